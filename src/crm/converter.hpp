@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "commerceml/records.hpp"
+#include "crm/entity.hpp"
+#include "crm/references.hpp"
+#include "support/finding.hpp"
+
+namespace obmen::crm {
+
+/// The default mapping and what an exchange may choose about it.
+struct MappingOptions {
+    std::string price_type;         ///< Ид or name of the price type to send; empty: name with «рознич», else the first declared
+    std::string default_currency;   ///< ISO code for prices and price types without a currency; empty: such prices are row errors
+};
+
+/// Where a converter puts what it makes of the records.
+struct ConversionSinks {
+    std::function<void(Wish)> wish;
+    std::function<void(LeftOut)> left_out;
+    FindingSink finding;
+};
+
+/// Turns records into wishes by the built-in default mapping:
+/// groups → sections (tree), products and the chosen price → products, legal entities and sole traders → companies, persons → contacts.
+/// Records must come in reading order: reference data before what uses it. Holds no record; memory is bounded by the
+/// reference data of one package.
+class Converter {
+  public:
+    /// `references` must outlive the converter.
+    Converter(const MappingOptions& options, References& references, ConversionSinks sinks);
+    ~Converter();
+
+    /// \param file the file's name, for findings and receipts
+    void convert(const commerceml::LocatedRecord& record, const std::string& file);
+
+    /// What can only be said when the package has been read: counts of what the mapping does not send, one finding each.
+    void finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+/// `RUB` for `руб`, `руб.`, `RUR`, …; nothing for names that are not known (reference commerceml.md §7).
+[[nodiscard]] std::optional<std::string> currency_code(std::string_view name);
+
+/// `20`, `20%`, `18/118` → percent; `Без НДС`, `Без налога` → a rate without percent; nothing if it cannot be read (reference §6).
+[[nodiscard]] std::optional<VatRate> vat_rate(std::string_view text);
+
+/// A person's name split into its three parts where that is certain.
+struct PersonName {
+    std::string last;
+    std::string first;
+    std::string second;
+};
+[[nodiscard]] PersonName split_person_name(std::string_view full_name);
+
+}  // namespace obmen::crm

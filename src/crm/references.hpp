@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace obmen::crm {
+
+/// Classifier data that outlives a package: a price file may come weeks after the price types it names.
+/// Implemented by the ledger; in tests, in memory.
+class References {
+  public:
+    virtual ~References() = default;
+
+    struct PriceType {
+        std::string name;
+        std::string currency;      ///< as written
+        std::string tax_included;  ///< as written, empty if unknown
+    };
+    struct Unit {
+        std::string code;  ///< OKEI code
+        std::string name;
+    };
+
+    virtual void remember_price_type(std::string_view id, const PriceType& type) = 0;
+    [[nodiscard]] virtual std::optional<PriceType> price_type(std::string_view id) const = 0;
+    /// The first price type ever declared whose folded name contains «рознич», else the first one declared; its id.
+    [[nodiscard]] virtual std::optional<std::string> default_price_type() const = 0;
+    /// The price type this exchange has settled on; pinned until a person changes it.
+    [[nodiscard]] virtual std::optional<std::string> pinned_price_type() const = 0;
+    virtual void pin_price_type(std::string_view id) = 0;
+
+    virtual void remember_unit(std::string_view id, const Unit& unit) = 0;
+    [[nodiscard]] virtual std::optional<Unit> unit(std::string_view id) const = 0;
+
+    virtual void remember_group(std::string_view id) = 0;
+    [[nodiscard]] virtual bool knows_group(std::string_view id) const = 0;
+
+    /// What a product's variants take over from it, should offers with characteristics come (also in a later package).
+    struct Inherited {
+        std::optional<std::string> section_id;  ///< group Ид; nothing if the product did not say
+        std::optional<std::string> unit_code;
+        std::optional<std::string> vat;         ///< Decimal text or `none`
+        bool operator==(const Inherited&) const = default;
+    };
+    virtual void remember_product(std::string_view id, const Inherited& inherited) = 0;
+    [[nodiscard]] virtual std::optional<Inherited> product(std::string_view id) const = 0;
+
+    /// Whether a contragent became a company or a contact: pinned at first contact. 3 or 4 (EntityKind).
+    virtual void pin_contragent_kind(std::string_view id, int entity_kind) = 0;
+    [[nodiscard]] virtual std::optional<int> pinned_contragent_kind(std::string_view id) const = 0;
+};
+
+}  // namespace obmen::crm

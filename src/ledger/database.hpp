@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace obmen::ledger {
+
+/// A prepared statement: bind in order, then step. Reset and unbound when `run()` ends or the Row loop is left.
+class Statement {
+  public:
+    Statement(sqlite3* database, std::string_view sql);
+    ~Statement();
+    Statement(Statement&& other) noexcept;
+    Statement& operator=(Statement&& other) noexcept;
+
+    /// Binds the next parameter. Texts are copied.
+    Statement& bind(std::int64_t value);
+    Statement& bind(std::string_view text);
+    Statement& bind_blob(std::string_view bytes);
+    Statement& bind_null();
+
+    /// Executes a statement that gives no rows. \returns rows changed.
+    std::int64_t run();
+    /// Steps to the next row. \returns false at the end, when the statement has been reset.
+    bool next();
+    void reset();
+
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] std::string text(int column) const;  ///< also reads blobs
+    [[nodiscard]] bool is_null(int column) const;
+
+  private:
+    sqlite3* m_database = nullptr;
+    sqlite3_stmt* m_statement = nullptr;
+    int m_bound = 0;
+};
+
+/// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads.
+/// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O) or SYS-LEDGER-NEWER (bad_config).
+class Database {
+  public:
+    /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the newest.
+    /// `":memory:"` is a ledger that lasts as long as this object.
+    explicit Database(const std::filesystem::path& path);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// A statement that is prepared once and kept; `sql` must be a literal of this program.
+    Statement& statement(std::string_view sql);
+    void execute(std::string_view sql);
+    [[nodiscard]] std::int64_t last_row_id() const;
+
+    /// Runs `work` in one BEGIN IMMEDIATE transaction; an exception rolls it back. May be nested: only the outermost counts.
+    void transaction(const std::function<void()>& work);
+
+    /// A consistent copy of the whole ledger in `target` (used by dry runs and backups).
+    void copy_to(Database& target);
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+/// The newest schema version this program knows.
+inline constexpr int schema_version = 1;
+
+}  // namespace obmen::ledger

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ledger/database.hpp"
+#include "support/clock.hpp"
+
+namespace obmen::ledger {
+
+/// One row per package step and per batch: what an auditor asks for.
+struct JournalEntry {
+    UtcTime time{};
+    std::string operation;      ///< `received`, `planned`, `batch`, `receipt`, …
+    std::string source_system;  ///< for example `1C`
+    std::string target_system;  ///< the portal's host
+    std::string package;
+    std::string object_id;      ///< Ид, where it concerns one object
+    std::string status;         ///< `ok`, `refused`, `in_doubt`, …
+    std::string details;        ///< masked of secrets
+};
+
+class Journal {
+  public:
+    explicit Journal(Database& database) : m_database(database) {}
+    void write(const JournalEntry& entry);
+
+  private:
+    Database& m_database;
+};
+
+/// What the ledger keeps about the portal it belongs to.
+class PortalState {
+  public:
+    explicit PortalState(Database& database) : m_database(database) {}
+
+    /// Binds the ledger to `identity` (host, or member_id) at first use. Throws SYS-LEDGER-PORTAL (bad_config) if it
+    /// belongs to another.
+    void bind(const std::string& identity);
+
+    /// The request counter of the portal, as it stood at `at`: kept so that two runs in a row do not break the limit.
+    struct Bucket {
+        double level = 0;
+        UtcTime at{};
+    };
+    [[nodiscard]] std::optional<Bucket> bucket() const;
+    void set_bucket(const Bucket& bucket);
+
+  private:
+    Database& m_database;
+};
+
+}  // namespace obmen::ledger

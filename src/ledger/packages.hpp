@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/database.hpp"
+#include "support/clock.hpp"
+#include "support/finding.hpp"
+
+namespace obmen::ledger {
+
+/// A package's life (design: "A package's life"). Stored as text: the words never change.
+enum class PackageState : std::uint8_t {
+    received,          ///< private copies are on disk
+    planning,          ///< being read; what is staged is invisible to delivery
+    planned,           ///< read to the end without a fatal finding; wishes merged
+    delivering,
+    applied,           ///< every object is settled
+    rejected,          ///< cannot be read
+    deferred,          ///< portal is down or refuses everything: tried again later
+};
+[[nodiscard]] std::string_view name_of(PackageState state);
+
+struct PackageFile {
+    std::string name;        ///< as it arrived (UTF-8), relative to the package
+    std::string spool_name;  ///< name of the private copy in the spool; ours, never from outside
+    std::uint64_t size = 0;
+    std::string sha256;
+    std::string formed_at;   ///< ДатаФормирования as written; known after reading
+};
+
+struct Package {
+    std::string id;
+    std::string source;      ///< where it came from, for people
+    PackageState state = PackageState::received;
+    UtcTime received_at{};
+    int receipt_revision = 0;  ///< 0: no receipt written yet
+    std::vector<PackageFile> files;
+};
+
+/// What became of one object of one package. Stored: the numbers never change.
+enum class Verdict : std::uint8_t {
+    planned = 0,       ///< not settled yet
+    created = 1,       ///< Создан
+    updated = 2,       ///< Обновлён
+    unchanged = 3,     ///< БезИзменений
+    linked = 4,        ///< Связан
+    deactivated = 5,   ///< Деактивирован
+    deleted = 6,       ///< Удалён
+    left = 7,          ///< Оставлен
+    replaced = 8,      ///< Заменён
+    deferred = 9,      ///< Отложен
+    skipped = 10,      ///< Пропущен
+    failed = 11,       ///< Ошибка
+};
+
+/// One object's row: identity, verdict and, where there is one, the reason.
+struct Outcome {
+    std::uint8_t source_kind = 0;   ///< crm::SourceKind
+    std::string source_id;          ///< Ид as written
+    Verdict verdict = Verdict::planned;
+    std::string remote_id;          ///< id in the CRM, empty if none is known
+    std::optional<Message> reason;
+    std::string file;
+    Place place;
+};
+
+struct Totals {
+    std::uint8_t source_kind = 0;
+    std::uint64_t count[12] = {};   ///< by Verdict
+};
+
+/// Packages, their files, findings and outcomes. Each call is one transaction unless the caller holds one.
+class Packages {
+  public:
+    explicit Packages(Database& database) : m_database(database) {}
+
+    void add(const Package& package);
+    void set_state(const std::string& id, PackageState state);
+    void set_formed_at(const std::string& id, const std::string& file, const std::string& formed_at);
+    void set_receipt_revision(const std::string& id, int revision);
+    [[nodiscard]] std::optional<Package> find(const std::string& id) const;
+    /// The newest first; all if `most` is 0.
+    [[nodiscard]] std::vector<Package> list(std::size_t most) const;
+    /// Those in one of the unfinished states (received … delivering, deferred), oldest first.
+    [[nodiscard]] std::vector<Package> unfinished() const;
+
+    void add_finding(const std::string& id, const Finding& finding);
+    /// In the order they were added, `most` at the most (0: all).
+    [[nodiscard]] std::vector<Finding> findings(const std::string& id, std::size_t most) const;
+    [[nodiscard]] std::uint64_t finding_count(const std::string& id) const;
+    /// Drops findings and outcomes, for reading the package anew.
+    void clear_results(const std::string& id);
+
+    [[nodiscard]] std::vector<Totals> totals(const std::string& id) const;
+    /// Calls `take` for each outcome in the order the objects were first met. Memory: one row.
+    /// With `without_unchanged`, rows with Verdict::unchanged are left out.
+    void for_each_outcome(const std::string& id, bool without_unchanged, const std::function<void(const Outcome&)>& take) const;
+
+  private:
+    Database& m_database;
+};
+
+}  // namespace obmen::ledger

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "crm/entity.hpp"
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// Takes the wishes of one package while it is read, compares them with what the CRM is known to have, and keeps only
+/// the difference. Nothing of it is visible to delivery before `merge()`.
+///
+/// Writes go in short transactions of `rows_per_transaction` wishes. A crash before `merge()` leaves a package in state `planning`, which
+/// the next run reads again from its private copy after `discard()`.
+class Planning {
+  public:
+    static constexpr std::size_t rows_per_transaction = 1000;
+
+    Planning(Database& database, std::string package_id, std::string source_system);
+    ~Planning();
+    Planning(const Planning&) = delete;
+    Planning& operator=(const Planning&) = delete;
+
+    /// Compares with the confirmed hashes and with wishes still pending from earlier packages; stages what differs; notes
+    /// the object's outcome (`unchanged` or `planned`). A second wish for an object of the same package adds its groups;
+    /// a group that was wished already is replaced by the later one.
+    /// A wish that may not create an object that neither the ledger nor this package has is parked (Verdict::deferred, CRM-PARKED), and taken
+    /// up as soon as a wish that may create it is staged. A deletion mark on an object without a remote id is skipped (CRM-MARKED-DELETED).
+    void stage(const crm::Wish& wish);
+    /// An object that is left alone: its row in the receipt.
+    void leave_out(const crm::LeftOut& object);
+    /// Commits what is open.
+    void flush();
+
+    /// Turns the staged wishes into pending operations, in short transactions, and the package into `planned`. May be called again
+    /// after a crash: what has been merged stays merged. A newer wish replaces an unsent one, group by group, and the older
+    /// package's outcome becomes `replaced` if nothing of it is left.
+    static void merge(Database& database, const std::string& package_id);
+    /// Drops everything staged for the package.
+    static void discard(Database& database, const std::string& package_id);
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace obmen::ledger

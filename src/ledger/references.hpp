@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "crm/references.hpp"
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// Reference data kept in the ledger, per source system, with a small cache in memory.
+class LedgerReferences : public crm::References {
+  public:
+    LedgerReferences(Database& database, std::string source_system);
+    ~LedgerReferences() override;
+
+    void remember_price_type(std::string_view id, const PriceType& type) override;
+    [[nodiscard]] std::optional<PriceType> price_type(std::string_view id) const override;
+    [[nodiscard]] std::optional<std::string> default_price_type() const override;
+    [[nodiscard]] std::optional<std::string> pinned_price_type() const override;
+    void pin_price_type(std::string_view id) override;
+    void remember_unit(std::string_view id, const Unit& unit) override;
+    [[nodiscard]] std::optional<Unit> unit(std::string_view id) const override;
+    void remember_group(std::string_view id) override;
+    [[nodiscard]] bool knows_group(std::string_view id) const override;
+    void remember_product(std::string_view id, const Inherited& inherited) override;
+    [[nodiscard]] std::optional<Inherited> product(std::string_view id) const override;
+    void pin_contragent_kind(std::string_view id, int entity_kind) override;
+    [[nodiscard]] std::optional<int> pinned_contragent_kind(std::string_view id) const override;
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace obmen::ledger

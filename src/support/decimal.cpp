@@ -1,0 +1,62 @@
+#include "support/decimal.hpp"
+
+#include "support/text.hpp"
+
+namespace obmen {
+
+namespace {
+
+constexpr std::size_t most_digits = 18;
+
+/// `text` without spaces and NBSP between digits.
+std::string without_group_separators(std::string_view text) {
+    std::string out;
+    for (const char c : tidied(text)) {
+        if (c != ' ') {
+            out += c;
+        }
+    }
+    return out;
+}
+
+bool all_digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+
+}  // namespace
+
+Decimal::Decimal(std::int64_t whole) : m_text(std::to_string(whole)) {}
+
+std::optional<Decimal> Decimal::parse(std::string_view text) {
+    const std::string compact = without_group_separators(text);
+    std::string_view rest = compact;
+    const bool negative = rest.starts_with('-');
+    if (negative || rest.starts_with('+')) {
+        rest.remove_prefix(1);
+    }
+    const std::size_t point = rest.find_first_of(".,");
+    std::string_view whole = rest.substr(0, point);
+    std::string_view fraction = point == std::string_view::npos ? std::string_view{} : rest.substr(point + 1);
+    if ((whole.empty() && fraction.empty()) || !all_digits(whole) || !all_digits(fraction)) {
+        return std::nullopt;
+    }
+    while (whole.size() > 1 && whole.front() == '0') {
+        whole.remove_prefix(1);
+    }
+    while (!fraction.empty() && fraction.back() == '0') {
+        fraction.remove_suffix(1);
+    }
+    if (whole.size() > most_digits || fraction.size() > most_digits) {
+        return std::nullopt;
+    }
+    Decimal number;
+    number.m_text = whole.empty() ? "0" : std::string(whole);
+    if (!fraction.empty()) {
+        number.m_text += '.';
+        number.m_text += fraction;
+    }
+    if (negative && number.m_text != "0") {
+        number.m_text.insert(0, 1, '-');
+    }
+    return number;
+}
+
+}  // namespace obmen

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The only place that writes files. Order is everything: bytes are on disk before anything names them. All errors are
+/// `Error` with SYS-FILE (temporary) or SYS-DISK-FULL. New files have mode 0600, new directories 0700.
+namespace obmen {
+
+/// Owns a POSIX file descriptor.
+class FileDescriptor {
+  public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int descriptor) : m_descriptor(descriptor) {}
+    ~FileDescriptor();
+    FileDescriptor(FileDescriptor&& other) noexcept;
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+
+    [[nodiscard]] int get() const { return m_descriptor; }
+    [[nodiscard]] bool is_open() const { return m_descriptor >= 0; }
+    /// Closes and reports what close() reports. 0 or errno.
+    int close();
+
+  private:
+    int m_descriptor = -1;
+};
+
+/// A new file that becomes visible under its final name only when it is whole and on disk. Destroyed without
+/// `publish()`, it leaves nothing behind.
+class DurableFile {
+  public:
+    /// Opens a temporary file beside `final_path`.
+    explicit DurableFile(std::filesystem::path final_path);
+    ~DurableFile();
+    DurableFile(const DurableFile&) = delete;
+    DurableFile& operator=(const DurableFile&) = delete;
+
+    void write(std::string_view bytes);
+    /// fsync(file), close, rename, fsync(directory). After it returns the bytes survive a power cut.
+    /// \pre called once. Fails if `final_path` exists already.
+    void publish();
+
+  private:
+    std::filesystem::path m_final;
+    std::filesystem::path m_temporary;
+    FileDescriptor m_file;
+};
+
+/// Writes `bytes` as a DurableFile and publishes it.
+void write_durably(const std::filesystem::path& path, std::string_view bytes);
+
+/// Creates `directory` and its parents with mode 0700 (existing ones are left as they are) and fsyncs the parents.
+void make_directories(const std::filesystem::path& directory);
+
+/// fsyncs a directory, so that names in it survive a power cut.
+void sync_directory(const std::filesystem::path& directory);
+
+/// The whole file. For small files of our own; exports are streamed.
+[[nodiscard]] std::string read_whole_file(const std::filesystem::path& path);
+
+/// What stat says of a source file: enough to notice that it changed while it was read.
+struct FileState {
+    std::uint64_t size = 0;
+    std::int64_t modified_nanoseconds = 0;
+    std::uint64_t inode = 0;
+    bool regular = false;
+
+    bool operator==(const FileState&) const = default;
+};
+/// Nothing if there is no such file. Symbolic links are not followed.
+[[nodiscard]] std::optional<FileState> file_state(const std::filesystem::path& path);
+
+/// A private copy that is on disk.
+struct CopiedFile {
+    std::uint64_t size = 0;
+    std::string sha256;
+};
+/// Copies a regular file, hashing what is copied; fsyncs copy and directory; compares the source's state before and after
+/// and throws PKG-CHANGED (temporary) if it moved. Memory: one block of 1 MiB.
+CopiedFile copy_durably(const std::filesystem::path& source, const std::filesystem::path& target);
+
+/// One owner per directory: holds `directory/lock` (flock), with the PID inside. Throws SYS-LOCKED (temporary) if another
+/// process holds it. Released when destroyed or when the process dies.
+class DirectoryLock {
+  public:
+    explicit DirectoryLock(const std::filesystem::path& directory);
+
+  private:
+    FileDescriptor m_file;
+};
+
+/// 20 characters that no other package of this or another machine has: `20260115103000-4f2a9`. Sorts by time.
+[[nodiscard]] std::string new_package_id();
+
+}  // namespace obmen

@@ -1,0 +1,216 @@
+#include "support/text.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace obmen {
+
+namespace {
+
+constexpr std::string_view nbsp = "\xC2\xA0";
+constexpr std::string_view narrow_nbsp = "\xE2\x80\xAF";
+constexpr std::string_view bom = "\xEF\xBB\xBF";
+
+bool is_ascii_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::size_t leading_space(std::string_view text) {
+    if (text.empty()) {
+        return 0;
+    }
+    if (is_ascii_space(text.front())) {
+        return 1;
+    }
+    for (const std::string_view space : {nbsp, narrow_nbsp, bom}) {
+        if (text.starts_with(space)) {
+            return space.size();
+        }
+    }
+    return 0;
+}
+
+std::size_t trailing_space(std::string_view text) {
+    if (text.empty()) {
+        return 0;
+    }
+    if (is_ascii_space(text.back())) {
+        return 1;
+    }
+    for (const std::string_view space : {nbsp, narrow_nbsp, bom}) {
+        if (text.ends_with(space)) {
+            return space.size();
+        }
+    }
+    return 0;
+}
+
+/// One decoded character, or the raw byte where the bytes are no UTF-8.
+struct Decoded {
+    char32_t character;
+    std::size_t length;
+    bool valid;
+};
+
+Decoded decode(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = byte(0);
+    if (lead < 0x80) {
+        return {lead, 1, true};
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) {
+        return {lead, 1, false};
+    }
+    char32_t character = lead & (0xFFU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80U) {
+            return {lead, 1, false};
+        }
+        character = (character << 6U) | (byte(i) & 0x3FU);
+    }
+    constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = character >= 0xD800 && character <= 0xDFFF;
+    if (character < smallest[length] || character > 0x10FFFF || surrogate) {
+        return {lead, 1, false};
+    }
+    return {character, length, true};
+}
+
+void append_utf8(std::string& out, char32_t character) {
+    const auto put = [&](char32_t value) { out += static_cast<char>(value); };
+    if (character < 0x80) {
+        put(character);
+    } else if (character < 0x800) {
+        put(0xC0 | (character >> 6U));
+        put(0x80 | (character & 0x3FU));
+    } else if (character < 0x10000) {
+        put(0xE0 | (character >> 12U));
+        put(0x80 | ((character >> 6U) & 0x3FU));
+        put(0x80 | (character & 0x3FU));
+    } else {
+        put(0xF0 | (character >> 18U));
+        put(0x80 | ((character >> 12U) & 0x3FU));
+        put(0x80 | ((character >> 6U) & 0x3FU));
+        put(0x80 | (character & 0x3FU));
+    }
+}
+
+char32_t lower(char32_t c) {
+    if ((c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
+        (c >= 0x410 && c <= 0x42F)) {
+        return c + 32;
+    }
+    if (c >= 0x400 && c <= 0x40F) {
+        return c + 80;
+    }
+    if ((c >= 0x460 && c <= 0x481) || (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F)) {
+        return c | 1U;
+    }
+    return c;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+    while (const std::size_t n = leading_space(text)) {
+        text.remove_prefix(n);
+    }
+    while (const std::size_t n = trailing_space(text)) {
+        text.remove_suffix(n);
+    }
+    return text;
+}
+
+std::string tidied(std::string_view text) {
+    text = trimmed(text);
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        if (text.substr(i).starts_with(nbsp)) {
+            out += ' ';
+            i += nbsp.size();
+        } else {
+            out += text[i++];
+        }
+    }
+    return out;
+}
+
+std::string folded(std::string_view identifier) {
+    std::string out;
+    out.reserve(identifier.size());
+    while (!identifier.empty()) {
+        const Decoded next = decode(identifier);
+        if (next.valid) {
+            append_utf8(out, lower(next.character));
+        } else {
+            out += identifier.front();
+        }
+        identifier.remove_prefix(next.length);
+    }
+    return out;
+}
+
+std::size_t character_count(std::string_view text) {
+    std::size_t count = 0;
+    for (const char c : text) {
+        count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1U : 0U;
+    }
+    return count;
+}
+
+std::string_view first_characters(std::string_view text, std::size_t characters) {
+    std::size_t position = 0;
+    for (; position < text.size(); ++position) {
+        if ((static_cast<unsigned char>(text[position]) & 0xC0U) != 0x80U && characters-- == 0) {
+            break;
+        }
+    }
+    return text.substr(0, position);
+}
+
+bool is_utf8(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const Decoded next = decode(bytes);
+        if (!next.valid) {
+            return false;
+        }
+        bytes.remove_prefix(next.length);
+    }
+    return true;
+}
+
+std::string quotable(std::string_view bytes, std::size_t characters) {
+    std::string out;
+    for (std::size_t count = 0; !bytes.empty(); ++count) {
+        if (count == characters) {
+            out += "…";
+            break;
+        }
+        const Decoded next = decode(bytes);
+        if (next.valid && next.character >= 0x20 && next.character != 0x7F) {
+            out.append(bytes.substr(0, next.length));
+        } else {
+            out += next.character == '\n' || next.character == '\t' ? ' ' : '?';
+        }
+        bytes.remove_prefix(next.length);
+    }
+    return out;
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                           c == '_' || c == '~';
+        if (plain) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += hex[byte >> 4U];
+            out += hex[byte & 0x0FU];
+        }
+    }
+}
+
+}  // namespace obmen

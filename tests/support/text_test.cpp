@@ -1,0 +1,94 @@
+#include "support/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/decimal.hpp"
+#include "support/message.hpp"
+#include "support/secret.hpp"
+
+namespace obmen {
+namespace {
+
+TEST(Text, TrimsNbspAndBomLikeSpaces) {
+    EXPECT_EQ(trimmed(" \t796\xC2\xA0 "), "796");
+    EXPECT_EQ(trimmed("\xEF\xBB\xBFимя"), "имя");
+    EXPECT_EQ(trimmed(" \xC2\xA0"), "");
+    EXPECT_EQ(tidied("1\xC2\xA0""905"), "1 905");
+}
+
+TEST(Text, FoldsIdentifiers) {
+    EXPECT_EQ(folded("BD72D8F9-АБВЁ"), "bd72d8f9-абвё");
+    EXPECT_EQ(folded("\xFF"), "\xFF");
+}
+
+TEST(Text, CutsBetweenCharacters) {
+    EXPECT_EQ(first_characters("шт.", 2), "шт");
+    EXPECT_EQ(first_characters("шт", 5), "шт");
+    EXPECT_EQ(character_count("шт."), 3U);
+}
+
+TEST(Text, KnowsUtf8) {
+    EXPECT_TRUE(is_utf8("Болт М6 😀"));
+    EXPECT_FALSE(is_utf8("\xC1\xAF"));
+    EXPECT_FALSE(is_utf8("\xED\xA0\x80"));
+    EXPECT_FALSE(is_utf8("\xD0"));
+}
+
+TEST(Text, PercentEncodes) {
+    std::string out;
+    append_percent_encoded(out, "guid#1 +%Б");
+    EXPECT_EQ(out, "guid%231%20%2B%25%D0%91");
+}
+
+TEST(Decimal, ReadsWhatPeopleWrite) {
+    EXPECT_EQ(Decimal::parse("1 234,50")->text(), "1234.5");
+    EXPECT_EQ(Decimal::parse("1\xC2\xA0""905.00")->text(), "1905");
+    EXPECT_EQ(Decimal::parse("-0.00")->text(), "0");
+    EXPECT_EQ(Decimal::parse(".5")->text(), "0.5");
+    EXPECT_EQ(Decimal::parse("007")->text(), "7");
+    EXPECT_FALSE(Decimal::parse("1,234.50"));
+    EXPECT_FALSE(Decimal::parse(""));
+    EXPECT_FALSE(Decimal::parse("-"));
+    EXPECT_FALSE(Decimal::parse("12a"));
+    EXPECT_FALSE(Decimal::parse("1234567890123456789"));
+}
+
+TEST(Message, FillsInBothLanguages) {
+    const Message message{"CML-GROUP-UNKNOWN", {"g1"}};
+    EXPECT_EQ(sentence(message, Language::russian), "Группа g1 нигде не описана");
+    EXPECT_EQ(sentence(message, Language::english), "Group g1 is described nowhere");
+    EXPECT_FALSE(remedy(message, Language::russian).empty());
+    EXPECT_EQ(Code::find("CML-GROUP-UNKNOWN"), Code{"CML-GROUP-UNKNOWN"});
+    EXPECT_FALSE(Code::find("CML-NO-SUCH-CODE"));
+}
+
+/// Which placeholders a text uses, as a bit set.
+unsigned placeholders(std::string_view text) {
+    unsigned used = 0;
+    for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+        if (text[i] == '{' && text[i + 2] == '}' && text[i + 1] >= '0' && text[i + 1] <= '9') {
+            used |= 1U << static_cast<unsigned>(text[i + 1] - '0');
+        }
+    }
+    return used;
+}
+
+TEST(Catalogue, LanguagesAgreeAndCodesAreUnique) {
+    for (std::size_t i = 0; i < catalogue.size(); ++i) {
+        const CatalogueEntry& entry = catalogue[i];
+        EXPECT_EQ(placeholders(entry.russian), placeholders(entry.english)) << entry.code;
+        EXPECT_EQ(entry.russian_remedy.empty(), entry.english_remedy.empty()) << entry.code;
+        for (std::size_t j = i + 1; j < catalogue.size(); ++j) {
+            EXPECT_NE(entry.code, catalogue[j].code);
+        }
+    }
+}
+
+TEST(Secret, IsMaskedWherePeopleLook) {
+    EXPECT_EQ(masked("POST https://p.example/rest/1/abcdef/batch"), "POST https://p.example/rest/1/***/batch");
+    EXPECT_EQ(masked("{\"auth\":\"AT1\"}"), "{\"auth\":\"***\"}");
+    EXPECT_EQ(masked("https://user:pw@p.example/"), "https://***@p.example/");
+}
+
+}  // namespace
+}  // namespace obmen
