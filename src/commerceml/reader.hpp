@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "commerceml/records.hpp"
+#include "support/file.hpp"
 #include "support/finding.hpp"
 
 namespace obmen::commerceml {
@@ -19,50 +20,58 @@ class Input {
     virtual ~Input() = default;
     /// Up to `size` bytes into `buffer`; 0 only at the end.
     virtual std::size_t read(char* buffer, std::size_t size) = 0;
+    /// Back to the first byte. Called only where the encoding cannot be told from the beginning of the file.
+    virtual void rewind() = 0;
 };
 
 class FileInput : public Input {
   public:
     explicit FileInput(const std::filesystem::path& path);
-    ~FileInput() override;
+    FileInput(const FileInput&) = delete;
+    FileInput& operator=(const FileInput&) = delete;
     std::size_t read(char* buffer, std::size_t size) override;
+    void rewind() override;
 
   private:
-    int m_descriptor;
+    FileDescriptor m_file;
     std::filesystem::path m_path;
 };
 
 /// Bytes that are in memory already (tests, fuzzing). Does not own them.
 class MemoryInput : public Input {
   public:
-    explicit MemoryInput(std::string_view bytes) : m_rest(bytes) {}
+    explicit MemoryInput(std::string_view bytes) : m_bytes(bytes) {}
     std::size_t read(char* buffer, std::size_t size) override;
+    void rewind() override { m_at = 0; }
 
   private:
-    std::string_view m_rest;
+    std::string_view m_bytes;
+    std::size_t m_at = 0;
 };
 
 /// A file that trips one of these is refused in bounded memory.
 struct ReaderLimits {
-    std::size_t depth = 64;                      ///< nesting of elements outside the group tree
-    std::size_t group_depth = 10'000;            ///< nesting of Группа
-    std::size_t attributes = 64;                 ///< per element
-    std::size_t name_bytes = std::size_t{1} << 20U;    ///< one name or attribute value
-    std::size_t record_bytes = std::size_t{16} << 20U; ///< one record element
+    std::size_t depth = 64;                             ///< nesting of elements outside the group tree
+    std::size_t group_depth = 10'000;                   ///< nesting of Группа
+    std::size_t attributes = 64;                        ///< per element
+    std::size_t name_bytes = std::size_t{1} << 20U;     ///< one name or attribute value
+    std::size_t record_bytes = std::size_t{16} << 20U;  ///< one record element
 };
 
 enum class Encoding : std::uint8_t { utf8, windows1251, utf16_little, utf16_big };
 
-/// What is known of a file before and beside its records. Complete once the first record, or the end, has been read.
+/// What is known of a file before and beside its records. Complete once the first record, or the end, has
+/// been read.
 struct FileFacts {
     Encoding encoding = Encoding::utf8;
     std::string declared_encoding;  ///< as written in the XML declaration, empty if absent
     std::string schema_version;     ///< ВерсияСхемы of the root, empty if absent
     std::string namespace_uri;      ///< of the root, empty if none
-    std::string formed_at;          ///< ДатаФормирования as written: not reliably a date (reference §4)
+    std::string formed_at;  ///< ДатаФормирования as written: not reliably a date (reference §4)
 };
 
-/// What stands directly under the root: decides the reading order of a package's files, never by name (reference §3).
+/// What stands directly under the root: decides the reading order of a package's files, never by name
+/// (reference §3).
 struct FileKind {
     bool classifier = false;
     bool catalogue = false;
@@ -73,23 +82,26 @@ struct FileKind {
 
 /// Reads one CommerceML file as a stream of records, in bounded memory.
 ///
-/// The file is a frame of few elements around long lists. The frame is followed by a strict tokenizer of XML 1.0 without
-/// DTDs (UTF-8 validity, legal characters, references, unique quoted attributes, comments, nesting, one root, nothing
-/// around it); each record element is cut out, checked by the same tokenizer, and parsed by pugixml.
-/// Elements are known by their local name, whatever the prefix, the namespace or the version says.
+/// The file is a frame of few elements around long lists. The frame is followed by a strict tokenizer of
+/// XML 1.0 without DTDs (UTF-8 validity, legal characters, references, unique quoted attributes, comments,
+/// nesting, one root, nothing around it); each record element is cut out, checked by the same tokenizer, and
+/// parsed by pugixml. Elements are known by their local name, whatever the prefix, the namespace or the
+/// version says.
 ///
-/// Throws obmen::Error (bad_input) with a fatal finding — code XML-…, CML-ROOT or CML-FOREIGN, file, line and column — as soon as the
-/// file is seen to be unusable. Records given before that must not be acted upon until the end has been reached.
+/// Throws obmen::Error (bad_input) with a fatal finding — code XML-…, CML-ROOT or CML-FOREIGN, file, line and
+/// column — as soon as the file is seen to be unusable. Records given before that must not be acted upon
+/// until the end has been reached.
 class RecordReader {
   public:
     /// `file_name` is what findings name. `warnings` takes warnings; both must outlive the reader.
-    RecordReader(Input& input, std::string file_name, const FindingSink& warnings, const ReaderLimits& limits = {});
+    RecordReader(Input& input, std::string file_name, const FindingSink& warnings,
+                 const ReaderLimits& limits = {});
     ~RecordReader();
     RecordReader(const RecordReader&) = delete;
     RecordReader& operator=(const RecordReader&) = delete;
 
-    /// The next record; nothing once the closing root tag, and nothing but white space and comments after it, has been
-    /// read: only then is the file proven whole.
+    /// The next record; nothing once the closing root tag, and nothing but white space and comments after it,
+    /// has been read: only then is the file proven whole.
     [[nodiscard]] std::optional<LocatedRecord> next();
 
     [[nodiscard]] const FileFacts& facts() const;
@@ -101,8 +113,9 @@ class RecordReader {
     std::unique_ptr<State> m_state;
 };
 
-/// What stands under the root of the file, read only as far as needed to know the file's place in the reading order.
-/// Malformed files give what was seen before the fault: the fault itself is found when the file is read.
+/// What stands under the root of the file, read only as far as needed to know the file's place in the reading
+/// order. Malformed files give what was seen before the fault: the fault itself is found when the file is
+/// read.
 [[nodiscard]] FileKind peek_kind(Input& input, const ReaderLimits& limits = {});
 
 }  // namespace obmen::commerceml

@@ -8,29 +8,31 @@
 
 #include "support/finding.hpp"
 
-/// What a CommerceML file says, one object at a time. Field names are English; the Russian element is in the comment.
+/// What a CommerceML file says, one object at a time. Field names are English; the Russian element is in the
+/// comment.
 ///
-/// All texts are UTF-8, trimmed, with NBSP as a space; line breaks are LF. `std::optional` is nothing where the element is
-/// absent and holds an empty text where it is empty: the difference matters (reference commerceml.md §11, §18.7).
-/// Numbers, dates and flags stay texts here: whether they can be read is for `checks/` and `crm/` to say.
+/// All texts are UTF-8, trimmed, with NBSP as a space; line breaks are LF. `std::optional` is nothing where
+/// the element is absent and holds an empty text where it is empty: the difference matters (reference
+/// commerceml.md §11, §18.7). Numbers, dates and flags stay texts here: whether they can be read is for
+/// `checks/` and `crm/` to say.
 namespace obmen::commerceml {
 
 using Text = std::optional<std::string>;
 
 /// Классификатор: announced before the first object inside it.
 struct Classifier {
-    std::string id;       ///< Ид
-    Text name;            ///< Наименование
-    Text only_changes;    ///< СодержитТолькоИзменения, attribute or child
+    std::string id;     ///< Ид
+    Text name;          ///< Наименование
+    Text only_changes;  ///< СодержитТолькоИзменения, attribute or child
 };
 
 /// Группа of the classifier's tree. A parent always comes before its children.
 struct Group {
-    std::string id;            ///< Ид; empty if missing
-    Text name;                 ///< Наименование
-    Text description;          ///< Описание
-    std::string parent_id;     ///< Ид of the enclosing Группа, empty at the top
-    std::uint32_t depth = 0;   ///< 0 at the top of the tree
+    std::string id;           ///< Ид; empty if missing
+    Text name;                ///< Наименование
+    Text description;         ///< Описание
+    std::string parent_id;    ///< Ид of the enclosing Группа, empty at the top
+    std::uint32_t depth = 0;  ///< 0 at the top of the tree
     bool marked_deleted = false;  ///< ПометкаУдаления, Статус="Удален" or child Статус
 };
 
@@ -40,9 +42,9 @@ struct Property {
         std::string id;     ///< ИдЗначения
         std::string value;  ///< Значение
     };
-    std::string id;                 ///< Ид
-    Text name;                      ///< Наименование
-    Text value_type;                ///< ТипЗначений: Справочник, Строка, Число, Время, …
+    std::string id;  ///< Ид
+    Text name;       ///< Наименование
+    Text value_type;  ///< ТипЗначений: Справочник, Строка, Число, Время, …
     Text multiple;                  ///< Множественное
     std::vector<Variant> variants;  ///< ВариантыЗначений/Справочник
     bool marked_deleted = false;
@@ -58,11 +60,11 @@ struct Unit {
 
 /// ТипЦены, of the classifier or of an offers package.
 struct PriceType {
-    std::string id;         ///< Ид
-    Text name;              ///< Наименование
-    Text currency;          ///< Валюта, as written: RUB, руб., …
-    Text tax_name;          ///< Налог/Наименование
-    Text tax_included;      ///< Налог/УчтеноВСумме: true/false
+    std::string id;     ///< Ид
+    Text name;          ///< Наименование
+    Text currency;      ///< Валюта, as written: RUB, руб., …
+    Text tax_name;      ///< Налог/Наименование
+    Text tax_included;  ///< Налог/УчтеноВСумме: true/false
 };
 
 /// Склад of the classifier or of an offers package.
@@ -93,8 +95,8 @@ struct Product {
         std::vector<std::string> values;  ///< Значение, one or more, may be empty texts
     };
     struct Requisite {
-        std::string name;   ///< ЗначениеРеквизита/Наименование
-        Text value;         ///< Значение, absent in some files
+        std::string name;  ///< ЗначениеРеквизита/Наименование
+        Text value;        ///< Значение, absent in some files
     };
     struct Characteristic {
         std::string id;     ///< ХарактеристикаТовара/Ид, may be empty
@@ -110,21 +112,21 @@ struct Product {
         Text caption;      ///< @Описание
     };
 
-    std::string id;                               ///< Ид; empty if missing. `guid#guid` is a variant.
-    Text name;                                    ///< Наименование
-    Text full_name;                               ///< ПолноеНаименование, or the requisite «Полное наименование»
-    Text article;                                 ///< Артикул
-    Text barcode;                                 ///< Штрихкод or ШтрихКод
-    Text description;                             ///< Описание
-    bool description_is_html = false;             ///< Описание @ФорматHTML="true"
-    std::optional<BaseUnit> base_unit;            ///< БазоваяЕдиница
+    std::string id;  ///< Ид; empty if missing. `guid#guid` is a variant.
+    Text name;       ///< Наименование
+    Text full_name;  ///< ПолноеНаименование, or the requisite «Полное наименование»
+    Text article;                                       ///< Артикул
+    Text barcode;                                       ///< Штрихкод or ШтрихКод
+    Text description;                                   ///< Описание
+    bool description_is_html = false;                   ///< Описание @ФорматHTML="true"
+    std::optional<BaseUnit> base_unit;                  ///< БазоваяЕдиница
     std::optional<std::vector<std::string>> group_ids;  ///< Группы/Ид; nothing where <Группы> is absent
-    std::vector<Tax> taxes;                       ///< СтавкиНалогов/СтавкаНалога
-    std::vector<PropertyValue> property_values;   ///< ЗначенияСвойств/ЗначенияСвойства
-    std::vector<Requisite> requisites;            ///< ЗначенияРеквизитов/ЗначениеРеквизита
+    std::vector<Tax> taxes;                      ///< СтавкиНалогов/СтавкаНалога
+    std::vector<PropertyValue> property_values;  ///< ЗначенияСвойств/ЗначенияСвойства
+    std::vector<Requisite> requisites;  ///< ЗначенияРеквизитов/ЗначениеРеквизита
     std::vector<Characteristic> characteristics;  ///< ХарактеристикиТовара/ХарактеристикаТовара
-    std::vector<Picture> pictures;                ///< Картинка, empty elements left out
-    bool marked_deleted = false;                  ///< any of the three spellings (reference §6)
+    std::vector<Picture> pictures;  ///< Картинка, empty elements left out
+    bool marked_deleted = false;    ///< any of the three spellings (reference §6)
 };
 
 /// ПакетПредложений or ИзмененияПакетаПредложений: announced before its first object.
@@ -139,11 +141,11 @@ struct OfferPackage {
 /// Предложение: prices and stock of a product or of a variant.
 struct Offer {
     struct Price {
-        std::string type_id;  ///< ИдТипаЦены
-        Text value;           ///< ЦенаЗаЕдиницу
-        Text currency;        ///< Валюта
-        Text unit;            ///< Единица
-        Text coefficient;     ///< Коэффициент
+        std::string type_id;    ///< ИдТипаЦены
+        Text value;             ///< ЦенаЗаЕдиницу
+        Text currency;          ///< Валюта
+        Text unit;              ///< Единица
+        Text coefficient;       ///< Коэффициент
         Text minimum_quantity;  ///< МинКоличество
     };
     struct Stock {
@@ -151,15 +153,15 @@ struct Offer {
         Text quantity;             ///< КоличествоНаСкладе or Количество
     };
 
-    std::string id;                              ///< Ид; `product#characteristic` for a variant
-    Text name;                                   ///< Наименование; absent in price and stock files
-    Text article;                                ///< Артикул
-    Text barcode;                                ///< Штрихкод
-    std::optional<BaseUnit> base_unit;           ///< БазоваяЕдиница
+    std::string id;                     ///< Ид; `product#characteristic` for a variant
+    Text name;                          ///< Наименование; absent in price and stock files
+    Text article;                       ///< Артикул
+    Text barcode;                       ///< Штрихкод
+    std::optional<BaseUnit> base_unit;  ///< БазоваяЕдиница
     std::vector<Product::Characteristic> characteristics;  ///< ХарактеристикиТовара
-    std::optional<std::vector<Price>> prices;    ///< Цены/Цена; nothing where <Цены> is absent
-    Text quantity;                               ///< Количество
-    std::vector<Stock> stock;                    ///< Склад, Склады, Остатки in all their forms
+    std::optional<std::vector<Price>> prices;  ///< Цены/Цена; nothing where <Цены> is absent
+    Text quantity;                             ///< Количество
+    std::vector<Stock> stock;  ///< Склад, Склады, Остатки in all their forms
     bool marked_deleted = false;
 };
 
@@ -178,9 +180,9 @@ struct Contragent {
         std::string value;  ///< Значение: may hold several, comma-separated
     };
     struct Representative {
-        std::string id;        ///< Представитель/Ид or Представитель/Контрагент/Ид
-        Text name;             ///< Наименование
-        Text relation;         ///< Отношение
+        std::string id;  ///< Представитель/Ид or Представитель/Контрагент/Ид
+        Text name;      ///< Наименование
+        Text relation;  ///< Отношение
     };
     struct BankAccount {
         std::string number;          ///< НомерСчета
@@ -189,24 +191,24 @@ struct Contragent {
         Text correspondent_account;  ///< Банк/СчетКорреспондентский
     };
 
-    std::string id;                    ///< Ид
-    Text name;                         ///< Наименование
-    Text official_name;                ///< ОфициальноеНаименование: legal entities
-    Text full_name;                    ///< ПолноеНаименование: persons and sole traders
-    Text last_name;                    ///< Фамилия
-    Text first_name;                   ///< Имя
-    Text second_name;                  ///< Отчество
-    Text birth_date;                   ///< ДатаРождения
-    Text inn;                          ///< ИНН
-    Text kpp;                          ///< КПП
-    Text okpo;                         ///< ОКПО, КодПоОКПО or ЕГРПО
-    Text comment;                      ///< Комментарий
-    Text role;                         ///< Роль, the first one
-    std::optional<Address> legal_address;    ///< ЮридическийАдрес or АдресРегистрации
-    std::optional<Address> address;          ///< Адрес
+    std::string id;                        ///< Ид
+    Text name;                             ///< Наименование
+    Text official_name;                    ///< ОфициальноеНаименование: legal entities
+    Text full_name;                        ///< ПолноеНаименование: persons and sole traders
+    Text last_name;                        ///< Фамилия
+    Text first_name;                       ///< Имя
+    Text second_name;                      ///< Отчество
+    Text birth_date;                       ///< ДатаРождения
+    Text inn;                              ///< ИНН
+    Text kpp;                              ///< КПП
+    Text okpo;                             ///< ОКПО, КодПоОКПО or ЕГРПО
+    Text comment;                          ///< Комментарий
+    Text role;                             ///< Роль, the first one
+    std::optional<Address> legal_address;  ///< ЮридическийАдрес or АдресРегистрации
+    std::optional<Address> address;        ///< Адрес
     std::optional<std::vector<Contact>> contacts;  ///< Контакты/Контакт; nothing where <Контакты> is absent
-    std::vector<Representative> representatives;   ///< Представители/Представитель
-    std::vector<BankAccount> bank_accounts;        ///< РасчетныеСчета/РасчетныйСчет
+    std::vector<Representative> representatives;  ///< Представители/Представитель
+    std::vector<BankAccount> bank_accounts;       ///< РасчетныеСчета/РасчетныйСчет
     bool marked_deleted = false;
 };
 
@@ -237,14 +239,15 @@ struct Document {
     bool marked_deleted = false;
 };
 
-using Record = std::variant<Classifier, Group, Property, Unit, PriceType, Warehouse, Catalogue, Product, OfferPackage, Offer,
-                            Contragent, Document>;
+using Record = std::variant<Classifier, Group, Property, Unit, PriceType, Warehouse, Catalogue, Product,
+                            OfferPackage, Offer, Contragent, Document>;
 
 /// A record with the place of its start tag.
 struct LocatedRecord {
     Record record;
     Place place;
-    /// quick_hash of the record's raw bytes as decoded (UTF-8); 0 where a record has no bytes of its own (announcements).
+    /// quick_hash of the record's raw bytes as decoded (UTF-8); 0 where a record has no bytes of its own
+    /// (announcements).
     std::uint64_t raw_hash = 0;
 };
 

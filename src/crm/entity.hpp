@@ -1,22 +1,22 @@
 #pragma once
 
+#include "support/decimal.hpp"
+#include "support/finding.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "support/decimal.hpp"
-#include "support/finding.hpp"
-
 /// What an object should look like in the CRM, in logical terms: no REST name, no portal id.
 namespace obmen::crm {
 
 /// What an object is in 1C. Stored in the ledger: the numbers never change.
 enum class SourceKind : std::uint8_t {
-    group = 1,       ///< Группа
-    product = 2,     ///< Товар, and Предложение of a product
-    variant = 3,     ///< Предложение `product#characteristic`
+    group = 1,    ///< Группа
+    product = 2,  ///< Товар, whatever its Ид looks like, and Предложение of a product
+    variant = 3,  ///< Предложение `product#characteristic`, unless there is a Товар of that very Ид
     contragent = 4,  ///< Контрагент
     document = 5,    ///< Документ
     property = 6,    ///< Свойство
@@ -42,14 +42,15 @@ struct EntityKey {
 /// The key of `source_id` as 1C wrote it.
 [[nodiscard]] EntityKey make_key(SourceKind kind, std::string_view source_id);
 
-// ---- values ----------------------------------------------------------------------------------------------------------
+// ---- values --------------------------------------------------------------------------------------------
 
 /// Another object's id in the CRM. Without a target: the root.
 struct Link {
     std::optional<EntityKey> target;
     bool operator==(const Link&) const = default;
 };
-/// OKEI code of a unit; the portal knows units by ids of its own (reference bitrix24-rest.md §12.18).
+/// OKEI code of a unit, without leading zeros; the portal knows units by ids of its own (reference
+/// bitrix24-rest.md §12.18).
 struct MeasureCode {
     std::string okei;
     bool operator==(const MeasureCode&) const = default;
@@ -79,8 +80,9 @@ using Value = std::variant<std::string, Decimal, bool, Link, MeasureCode, VatRat
 
 /// Fields of obmen's own vocabulary; `portal/` knows what Bitrix24 calls them.
 struct Field {
-    std::string name;  ///< `name`, `description`, `description_type`, `section`, `price`, `currency`, `measure`, `vat`,
-                       ///< `vat_included`, `active`, `parent`, `title`, `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`
+    std::string name;  ///< `name`, `description`, `description_type`, `section`, `price`, `currency`,
+                       ///< `measure`, `vat`, `vat_included`, `active`, `parent`, `title`, `first_name`,
+                       ///< `second_name`, `last_name`, `phones`, `emails`, `comment`
     Value value;
     bool operator==(const Field&) const = default;
 };
@@ -92,25 +94,27 @@ struct FieldGroup {
     bool operator==(const FieldGroup&) const = default;
 };
 
-/// 64-bit hash of a group's logical values. Equal groups have equal hashes on every machine and in every version.
+/// 64-bit hash of a group's logical values. Equal groups have equal hashes on every machine and in every
+/// version.
 [[nodiscard]] std::uint64_t group_hash(const FieldGroup& group);
 
-/// JSON of a list of groups, for the ledger; reads back to equal values.
+/// JSON of a list of groups, for the ledger; reads back to equal values. Both throw SYS-LEDGER (bug) for what
+/// cannot be written or read: texts that are not UTF-8, JSON that is not ours.
 [[nodiscard]] std::string to_json(const std::vector<FieldGroup>& groups);
 [[nodiscard]] std::vector<FieldGroup> groups_from_json(std::string_view json);
 
-/// A phone without anything but digits and a leading plus (8… of eleven digits becomes +7…), an e-mail in lower case:
-/// what makes two entries the same.
+/// A phone without anything but digits and a leading plus (8… and 7… of eleven digits become +7…), an e-mail
+/// in lower case: what makes two entries the same.
 [[nodiscard]] std::string normalised_contact(std::string_view field_name, std::string_view value);
 
-// ---- wishes ----------------------------------------------------------------------------------------------------------
+// ---- wishes --------------------------------------------------------------------------------------------
 
 /// What one record wants of one object.
 struct Wish {
     EntityKey key;
-    std::string source_id;            ///< Ид as written: goes to XML_ID or ORIGIN_ID, and into the receipt
+    std::string source_id;  ///< Ид as written: goes to XML_ID or ORIGIN_ID, and into the receipt
     EntityKind entity = EntityKind::product;
-    std::vector<FieldGroup> groups;   ///< only what the record speaks of; absent fields are not here
+    std::vector<FieldGroup> groups;  ///< only what the record speaks of; absent fields are not here
     /// May this wish make the object? A price alone may not; a product record, and an offer with a name, may.
     bool may_create = true;
     /// Parents stand before children: depth in the group tree, 0 for everything else.

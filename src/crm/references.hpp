@@ -7,7 +7,7 @@
 namespace obmen::crm {
 
 /// Classifier data that outlives a package: a price file may come weeks after the price types it names.
-/// Implemented by the ledger; in tests, in memory.
+/// Implemented by the ledger; in tests, in memory. All ids are given trimmed and case-folded.
 class References {
   public:
     virtual ~References() = default;
@@ -24,7 +24,8 @@ class References {
 
     virtual void remember_price_type(std::string_view id, const PriceType& type) = 0;
     [[nodiscard]] virtual std::optional<PriceType> price_type(std::string_view id) const = 0;
-    /// The first price type ever declared whose folded name contains «рознич», else the first one declared; its id.
+    /// The first price type ever declared whose folded name contains «рознич», else the first one declared;
+    /// its id.
     [[nodiscard]] virtual std::optional<std::string> default_price_type() const = 0;
     /// The price type this exchange has settled on; pinned until a person changes it.
     [[nodiscard]] virtual std::optional<std::string> pinned_price_type() const = 0;
@@ -36,11 +37,13 @@ class References {
     virtual void remember_group(std::string_view id) = 0;
     [[nodiscard]] virtual bool knows_group(std::string_view id) const = 0;
 
-    /// What a product's variants take over from it, should offers with characteristics come (also in a later package).
+    /// A product is known from its first Товар on, also one that the CRM has refused. What its variants take
+    /// over from it, should offers with characteristics come (also in a later package).
     struct Inherited {
-        std::optional<std::string> section_id;  ///< group Ид; nothing if the product did not say
-        std::optional<std::string> unit_code;
-        std::optional<std::string> vat;         ///< Decimal text or `none`
+        /// Group Ид, empty for the root; nothing if no record of the product has said.
+        std::optional<std::string> section_id;
+        std::optional<std::string> unit_code;  ///< OKEI code
+        std::optional<std::string> vat;        ///< Decimal text or `none`
         bool operator==(const Inherited&) const = default;
     };
     virtual void remember_product(std::string_view id, const Inherited& inherited) = 0;

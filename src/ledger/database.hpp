@@ -25,6 +25,7 @@ class Statement {
     Statement& bind(std::int64_t value);
     Statement& bind(std::string_view text);
     Statement& bind_blob(std::string_view bytes);
+    Statement& bind_real(double value);
     Statement& bind_null();
 
     /// Executes a statement that gives no rows. \returns rows changed.
@@ -34,17 +35,22 @@ class Statement {
     void reset();
 
     [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
     [[nodiscard]] std::string text(int column) const;  ///< also reads blobs
     [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] bool is_blob(int column) const;
 
   private:
+    [[noreturn]] void fail(int code);
+
     sqlite3* m_database = nullptr;
     sqlite3_stmt* m_statement = nullptr;
     int m_bound = 0;
 };
 
 /// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads.
-/// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O) or SYS-LEDGER-NEWER (bad_config).
+/// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O; bad_config: a damaged or foreign file, no
+/// right to it; bug: a broken constraint) or SYS-LEDGER-NEWER (bad_config). Its text is SQLite's and holds no values.
 class Database {
   public:
     /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the newest.
@@ -59,10 +65,21 @@ class Database {
     void execute(std::string_view sql);
     [[nodiscard]] std::int64_t last_row_id() const;
 
-    /// Runs `work` in one BEGIN IMMEDIATE transaction; an exception rolls it back. May be nested: only the outermost counts.
+    /// Runs `work` in one BEGIN IMMEDIATE transaction; an exception rolls it back. May be nested: only the outermost counts, and
+    /// it cannot be committed any more once an exception has left an inner one.
     void transaction(const std::function<void()>& work);
 
-    /// A consistent copy of the whole ledger in `target` (used by dry runs and backups).
+    /// A transaction that stays open over several calls, as planning needs it; `transaction()` joins it.
+    /// \pre begin(): none is open; commit(): one is open. After an exception from commit() it has been rolled back.
+    void begin();
+    void commit();
+    void rollback() noexcept;
+    [[nodiscard]] bool in_transaction() const;
+    /// Grows with each rollback: what was remembered of rows written since may be wrong.
+    [[nodiscard]] std::uint64_t rollbacks() const;
+
+    /// A consistent copy of the whole ledger in `target` (used by dry runs and backups). What `target` held is gone.
+    /// \pre no transaction is open in either
     void copy_to(Database& target);
 
   private:

@@ -28,7 +28,7 @@ struct PackageFile {
     std::string spool_name;  ///< name of the private copy in the spool; ours, never from outside
     std::uint64_t size = 0;
     std::string sha256;
-    std::string formed_at;   ///< ДатаФормирования as written; known after reading
+    std::string formed_at{}; ///< ДатаФормирования as written; known after reading
 };
 
 struct Package {
@@ -37,7 +37,7 @@ struct Package {
     PackageState state = PackageState::received;
     UtcTime received_at{};
     int receipt_revision = 0;  ///< 0: no receipt written yet
-    std::vector<PackageFile> files;
+    std::vector<PackageFile> files{};
 };
 
 /// What became of one object of one package. Stored: the numbers never change.
@@ -91,6 +91,8 @@ class Packages {
     /// In the order they were added, `most` at the most (0: all).
     [[nodiscard]] std::vector<Finding> findings(const std::string& id, std::size_t most) const;
     [[nodiscard]] std::uint64_t finding_count(const std::string& id) const;
+    /// Calls `take` for each finding in the order they were added. Memory: one row.
+    void for_each_finding(const std::string& id, const std::function<void(const Finding&)>& take) const;
     /// Drops findings and outcomes, for reading the package anew.
     void clear_results(const std::string& id);
 

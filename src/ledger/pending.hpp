@@ -35,6 +35,7 @@ struct Operation {
     std::string package;              ///< the package whose receipt speaks of it
     std::string file;
     Place place;
+    std::string source_system{};      ///< for example `1C`: goes to ORIGINATOR_ID; the keys of its links belong to it
 };
 
 /// A phone, an e-mail or another part of an object that obmen put there.
@@ -55,7 +56,9 @@ struct Settlement {
     std::optional<Message> reason{};
 };
 
-/// The queue between planning and the portal. It is the ledger's: nothing in it can be lost with the process.
+/// The queue between planning and the portal. It is the ledger's: nothing in it can be lost with the process. Operations of a
+/// package that is not wholly merged are invisible. Each change is one transaction, on disk when the call returns unless the
+/// caller holds one.
 class Pending {
   public:
     explicit Pending(Database& database) : m_database(database) {}
@@ -81,6 +84,8 @@ class Pending {
     [[nodiscard]] std::vector<Operation> in_state(OperationState state) const;
 
     /// The CRM id of an object; nothing if the ledger does not know the object, an empty text if it knows no id.
+    [[nodiscard]] std::optional<std::string> remote_id(const crm::EntityKey& key, std::string_view source_system) const;
+    /// The same in whichever source system knows the object; right where the ledger has one.
     [[nodiscard]] std::optional<std::string> remote_id(const crm::EntityKey& key) const;
 
     /// Write-ahead: these operations are about to leave in one batch. One transaction, on disk when it returns.
@@ -88,13 +93,17 @@ class Pending {
     void mark(const std::vector<std::int64_t>& entities, OperationState state);
     /// A complete look-up has said: not in the CRM.
     void mark_looked_up(const std::vector<std::int64_t>& entities);
-    /// The CRM has this object already, under this id: the operation becomes an update of all its groups.
+    /// The CRM has this object already, under this id: the operation becomes a fresh update of all its groups. If the ledger had
+    /// another id, confirmed hashes and parts are forgotten.
     void link(std::int64_t entity, const std::string& remote_id);
-    /// The object is gone from the CRM: the operation becomes a creation again (looked_up as given).
-    /// Confirmed hashes and parts are forgotten.
+    /// The object is gone from the CRM: the operation becomes a fresh creation again (looked_up as given), of the groups it has,
+    /// which may be few. Confirmed hashes and parts are forgotten.
     void unlink(std::int64_t entity, bool looked_up);
 
-    /// Takes in the end of operations, with the outcomes of their packages: one transaction.
+    /// Takes in the end of operations, with the outcomes of their packages: one transaction. What is confirmed is what was
+    /// sent; a newer wish that came meanwhile takes its turn. A package that has created or linked an object keeps that verdict for it.
+    /// After Verdict::deleted remote id, confirmed hashes and parts are forgotten.
+    /// \pre each entity has an operation and stands there once
     void settle(const std::vector<Settlement>& settlements);
     /// Operation stays; its package's outcome says why it waits.
     void postpone(std::int64_t entity, const Message& reason);

@@ -11,13 +11,16 @@ namespace obmen::ledger {
 /// Takes the wishes of one package while it is read, compares them with what the CRM is known to have, and keeps only
 /// the difference. Nothing of it is visible to delivery before `merge()`.
 ///
-/// Writes go in short transactions of `rows_per_transaction` wishes. A crash before `merge()` leaves a package in state `planning`, which
+/// Writes go in short transactions of `rows_per_transaction` wishes; what else is written meanwhile (references, findings) joins
+/// them. A transaction is open from construction to `flush()` and from the next wish on: call `flush()` before anything that must
+/// be on disk. The destructor commits too, unless a write has failed. A crash before `merge()` leaves a package in state `planning`, which
 /// the next run reads again from its private copy after `discard()`.
 class Planning {
   public:
     static constexpr std::size_t rows_per_transaction = 1000;
 
-    Planning(Database& database, std::string package_id, std::string source_system);
+    /// Puts the package into state `planning`, after finishing merges that were interrupted.
+    Planning(Database& database, const std::string& package_id, const std::string& source_system);
     ~Planning();
     Planning(const Planning&) = delete;
     Planning& operator=(const Planning&) = delete;
@@ -37,7 +40,8 @@ class Planning {
     /// after a crash: what has been merged stays merged. A newer wish replaces an unsent one, group by group, and the older
     /// package's outcome becomes `replaced` if nothing of it is left.
     static void merge(Database& database, const std::string& package_id);
-    /// Drops everything staged for the package.
+    /// Drops everything staged for the package. If `merge()` was interrupted, finishes it instead: older wishes have given way by
+    /// then. Reading the package again is right after both.
     static void discard(Database& database, const std::string& package_id);
 
   private:

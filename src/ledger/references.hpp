@@ -11,7 +11,7 @@ namespace obmen::ledger {
 /// Reference data kept in the ledger, per source system, with a small cache in memory.
 class LedgerReferences : public crm::References {
   public:
-    LedgerReferences(Database& database, std::string source_system);
+    LedgerReferences(Database& database, const std::string& source_system);
     ~LedgerReferences() override;
 
     void remember_price_type(std::string_view id, const PriceType& type) override;

@@ -20,12 +20,13 @@ struct Parameter {
 
 /// One call inside a batch.
 struct Command {
-    std::string method;       ///< for example `crm.product.add`
+    std::string method;  ///< for example `crm.product.add`
     ParameterMap parameters;
 };
 
-/// `method?fields%5BNAME%5D=…`: brackets and values percent-encoded, list indices explicit (reference §1.3). Empty lists are
-/// refused with std::logic_error: they would vanish, and an empty filter asks for everything (reference §12.6).
+/// `method?fields%5BNAME%5D=…`: brackets and values percent-encoded, list indices explicit (reference §1.3).
+/// Empty lists are refused with std::logic_error: they would vanish, and an empty filter asks for everything
+/// (reference §12.6).
 /// `$result[…]` references travel as ordinary values.
 [[nodiscard]] std::string encoded(const Command& command);
 

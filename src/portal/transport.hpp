@@ -11,8 +11,9 @@ namespace obmen::portal {
 /// Where a portal is: the webhook address, taken apart.
 class PortalAddress {
   public:
-    /// `https://portal/rest/1/code/` (a trailing slash or `batch` is forgiven). http is accepted for 127.0.0.0/8, ::1 and localhost
-    /// only. Throws B24-PORTAL-URL (bad_config); the error never quotes the code.
+    /// `https://portal/rest/1/code/` (a trailing slash or `batch` is forgiven). http is accepted for
+    /// 127.0.0.0/8, ::1 and localhost only. Throws B24-PORTAL-URL, B24-URL-HTTP or B24-URL-PASSWORD
+    /// (bad_config); the error never quotes the code.
     [[nodiscard]] static PortalAddress parse(const Secret& url);
 
     /// Address of a method.
@@ -31,27 +32,28 @@ class PortalAddress {
 /// What came back from one POST, or why nothing did.
 struct HttpAnswer {
     enum class Delivery {
-        answered,        ///< a complete HTTP answer
-        not_sent,        ///< certain not to have reached the portal: no connection, TLS refused, name unknown
-        unknown          ///< bytes may have left: time-out, reset, answer cut off
+        answered,  ///< a complete HTTP answer
+        not_sent,  ///< no byte of the body left: no connection, TLS refused, name unknown, proxy says no
+        unknown    ///< bytes may have left: time-out, reset, answer cut off
     };
     Delivery delivery = Delivery::not_sent;
     long status = 0;
     std::string content_type;
-    std::string location;     ///< of a 3xx answer
+    std::string location;  ///< of a 3xx answer
     std::string body;
-    std::string error;        ///< for people, masked; empty when answered
+    std::string error;  ///< for people, masked; empty when answered
 };
 
 /// Carries a body to the portal. The seam where tests and `obmen convert` stand in for the network.
 class Transport {
   public:
     virtual ~Transport() = default;
-    virtual HttpAnswer post(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) = 0;
+    virtual HttpAnswer post(const Secret& url, const std::string& body,
+                            std::chrono::milliseconds timeout) = 0;
 };
 
-/// libcurl: TLS verified, no redirects followed, a fresh connection for each POST so that libcurl never sends one twice by itself
-/// (design: "Known traps"), body size of answers limited to 64 MiB.
+/// libcurl: TLS verified, no redirects followed, a fresh connection for each POST so that libcurl never sends
+/// one twice by itself (design: "Known traps"), body size of answers limited to 64 MiB.
 class CurlTransport : public Transport {
   public:
     CurlTransport();

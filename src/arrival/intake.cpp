@@ -1,0 +1,123 @@
+#include "arrival/intake.hpp"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <utility>
+
+#include "arrival/archive.hpp"
+#include "arrival/names.hpp"
+#include "arrival/spool.hpp"
+#include "arrival/survey.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+
+namespace obmen::arrival {
+
+namespace {
+
+/// Makes the packages of one take_in(); those that were not handed over are removed with it.
+class PackageMaker {
+  public:
+    PackageMaker(std::filesystem::path spool, const ArchiveLimits& limits)
+        : m_spool(std::move(spool)), m_limits(limits) {}
+
+    void make(const Arrival& arrival) {
+        if (arrival.archive) {
+            make_from_archive(arrival, *arrival.archive);
+        } else {
+            make_from_files(arrival);
+        }
+    }
+
+    /// Gives all packages their final names, and them away.
+    Intake hand_over() {
+        for (SpoolDirectory& directory : m_directories) {
+            directory.publish();
+        }
+        for (SpoolDirectory& directory : m_directories) {
+            directory.keep();
+        }
+        return std::move(m_intake);
+    }
+
+  private:
+    SpooledPackage new_package(const Arrival& arrival) {
+        const SpoolDirectory& directory = m_directories.emplace_back(m_spool);
+        return {.id = directory.package_id(),
+                .source = arrival.source,
+                .directory = directory.final_directory(),
+                .files = {},
+                .other_files = arrival.other_files,
+                .notes = arrival.notes};
+    }
+
+    [[nodiscard]] SpooledFile copy(const FoundFile& file, std::string spool_name) const {
+        CopiedFile copied = copy_durably(file.path, m_directories.back().workplace() / spool_name);
+        return {.name = file.name,
+                .spool_name = std::move(spool_name),
+                .size = copied.size,
+                .sha256 = std::move(copied.sha256)};
+    }
+
+    void make_from_files(const Arrival& arrival) {
+        SpooledPackage package = new_package(arrival);
+        for (const FoundFile& file : arrival.files) {
+            package.files.push_back(copy(file, fmt::format("{:04}.xml", package.files.size() + 1)));
+        }
+        m_intake.packages.push_back(std::move(package));
+    }
+
+    void make_from_archive(const Arrival& arrival, const std::filesystem::path& archive) {
+        const std::string name = shown_path(archive.filename());
+        const std::optional<FileState> before = file_state(archive);
+        SpooledPackage package = new_package(arrival);
+        try {
+            UnpackedArchive unpacked = unpack(archive, name, m_directories.back().workplace(), m_limits);
+            require_unchanged(archive, before);
+            package.files = std::move(unpacked.files);
+            package.other_files = std::move(unpacked.other_files);
+            m_intake.packages.push_back(std::move(package));
+        } catch (const Error& error) {
+            if (error.failure_class() != FailureClass::bad_input) {
+                throw;
+            }
+            m_directories.pop_back();
+            keep_rejected(arrival, {archive, name}, error.finding());
+            // An archive that is still being written looks damaged: no verdict on it yet.
+            require_unchanged(archive, before);
+        }
+    }
+
+    void keep_rejected(const Arrival& arrival, const FoundFile& archive, const Finding& fault) {
+        SpooledPackage package = new_package(arrival);
+        package.files.push_back(copy(archive, "0001.zip"));
+        m_intake.rejected.push_back({std::move(package), fault});
+    }
+
+    static void require_unchanged(const std::filesystem::path& path, const std::optional<FileState>& before) {
+        if (file_state(path) != before) {
+            throw Error(FailureClass::temporary, Message{"PKG-CHANGED", {shown_path(path)}});
+        }
+    }
+
+    std::filesystem::path m_spool;
+    ArchiveLimits m_limits;
+    std::deque<SpoolDirectory> m_directories;
+    Intake m_intake;
+};
+
+}  // namespace
+
+Intake take_in(const std::vector<std::filesystem::path>& named, const std::filesystem::path& spool,
+               const ArchiveLimits& limits) {
+    const std::vector<Arrival> arrivals = survey(named, spool);
+    make_directories(spool);
+    PackageMaker maker(spool, limits);
+    for (const Arrival& arrival : arrivals) {
+        maker.make(arrival);
+    }
+    return maker.hand_over();
+}
+
+}  // namespace obmen::arrival

@@ -1,0 +1,65 @@
+#include "arrival/spool.hpp"
+
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "arrival/intake.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+
+namespace obmen::arrival {
+
+namespace {
+
+void require_done(const std::error_code& error, const std::filesystem::path& path) {
+    if (error) {
+        throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), error.message()}});
+    }
+}
+
+bool is_workplace(const std::filesystem::path& path) {
+    return path.filename().string().starts_with('.') && path.extension() == ".tmp";
+}
+
+}  // namespace
+
+SpoolDirectory::SpoolDirectory(std::filesystem::path spool)
+    : m_spool(std::move(spool)), m_id(new_package_id()), m_current(m_spool / ("." + m_id + ".tmp")) {
+    make_directories(m_current);
+}
+
+SpoolDirectory::~SpoolDirectory() {
+    if (!m_kept) {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_current, ignored);
+    }
+}
+
+void SpoolDirectory::publish() {
+    std::error_code error;
+    std::filesystem::rename(m_current, final_directory(), error);
+    require_done(error, final_directory());
+    m_current = final_directory();
+    sync_directory(m_spool);
+}
+
+void sweep_spool(const std::filesystem::path& spool) {
+    std::error_code error;
+    std::vector<std::filesystem::path> left;
+    if (!std::filesystem::exists(spool)) {
+        return;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(spool, error)) {
+        if (is_workplace(entry.path())) {
+            left.push_back(entry.path());
+        }
+    }
+    require_done(error, spool);
+    for (const std::filesystem::path& path : left) {
+        std::filesystem::remove_all(path, error);
+        require_done(error, path);
+    }
+}
+
+}  // namespace obmen::arrival

@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <set>
+
+#include "arrival/intake.hpp"
+#include "commands/commands.hpp"
+#include "commands/offline_transport.hpp"
+#include "commands/output.hpp"
+#include "commands/package_steps.hpp"
+#include "commands/progress.hpp"
+#include "delivery/delivery.hpp"
+#include "portal/facts.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+
+namespace obmen::commands {
+
+namespace {
+
+/// An address that is never used: the offline transport sends nothing.
+constexpr const char* no_portal = "https://offline.invalid/rest/1/none/";
+
+/// Names in double braces that stand for what only a portal knows, as they appear percent-encoded in a body.
+std::set<std::string> placeholders_in(const std::string& body) {
+    std::set<std::string> names;
+    for (std::size_t begin = body.find("%7B%7B"); begin != std::string::npos; begin = body.find("%7B%7B", begin + 1)) {
+        const std::size_t end = body.find("%7D%7D", begin);
+        if (end == std::string::npos) {
+            break;
+        }
+        names.insert(body.substr(begin + 6, end - begin - 6));
+    }
+    return names;
+}
+
+portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
+    portal::PortalFacts facts;
+    if (facts_file.empty()) {
+        facts.placeholders = true;
+    } else {
+        facts = portal::facts_from_json(read_whole_file(facts_file));
+    }
+    facts.administrator = true;
+    facts.complete.clear();
+    for (const crm::EntityKind kind : {crm::EntityKind::section, crm::EntityKind::product, crm::EntityKind::company,
+                                       crm::EntityKind::contact, crm::EntityKind::deal}) {
+        facts.complete[kind];
+    }
+    return facts;
+}
+
+void demand_empty(const std::filesystem::path& directory) {
+    make_directories(directory);
+    if (!std::filesystem::is_empty(directory)) {
+        throw Error(FailureClass::bad_config, Message{"SYS-NOT-EMPTY", {directory.string()}});
+    }
+}
+
+/// Converts one package into numbered request bodies.
+class Conversion {
+  public:
+    Conversion(config::Settings settings, std::filesystem::path output, Surroundings& surroundings)
+        : m_settings(std::move(settings)), m_output(std::move(output)), m_surroundings(surroundings), m_database(":memory:") {
+        m_settings.receipts.directory = m_output;
+    }
+
+    ExitCode run(const arrival::SpooledPackage& package, const std::filesystem::path& facts_file, bool json) {
+        record_arrival(m_database, package, m_surroundings.clock.now());
+        const PlanReport report = plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
+        if (!report.fault) {
+            deliver(facts_file);
+        }
+        const std::filesystem::path receipt =
+            close_package(m_database, package.id, true, m_settings, m_surroundings.clock.now());
+        write_durably(m_output / "manifest.json", manifest(package, receipt).dump(2) + "\n");
+        const ledger::Packages packages(m_database);
+        for (const Finding& finding : packages.findings(package.id, 0)) {
+            show_finding(m_surroundings.out, finding, m_settings.language, json);
+        }
+        show(packages.totals(package.id), receipt, json);
+        switch (end_of(packages, package.id)) {
+            case PackageEnd::applied:
+                return ExitCode::applied;
+            case PackageEnd::with_errors:
+                return ExitCode::with_errors;
+            case PackageEnd::rejected:
+                return ExitCode::rejected;
+            case PackageEnd::deferred:
+                return ExitCode::deferred;
+        }
+        return ExitCode::failed;
+    }
+
+  private:
+    void deliver(const std::filesystem::path& facts_file) {
+        OfflineTransport transport([this](std::uint64_t number, const std::string& body) { keep(number, body); });
+        NoWaitClock clock;
+        portal::PortalFacts facts = empty_portal(facts_file);
+        portal::Client client(portal::PortalAddress::parse(Secret(no_portal)), transport, clock, m_surroundings.log);
+        delivery::Delivery delivery(m_database, client, facts, clock, m_surroundings.log,
+                                    {.source_system = m_settings.source_system, .doubt_pauses = {}});
+        const delivery::DeliveryResult result = delivery.run();
+        if (result.stop) {
+            throw Error(FailureClass::bug, result.stop->reason);
+        }
+    }
+
+    void keep(std::uint64_t number, const std::string& body) {
+        const std::string name = fmt::format("{:04}.json", number);
+        write_durably(m_output / name, body);
+        const std::set<std::string> names = placeholders_in(body);
+        m_requests.push_back({{"file", name},
+                              {"commands", nlohmann::json::parse(body).at("cmd").size()},
+                              {"sendable", names.empty()},
+                              {"placeholders", names},
+                              {"curl", fmt::format("curl -sS -H 'Content-Type: application/json' --data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
+                                                   name)}});
+    }
+
+    [[nodiscard]] nlohmann::json manifest(const arrival::SpooledPackage& package, const std::filesystem::path& receipt) const {
+        nlohmann::json files = nlohmann::json::array();
+        for (const arrival::SpooledFile& file : package.files) {
+            files.push_back({{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}});
+        }
+        return {{"package", package.id}, {"files", files}, {"requests", m_requests}, {"receipt", receipt.filename().string()}};
+    }
+
+    void show(const std::vector<ledger::Totals>& totals, const std::filesystem::path& receipt, bool json) {
+        if (json) {
+            m_surroundings.out << nlohmann::json{{"output", m_output.string()}, {"requests", m_requests.size()}, {"receipt", receipt.string()}}.dump()
+                               << "\n";
+            return;
+        }
+        show_totals(m_surroundings.out, totals, m_settings.language);
+        m_surroundings.out << fmt::format(fmt::runtime(m_settings.language == Language::russian
+                                                           ? "  Запросов записано: {}, в {}\n"
+                                                           : "  Requests written: {}, in {}\n"),
+                                          m_requests.size(), m_output.string());
+    }
+
+    config::Settings m_settings;
+    std::filesystem::path m_output;
+    Surroundings& m_surroundings;
+    ledger::Database m_database;
+    nlohmann::json m_requests = nlohmann::json::array();
+};
+
+}  // namespace
+
+ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings) {
+    const config::Settings settings = settings_for(common, surroundings.environment);
+    demand_empty(options.output);
+    const TemporaryDirectory spool;
+    const arrival::Intake intake = arrival::take_in(options.files, spool.path());
+    ExitCode exit = ExitCode::applied;
+    for (const arrival::RejectedArrival& arrival : intake.rejected) {
+        show_finding(surroundings.out, arrival.fault, settings.language, common.json);
+        exit = ExitCode::rejected;
+    }
+    const bool several = intake.packages.size() > 1;
+    std::size_t number = 0;
+    for (const arrival::SpooledPackage& package : intake.packages) {
+        // Several packages get a numbered folder each, so that their requests cannot be mixed up.
+        const std::filesystem::path output = several ? options.output / fmt::format("{:02}", ++number) : options.output;
+        make_directories(output);
+        exit = std::max(exit, Conversion(settings, output, surroundings).run(package, options.facts, common.json));
+    }
+    return exit;
+}
+
+}  // namespace obmen::commands

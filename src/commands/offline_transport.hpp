@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "portal/transport.hpp"
+#include "support/clock.hpp"
+
+namespace obmen::commands {
+
+/// Stands in for an empty portal: keeps each request body and answers that every command was done. A creation gets the
+/// placeholder `{{METHOD KEY}}` for an id, so that later bodies name what they need.
+class OfflineTransport : public portal::Transport {
+  public:
+    using BodySink = std::function<void(std::uint64_t number, const std::string& body)>;
+
+    explicit OfflineTransport(BodySink sink) : m_sink(std::move(sink)) {}
+    portal::HttpAnswer post(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) override;
+
+  private:
+    BodySink m_sink;
+    std::uint64_t m_number = 0;
+};
+
+/// A clock for work that waits for nobody.
+class NoWaitClock : public Clock {
+  public:
+    [[nodiscard]] UtcTime now() const override { return m_real.now(); }
+    [[nodiscard]] Duration steady() const override { return m_real.steady() + m_slept; }
+    void sleep(Duration duration) override { m_slept += duration; }
+
+  private:
+    SystemClock m_real;
+    Duration m_slept{0};
+};
+
+}  // namespace obmen::commands

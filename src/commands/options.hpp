@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "support/message.hpp"
+
+/// What the command line says, as plain values. Every default is visible here.
+namespace obmen::commands {
+
+/// Exit codes: documented in README.md, stable.
+enum class ExitCode : int {
+    applied = 0,          ///< all applied or unchanged; `check`: clean
+    with_errors = 1,      ///< applied with row errors; `check`: row errors
+    rejected = 2,         ///< cannot be read
+    deferred = 3,         ///< deferred or held: something waits
+    failed = 4,           ///< the step itself could not be done: disk, settings, ledger
+    usage = 64            ///< wrong usage
+};
+
+struct CommonOptions {
+    std::filesystem::path settings_file;   ///< --settings; empty: none
+    std::optional<Language> language;      ///< --lang; default from the settings, else the locale
+    bool json = false;                     ///< --json: lines for machines
+    bool verbose = false;                  ///< --verbose: what is being done, on standard error
+};
+
+struct CheckOptions {
+    std::vector<std::filesystem::path> files;
+};
+struct ConvertOptions {
+    std::vector<std::filesystem::path> files;
+    std::filesystem::path output;          ///< -o: a directory that does not exist yet, or is empty
+    std::filesystem::path facts;           ///< --facts: what the portal has; empty: named placeholders
+};
+struct PushOptions {
+    std::vector<std::filesystem::path> files;
+    std::string portal;                    ///< --portal URL|@FILE
+    std::filesystem::path state;           ///< --state DIR
+    std::filesystem::path receipts;        ///< --receipts DIR
+    bool dry_run = false;
+};
+struct StatusOptions {
+    std::filesystem::path state;           ///< --state DIR
+    std::size_t most = 20;                 ///< --last N packages
+};
+
+struct Options {
+    CommonOptions common;
+    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions> command;
+};
+
+/// The parsed command line, or the text to show and the exit code (help, version, wrong usage).
+struct ParseEnd {
+    std::string text;
+    ExitCode code = ExitCode::usage;
+};
+[[nodiscard]] std::variant<Options, ParseEnd> parse_command_line(int argc, const char* const* argv, Language language);
+
+/// The settings a command works with: the file if one is named, else the defaults; then what the command line says.
+[[nodiscard]] config::Settings settings_for(const CommonOptions& common, const config::Environment& environment);
+
+}  // namespace obmen::commands

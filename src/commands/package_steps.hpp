@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arrival/intake.hpp"
+#include "commerceml/records.hpp"
+#include "config/settings.hpp"
+#include "ledger/database.hpp"
+#include "ledger/packages.hpp"
+#include "support/clock.hpp"
+
+/// The arrows of a package's life, one function each (design: "A package's life"). The commands, and later the daemon, call
+/// the same functions.
+namespace obmen::commands {
+
+/// Names a file for reading: as it is called to people, and where the private copy is.
+struct NamedFile {
+    std::string name;
+    std::filesystem::path path;
+};
+
+/// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents, documents; by content, never by name;
+/// as given within each of these.
+[[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files);
+
+/// Records by kind, in the order of commerceml::Record.
+using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;
+
+/// received: the package's row and files are in the ledger (its bytes are on disk already).
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now);
+/// rejected before reading: an archive that cannot be opened, for example.
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now);
+
+struct PlanReport {
+    RecordCounts records{};
+    std::optional<Finding> fault;   ///< set: the package is rejected
+};
+/// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that was cut off while
+/// being read is read anew; one that is planned already may be planned once more: its verdicts and findings stay.
+PlanReport plan_package(ledger::Database& database, const std::string& package_id, const std::filesystem::path& spool,
+                        const config::Settings& settings);
+
+/// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its path.
+std::filesystem::path close_package(ledger::Database& database, const std::string& package_id, bool everything_sent,
+                                    const config::Settings& settings, UtcTime now);
+
+/// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred.
+enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };
+[[nodiscard]] PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id);
+
+}  // namespace obmen::commands

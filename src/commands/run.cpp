@@ -1,0 +1,118 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <iostream>
+
+#include "commands/commands.hpp"
+#include "commands/output.hpp"
+#include "support/error.hpp"
+#include "support/log.hpp"
+#include "support/secret.hpp"
+
+namespace obmen::commands {
+
+namespace {
+
+/// Set by a signal: the only thing that a handler may do is to write it.
+std::atomic<bool>& interrupt_flag() {
+    static std::atomic<bool> flag{false};
+    return flag;
+}
+
+extern "C" void on_signal(int /*number*/) { interrupt_flag().store(true); }
+
+void watch_signals() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Tests shorten all waiting with OBMEN_TIME_SCALE=0.01; anything that is no positive number is ignored.
+double time_scale() {
+    const char* text = std::getenv("OBMEN_TIME_SCALE");
+    const double scale = text == nullptr ? 1.0 : std::atof(text);
+    return scale > 0 ? scale : 1.0;
+}
+
+/// No core file and no debugger of another user may see the portal's address.
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+/// Blots out webhook addresses in the arguments, which every user of the machine can read in the process list.
+void blot_out_secrets(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (masked(argument) != argument) {
+            std::memset(argv[i], '*', argument.size());
+        }
+    }
+}
+
+ExitCode exit_code_of(const Error& error) {
+    if (error.finding().message.code == Code{"SYS-MISSING-SETTING"}) {
+        return ExitCode::usage;
+    }
+    return error.failure_class() == FailureClass::bad_input ? ExitCode::rejected : ExitCode::failed;
+}
+
+ExitCode run_command(const Options& options, Surroundings& surroundings) {
+    if (const auto* check = std::get_if<CheckOptions>(&options.command)) {
+        return run_check(options.common, *check, surroundings);
+    }
+    if (const auto* convert = std::get_if<ConvertOptions>(&options.command)) {
+        return run_convert(options.common, *convert, surroundings);
+    }
+    if (const auto* push = std::get_if<PushOptions>(&options.command)) {
+        return run_push(options.common, *push, surroundings);
+    }
+    return run_status(options.common, std::get<StatusOptions>(options.command), surroundings);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    keep_memory_private();
+    const config::Environment environment = config::environment_of_process();
+    Language language = language_of_locale(environment.locale);
+    const auto parsed = parse_command_line(argc, argv, language);
+    blot_out_secrets(argc, argv);
+    if (const auto* end = std::get_if<ParseEnd>(&parsed)) {
+        (end->code == ExitCode::applied ? std::cout : std::cerr) << end->text;
+        return static_cast<int>(end->code);
+    }
+    const Options& options = std::get<Options>(parsed);
+    language = options.common.language.value_or(language);
+    watch_signals();
+    StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::warning);
+    SystemClock clock(time_scale());
+    Surroundings surroundings{.environment = environment,
+                              .out = std::cout,
+                              .log = log,
+                              .clock = clock,
+                              .terminal = ::isatty(STDOUT_FILENO) == 1,
+                              .interrupted = &interrupt_flag()};
+    try {
+        const ExitCode code = run_command(options, surroundings);
+        std::cout.flush();
+        return static_cast<int>(code);
+    } catch (const Error& error) {
+        show_finding(std::cerr, error.finding(), language, options.common.json);
+        return static_cast<int>(exit_code_of(error));
+    } catch (const std::exception& error) {
+        const Finding finding{.severity = Severity::fatal, .message = Message{"SYS-INTERNAL", {masked(error.what())}}};
+        show_finding(std::cerr, finding, language, options.common.json);
+        return static_cast<int>(ExitCode::failed);
+    }
+}
+
+}  // namespace obmen::commands

@@ -1,0 +1,150 @@
+#include "commerceml/fields.hpp"
+
+#include <algorithm>
+
+#include "support/text.hpp"
+
+namespace obmen::commerceml {
+
+namespace {
+
+/// A byte that is a character by itself and no white space, or begins a Cyrillic one.
+bool is_plain(char byte) {
+    const auto value = static_cast<unsigned char>(byte);
+    return (value > 0x20 && value < 0x80) || (value & 0xFCU) == 0xD0U;
+}
+
+/// What tidied() gives, quickly where there is nothing to tidy, which is nearly always.
+std::string tidy(std::string_view text) {
+    const bool plain_end =
+        text.size() > 1 && (is_plain(text.back()) || (text[text.size() - 2] & '\xFC') == '\xD0');
+    if (plain_end && is_plain(text.front()) && text.find('\xC2') == std::string_view::npos) {
+        return std::string{text};
+    }
+    return text.find("\xC2\xA0") == std::string_view::npos ? std::string{trimmed(text)} : tidied(text);
+}
+
+}  // namespace
+
+std::string text_of(pugi::xml_node element) {
+    // The parser keeps the first piece in the element itself; others, if any, are children.
+    if (!element.first_child()) {
+        return tidy(element.value());
+    }
+    std::string text = element.value();
+    for (const pugi::xml_node piece : element.children()) {
+        if (!is_element(piece)) {
+            text += piece.value();
+        }
+    }
+    return tidy(text);
+}
+
+Text attribute_of(pugi::xml_node element, const char* name) {
+    const pugi::xml_attribute attribute = element.attribute(name);
+    return attribute ? Text{tidy(attribute.value())} : std::nullopt;
+}
+
+Text child_text(pugi::xml_node element, const char* name) {
+    const pugi::xml_node child = element.child(name);
+    return child ? Text{text_of(child)} : std::nullopt;
+}
+
+std::string child_id(pugi::xml_node element, const char* name) {
+    const pugi::xml_node child = element.child(name);
+    return child ? text_of(child) : std::string{};
+}
+
+bool is_true(std::string_view text) {
+    const std::string known = folded(text);
+    return known == "true" || known == "1" || known == "да" || known == "истина";
+}
+
+bool means_deleted(std::string_view status) {
+    const std::string known = folded(status);
+    return known == "удален" || known == "удалён" || known == "удалена";
+}
+
+bool take_deletion_mark(std::string_view name, pugi::xml_node child, bool& marked) {
+    if (name == "ПометкаУдаления") {
+        marked = marked || is_true(text_of(child));
+        return true;
+    }
+    if (name == "Статус") {
+        marked = marked || means_deleted(text_of(child));
+        return true;
+    }
+    return false;
+}
+
+bool has_deletion_attribute(pugi::xml_node element) {
+    const pugi::xml_attribute status = element.attribute("Статус");
+    return status && means_deleted(tidied(status.value()));
+}
+
+BaseUnit read_base_unit(pugi::xml_node element) {
+    BaseUnit unit{.code = attribute_of(element, "Код"),
+                  .name = std::nullopt,
+                  .full_name = attribute_of(element, "НаименованиеПолное")};
+    if (std::string text = text_of(element); !text.empty()) {
+        unit.name = std::move(text);
+    } else {
+        unit.name = attribute_of(element, "НаименованиеКраткое");
+    }
+    // Documents of 2.09 and later spell the unit out in children.
+    if (!unit.code) {
+        unit.code = child_text(element, "Код");
+    }
+    if (!unit.name) {
+        unit.name = child_text(element, "НаименованиеКраткое");
+    }
+    if (!unit.full_name) {
+        unit.full_name = child_text(element, "НаименованиеПолное");
+    }
+    // 3.x refers to ЕдиницаИзмерения by its Ид, which is the code.
+    const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+    if (!unit.code && unit.name && !unit.name->empty() &&
+        std::all_of(unit.name->begin(), unit.name->end(), is_digit)) {
+        unit.code = unit.name;
+    }
+    return unit;
+}
+
+std::vector<Product::Tax> read_taxes(pugi::xml_node list) {
+    std::vector<Product::Tax> taxes;
+    for (const pugi::xml_node tax : list.children()) {
+        const std::string_view name = tax.name();
+        if (name == "СтавкаНалога" || name == "Налог") {
+            taxes.push_back({.name = child_id(tax, "Наименование"), .rate = child_id(tax, "Ставка")});
+        }
+    }
+    return taxes;
+}
+
+std::vector<Product::Characteristic> read_characteristics(pugi::xml_node list) {
+    std::vector<Product::Characteristic> characteristics;
+    for (const pugi::xml_node item : list.children("ХарактеристикаТовара")) {
+        characteristics.push_back({.id = child_id(item),
+                                   .name = child_id(item, "Наименование"),
+                                   .value = child_id(item, "Значение")});
+    }
+    return characteristics;
+}
+
+std::vector<Product::Requisite> read_requisites(pugi::xml_node list) {
+    std::vector<Product::Requisite> requisites;
+    for (const pugi::xml_node item : list.children("ЗначениеРеквизита")) {
+        Product::Requisite& requisite = requisites.emplace_back();
+        for (const pugi::xml_node child : item.children()) {
+            const std::string_view name = child.name();
+            if (name == "Наименование") {
+                requisite.name = text_of(child);
+            } else if (name == "Значение") {
+                requisite.value = text_of(child);
+            }
+        }
+    }
+    return requisites;
+}
+
+}  // namespace obmen::commerceml

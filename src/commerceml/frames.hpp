@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+/// Which elements of CommerceML are the frame around the records, and what their children are (reference
+/// commerceml.md §4–§9).
+namespace obmen::commerceml {
+
+enum class Frame : std::uint8_t {
+    root,           ///< КоммерческаяИнформация
+    classifier,     ///< Классификатор
+    catalogue,      ///< Каталог
+    offer_package,  ///< ПакетПредложений, ИзмененияПакетаПредложений
+    contragents,    ///< Контрагенты
+    container,      ///< Контейнер
+    groups,         ///< Группы
+    group,          ///< Группа
+    properties,     ///< Свойства
+    units,          ///< ЕдиницыИзмерения
+    price_types,    ///< ТипыЦен
+    warehouses,     ///< Склады
+    products,       ///< Товары
+    offers          ///< Предложения
+};
+
+enum class Role : std::uint8_t {
+    frame,    ///< followed
+    record,   ///< cut out: an object of its own
+    field,    ///< cut out: says something of the frame it stands in
+    ignored,  ///< known, and of no interest
+    unknown
+};
+
+/// What an element is in the frame it stands in.
+struct Meaning {
+    Role role = Role::unknown;
+    Frame frame = Frame::root;  ///< where role is frame: which one
+};
+
+[[nodiscard]] Meaning meaning_of(Frame parent, std::string_view local_name);
+
+}  // namespace obmen::commerceml

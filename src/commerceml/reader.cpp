@@ -1,0 +1,321 @@
+#include "commerceml/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "commerceml/encoding.hpp"
+#include "commerceml/fields.hpp"
+#include "commerceml/fragment.hpp"
+#include "commerceml/group_tree.hpp"
+#include "commerceml/names.hpp"
+#include "commerceml/record_readers.hpp"
+#include "commerceml/record_splitter.hpp"
+#include "support/error.hpp"
+#include "support/hash.hpp"
+#include "support/text.hpp"
+
+namespace obmen::commerceml {
+
+namespace {
+
+/// Distinct unknown elements that are warned about; a file that has more is not worth more words.
+constexpr std::size_t most_unknown_elements = 100;
+
+void note_kind(Frame frame, FileKind& kind) {
+    kind.classifier = kind.classifier || frame == Frame::classifier;
+    kind.catalogue = kind.catalogue || frame == Frame::catalogue;
+    kind.offers = kind.offers || frame == Frame::offer_package;
+    kind.contragents = kind.contragents || frame == Frame::contragents;
+    kind.documents = kind.documents || frame == Frame::container;
+}
+
+Record read_record(Frame frame, pugi::xml_node element) {
+    switch (frame) {
+        case Frame::products:
+            return read_product(element);
+        case Frame::offers:
+            return read_offer(element);
+        case Frame::contragents:
+            return read_contragent(element);
+        case Frame::properties:
+            return read_property(element);
+        case Frame::units:
+            return read_unit(element);
+        case Frame::price_types:
+            return read_price_type(element);
+        case Frame::warehouses:
+            return read_warehouse(element);
+        default:
+            return read_document(element);
+    }
+}
+
+/// A field of Классификатор, Каталог or ПакетПредложений.
+template <typename Announced>
+void set_field(Announced& announced, std::string_view name, std::string text) {
+    if (name == "Ид") {
+        announced.id = std::move(text);
+    } else if (name == "Наименование") {
+        announced.name = std::move(text);
+    } else if (name == "СодержитТолькоИзменения") {
+        announced.only_changes = std::move(text);
+    } else if constexpr (!std::is_same_v<Announced, Classifier>) {
+        if (name == "ИдКлассификатора") {
+            announced.classifier_id = std::move(text);
+        } else if constexpr (std::is_same_v<Announced, OfferPackage>) {
+            if (name == "ИдКаталога") {
+                announced.catalogue_id = std::move(text);
+            }
+        }
+    }
+}
+
+bool is_announced(Frame frame) {
+    return frame == Frame::classifier || frame == Frame::catalogue || frame == Frame::offer_package;
+}
+
+std::uint64_t hash_of(const Piece& piece) {
+    return quick_hash({piece.fragment, piece.size});
+}
+
+}  // namespace
+
+struct RecordReader::State {
+    State(Input& input, std::string file, const FindingSink& sink, const ReaderLimits& reader_limits)
+        : file_name(file),
+          warnings(sink),
+          limits(reader_limits),
+          splitter(input, std::move(file), reader_limits) {}
+
+    void step();
+    void begin_frame(const Piece& piece);
+    void begin_root(const Piece& piece);
+    void end_frame(const Piece& piece);
+    void take_record(const Piece& piece);
+    void take_field(const Piece& piece);
+    void take_groups(Place place);
+    void announce();
+    void give(LocatedRecord record);
+    void warn_unknown(const Piece& piece);
+    void warn(Message message, Place place) const;
+
+    std::string file_name;
+    const FindingSink& warnings;
+    ReaderLimits limits;
+    RecordSplitter splitter;
+    Fragment fragment;
+    GroupTree groups;
+    FileFacts facts;
+    FileKind kind;
+
+    /// Классификатор, Каталог or ПакетПредложений that has begun and is to come before its first object.
+    std::optional<LocatedRecord> announcement;
+    std::vector<std::string> frame_names;
+    std::set<std::pair<std::string, std::string>> unknown;
+    std::vector<LocatedRecord> ready;  ///< to be given, from `next_ready` on
+    std::size_t next_ready = 0;
+    bool finished = false;
+};
+
+void RecordReader::State::step() {
+    const Piece piece = splitter.next();
+    switch (piece.kind) {
+        case Piece::Kind::frame_begin:
+            begin_frame(piece);
+            break;
+        case Piece::Kind::frame_end:
+            end_frame(piece);
+            break;
+        case Piece::Kind::record:
+            take_record(piece);
+            break;
+        case Piece::Kind::field:
+            take_field(piece);
+            break;
+        case Piece::Kind::unknown:
+            warn_unknown(piece);
+            break;
+        case Piece::Kind::finished:
+            finished = true;
+            break;
+    }
+}
+
+void RecordReader::State::begin_frame(const Piece& piece) {
+    note_kind(piece.frame, kind);
+    frame_names.emplace_back(piece.name);
+    if (piece.frame == Frame::root) {
+        begin_root(piece);
+    } else if (piece.frame == Frame::group) {
+        const bool deleted = has_deletion_attribute(fragment.parse_start_tag(piece.text));
+        groups.begin(piece.place, piece.text, deleted);
+    } else if (piece.frame == Frame::groups && frame_names.size() > 3) {
+        // The tree's own Группы stands at depth 3; any other inside a Группа.
+        groups.begin_children();
+        take_groups(piece.place);
+    } else if (is_announced(piece.frame)) {
+        Text only_changes = attribute_of(fragment.parse_start_tag(piece.text), "СодержитТолькоИзменения");
+        announcement.emplace();
+        announcement->place = piece.place;
+        if (piece.frame == Frame::classifier) {
+            announcement->record = Classifier{.id = {}, .name = {}, .only_changes = std::move(only_changes)};
+        } else if (piece.frame == Frame::catalogue) {
+            announcement->record =
+                Catalogue{.id = {}, .classifier_id = {}, .name = {}, .only_changes = std::move(only_changes)};
+        } else {
+            OfferPackage package;
+            package.only_changes = std::move(only_changes);
+            announcement->record = std::move(package);
+        }
+    }
+}
+
+void RecordReader::State::begin_root(const Piece& piece) {
+    const pugi::xml_node root = fragment.parse_start_tag(piece.text);
+    const std::string prefix{prefix_of(root.name())};
+    facts.encoding = splitter.encoding();
+    facts.declared_encoding = splitter.declared_encoding();
+    facts.schema_version = attribute_of(root, "ВерсияСхемы").value_or("");
+    facts.formed_at = attribute_of(root, "ДатаФормирования").value_or("");
+    facts.namespace_uri =
+        attribute_of(root, prefix.empty() ? "xmlns" : ("xmlns:" + prefix).c_str()).value_or("");
+
+    const NamedEncoding named = encoding_of_name(facts.declared_encoding);
+    const bool wide = facts.encoding == Encoding::utf16_little || facts.encoding == Encoding::utf16_big;
+    const bool as_declared =
+        (facts.encoding == Encoding::utf8 && named == NamedEncoding::utf8) ||
+        (facts.encoding == Encoding::windows1251 && named == NamedEncoding::windows1251) ||
+        (wide && (named == NamedEncoding::utf16 || facts.declared_encoding.empty()));
+    if (!as_declared) {
+        // Without a declaration the standard says UTF-8.
+        std::string declared =
+            facts.declared_encoding.empty() ? "UTF-8" : quotable(facts.declared_encoding, 40);
+        warn({"XML-ENCODING-DECLARED", {std::move(declared), std::string{name_of(facts.encoding)}}},
+             {.line = 1, .column = 1});
+    }
+}
+
+void RecordReader::State::end_frame(const Piece& piece) {
+    frame_names.pop_back();
+    if (piece.frame == Frame::group) {
+        groups.end();
+        take_groups(piece.place);
+    } else if (is_announced(piece.frame)) {
+        announce();
+    }
+}
+
+void RecordReader::State::take_record(const Piece& piece) {
+    kind.documents = kind.documents || piece.frame == Frame::root;
+    announce();
+    const std::uint64_t hash = hash_of(piece);
+    ready.push_back(
+        {.record = read_record(piece.frame, fragment.parse(piece)), .place = piece.place, .raw_hash = hash});
+}
+
+void RecordReader::State::take_field(const Piece& piece) {
+    const std::uint64_t hash = hash_of(piece);
+    std::string text = text_of(fragment.parse(piece));
+    if (piece.frame == Frame::group) {
+        groups.add_field(piece.name, std::move(text), hash);
+        take_groups(piece.place);
+    } else if (announcement) {
+        std::visit(
+            [&](auto& record) {
+                using Announced = std::decay_t<decltype(record)>;
+                if constexpr (std::is_same_v<Announced, Classifier> || std::is_same_v<Announced, Catalogue> ||
+                              std::is_same_v<Announced, OfferPackage>) {
+                    set_field(record, piece.name, std::move(text));
+                }
+            },
+            announcement->record);
+    }
+}
+
+void RecordReader::State::take_groups(Place place) {
+    if (groups.held_bytes() > limits.record_bytes) {
+        splitter.fail(Message{"XML-LIMIT",
+                              {"группы, вложенные до Ид своей группы", std::to_string(limits.record_bytes)}},
+                      place);
+    }
+    while (std::optional<LocatedRecord> group = groups.take()) {
+        announce();
+        ready.push_back(std::move(*group));
+    }
+}
+
+void RecordReader::State::announce() {
+    if (announcement) {
+        ready.push_back(std::move(*announcement));
+        announcement.reset();
+    }
+}
+
+void RecordReader::State::warn_unknown(const Piece& piece) {
+    if (unknown.size() < most_unknown_elements &&
+        unknown.emplace(quotable(piece.name, 80), frame_names.back()).second) {
+        warn({"CML-UNKNOWN-ELEMENT", {quotable(piece.name, 80), frame_names.back()}}, piece.place);
+    }
+}
+
+void RecordReader::State::warn(Message message, Place place) const {
+    warnings(
+        {.severity = Severity::warning, .message = std::move(message), .file = file_name, .place = place});
+}
+
+RecordReader::RecordReader(Input& input, std::string file_name, const FindingSink& warnings,
+                           const ReaderLimits& limits)
+    : m_state(std::make_unique<State>(input, std::move(file_name), warnings, limits)) {}
+
+RecordReader::~RecordReader() = default;
+
+std::optional<LocatedRecord> RecordReader::next() {
+    State& state = *m_state;
+    while (state.next_ready == state.ready.size()) {
+        state.ready.clear();
+        state.next_ready = 0;
+        if (state.finished) {
+            return std::nullopt;
+        }
+        state.step();
+    }
+    return std::move(state.ready[state.next_ready++]);
+}
+
+const FileFacts& RecordReader::facts() const {
+    return m_state->facts;
+}
+
+const FileKind& RecordReader::kind() const {
+    return m_state->kind;
+}
+
+FileKind peek_kind(Input& input, const ReaderLimits& limits) {
+    FileKind kind;
+    RecordSplitter splitter(input, {}, limits);
+    try {
+        for (Piece piece = splitter.next(); piece.kind != Piece::Kind::finished; piece = splitter.next()) {
+            const bool record = piece.kind == Piece::Kind::record;
+            if (piece.kind == Piece::Kind::frame_begin) {
+                note_kind(piece.frame, kind);
+            }
+            kind.documents = kind.documents || (record && piece.frame == Frame::root);
+            // A classifier is small, and what follows it counts too; the long lists are not worth reading
+            // twice.
+            if (record && (piece.frame == Frame::products || piece.frame == Frame::offers ||
+                           piece.frame == Frame::contragents || kind.documents)) {
+                break;
+            }
+        }
+    } catch (const Error& error) {
+        if (error.failure_class() != FailureClass::bad_input) {
+            throw;
+        }
+    }
+    return kind;
+}
+
+}  // namespace obmen::commerceml

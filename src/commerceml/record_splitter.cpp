@@ -1,0 +1,137 @@
+#include "commerceml/record_splitter.hpp"
+
+#include <utility>
+
+#include "commerceml/foreign_formats.hpp"
+#include "commerceml/names.hpp"
+#include "support/error.hpp"
+
+namespace obmen::commerceml {
+
+RecordSplitter::RecordSplitter(Input& input, std::string file_name, const ReaderLimits& limits,
+                               std::size_t block)
+    : m_limits(limits),
+      m_window(input, std::move(file_name), block, limits.record_bytes),
+      m_tokenizer(m_window, limits) {}
+
+Piece RecordSplitter::next() {
+    if (m_end_is_due) {
+        m_end_is_due = false;
+        return end_frame();
+    }
+    for (;;) {
+        const Tokenizer::Tag tag = next_tag();
+        if (tag.kind == Tokenizer::Tag::Kind::finished) {
+            return {};
+        }
+        if (tag.kind == Tokenizer::Tag::Kind::end) {
+            return end_frame();
+        }
+        // The tag's own name is lost as soon as the element is passed.
+        m_name = local_name(tag.name);
+        if (m_frames.empty()) {
+            return begin_root(tag);
+        }
+        const Meaning meaning = meaning_of(m_frames.back(), m_name);
+        switch (meaning.role) {
+            case Role::frame:
+                return begin_frame(meaning.frame, tag);
+            case Role::record:
+                return cut_out(Piece::Kind::record, tag);
+            case Role::field:
+                return cut_out(Piece::Kind::field, tag);
+            case Role::unknown:
+                return skip(tag);
+            case Role::ignored:
+                static_cast<void>(skip(tag));
+                break;
+        }
+    }
+}
+
+Tokenizer::Tag RecordSplitter::next_tag() {
+    try {
+        return m_tokenizer.next();
+    } catch (const Error& error) {
+        // A document type of another format says more than that document types are not welcome.
+        if (std::optional<Message> foreign = foreign_format(m_tokenizer.doctype_name(), {})) {
+            m_window.fail(std::move(*foreign), error.finding().place);
+        }
+        throw;
+    }
+}
+
+Piece RecordSplitter::begin_root(const Tokenizer::Tag& tag) {
+    const std::string_view name = local_name(tag.name);
+    if (std::optional<Message> foreign = foreign_format(name, tag.text)) {
+        m_window.fail(std::move(*foreign), tag.text.data());
+    }
+    if (name != root_name) {
+        m_window.fail(wrong_root(tag.name), tag.text.data());
+    }
+    return begin_frame(Frame::root, tag);
+}
+
+Piece RecordSplitter::begin_frame(Frame frame, const Tokenizer::Tag& tag) {
+    Piece piece{.kind = Piece::Kind::frame_begin,
+                .frame = frame,
+                .name = m_name,
+                .text = tag.text,
+                .place = m_window.count_to(tag.text.data())};
+    m_frames.push_back(frame);
+    m_end_is_due = tag.self_closing;
+    if (frame == Frame::group || frame == Frame::groups) {
+        pass_groups(frame, piece.place);
+    }
+    return piece;
+}
+
+/// The group tree may be deep; the frames of it do not count against the other depth limit.
+void RecordSplitter::pass_groups(Frame frame, Place place) {
+    ++m_group_frames;
+    m_group_depth += frame == Frame::group ? 1U : 0U;
+    if (m_group_depth > m_limits.group_depth) {
+        m_window.fail(Message{"XML-LIMIT", {"вложенность групп", std::to_string(m_limits.group_depth)}},
+                      place);
+    }
+    m_tokenizer.set_depth_limit(m_limits.depth + m_group_frames);
+}
+
+Piece RecordSplitter::end_frame() {
+    const Frame frame = m_frames.back();
+    m_frames.pop_back();
+    if (frame == Frame::group || frame == Frame::groups) {
+        --m_group_frames;
+        m_group_depth -= frame == Frame::group ? 1U : 0U;
+        m_tokenizer.set_depth_limit(m_limits.depth + m_group_frames);
+    }
+    return {.kind = Piece::Kind::frame_end, .frame = frame};
+}
+
+Piece RecordSplitter::cut_out(Piece::Kind kind, const Tokenizer::Tag& tag) {
+    Piece piece{.kind = kind, .frame = m_frames.back(), .name = m_name};
+    piece.prefixes = piece.name.size() != tag.name.size();
+    piece.place = m_window.hold(tag.text.data());
+    if (!tag.self_closing) {
+        const Tokenizer::Content content = m_tokenizer.finish_element();
+        piece.sections = content.sections;
+        piece.prefixes = piece.prefixes || content.prefixes;
+    }
+    const std::string_view text = m_window.release();
+    piece.fragment = m_window.writable(text);
+    piece.size = text.size();
+    return piece;
+}
+
+Piece RecordSplitter::skip(const Tokenizer::Tag& tag) {
+    Piece piece{.kind = Piece::Kind::unknown,
+                .frame = m_frames.back(),
+                .name = m_name,
+                .place = m_window.count_to(tag.text.data())};
+    if (!tag.self_closing) {
+        static_cast<void>(m_tokenizer.finish_element());
+    }
+    return piece;
+}
+
+}  // namespace obmen::commerceml

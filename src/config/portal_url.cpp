@@ -1,0 +1,46 @@
+#include <sys/stat.h>
+
+#include "config/settings.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+#include "support/text.hpp"
+
+namespace obmen::config {
+
+namespace {
+
+Secret first_line_of(const std::filesystem::path& file) {
+    // Whoever writes `@https://…` by mistake must not find the address in the error text.
+    const std::string shown = masked(file.string());
+    struct stat info {};
+    if (::stat(file.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0) {
+        throw Error(FailureClass::bad_config, Message{"CFG-SECRET-READABLE", {shown, "1"}});
+    }
+    std::string content;
+    try {
+        content = read_whole_file(file);
+    } catch (const Error& error) {
+        Message message = error.finding().message;
+        for (std::string& argument : message.arguments) {
+            argument = masked(argument);
+        }
+        throw Error(FailureClass::bad_config, std::move(message));
+    }
+    const std::string_view line = trimmed(std::string_view(content).substr(0, content.find('\n')));
+    if (line.empty()) {
+        throw Error(FailureClass::bad_config, Message{"CFG-SECRET-EMPTY", {shown}});
+    }
+    return Secret(std::string(line));
+}
+
+}  // namespace
+
+Secret resolve_portal_url(std::string_view text, const std::filesystem::path& base) {
+    const std::string_view given = trimmed(text);
+    if (given.starts_with('@')) {
+        return first_line_of(base / trimmed(given.substr(1)));
+    }
+    return Secret(std::string(given));
+}
+
+}  // namespace obmen::config

@@ -1,0 +1,47 @@
+#include "config/settings.hpp"
+
+#include <cstdlib>
+#include <initializer_list>
+
+namespace obmen::config {
+
+namespace {
+
+std::string first_set_variable(std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            return value;
+        }
+    }
+    return {};
+}
+
+std::string state_home_of_process() {
+    if (std::string given = first_set_variable({"XDG_STATE_HOME"}); !given.empty()) {
+        return given;
+    }
+    const std::string home = first_set_variable({"HOME"});
+    return home.empty() ? std::string() : home + "/.local/state";
+}
+
+}  // namespace
+
+Environment environment_of_process() {
+    return {.portal = first_set_variable({"OBMEN_PORTAL"}),
+            .locale = first_set_variable({"LC_ALL", "LC_MESSAGES", "LANG"}),
+            .state_home = state_home_of_process()};
+}
+
+Settings default_settings(const Environment& environment) {
+    Settings settings;
+    settings.language = language_of_locale(environment.locale);
+    settings.portal.url = resolve_portal_url(environment.portal, std::filesystem::current_path());
+    if (!environment.state_home.empty()) {
+        settings.state_directory = std::filesystem::path(environment.state_home) / "obmen";
+        settings.receipts.directory = settings.state_directory / "receipts";
+    }
+    return settings;
+}
+
+}  // namespace obmen::config

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "support/message.hpp"
+#include "support/secret.hpp"
+
+namespace obmen::config {
+
+/// How receipts leave.
+struct ReceiptSettings {
+    std::filesystem::path directory;  ///< default `receipts` in the state directory
+    Language language = Language::russian;
+    bool windows1251 = false;  ///< `encoding = "windows-1251"` instead of "utf-8"
+    std::uint64_t list_unchanged_up_to = 10'000;
+};
+
+struct PortalSettings {
+    /// Webhook address. The variable OBMEN_PORTAL, else the settings: `@path` (a file that holds the
+    /// address), or the address itself, but only if group and others cannot read the settings file.
+    Secret url;
+    double requests_per_second = 2;  ///< the plan's Y (reference bitrix24-rest.md §4)
+    double burst = 50;               ///< the plan's X
+    unsigned timeout_seconds = 75;
+};
+
+/// Everything obmen can be told. Every setting has a default that works.
+struct Settings {
+    Language language = Language::english;  ///< of what is shown to people; default from the locale
+    PortalSettings portal;
+    std::filesystem::path state_directory;  ///< ledger, spool, lock; default `STATE_HOME/obmen`
+    ReceiptSettings receipts;
+    std::string source_system = "1C";  ///< ORIGINATOR_ID; shared by all exchanges of one 1C base
+    std::string price_type;            ///< Ид or name; empty: «рознич», else the first declared
+    std::string default_currency;      ///< ISO code; empty: none
+};
+
+/// The environment as far as obmen looks at it; passed in so that tests need not change the real one.
+struct Environment {
+    std::string portal{};  ///< OBMEN_PORTAL
+    std::string locale{};  ///< LC_ALL, else LC_MESSAGES, else LANG
+    std::string
+        state_home{};  ///< XDG_STATE_HOME, else HOME/.local/state; empty: the directories have no default
+};
+[[nodiscard]] Environment environment_of_process();
+
+/// Reads a TOML settings file (every key: README.md of this room). Relative paths in it are relative to the
+/// file. All errors are bad_config, name file and line, and never quote a value: SYS-FILE, CFG-SYNTAX,
+/// CFG-UNKNOWN-KEY (with the nearest known name), CFG-TYPE, CFG-RANGE, and those of resolve_portal_url.
+[[nodiscard]] Settings load_settings(const std::filesystem::path& file, const Environment& environment);
+
+/// Settings without a file: defaults and the environment. An `@FILE` in OBMEN_PORTAL is relative to the
+/// working directory.
+[[nodiscard]] Settings default_settings(const Environment& environment);
+
+/// A webhook address as given on the command line or in the settings: the address itself, or `@FILE` whose
+/// first line, trimmed, is the address. Relative files are relative to `base`. Throws bad_config: SYS-FILE,
+/// CFG-SECRET-EMPTY, and CFG-SECRET-READABLE if others may read FILE. Says nothing about whether the address
+/// is one of a portal.
+[[nodiscard]] Secret resolve_portal_url(std::string_view text, const std::filesystem::path& base);
+
+}  // namespace obmen::config

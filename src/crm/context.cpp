@@ -1,0 +1,92 @@
+#include "crm/context.hpp"
+
+#include "support/text.hpp"
+
+namespace obmen::crm {
+
+namespace {
+
+/// Beyond this many different warnings of the kind "once per name" no more are kept: a broken export must not
+/// fill the memory.
+constexpr std::size_t most_remembered_warnings = 10'000;
+
+}  // namespace
+
+Context::Context(MappingOptions options, References& references, ConversionSinks sinks)
+    : m_options(std::move(options)), m_references(references), m_sinks(std::move(sinks)) {}
+
+void Context::leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error) const {
+    m_sinks.left_out(
+        {make_key(kind, origin.id), origin.id, std::move(reason), is_error, origin.file, origin.place});
+}
+
+void Context::warn(Message message, const Origin& origin) const {
+    m_sinks.finding({Severity::warning, std::move(message), origin.file, origin.place, origin.id});
+}
+
+void Context::warn_once(Message message, const Origin& origin) {
+    std::string subject = message.arguments.empty() ? std::string{} : message.arguments.front();
+    if (m_warned.size() < most_remembered_warnings &&
+        m_warned.emplace(message.code.text(), std::move(subject)).second) {
+        warn(std::move(message), origin);
+    }
+}
+
+void Context::count_unsent(std::string_view element, std::uint64_t count) {
+    if (count == 0) {
+        return;
+    }
+    const auto known = m_unsent.find(element);
+    if (known == m_unsent.end()) {
+        m_unsent.emplace(element, count);
+    } else {
+        known->second += count;
+    }
+}
+
+void Context::tell_unsent() const {
+    for (const auto& [element, count] : m_unsent) {
+        warn_of_package({"CRM-NOT-MAPPED", {element, std::to_string(count)}});
+    }
+}
+
+void Context::warn_of_package(Message message) const {
+    m_sinks.finding({Severity::warning, std::move(message)});
+}
+
+std::string reference_id(std::string_view id) {
+    return folded(tidied(id));
+}
+
+Wish new_wish(SourceKind source, EntityKind entity, const Origin& origin) {
+    Wish wish;
+    wish.key = make_key(source, origin.id);
+    wish.source_id = origin.id;
+    wish.entity = entity;
+    wish.file = origin.file;
+    wish.place = origin.place;
+    return wish;
+}
+
+FieldGroup single_field(std::string name, Value value) {
+    FieldGroup group{name, {}};
+    group.fields.push_back({std::move(name), std::move(value)});
+    return group;
+}
+
+bool is_filled(const commerceml::Text& text) {
+    return text && !trimmed(*text).empty();
+}
+
+Link link_to_group(Context& context, std::string_view group_id, const Origin& origin) {
+    if (trimmed(group_id).empty()) {
+        return {};
+    }
+    if (!context.references().knows_group(reference_id(group_id))) {
+        context.warn_once({"CML-GROUP-UNKNOWN", {quotable(group_id)}}, origin);
+        return {};
+    }
+    return {make_key(SourceKind::group, group_id)};
+}
+
+}  // namespace obmen::crm

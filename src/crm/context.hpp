@@ -1,0 +1,69 @@
+#pragma once
+
+#include "crm/converter.hpp"
+#include "crm/references.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace obmen::crm {
+
+/// Where a record stands, for what is said of it.
+struct Origin {
+    std::string id;    ///< Ид as written
+    std::string file;  ///< as it arrived
+    Place place;
+};
+
+/// What all conversions share: settings, reference data, the way out, and what is to be said only once or
+/// only at the end.
+class Context {
+  public:
+    Context(MappingOptions options, References& references, ConversionSinks sinks);
+
+    [[nodiscard]] const MappingOptions& options() const { return m_options; }
+    [[nodiscard]] References& references() const { return m_references; }
+
+    void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
+    /// The object is left alone; `is_error` as in LeftOut.
+    void leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error = false) const;
+
+    void warn(Message message, const Origin& origin) const;
+    /// Warns if neither this code nor this first argument has been warned of together: ten thousand products
+    /// with one unknown unit are one finding.
+    void warn_once(Message message, const Origin& origin);
+    /// Something that the mapping does not send; told by `tell_unsent()`.
+    void count_unsent(std::string_view element, std::uint64_t count);
+    /// One finding for each kind of thing counted, in alphabetical order.
+    void tell_unsent() const;
+    /// A finding about the whole package.
+    void warn_of_package(Message message) const;
+
+  private:
+    MappingOptions m_options;
+    References& m_references;
+    ConversionSinks m_sinks;
+    std::set<std::pair<std::string, std::string>> m_warned;
+    std::map<std::string, std::uint64_t, std::less<>> m_unsent;
+};
+
+/// The form of an Ид under which reference data is kept: trimmed and case-folded.
+[[nodiscard]] std::string reference_id(std::string_view id);
+
+/// A wish with everything but its groups.
+[[nodiscard]] Wish new_wish(SourceKind source, EntityKind entity, const Origin& origin);
+
+/// A group of one field, named after it.
+[[nodiscard]] FieldGroup single_field(std::string name, Value value);
+
+/// True if there is anything but white space.
+[[nodiscard]] bool is_filled(const commerceml::Text& text);
+
+/// A link to the group if it is known, else to the root, with a finding (CML-GROUP-UNKNOWN, once per group).
+[[nodiscard]] Link link_to_group(Context& context, std::string_view group_id, const Origin& origin);
+
+}  // namespace obmen::crm

@@ -1,0 +1,111 @@
+#include "crm/converter.hpp"
+
+#include "crm/context.hpp"
+#include "crm/contragent_conversion.hpp"
+#include "crm/group_conversion.hpp"
+#include "crm/offer_conversion.hpp"
+#include "crm/prices.hpp"
+#include "crm/product_conversion.hpp"
+#include "support/text.hpp"
+
+namespace obmen::crm {
+
+namespace {
+
+void remember_price_type(References& references, const commerceml::PriceType& type) {
+    references.remember_price_type(reference_id(type.id), {type.name.value_or(""), type.currency.value_or(""),
+                                                           type.tax_included.value_or("")});
+}
+
+/// A unit of 2.x has no Ид: then its code stands for it.
+void remember_unit(References& references, const commerceml::Unit& unit) {
+    const std::string code = unit.code.value_or("");
+    const std::string id = reference_id(trimmed(unit.id).empty() ? code : unit.id);
+    const commerceml::Text& name = is_filled(unit.short_name) ? unit.short_name : unit.full_name;
+    if (!id.empty()) {
+        references.remember_unit(id, {code, name.value_or("")});
+    }
+}
+
+void leave_out_document(const Context& context, const commerceml::Document& document, const Origin& origin) {
+    const std::string number = is_filled(document.number) ? *document.number : document.id;
+    context.leave_out(SourceKind::document, origin, {"CRM-NOT-MAPPED", {"Документ", quotable(number)}});
+}
+
+}  // namespace
+
+struct Converter::State {
+    Context context;
+    Prices prices;
+
+    State(const MappingOptions& options, References& references, ConversionSinks sinks)
+        : context(options, references, std::move(sinks)), prices(context) {}
+};
+
+namespace {
+
+/// Hands a record to the conversion of its kind. An object without an Ид has been reported by `checks/`;
+/// nothing can be made of it.
+struct Dispatch {
+    Context& context;
+    Prices& prices;
+    const std::string& file;
+    Place place;
+
+    [[nodiscard]] Origin origin(const std::string& id) const { return {id, file, place}; }
+
+    void operator()(const commerceml::Group& group) const {
+        if (!group.id.empty()) {
+            convert_group(context, group, origin(group.id));
+        }
+    }
+    void operator()(const commerceml::Product& product) const {
+        if (!product.id.empty()) {
+            convert_product(context, product, origin(product.id));
+        }
+    }
+    void operator()(const commerceml::Offer& offer) const {
+        if (!offer.id.empty()) {
+            convert_offer(context, prices, offer, origin(offer.id));
+        }
+    }
+    void operator()(const commerceml::Contragent& contragent) const {
+        if (!contragent.id.empty()) {
+            convert_contragent(context, contragent, origin(contragent.id));
+        }
+    }
+    void operator()(const commerceml::Document& document) const {
+        if (!document.id.empty()) {
+            leave_out_document(context, document, origin(document.id));
+        }
+    }
+    void operator()(const commerceml::PriceType& type) const {
+        if (!type.id.empty()) {
+            remember_price_type(context.references(), type);
+        }
+    }
+    void operator()(const commerceml::Unit& unit) const { remember_unit(context.references(), unit); }
+    void operator()(const commerceml::Property& /*property*/) const { context.count_unsent("Свойство", 1); }
+    void operator()(const commerceml::Warehouse& /*warehouse*/) const {}
+    void operator()(const commerceml::Classifier& /*announcement*/) const {}
+    void operator()(const commerceml::Catalogue& /*announcement*/) const {}
+    void operator()(const commerceml::OfferPackage& /*announcement*/) const {}
+};
+
+}  // namespace
+
+Converter::Converter(const MappingOptions& options, References& references, ConversionSinks sinks)
+    : m_state(std::make_unique<State>(options, references, std::move(sinks))) {}
+
+Converter::~Converter() = default;
+
+void Converter::convert(const commerceml::LocatedRecord& record, const std::string& file) {
+    std::visit(Dispatch{m_state->context, m_state->prices, file, record.place}, record.record);
+}
+
+void Converter::finish() {
+    m_state->prices.tell_not_chosen();
+    m_state->context.tell_unsent();
+}
+
+}  // namespace obmen::crm

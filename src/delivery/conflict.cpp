@@ -1,0 +1,14 @@
+#include "delivery/conflict.hpp"
+
+namespace obmen::delivery {
+
+ledger::Settlement conflict(const FoundObjects& found) {
+    std::string ids;
+    for (const portal::RemoteObject& object : found.objects) {
+        ids += ids.empty() ? "" : ", ";
+        ids += object.id;
+    }
+    return {.entity = found.operation.entity, .verdict = ledger::Verdict::failed, .reason = Message{"B24-DUPLICATE", {ids}}};
+}
+
+}  // namespace obmen::delivery

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "delivery/key_lookup.hpp"
+#include "ledger/pending.hpp"
+
+namespace obmen::delivery {
+
+/// The settlement of an object whose key several objects of the CRM have: an error that lists them, never a third object.
+[[nodiscard]] ledger::Settlement conflict(const FoundObjects& found);
+
+}  // namespace obmen::delivery

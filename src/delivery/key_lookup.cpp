@@ -1,0 +1,145 @@
+#include "delivery/key_lookup.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "support/text.hpp"
+
+namespace obmen::delivery {
+
+namespace {
+
+using portal::RemoteObject;
+
+constexpr Duration first_read_pause{2'000};
+
+/// The commands of `questions` from `begin` on that fit into one batch.
+std::size_t batch_end(std::size_t begin, std::size_t count) { return std::min(begin + portal::batch_commands, count); }
+
+}  // namespace
+
+std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(portal::Client& client,
+                                                                  const std::vector<portal::Command>& commands,
+                                                                  Clock& clock, unsigned tries) {
+    Duration pause = first_read_pause;
+    while (true) {
+        const portal::BatchAnswer answer = client.batch(commands);
+        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
+            return done->answers;
+        }
+        Stop stop{Message{"B24-ANSWER"}, true};
+        if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
+            stop = {refused->reason, refused->temporary};
+        } else {
+            stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
+        }
+        if (!stop.temporary || --tries == 0) {
+            return stop;
+        }
+        clock.sleep(pause);
+        pause *= 2;
+    }
+}
+
+KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock, std::string source_system)
+    : m_client(client), m_facts(facts), m_clock(clock), m_source_system(std::move(source_system)) {}
+
+std::optional<FoundObjects> KeyLookup::find_in_facts(const ledger::Operation& operation) const {
+    const auto known = m_facts.complete.find(operation.kind);
+    if (known == m_facts.complete.end() || operation.source_system != m_source_system) {
+        return std::nullopt;
+    }
+    FoundObjects result{operation, {}};
+    for (const RemoteObject& object : known->second) {
+        if (folded(object.key) == operation.key.id) {
+            result.objects.push_back(object);
+        }
+    }
+    return result;
+}
+
+std::vector<KeyLookup::Question> KeyLookup::questions_for(const std::vector<ledger::Operation>& operations) const {
+    std::map<std::pair<crm::EntityKind, std::string>, std::vector<std::string>> keys;
+    for (const ledger::Operation& operation : operations) {
+        keys[{operation.kind, operation.source_system}].push_back(operation.source_id);
+    }
+    std::vector<Question> questions;
+    for (const auto& [group, all] : keys) {
+        const auto& [kind, source_system] = group;
+        const auto many = m_facts.many_keys.find(kind);
+        const std::size_t size = many != m_facts.many_keys.end() && many->second ? portal::keys_per_lookup : 1;
+        for (std::size_t begin = 0; begin < all.size(); begin += size) {
+            const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+            const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, all.size()));
+            questions.push_back({kind, source_system, {first, last}});
+        }
+    }
+    return questions;
+}
+
+std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::vector<Question>& questions) {
+    std::vector<Question> untrusted;
+    for (std::size_t begin = 0; begin < questions.size(); begin += portal::batch_commands) {
+        std::vector<portal::Command> commands;
+        const std::size_t end = batch_end(begin, questions.size());
+        for (std::size_t i = begin; i < end; ++i) {
+            commands.push_back(portal::lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
+        }
+        auto answers = read_batch(m_client, commands, m_clock);
+        if (auto* stop = std::get_if<Stop>(&answers)) {
+            return std::move(*stop);
+        }
+        const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
+        for (std::size_t i = begin; i < end; ++i) {
+            const Question& question = questions[i];
+            const auto* done = std::get_if<portal::Done>(&list[i - begin]);
+            if (done == nullptr) {
+                untrusted.push_back(question);
+                continue;
+            }
+            portal::LookupResult result = portal::read_lookup(question.kind, question.keys, *done);
+            if (!result.trusted) {
+                untrusted.push_back(question);
+                continue;
+            }
+            for (RemoteObject& object : result.objects) {
+                m_found[{question.kind, question.source_system, folded(object.key)}].push_back(std::move(object));
+            }
+        }
+    }
+    return untrusted;
+}
+
+std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(const std::vector<ledger::Operation>& operations) {
+    m_found.clear();
+    auto asked = ask(questions_for(operations));
+    if (auto* stop = std::get_if<Stop>(&asked)) {
+        return std::move(*stop);
+    }
+    std::vector<Question> one_by_one;
+    for (const Question& question : std::get<std::vector<Question>>(asked)) {
+        m_facts.many_keys[question.kind] = false;
+        for (const std::string& key : question.keys) {
+            one_by_one.push_back({question.kind, question.source_system, {key}});
+        }
+    }
+    auto asked_again = ask(one_by_one);
+    if (auto* stop = std::get_if<Stop>(&asked_again)) {
+        return std::move(*stop);
+    }
+    if (!std::get<std::vector<Question>>(asked_again).empty()) {
+        // Not even a question by one key is understood: to create now could double everything.
+        return Stop{Message{"B24-LOOKUP"}, false};
+    }
+    std::vector<FoundObjects> found;
+    found.reserve(operations.size());
+    for (const ledger::Operation& operation : operations) {
+        const auto objects = m_found.find({operation.kind, operation.source_system, operation.key.id});
+        found.push_back({operation, objects == m_found.end() ? std::vector<RemoteObject>{} : objects->second});
+    }
+    return found;
+}
+
+}  // namespace obmen::delivery

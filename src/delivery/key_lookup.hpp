@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "crm/entity.hpp"
+#include "ledger/pending.hpp"
+#include "portal/client.hpp"
+#include "portal/crm_family.hpp"
+#include "portal/facts.hpp"
+
+namespace obmen::delivery {
+
+/// A request did not give what it was sent for; why, and whether trying later may help.
+struct Stop {
+    Message reason;
+    bool temporary = false;
+};
+
+/// What the portal has under the key of one operation.
+struct FoundObjects {
+    ledger::Operation operation;
+    std::vector<portal::RemoteObject> objects;  ///< none: not in the CRM; several: a conflict that only a person can settle
+};
+
+/// Asks the portal which of the wanted objects it has, with as few requests as can be trusted.
+class KeyLookup {
+  public:
+    /// \param source_system the one that the facts were asked for: another's objects are not in them
+    KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock, std::string source_system);
+
+    /// One entry per operation, in the same order; complete, or a Stop. 50 keys a command where the portal is known to
+    /// understand that, else one; 50 commands a request. An answer that cannot be trusted is asked again key by key, and
+    /// the portal is taken for one that does not understand many keys from then on.
+    [[nodiscard]] std::variant<std::vector<FoundObjects>, Stop> find(const std::vector<ledger::Operation>& operations);
+
+    /// The same without a request where the start-up batch has seen every object of the kind; nothing where it has not.
+    [[nodiscard]] std::optional<FoundObjects> find_in_facts(const ledger::Operation& operation) const;
+
+  private:
+    struct Question {
+        crm::EntityKind kind{};
+        std::string source_system;
+        std::vector<std::string> keys;
+    };
+    /// Kind, source system, folded key.
+    using Key = std::tuple<crm::EntityKind, std::string, std::string>;
+    [[nodiscard]] std::vector<Question> questions_for(const std::vector<ledger::Operation>& operations) const;
+    /// Asks, adds what was found to `m_found`, and gives back the questions whose answers cannot be trusted.
+    [[nodiscard]] std::variant<std::vector<Question>, Stop> ask(const std::vector<Question>& questions);
+
+    portal::Client& m_client;
+    portal::PortalFacts& m_facts;
+    Clock& m_clock;
+    std::string m_source_system;
+    std::map<Key, std::vector<portal::RemoteObject>> m_found;
+};
+
+/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached, `tries` times.
+[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(portal::Client& client,
+                                                                                const std::vector<portal::Command>& commands,
+                                                                                Clock& clock, unsigned tries = 4);
+
+}  // namespace obmen::delivery

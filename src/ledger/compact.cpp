@@ -1,0 +1,188 @@
+#include "ledger/compact.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace obmen::ledger {
+namespace {
+
+constexpr std::size_t guid_text_size = 36;
+constexpr std::size_t guid_byte_size = 16;
+constexpr char variant_separator = '#';
+constexpr std::string_view digits = "0123456789abcdef";
+
+constexpr bool is_hyphen_position(std::size_t index) {
+    return index == 8 || index == 13 || index == 18 || index == 23;
+}
+
+/// Appends the 16 bytes of a GUID in lower case; false, with `out` spoilt, for any other text.
+bool append_guid(std::string& out, std::string_view text) {
+    if (text.size() != guid_text_size) {
+        return false;
+    }
+    unsigned high = 0;
+    bool second = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (is_hyphen_position(i)) {
+            if (text[i] != '-') {
+                return false;
+            }
+            continue;
+        }
+        const std::size_t digit = digits.find(text[i]);
+        if (digit == std::string_view::npos) {
+            return false;
+        }
+        if (second) {
+            out += static_cast<char>(high << 4U | static_cast<unsigned>(digit));
+        }
+        high = static_cast<unsigned>(digit);
+        second = !second;
+    }
+    return true;
+}
+
+std::string guid_text(std::string_view bytes) {
+    std::string out;
+    out.reserve(guid_text_size);
+    for (const char character : bytes) {
+        if (is_hyphen_position(out.size())) {
+            out += '-';
+        }
+        const auto byte = static_cast<unsigned char>(character);
+        out += digits[byte >> 4U];
+        out += digits[byte & 0x0FU];
+    }
+    return out;
+}
+
+/// The bytes of one or two GUIDs; empty for anything else.
+std::string guid_bytes(std::string_view id) {
+    std::string out;
+    const bool fits = id.size() == guid_text_size
+                          ? append_guid(out, id)
+                          : id.size() == 2 * guid_text_size + 1 && id[guid_text_size] == variant_separator &&
+                                append_guid(out, id.substr(0, guid_text_size)) &&
+                                append_guid(out, id.substr(guid_text_size + 1));
+    return fits ? out : std::string();
+}
+
+void append_hash(std::string& out, std::uint64_t hash) {
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        out += static_cast<char>(hash >> shift & 0xFFU);
+    }
+}
+
+std::uint64_t hash_at(std::string_view bytes) {
+    std::uint64_t hash = 0;
+    for (unsigned i = 0; i < sizeof hash; ++i) {
+        hash |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << 8U * i;
+    }
+    return hash;
+}
+
+}  // namespace
+
+void bind_id(Statement& statement, std::string_view folded_id) {
+    if (const std::string bytes = guid_bytes(folded_id); !bytes.empty()) {
+        statement.bind_blob(bytes);
+    } else {
+        statement.bind(folded_id);
+    }
+}
+
+std::string id_in(const Statement& statement, int column) {
+    const std::string stored = statement.text(column);
+    if (!statement.is_blob(column)) {
+        return stored;
+    }
+    if (stored.size() <= guid_byte_size) {
+        return guid_text(stored);
+    }
+    return guid_text(std::string_view(stored).substr(0, guid_byte_size)) + variant_separator +
+           guid_text(std::string_view(stored).substr(guid_byte_size));
+}
+
+void bind_remote_id(Statement& statement, std::string_view id) {
+    if (id.empty()) {
+        statement.bind_null();
+        return;
+    }
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+    // Only what reads back as the same text: not `007`.
+    if (error == std::errc() && end == id.data() + id.size() && std::to_string(number) == id) {
+        statement.bind(number);
+    } else {
+        statement.bind(id);
+    }
+}
+
+void append_number(std::string& out, std::uint64_t value) {
+    constexpr std::uint64_t more = 0x80;
+    while (value >= more) {
+        out += static_cast<char>((value & 0x7FU) | more);
+        value >>= 7U;
+    }
+    out += static_cast<char>(value);
+}
+
+std::optional<std::uint64_t> take_number(std::string_view& bytes) {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+        const auto byte = static_cast<unsigned char>(bytes.front());
+        bytes.remove_prefix(1);
+        value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+        if ((byte & 0x80U) == 0) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+GroupHashes::GroupHashes(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::optional<std::uint64_t> group = take_number(bytes);
+        if (!group || bytes.size() < sizeof(std::uint64_t)) {
+            return;
+        }
+        m_entries.emplace_back(static_cast<std::int64_t>(*group), hash_at(bytes));
+        bytes.remove_prefix(sizeof(std::uint64_t));
+    }
+}
+
+std::string GroupHashes::bytes() const {
+    std::string out;
+    out.reserve(m_entries.size() * (sizeof(std::uint64_t) + 1));
+    for (const auto& [group, hash] : m_entries) {
+        append_number(out, static_cast<std::uint64_t>(group));
+        append_hash(out, hash);
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> GroupHashes::find(std::int64_t group) const {
+    for (const auto& [number, hash] : m_entries) {
+        if (number == group) {
+            return hash;
+        }
+    }
+    return std::nullopt;
+}
+
+void GroupHashes::set(std::int64_t group, std::uint64_t hash) {
+    for (auto& [number, known] : m_entries) {
+        if (number == group) {
+            known = hash;
+            return;
+        }
+    }
+    m_entries.emplace_back(group, hash);
+}
+
+void GroupHashes::erase(std::int64_t group) {
+    std::erase_if(m_entries, [group](const Entry& entry) { return entry.first == group; });
+}
+
+}  // namespace obmen::ledger

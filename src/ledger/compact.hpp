@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/database.hpp"
+
+/// How the ledger keeps small what it has a million of.
+namespace obmen::ledger {
+
+/// Binds a folded id: a GUID, or two joined by `#` as variants have them, as 16 or 32 bytes, anything else as text.
+void bind_id(Statement& statement, std::string_view folded_id);
+/// The folded id in `column`.
+[[nodiscard]] std::string id_in(const Statement& statement, int column);
+
+/// Binds an id of the CRM: as a number where it is one (named placeholders of an offline run are not).
+void bind_remote_id(Statement& statement, std::string_view id);
+
+/// Appends `value` in 7-bit pieces, the lowest first.
+void append_number(std::string& out, std::uint64_t value);
+/// Takes a number off the front of `bytes`; nothing if they end too soon.
+[[nodiscard]] std::optional<std::uint64_t> take_number(std::string_view& bytes);
+
+/// Which field groups have which hash: a short list, by the number of the group's name.
+class GroupHashes {
+  public:
+    using Entry = std::pair<std::int64_t, std::uint64_t>;
+
+    GroupHashes() = default;
+    /// Reads what `bytes()` has written; a damaged rest is dropped, which at worst sends a group again.
+    explicit GroupHashes(std::string_view bytes);
+    [[nodiscard]] std::string bytes() const;
+
+    [[nodiscard]] std::optional<std::uint64_t> find(std::int64_t group) const;
+    [[nodiscard]] bool contains(std::int64_t group) const { return find(group).has_value(); }
+    [[nodiscard]] bool has(std::int64_t group, std::uint64_t hash) const { return find(group) == hash; }
+    void set(std::int64_t group, std::uint64_t hash);
+    void erase(std::int64_t group);
+    [[nodiscard]] bool empty() const { return m_entries.empty(); }
+    [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
+
+  private:
+    std::vector<Entry> m_entries;
+};
+
+}  // namespace obmen::ledger

@@ -1,0 +1,188 @@
+#include "ledger/database.hpp"
+
+#include "ledger/failure.hpp"
+#include "ledger/schema.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+
+#include <sqlite3.h>
+
+#include <unordered_map>
+
+namespace obmen::ledger {
+namespace {
+
+constexpr int busy_timeout_milliseconds = 5000;
+
+struct CloseHandle {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+};
+using Handle = std::unique_ptr<sqlite3, CloseHandle>;
+
+struct FinishBackup {
+    void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+Handle open_handle(const std::filesystem::path& path) {
+    const bool in_memory = path == ":memory:";
+    if (!in_memory && !file_state(path)) {
+        write_durably(path, "");  // SQLite would make it with the umask's mode; its WAL and SHM files take over this one's
+    }
+    // An absolute path cannot be mistaken for one of SQLite's special names.
+    const std::string name = in_memory ? path.string() : std::filesystem::absolute(path).string();
+    sqlite3* raw = nullptr;
+    const int code = sqlite3_open_v2(name.c_str(), &raw,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    Handle handle(raw);
+    if (code != SQLITE_OK) {
+        throw_failure(raw, code);
+    }
+    sqlite3_extended_result_codes(raw, 1);
+    sqlite3_busy_timeout(raw, busy_timeout_milliseconds);
+    return handle;
+}
+
+}  // namespace
+
+struct Database::State {
+    Handle handle;
+    // After `handle`: statements must be finalised before it closes.
+    std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
+    bool in_transaction = false;
+    bool doomed = false;          ///< an exception left an inner transaction
+    bool untrustworthy = false;   ///< an fsync failed: what the file holds is not known any more
+    std::uint64_t rollbacks = 0;
+};
+
+Database::Database(const std::filesystem::path& path) : m_state(std::make_unique<State>()) {
+    m_state->handle = open_handle(path);
+    prepare_schema(*this, path);
+}
+
+Database::~Database() {
+    if (in_transaction()) {
+        rollback();
+    }
+}
+
+Statement& Database::statement(std::string_view sql) {
+    if (m_state->in_transaction && sqlite3_get_autocommit(m_state->handle.get()) != 0) {
+        // SQLite rolls back by itself on a full disk: each further statement would be a transaction of its own.
+        throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
+    }
+    const auto known = m_state->statements.find(sql);
+    if (known != m_state->statements.end()) {
+        known->second.reset();
+        return known->second;
+    }
+    return m_state->statements.try_emplace(std::string(sql), m_state->handle.get(), sql).first->second;
+}
+
+void Database::execute(std::string_view sql) {
+    const std::string text(sql);
+    const int code = sqlite3_exec(m_state->handle.get(), text.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) {
+        throw_failure(m_state->handle.get(), code);
+    }
+}
+
+std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(m_state->handle.get()); }
+
+void Database::transaction(const std::function<void()>& work) {
+    const bool outermost = !m_state->in_transaction;
+    if (outermost) {
+        begin();
+    }
+    try {
+        work();
+    } catch (...) {
+        if (outermost) {
+            rollback();
+        } else {
+            m_state->doomed = true;
+        }
+        throw;
+    }
+    if (outermost) {
+        commit();
+    }
+}
+
+void Database::begin() {
+    if (m_state->in_transaction) {
+        throw_bug("a transaction is open already");
+    }
+    if (m_state->untrustworthy) {
+        throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the disk failed to keep an earlier write; restart obmen"}});
+    }
+    execute("BEGIN IMMEDIATE");
+    m_state->in_transaction = true;
+    m_state->doomed = false;
+}
+
+void Database::commit() {
+    if (!m_state->in_transaction) {
+        throw_bug("no transaction is open");
+    }
+    sqlite3* const handle = m_state->handle.get();
+    if (m_state->doomed || sqlite3_get_autocommit(handle) != 0) {
+        rollback();
+        throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
+    }
+    const int code = sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) {
+        m_state->in_transaction = false;
+        return;
+    }
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+        // The page cache may show what never reached the disk (reference exchange.md §2.11).
+        m_state->untrustworthy = true;
+    }
+    try {
+        throw_failure(handle, code);
+    } catch (...) {
+        rollback();
+        throw;
+    }
+}
+
+void Database::rollback() noexcept {
+    for (auto& [sql, statement] : m_state->statements) {
+        statement.reset();
+    }
+    if (sqlite3_get_autocommit(m_state->handle.get()) == 0) {
+        sqlite3_exec(m_state->handle.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    m_state->in_transaction = false;
+    m_state->doomed = false;
+    ++m_state->rollbacks;
+}
+
+bool Database::in_transaction() const { return m_state->in_transaction; }
+
+std::uint64_t Database::rollbacks() const { return m_state->rollbacks; }
+
+void Database::copy_to(Database& target) {
+    if (in_transaction() || target.in_transaction()) {
+        throw_bug("a ledger cannot be copied inside a transaction");
+    }
+    sqlite3* const to = target.m_state->handle.get();
+    target.m_state->statements.clear();
+    const std::unique_ptr<sqlite3_backup, FinishBackup> backup(
+        sqlite3_backup_init(to, "main", m_state->handle.get(), "main"));
+    if (!backup) {
+        throw_failure(to, sqlite3_extended_errcode(to));
+    }
+    constexpr int all_pages = -1;
+    if (const int code = sqlite3_backup_step(backup.get(), all_pages); code != SQLITE_DONE) {
+        throw_failure(nullptr, code);
+    }
+    ++target.m_state->rollbacks;
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,110 @@
+#include "ledger/difference.hpp"
+
+#include "ledger/scoped_reset.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace obmen::ledger {
+namespace {
+
+bool differs(const MetObject& object, std::int64_t group, std::uint64_t hash) {
+    return !object.has_remote_id || !object.confirmed.has(group, hash);
+}
+
+void add_hashes(GroupHashes& to, const Statement& row, int column) {
+    const GroupHashes stored(row.text(column));
+    for (const auto& [group, hash] : stored.entries()) {
+        to.set(group, hash);
+    }
+}
+
+/// Lays the kept groups over those staged before; what is wished again and needs nothing now is dropped.
+WishedGroups laid_over_staged(const WishedGroups& before, const GroupHashes& wished, const WishedGroups& kept,
+                              Numbering& names) {
+    GroupHashes untouched;
+    for (const auto& [group, hash] : before.hashes.entries()) {
+        if (!wished.contains(group)) {
+            untouched.set(group, hash);
+        }
+    }
+    return laid_over(only(before, untouched, names), kept, names);
+}
+
+}  // namespace
+
+std::optional<MetObject> find_met(Database& database, std::int64_t source_system, std::int64_t package,
+                                  const crm::EntityKey& key) {
+    Statement& query = database.statement(
+        "SELECT e.id, e.kind IS NOT NULL, e.remote_id IS NOT NULL, e.confirmed, e.source_id, p.state, p.hashes,"
+        " n.hashes, o.ordinal, o.flags, o.verdict"
+        " FROM entity e LEFT JOIN pending p ON p.entity = e.id LEFT JOIN newer n ON n.entity = e.id"
+        " LEFT JOIN outcome o ON o.package = ? AND o.entity = e.id"
+        " WHERE e.source_system = ? AND e.source_kind = ? AND e.source_key = ?");
+    const ScopedReset reset(query);
+    query.bind(package).bind(source_system).bind(static_cast<std::int64_t>(key.kind));
+    bind_id(query, key.id);
+    if (!query.next()) {
+        return std::nullopt;
+    }
+    MetObject object;
+    object.id = query.integer(0);
+    object.source_kind = key.kind;
+    object.ever_wished = query.integer(1) != 0;
+    object.has_remote_id = query.integer(2) != 0;
+    object.confirmed = GroupHashes(query.text(3));
+    object.source_id = query.is_null(4) ? key.id : query.text(4);
+    object.has_operation = !query.is_null(5);
+    object.on_its_way = object.has_operation && query.integer(5) != static_cast<std::int64_t>(OperationState::fresh);
+    add_hashes(object.pending, query, 6);
+    add_hashes(object.pending, query, 7);
+    if (!query.is_null(8)) {
+        object.outcome = OutcomeRow{package, query.integer(8), query.integer(9), static_cast<Verdict>(query.integer(10))};
+    }
+    return object;
+}
+
+GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& names) {
+    GroupHashes hashes;
+    for (const crm::FieldGroup& group : groups) {
+        hashes.set(names.number_of(group.name), crm::group_hash(group));
+    }
+    return hashes;
+}
+
+WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
+                           const GroupHashes& wished, const std::optional<StagedRow>& staged, Numbering& names) {
+    WishedGroups kept;
+    for (const auto& [group, hash] : wished.entries()) {
+        if (differs(object, group, hash) || object.pending.contains(group)) {
+            kept.hashes.set(group, hash);
+        }
+    }
+    if (kept.hashes.entries().size() == groups.size()) {
+        if (!groups.empty()) {
+            kept.json = crm::to_json(groups);
+        }
+    } else if (!kept.hashes.empty()) {
+        std::vector<crm::FieldGroup> values;
+        std::copy_if(groups.begin(), groups.end(), std::back_inserter(values), [&](const crm::FieldGroup& group) {
+            return kept.hashes.contains(names.number_of(group.name));
+        });
+        kept.json = crm::to_json(values);
+    }
+    return staged ? laid_over_staged(staged->wish.groups, wished, kept, names) : kept;
+}
+
+Verdict verdict_of(const MetObject& object, const WishRow& staged) {
+    if (!object.is_known()) {
+        return staged.creates ? Verdict::planned : Verdict::deferred;
+    }
+    const auto& entries = staged.groups.hashes.entries();
+    const bool any_differs = std::any_of(entries.begin(), entries.end(), [&](const GroupHashes::Entry& entry) {
+        return differs(object, entry.first, entry.second);
+    });
+    // Before an operation on its way has ended, nobody knows what the CRM has.
+    const bool has_to_wait = object.on_its_way && !entries.empty();
+    return any_differs || has_to_wait ? Verdict::planned : Verdict::unchanged;
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,83 @@
+#include "ledger/entities.hpp"
+
+#include "ledger/failure.hpp"
+#include "ledger/scoped_reset.hpp"
+
+namespace obmen::ledger {
+
+std::optional<std::int64_t> Entities::find(const crm::EntityKey& key) const {
+    Statement& query = m_database.statement(
+        "SELECT id FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?");
+    const ScopedReset reset(query);
+    query.bind(m_source_system).bind(static_cast<std::int64_t>(key.kind));
+    bind_id(query, key.id);
+    return query.next() ? std::optional(query.integer(0)) : std::nullopt;
+}
+
+std::int64_t Entities::find_or_add(const crm::EntityKey& key, std::string_view source_id) {
+    const std::optional<std::int64_t> known = find(key);
+    return known ? *known : add(key, source_id);
+}
+
+std::int64_t Entities::add(const crm::EntityKey& key, std::string_view source_id) {
+    Statement& insertion = m_database.statement(
+        "INSERT INTO entity (source_system, source_kind, source_key, source_id) VALUES (?, ?, ?, ?)");
+    insertion.bind(m_source_system).bind(static_cast<std::int64_t>(key.kind));
+    bind_id(insertion, key.id);
+    if (source_id == key.id) {
+        insertion.bind_null();
+    } else {
+        insertion.bind(source_id);
+    }
+    insertion.run();
+    return m_database.last_row_id();
+}
+
+EntityRow read_entity(Database& database, std::int64_t id) {
+    Statement& query =
+        database.statement("SELECT remote_id IS NOT NULL, confirmed, kind FROM entity WHERE id = ?").bind(id);
+    const ScopedReset reset(query);
+    if (!query.next()) {
+        throw_bug("no entity " + std::to_string(id));
+    }
+    EntityRow row{id, std::nullopt, query.integer(0) != 0, GroupHashes(query.text(1))};
+    if (!query.is_null(2)) {
+        row.kind = static_cast<crm::EntityKind>(query.integer(2));
+    }
+    return row;
+}
+
+std::string written_id(Database& database, std::int64_t id) {
+    Statement& query = database.statement("SELECT source_key, source_id FROM entity WHERE id = ?").bind(id);
+    const ScopedReset reset(query);
+    if (!query.next()) {
+        throw_bug("no entity " + std::to_string(id));
+    }
+    return query.is_null(1) ? id_in(query, 0) : query.text(1);
+}
+
+void set_kind(Database& database, std::int64_t id, crm::EntityKind kind) {
+    database.statement("UPDATE entity SET kind = ? WHERE id = ?")
+        .bind(static_cast<std::int64_t>(kind))
+        .bind(id)
+        .run();
+}
+
+void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed) {
+    database.statement("UPDATE entity SET confirmed = ? WHERE id = ?").bind_blob(confirmed.bytes()).bind(id).run();
+}
+
+void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id) {
+    Statement& update = database.statement("UPDATE entity SET remote_id = ? WHERE id = ?");
+    bind_remote_id(update, remote_id);
+    update.bind(id).run();
+}
+
+void forget_remote(Database& database, std::int64_t id) {
+    database.statement("UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL WHERE id = ?")
+        .bind(id)
+        .run();
+    database.statement("DELETE FROM part WHERE entity = ?").bind(id).run();
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crm/entity.hpp"
+#include "ledger/compact.hpp"
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// What the ledger knows of one object of the CRM.
+struct EntityRow {
+    std::int64_t id = 0;
+    std::optional<crm::EntityKind> kind;  ///< nothing until its first wish is merged
+    bool has_remote_id = false;
+    GroupHashes confirmed;
+};
+
+/// The objects of one source system. A row is made when an object is first mentioned; it is known to the CRM's side only from
+/// its first merged wish on.
+class Entities {
+  public:
+    Entities(Database& database, std::int64_t source_system) : m_database(database), m_source_system(source_system) {}
+
+    [[nodiscard]] std::int64_t source_system() const { return m_source_system; }
+    [[nodiscard]] std::optional<std::int64_t> find(const crm::EntityKey& key) const;
+    /// \param source_id as 1C wrote it
+    [[nodiscard]] std::int64_t find_or_add(const crm::EntityKey& key, std::string_view source_id);
+    [[nodiscard]] std::int64_t add(const crm::EntityKey& key, std::string_view source_id);
+
+  private:
+    Database& m_database;
+    std::int64_t m_source_system;
+};
+
+[[nodiscard]] EntityRow read_entity(Database& database, std::int64_t id);
+/// Its Ид as 1C wrote it.
+[[nodiscard]] std::string written_id(Database& database, std::int64_t id);
+void set_kind(Database& database, std::int64_t id, crm::EntityKind kind);
+void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed);
+void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id);
+/// The CRM has it no more: remote id, confirmed hashes and parts go.
+void forget_remote(Database& database, std::int64_t id);
+
+}  // namespace obmen::ledger

@@ -1,0 +1,99 @@
+#include "ledger/merge.hpp"
+
+#include "ledger/failure.hpp"
+#include "ledger/operations.hpp"
+#include "ledger/outcomes.hpp"
+#include "ledger/package_rows.hpp"
+#include "ledger/planning.hpp"
+#include "ledger/scoped_reset.hpp"
+#include "ledger/wished.hpp"
+
+namespace obmen::ledger {
+namespace {
+
+std::optional<std::int64_t> first_begun_merge(Database& database) {
+    Statement& query = database.statement("SELECT number FROM package WHERE merging = 1 ORDER BY number LIMIT 1");
+    const ScopedReset reset(query);
+    return query.next() ? std::optional(query.integer(0)) : std::nullopt;
+}
+
+bool is_merging(Database& database, std::int64_t package) {
+    Statement& query = database.statement("SELECT merging FROM package WHERE number = ?").bind(package);
+    const ScopedReset reset(query);
+    return query.next() && query.integer(0) != 0;
+}
+
+bool is_planning(Database& database, std::int64_t package) {
+    Statement& query = database.statement("SELECT state FROM package WHERE number = ?").bind(package);
+    const ScopedReset reset(query);
+    return query.next() && query.text(0) == name_of(PackageState::planning);
+}
+
+void merge_row(Database& database, Operations& operations, StagedRow row) {
+    const std::int64_t package = row.wish.package;
+    const Verdict verdict = operations.apply(row.entity, row.kind, std::move(row.wish));
+    if (verdict != row.verdict) {
+        set_planned_verdict(database, package, row.entity, verdict, reason_for(database, verdict, row.entity));
+    }
+}
+
+void merge_all(Database& database, std::int64_t package) {
+    while (merge_some(database, package, merge_rows_per_transaction)) {
+    }
+}
+
+}  // namespace
+
+bool merge_some(Database& database, std::int64_t package, std::size_t most) {
+    bool more = false;
+    database.transaction([&] {
+        database.statement("UPDATE package SET merging = 1 WHERE number = ? AND merging = 0").bind(package).run();
+        Operations operations(database);
+        std::vector<StagedRow> rows = first_staged(database, package, most);
+        if (!rows.empty()) {
+            const std::int64_t last = rows.back().entity;
+            for (StagedRow& row : rows) {
+                merge_row(database, operations, std::move(row));
+            }
+            delete_staged_up_to(database, package, last);
+        }
+        more = has_staged(database, package);
+        if (!more) {
+            database.statement("UPDATE package SET merging = 0, state = ? WHERE number = ?")
+                .bind(name_of(PackageState::planned))
+                .bind(package)
+                .run();
+        }
+    });
+    return more;
+}
+
+void finish_begun_merges(Database& database) {
+    while (const std::optional<std::int64_t> package = first_begun_merge(database)) {
+        merge_all(database, *package);
+    }
+}
+
+void Planning::merge(Database& database, const std::string& package_id) {
+    const std::int64_t package = package_number(database, package_id);
+    finish_begun_merges(database);
+    if (is_planning(database, package)) {
+        merge_all(database, package);
+    }
+}
+
+void Planning::discard(Database& database, const std::string& package_id) {
+    const std::int64_t package = package_number(database, package_id);
+    if (is_merging(database, package)) {
+        // It was read to the end, and older wishes have given way to it: to go on is the only way that loses nothing.
+        merge_all(database, package);
+        return;
+    }
+    Statement& deletion = database.statement(
+        "DELETE FROM staged WHERE id IN (SELECT id FROM staged WHERE package = ? LIMIT ?)");
+    constexpr std::int64_t rows_at_once = 5000;
+    while (deletion.bind(package).bind(rows_at_once).run() > 0) {
+    }
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// Numbers for names that stand in very many rows.
+class Numbering {
+  public:
+    enum class Of : std::uint8_t { source_system, field_group, file_name };
+
+    Numbering(Database& database, Of names) : m_database(database), m_names(names) {}
+
+    /// Adds the name if it is new.
+    [[nodiscard]] std::int64_t number_of(std::string_view name);
+    [[nodiscard]] std::optional<std::int64_t> find(std::string_view name);
+
+  private:
+    Database& m_database;
+    Of m_names;
+    std::map<std::string, std::int64_t, std::less<>> m_known;
+    std::uint64_t m_rollbacks = 0;
+};
+
+}  // namespace obmen::ledger

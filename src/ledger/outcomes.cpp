@@ -1,0 +1,129 @@
+#include "ledger/outcomes.hpp"
+
+#include "ledger/scoped_reset.hpp"
+#include "ledger/text_list.hpp"
+
+namespace obmen::ledger {
+namespace {
+
+void bind_place(Statement& statement, const Place& place) {
+    statement.bind(static_cast<std::int64_t>(place.line)).bind(static_cast<std::int64_t>(place.column));
+}
+
+std::optional<OutcomeRow> find_outcome(Database& database, std::int64_t package, std::int64_t entity) {
+    Statement& query =
+        database.statement("SELECT ordinal, flags, verdict FROM outcome WHERE package = ? AND entity = ?");
+    const ScopedReset reset(query);
+    if (!query.bind(package).bind(entity).next()) {
+        return std::nullopt;
+    }
+    return OutcomeRow{package, query.integer(0), query.integer(1), static_cast<Verdict>(query.integer(2))};
+}
+
+}  // namespace
+
+void bind_optional(Statement& statement, const std::optional<std::int64_t>& number) {
+    if (number) {
+        statement.bind(*number);
+    } else {
+        statement.bind_null();
+    }
+}
+
+void insert_outcome(Database& database, const NewOutcome& outcome) {
+    Statement& insertion = database.statement(
+        "INSERT INTO outcome (package, ordinal, entity, source_kind, source_id, verdict, flags, code, arguments, file,"
+        " line_number, column_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insertion.bind(outcome.row.package).bind(outcome.row.ordinal);
+    bind_optional(insertion, outcome.entity);
+    insertion.bind(static_cast<std::int64_t>(outcome.source_kind));
+    bind_text_or_null(insertion, outcome.source_id);
+    insertion.bind(static_cast<std::int64_t>(outcome.row.verdict)).bind(outcome.row.flags);
+    bind_message(insertion, outcome.reason);
+    bind_optional(insertion, outcome.file);
+    bind_place(insertion, outcome.place);
+    insertion.run();
+}
+
+void update_outcome(Database& database, const OutcomeRow& row, const std::optional<Message>& reason) {
+    Statement& update = database.statement(
+        "UPDATE outcome SET verdict = ?, flags = ?, code = ?, arguments = ? WHERE package = ? AND ordinal = ?");
+    update.bind(static_cast<std::int64_t>(row.verdict)).bind(row.flags);
+    bind_message(update, reason);
+    update.bind(row.package).bind(row.ordinal).run();
+}
+
+void set_outcome_flags(Database& database, const OutcomeRow& row) {
+    database.statement("UPDATE outcome SET flags = ? WHERE package = ? AND ordinal = ?")
+        .bind(row.flags)
+        .bind(row.package)
+        .bind(row.ordinal)
+        .run();
+}
+
+void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file, const Place& place) {
+    Statement& update = database.statement(
+        "UPDATE outcome SET file = ?, line_number = ?, column_number = ? WHERE package = ? AND ordinal = ?");
+    bind_optional(update, file);
+    bind_place(update, place);
+    update.bind(row.package).bind(row.ordinal).run();
+}
+
+void copy_reason_to_findings(Database& database, const OutcomeRow& row, std::string_view object_id) {
+    database
+        .statement("INSERT INTO finding (package, severity, code, arguments, file, line_number, column_number, object_id)"
+                   " SELECT package, ?, code, arguments, file, line_number, column_number, ? FROM outcome"
+                   " WHERE package = ? AND ordinal = ? AND code IS NOT NULL")
+        .bind(static_cast<std::int64_t>(Severity::warning))
+        .bind(object_id)
+        .bind(row.package)
+        .bind(row.ordinal)
+        .run();
+}
+
+void set_planned_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
+                         const std::optional<Message>& reason) {
+    std::optional<OutcomeRow> row = find_outcome(database, package, entity);
+    if (!row || row->is(outcome_row_error)) {
+        return;
+    }
+    row->verdict = verdict;
+    update_outcome(database, *row, reason);
+}
+
+void set_settled_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
+                         const std::optional<Message>& reason) {
+    std::optional<OutcomeRow> row = find_outcome(database, package, entity);
+    if (!row || row->is(outcome_row_error)) {
+        return;
+    }
+    // The write that made the object decides its row; what followed for the rest of it can only add a reason.
+    if (row->verdict != Verdict::created && row->verdict != Verdict::linked) {
+        row->verdict = verdict;
+    }
+    update_outcome(database, *row, reason);
+}
+
+void set_replaced(Database& database, std::int64_t package, std::int64_t entity) {
+    std::optional<OutcomeRow> row = find_outcome(database, package, entity);
+    if (row && !row->is(outcome_row_error) &&
+        (row->verdict == Verdict::planned || row->verdict == Verdict::deferred)) {
+        row->verdict = Verdict::replaced;
+        update_outcome(database, *row, std::nullopt);
+    }
+}
+
+void insert_finding(Database& database, std::int64_t package, Severity severity, const Message& message,
+                    std::optional<std::int64_t> file, const Place& place, std::string_view object_id) {
+    Statement& insertion = database.statement(
+        "INSERT INTO finding (package, severity, code, arguments, file, line_number, column_number, object_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    insertion.bind(package).bind(static_cast<std::int64_t>(severity));
+    bind_message(insertion, message);
+    bind_optional(insertion, file);
+    bind_place(insertion, place);
+    bind_text_or_null(insertion, object_id);
+    insertion.run();
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crm/entity.hpp"
+#include "ledger/database.hpp"
+#include "ledger/packages.hpp"
+
+/// Writing outcomes: which verdict on an object may follow which.
+namespace obmen::ledger {
+
+/// Stored: the numbers never change.
+enum OutcomeFlag : std::int64_t {
+    outcome_row_error = 1,  ///< a record of the object could not be used: the object stays `failed`
+    outcome_left_out = 2,   ///< a record of the object was left alone on purpose
+    outcome_named = 4,      ///< a wish of the package has spoken of the name
+};
+
+/// One object's row while its package is being read.
+struct OutcomeRow {
+    std::int64_t package = 0;
+    std::int64_t ordinal = 0;
+    std::int64_t flags = 0;
+    Verdict verdict = Verdict::planned;
+
+    [[nodiscard]] bool is(OutcomeFlag flag) const { return (flags & flag) != 0; }
+};
+
+/// What is written into a row that is new.
+struct NewOutcome {
+    OutcomeRow row;
+    std::optional<std::int64_t> entity;  ///< nothing for an object without an id
+    crm::SourceKind source_kind{};
+    std::string_view source_id;  ///< empty if the entity's is the same
+    std::optional<Message> reason;
+    std::optional<std::int64_t> file;
+    Place place;
+};
+void insert_outcome(Database& database, const NewOutcome& outcome);
+
+/// Replaces verdict, flags and reason of a row that is there.
+void update_outcome(Database& database, const OutcomeRow& row, const std::optional<Message>& reason);
+
+void set_outcome_flags(Database& database, const OutcomeRow& row);
+/// The record that the row's reason speaks of.
+void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file, const Place& place);
+/// Why a record of the object was left alone becomes a finding, because its row is about to say something else.
+void copy_reason_to_findings(Database& database, const OutcomeRow& row, std::string_view object_id);
+
+/// What planning has found out once the package is merged, or a newer wish has taken its turn: a row error stays.
+void set_planned_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
+                         const std::optional<Message>& reason);
+
+/// How the object's operation ended. A row error stays; what this package has created stays created.
+void set_settled_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
+                         const std::optional<Message>& reason);
+
+/// A later package has what this one wanted of the object; nothing if it is settled already.
+void set_replaced(Database& database, std::int64_t package, std::int64_t entity);
+
+/// Adds a note to the package's findings. `file`: number of its name.
+void insert_finding(Database& database, std::int64_t package, Severity severity, const Message& message,
+                    std::optional<std::int64_t> file, const Place& place, std::string_view object_id);
+
+void bind_optional(Statement& statement, const std::optional<std::int64_t>& number);
+
+}  // namespace obmen::ledger

@@ -1,0 +1,324 @@
+#include "ledger/packages.hpp"
+
+#include "ledger/compact.hpp"
+#include "ledger/failure.hpp"
+#include "ledger/numbering.hpp"
+#include "ledger/outcomes.hpp"
+#include "ledger/package_rows.hpp"
+#include "ledger/scoped_reset.hpp"
+#include "ledger/text_list.hpp"
+
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace obmen::ledger {
+namespace {
+
+/// Stored: the words never change.
+constexpr std::array<std::pair<PackageState, std::string_view>, 7> state_names{{
+    {PackageState::received, "received"},
+    {PackageState::planning, "planning"},
+    {PackageState::planned, "planned"},
+    {PackageState::delivering, "delivering"},
+    {PackageState::applied, "applied"},
+    {PackageState::rejected, "rejected"},
+    {PackageState::deferred, "deferred"},
+}};
+
+PackageState state_of(std::string_view name) {
+    for (const auto& [state, known] : state_names) {
+        if (known == name) {
+            return state;
+        }
+    }
+    throw_bug("unknown package state " + std::string(name));
+}
+
+/// SQL's limit for "all" or `most`.
+std::int64_t limit_of(std::size_t most) {
+    return most == 0 ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(most);
+}
+
+std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
+    Statement& query = database.statement(
+        "SELECT name, spool_name, size, sha256, formed_at FROM package_file WHERE package = ? ORDER BY position");
+    const ScopedReset reset(query);
+    query.bind(package);
+    std::vector<PackageFile> files;
+    while (query.next()) {
+        files.push_back({query.text(0), query.text(1), static_cast<std::uint64_t>(query.integer(2)), query.text(3),
+                         query.text(4)});
+    }
+    return files;
+}
+
+/// Reads number, id, source, state, received_at, receipt_revision; the files come afterwards.
+std::vector<Package> packages_in(Database& database, Statement& query) {
+    std::vector<Package> packages;
+    std::vector<std::int64_t> numbers;
+    while (query.next()) {
+        numbers.push_back(query.integer(0));
+        packages.push_back({query.text(1),
+                            query.text(2),
+                            state_of(query.text(3)),
+                            UtcTime(Duration(query.integer(4))),
+                            static_cast<int>(query.integer(5)),
+                            {}});
+    }
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+        packages[i].files = files_of(database, numbers[i]);
+    }
+    return packages;
+}
+
+Place place_in(const Statement& row, int column) {
+    return {static_cast<std::uint64_t>(row.integer(column)), static_cast<std::uint64_t>(row.integer(column + 1))};
+}
+
+/// Reads severity, code, arguments, file, line_number, column_number, object_id.
+Finding finding_in(const Statement& row) {
+    return {static_cast<Severity>(row.integer(0)),
+            message_in(row, 1).value_or(Message{"SYS-INTERNAL", {}}),
+            row.text(3),
+            place_in(row, 4),
+            row.text(6)};
+}
+
+/// Reads source_kind, outcome.source_id, source_key, entity.source_id, verdict, remote_id, code, arguments, file, line_number,
+/// column_number.
+Outcome outcome_in(const Statement& row) {
+    Outcome outcome;
+    outcome.source_kind = static_cast<std::uint8_t>(row.integer(0));
+    if (!row.is_null(1)) {
+        outcome.source_id = row.text(1);
+    } else {
+        outcome.source_id = row.is_null(3) ? id_in(row, 2) : row.text(3);
+    }
+    outcome.verdict = static_cast<Verdict>(row.integer(4));
+    outcome.remote_id = row.text(5);
+    outcome.reason = message_in(row, 6);
+    outcome.file = row.text(8);
+    outcome.place = place_in(row, 9);
+    return outcome;
+}
+
+void delete_results(Database& database, std::string_view sql, std::int64_t package) {
+    constexpr std::int64_t rows_at_once = 5000;
+    Statement& deletion = database.statement(sql);
+    while (deletion.bind(package).bind(rows_at_once).run() > 0) {
+    }
+}
+
+void require_one_row(std::int64_t changed, const std::string& id) {
+    if (changed != 1) {
+        throw_bug("no package " + id);
+    }
+}
+
+}  // namespace
+
+std::string_view name_of(PackageState state) {
+    for (const auto& [known, name] : state_names) {
+        if (known == state) {
+            return name;
+        }
+    }
+    throw_bug("unknown package state");
+}
+
+std::int64_t package_number(Database& database, const std::string& id) {
+    Statement& query = database.statement("SELECT number FROM package WHERE id = ?").bind(id);
+    const ScopedReset reset(query);
+    if (!query.next()) {
+        throw_bug("no package " + id);
+    }
+    return query.integer(0);
+}
+
+void Packages::add(const Package& package) {
+    m_database.transaction([&] {
+        m_database
+            .statement("INSERT INTO package (id, source, state, received_at, receipt_revision) VALUES (?, ?, ?, ?, ?)")
+            .bind(package.id)
+            .bind(package.source)
+            .bind(name_of(package.state))
+            .bind(package.received_at.time_since_epoch().count())
+            .bind(package.receipt_revision)
+            .run();
+        const std::int64_t number = m_database.last_row_id();
+        std::int64_t position = 0;
+        for (const PackageFile& file : package.files) {
+            m_database
+                .statement("INSERT INTO package_file (package, position, name, spool_name, size, sha256, formed_at)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .bind(number)
+                .bind(position++)
+                .bind(file.name)
+                .bind(file.spool_name)
+                .bind(static_cast<std::int64_t>(file.size))
+                .bind(file.sha256)
+                .bind(file.formed_at)
+                .run();
+        }
+    });
+}
+
+void Packages::set_state(const std::string& id, PackageState state) {
+    require_one_row(
+        m_database.statement("UPDATE package SET state = ? WHERE id = ?").bind(name_of(state)).bind(id).run(), id);
+}
+
+void Packages::set_formed_at(const std::string& id, const std::string& file, const std::string& formed_at) {
+    m_database.statement("UPDATE package_file SET formed_at = ? WHERE package = ? AND name = ?")
+        .bind(formed_at)
+        .bind(package_number(m_database, id))
+        .bind(file)
+        .run();
+}
+
+void Packages::set_receipt_revision(const std::string& id, int revision) {
+    require_one_row(
+        m_database.statement("UPDATE package SET receipt_revision = ? WHERE id = ?").bind(revision).bind(id).run(),
+        id);
+}
+
+std::optional<Package> Packages::find(const std::string& id) const {
+    Statement& query = m_database.statement(
+        "SELECT number, id, source, state, received_at, receipt_revision FROM package WHERE id = ?");
+    const ScopedReset reset(query);
+    std::vector<Package> found = packages_in(m_database, query.bind(id));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<Package> Packages::list(std::size_t most) const {
+    Statement& query = m_database.statement(
+        "SELECT number, id, source, state, received_at, receipt_revision FROM package"
+        " ORDER BY received_at DESC, number DESC LIMIT ?");
+    const ScopedReset reset(query);
+    return packages_in(m_database, query.bind(limit_of(most)));
+}
+
+std::vector<Package> Packages::unfinished() const {
+    Statement& query = m_database.statement(
+        "SELECT number, id, source, state, received_at, receipt_revision FROM package"
+        " WHERE state NOT IN (?, ?) ORDER BY received_at, number");
+    const ScopedReset reset(query);
+    return packages_in(m_database,
+                       query.bind(name_of(PackageState::applied)).bind(name_of(PackageState::rejected)));
+}
+
+void Packages::add_finding(const std::string& id, const Finding& finding) {
+    const std::int64_t package = package_number(m_database, id);
+    const auto add = [&] {
+        std::optional<std::int64_t> file;
+        if (!finding.file.empty()) {
+            file = Numbering(m_database, Numbering::Of::file_name).number_of(finding.file);
+        }
+        insert_finding(m_database, package, finding.severity, finding.message, file, finding.place, finding.object_id);
+    };
+    m_database.transaction(add);
+}
+
+std::vector<Finding> Packages::findings(const std::string& id, std::size_t most) const {
+    Statement& query = m_database.statement(
+        "SELECT f.severity, f.code, f.arguments, n.name, f.line_number, f.column_number, f.object_id"
+        " FROM finding f LEFT JOIN file_name n ON n.id = f.file WHERE f.package = ? ORDER BY f.id LIMIT ?");
+    const std::int64_t package = package_number(m_database, id);
+    const ScopedReset reset(query);
+    query.bind(package).bind(limit_of(most));
+    std::vector<Finding> found;
+    while (query.next()) {
+        found.push_back(finding_in(query));
+    }
+    return found;
+}
+
+void Packages::for_each_finding(const std::string& id, const std::function<void(const Finding&)>& take) const {
+    // Keyset pages: `take` may use the ledger, and no read transaction stays open behind it.
+    constexpr std::int64_t rows_at_once = 200;
+    const std::int64_t package = package_number(m_database, id);
+    std::int64_t last = 0;
+    std::vector<Finding> page;
+    do {
+        page.clear();
+        Statement& query = m_database.statement(
+            "SELECT f.severity, f.code, f.arguments, n.name, f.line_number, f.column_number, f.object_id, f.id"
+            " FROM finding f LEFT JOIN file_name n ON n.id = f.file WHERE f.package = ? AND f.id > ?"
+            " ORDER BY f.id LIMIT ?");
+        query.bind(package).bind(last).bind(rows_at_once);
+        while (query.next()) {
+            page.push_back(finding_in(query));
+            last = query.integer(7);
+        }
+        for (const Finding& finding : page) {
+            take(finding);
+        }
+    } while (static_cast<std::int64_t>(page.size()) == rows_at_once);
+}
+
+std::uint64_t Packages::finding_count(const std::string& id) const {
+    Statement& query = m_database.statement("SELECT count(*) FROM finding WHERE package = ?");
+    const std::int64_t package = package_number(m_database, id);
+    const ScopedReset reset(query);
+    return query.bind(package).next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+}
+
+void Packages::clear_results(const std::string& id) {
+    const std::int64_t package = package_number(m_database, id);
+    delete_results(m_database, "DELETE FROM finding WHERE id IN (SELECT id FROM finding WHERE package = ? LIMIT ?)",
+                   package);
+    delete_results(m_database,
+                   "DELETE FROM outcome WHERE (package, ordinal) IN"
+                   " (SELECT package, ordinal FROM outcome WHERE package = ? LIMIT ?)",
+                   package);
+}
+
+std::vector<Totals> Packages::totals(const std::string& id) const {
+    Statement& query = m_database.statement(
+        "SELECT source_kind, verdict, count(*) FROM outcome WHERE package = ?"
+        " GROUP BY source_kind, verdict ORDER BY source_kind, verdict");
+    const std::int64_t package = package_number(m_database, id);
+    const ScopedReset reset(query);
+    query.bind(package);
+    std::vector<Totals> totals;
+    while (query.next()) {
+        const auto kind = static_cast<std::uint8_t>(query.integer(0));
+        if (totals.empty() || totals.back().source_kind != kind) {
+            totals.emplace_back().source_kind = kind;
+        }
+        const auto verdict = static_cast<std::size_t>(query.integer(1));
+        if (verdict < std::size(totals.back().count)) {
+            totals.back().count[verdict] = static_cast<std::uint64_t>(query.integer(2));
+        }
+    }
+    return totals;
+}
+
+void Packages::for_each_outcome(const std::string& id, bool without_unchanged,
+                                const std::function<void(const Outcome&)>& take) const {
+    constexpr std::int64_t rows_at_once = 200;
+    constexpr std::int64_t no_verdict = -1;
+    const std::int64_t package = package_number(m_database, id);
+    const std::int64_t excluded = without_unchanged ? static_cast<std::int64_t>(Verdict::unchanged) : no_verdict;
+    std::int64_t last = -1;
+    std::vector<Outcome> page;
+    do {
+        page.clear();
+        Statement& query = m_database.statement(
+            "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, e.remote_id, o.code, o.arguments,"
+            " n.name, o.line_number, o.column_number, o.ordinal"
+            " FROM outcome o LEFT JOIN entity e ON e.id = o.entity LEFT JOIN file_name n ON n.id = o.file"
+            " WHERE o.package = ? AND o.ordinal > ? AND o.verdict <> ? ORDER BY o.ordinal LIMIT ?");
+        query.bind(package).bind(last).bind(excluded).bind(rows_at_once);
+        while (query.next()) {
+            page.push_back(outcome_in(query));
+            last = query.integer(11);
+        }
+        for (const Outcome& outcome : page) {
+            take(outcome);
+        }
+    } while (static_cast<std::int64_t>(page.size()) == rows_at_once);
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,48 @@
+#include "ledger/reference_rows.hpp"
+
+#include "ledger/scoped_reset.hpp"
+#include "ledger/text_list.hpp"
+
+namespace obmen::ledger {
+
+void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_view source_id,
+                        const std::vector<std::string>& data) {
+    if (const std::optional<ReferenceRow> known = find(kind, key); known && known->data == data) {
+        return;
+    }
+    m_database
+        .statement("INSERT INTO reference (source_system, kind, reference_key, source_id, ordinal, data)"
+                   " VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(ordinal), 0) + 1 FROM reference"
+                   " WHERE source_system = ?1 AND kind = ?2), ?5)"
+                   " ON CONFLICT DO UPDATE SET data = excluded.data")
+        .bind(m_source_system)
+        .bind(static_cast<std::int64_t>(kind))
+        .bind(key)
+        .bind(source_id)
+        .bind(text_list_to_json(data))
+        .run();
+}
+
+std::optional<ReferenceRow> ReferenceRows::find(ReferenceKind kind, const std::string& key) const {
+    Statement& query = m_database.statement(
+        "SELECT source_id, data FROM reference WHERE source_system = ? AND kind = ? AND reference_key = ?");
+    const ScopedReset reset(query);
+    if (!query.bind(m_source_system).bind(static_cast<std::int64_t>(kind)).bind(key).next()) {
+        return std::nullopt;
+    }
+    return ReferenceRow{query.text(0), text_list_from_json(query.text(1))};
+}
+
+std::vector<ReferenceRow> ReferenceRows::all(ReferenceKind kind) const {
+    Statement& query = m_database.statement(
+        "SELECT source_id, data FROM reference WHERE source_system = ? AND kind = ? ORDER BY ordinal");
+    const ScopedReset reset(query);
+    query.bind(m_source_system).bind(static_cast<std::int64_t>(kind));
+    std::vector<ReferenceRow> rows;
+    while (query.next()) {
+        rows.push_back({query.text(0), text_list_from_json(query.text(1))});
+    }
+    return rows;
+}
+
+}  // namespace obmen::ledger

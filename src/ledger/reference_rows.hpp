@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// Stored: the numbers never change.
+enum class ReferenceKind : std::uint8_t { price_type = 1, unit = 2, pin = 3 };
+
+struct ReferenceRow {
+    std::string source_id;          ///< as written when it was first declared
+    std::vector<std::string> data;  ///< what it says, in the order its kind has fixed
+};
+
+/// The table of reference data of one source system.
+class ReferenceRows {
+  public:
+    ReferenceRows(Database& database, std::int64_t source_system) : m_database(database), m_source_system(source_system) {}
+
+    /// Declares or redeclares; the order of first declaration stays. Writes nothing if nothing is new.
+    void put(ReferenceKind kind, const std::string& key, std::string_view source_id, const std::vector<std::string>& data);
+    [[nodiscard]] std::optional<ReferenceRow> find(ReferenceKind kind, const std::string& key) const;
+    /// In order of first declaration.
+    [[nodiscard]] std::vector<ReferenceRow> all(ReferenceKind kind) const;
+
+  private:
+    Database& m_database;
+    std::int64_t m_source_system;
+};
+
+}  // namespace obmen::ledger

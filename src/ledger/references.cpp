@@ -1,0 +1,284 @@
+#include "ledger/references.hpp"
+
+#include "ledger/compact.hpp"
+#include "ledger/entities.hpp"
+#include "ledger/failure.hpp"
+#include "ledger/numbering.hpp"
+#include "ledger/reference_rows.hpp"
+#include "ledger/scoped_reset.hpp"
+#include "support/text.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+namespace obmen::ledger {
+namespace {
+
+/// Remembers the last few thousand values; forgets all at once when it is full.
+template <typename T>
+class Cache {
+  public:
+    [[nodiscard]] const T* find(const std::string& key) const {
+        const auto found = m_values.find(key);
+        return found == m_values.end() ? nullptr : &found->second;
+    }
+    void put(const std::string& key, T value) {
+        constexpr std::size_t most = 4096;
+        if (m_values.size() >= most) {
+            m_values.clear();
+        }
+        m_values.insert_or_assign(key, std::move(value));
+    }
+    void clear() { m_values.clear(); }
+
+  private:
+    std::unordered_map<std::string, T> m_values;
+};
+
+/// The price type that is sent, among those pinned by name.
+constexpr std::string_view price_type_pin = "price_type";
+/// entity.state of a group that a classifier has described.
+constexpr std::int64_t described = 1;
+
+std::string key_of(std::string_view id) { return folded(tidied(id)); }
+
+}  // namespace
+
+struct LedgerReferences::State {
+    State(Database& ledger, std::string_view source_system)
+        : database(ledger),
+          entities(ledger, Numbering(ledger, Numbering::Of::source_system).number_of(source_system)),
+          rows(ledger, entities.source_system()) {}
+
+    /// What was remembered while a transaction ran that was rolled back is not in the ledger.
+    void forget_rolled_back() {
+        if (rollbacks != database.rollbacks()) {
+            rollbacks = database.rollbacks();
+            price_types.clear();
+            units.clear();
+            groups.clear();
+            group_ids.clear();
+        }
+    }
+
+    std::int64_t group_entity(const std::string& group_key);
+    std::string encoded(const Inherited& inherited);
+    Inherited decoded(std::string_view bytes);
+
+    Database& database;
+    Entities entities;
+    ReferenceRows rows;
+    std::uint64_t rollbacks = 0;
+    Cache<PriceType> price_types;
+    Cache<Unit> units;
+    Cache<std::int64_t> groups;               ///< described ones
+    Cache<std::int64_t> group_ids;            ///< mentioned ones: row by key
+};
+
+std::int64_t LedgerReferences::State::group_entity(const std::string& group_key) {
+    if (const std::int64_t* known = group_ids.find(group_key)) {
+        return *known;
+    }
+    const std::int64_t id = entities.find_or_add({crm::SourceKind::group, group_key}, group_key);
+    group_ids.put(group_key, id);
+    return id;
+}
+
+/// One byte of what is there; the section as its row; the unit's length and text; the rate.
+std::string LedgerReferences::State::encoded(const Inherited& inherited) {
+    const unsigned present = (inherited.section_id ? 1U : 0U) | (inherited.unit_code ? 2U : 0U) |
+                             (inherited.vat ? 4U : 0U);
+    std::string out(1, static_cast<char>(present));
+    if (inherited.section_id) {
+        append_number(out, static_cast<std::uint64_t>(group_entity(key_of(*inherited.section_id))));
+    }
+    if (inherited.unit_code) {
+        append_number(out, inherited.unit_code->size());
+        out += *inherited.unit_code;
+    }
+    return out + inherited.vat.value_or("");
+}
+
+crm::References::Inherited LedgerReferences::State::decoded(std::string_view bytes) {
+    Inherited inherited;
+    if (bytes.empty()) {
+        return inherited;
+    }
+    const auto present = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    if ((present & 1U) != 0) {
+        inherited.section_id = written_id(database, static_cast<std::int64_t>(take_number(bytes).value_or(0)));
+    }
+    if ((present & 2U) != 0) {
+        const auto size = static_cast<std::size_t>(take_number(bytes).value_or(0));
+        inherited.unit_code = bytes.substr(0, size);
+        bytes.remove_prefix(std::min(size, bytes.size()));
+    }
+    if ((present & 4U) != 0) {
+        inherited.vat = bytes;
+    }
+    return inherited;
+}
+
+LedgerReferences::LedgerReferences(Database& database, const std::string& source_system)
+    : m_state(std::make_unique<State>(database, source_system)) {}
+
+LedgerReferences::~LedgerReferences() = default;
+
+void LedgerReferences::remember_price_type(std::string_view id, const PriceType& type) {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    const PriceType* const known = m_state->price_types.find(key);
+    if (known != nullptr && known->name == type.name && known->currency == type.currency &&
+        known->tax_included == type.tax_included) {
+        return;
+    }
+    m_state->rows.put(ReferenceKind::price_type, key, id, {type.name, type.currency, type.tax_included});
+    m_state->price_types.put(key, type);
+}
+
+std::optional<crm::References::PriceType> LedgerReferences::price_type(std::string_view id) const {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    if (const PriceType* const known = m_state->price_types.find(key)) {
+        return *known;
+    }
+    const std::optional<ReferenceRow> row = m_state->rows.find(ReferenceKind::price_type, key);
+    if (!row) {
+        return std::nullopt;
+    }
+    PriceType type{row->data.at(0), row->data.at(1), row->data.at(2)};
+    m_state->price_types.put(key, type);
+    return type;
+}
+
+std::optional<std::string> LedgerReferences::default_price_type() const {
+    const std::vector<ReferenceRow> declared = m_state->rows.all(ReferenceKind::price_type);
+    for (const ReferenceRow& row : declared) {
+        if (folded(row.data.at(0)).find("рознич") != std::string::npos) {
+            return row.source_id;
+        }
+    }
+    return declared.empty() ? std::nullopt : std::optional(declared.front().source_id);
+}
+
+std::optional<std::string> LedgerReferences::pinned_price_type() const {
+    const std::optional<ReferenceRow> row = m_state->rows.find(ReferenceKind::pin, std::string(price_type_pin));
+    return row ? std::optional(row->data.at(0)) : std::nullopt;
+}
+
+void LedgerReferences::pin_price_type(std::string_view id) {
+    m_state->rows.put(ReferenceKind::pin, std::string(price_type_pin), price_type_pin, {std::string(id)});
+}
+
+void LedgerReferences::remember_unit(std::string_view id, const Unit& unit) {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    const Unit* const known = m_state->units.find(key);
+    if (known != nullptr && known->code == unit.code && known->name == unit.name) {
+        return;
+    }
+    m_state->rows.put(ReferenceKind::unit, key, id, {unit.code, unit.name});
+    m_state->units.put(key, unit);
+}
+
+std::optional<crm::References::Unit> LedgerReferences::unit(std::string_view id) const {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    if (const Unit* const known = m_state->units.find(key)) {
+        return *known;
+    }
+    const std::optional<ReferenceRow> row = m_state->rows.find(ReferenceKind::unit, key);
+    if (!row) {
+        return std::nullopt;
+    }
+    Unit unit{row->data.at(0), row->data.at(1)};
+    m_state->units.put(key, unit);
+    return unit;
+}
+
+void LedgerReferences::remember_group(std::string_view id) {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    if (m_state->groups.find(key) != nullptr) {
+        return;
+    }
+    m_state->database.transaction([&] {
+        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::group, key}, id);
+        m_state->database.statement("UPDATE entity SET state = ?1 WHERE id = ?2 AND state <> ?1")
+            .bind(described)
+            .bind(entity)
+            .run();
+        m_state->groups.put(key, entity);
+    });
+}
+
+bool LedgerReferences::knows_group(std::string_view id) const {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    if (m_state->groups.find(key) != nullptr) {
+        return true;
+    }
+    Statement& query = m_state->database.statement(
+        "SELECT id FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ? AND state = ?");
+    const ScopedReset reset(query);
+    query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::group));
+    bind_id(query, key);
+    if (!query.bind(described).next()) {
+        return false;
+    }
+    m_state->groups.put(key, query.integer(0));
+    return true;
+}
+
+void LedgerReferences::remember_product(std::string_view id, const Inherited& inherited) {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    m_state->database.transaction([&] {
+        const std::string bytes = m_state->encoded(inherited);
+        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::product, key}, id);
+        m_state->database.statement("UPDATE entity SET inherited = ?1 WHERE id = ?2 AND inherited IS NOT ?1")
+            .bind_blob(bytes)
+            .bind(entity)
+            .run();
+    });
+}
+
+std::optional<crm::References::Inherited> LedgerReferences::product(std::string_view id) const {
+    std::string bytes;
+    {
+        Statement& query = m_state->database.statement(
+            "SELECT inherited FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
+            " AND inherited IS NOT NULL");
+        const ScopedReset reset(query);
+        query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::product));
+        bind_id(query, key_of(id));
+        if (!query.next()) {
+            return std::nullopt;
+        }
+        bytes = query.text(0);
+    }
+    return m_state->decoded(bytes);
+}
+
+void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind) {
+    m_state->database.transaction([&] {
+        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::contragent, key_of(id)}, id);
+        m_state->database.statement("UPDATE entity SET pinned_kind = ?1 WHERE id = ?2 AND pinned_kind IS NOT ?1")
+            .bind(entity_kind)
+            .bind(entity)
+            .run();
+    });
+}
+
+std::optional<int> LedgerReferences::pinned_contragent_kind(std::string_view id) const {
+    Statement& query = m_state->database.statement(
+        "SELECT pinned_kind FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
+        " AND pinned_kind IS NOT NULL");
+    const ScopedReset reset(query);
+    query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::contragent));
+    bind_id(query, key_of(id));
+    return query.next() ? std::optional(static_cast<int>(query.integer(0))) : std::nullopt;
+}
+
+}  // namespace obmen::ledger

@@ -1,0 +1,80 @@
+#include "ledger/wished.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace obmen::ledger {
+namespace {
+
+bool overlap(const GroupHashes& a, const GroupHashes& b) {
+    return std::any_of(a.entries().begin(), a.entries().end(),
+                       [&b](const GroupHashes::Entry& entry) { return b.contains(entry.first); });
+}
+
+bool is_full_array(std::string_view json) { return json.size() > 2 && json.front() == '[' && json.back() == ']'; }
+
+/// Two JSON arrays as one, without reading them.
+std::string spliced(const std::string& first, const std::string& second) {
+    std::string out = first;
+    out.back() = ',';
+    return out.append(second, 1);
+}
+
+}  // namespace
+
+WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, Numbering& names) {
+    if (earlier.hashes.empty()) {
+        return later;
+    }
+    if (later.hashes.empty()) {
+        return earlier;
+    }
+    WishedGroups out{{}, earlier.hashes};
+    for (const auto& [group, hash] : later.hashes.entries()) {
+        out.hashes.set(group, hash);
+    }
+    if (!overlap(earlier.hashes, later.hashes) && is_full_array(earlier.json) && is_full_array(later.json)) {
+        out.json = spliced(earlier.json, later.json);
+        return out;
+    }
+    std::vector<crm::FieldGroup> groups = crm::groups_from_json(earlier.json);
+    std::erase_if(groups, [&](const crm::FieldGroup& group) { return later.hashes.contains(names.number_of(group.name)); });
+    std::vector<crm::FieldGroup> added = crm::groups_from_json(later.json);
+    std::move(added.begin(), added.end(), std::back_inserter(groups));
+    out.json = crm::to_json(groups);
+    return out;
+}
+
+WishedGroups only(const WishedGroups& groups, const GroupHashes& kept, Numbering& names) {
+    WishedGroups out;
+    for (const auto& [group, hash] : groups.hashes.entries()) {
+        if (kept.contains(group)) {
+            out.hashes.set(group, hash);
+        }
+    }
+    if (out.hashes.entries().size() == groups.hashes.entries().size()) {
+        return groups;
+    }
+    if (!out.hashes.empty()) {
+        std::vector<crm::FieldGroup> values = crm::groups_from_json(groups.json);
+        std::erase_if(values, [&](const crm::FieldGroup& group) { return !kept.contains(names.number_of(group.name)); });
+        out.json = crm::to_json(values);
+    }
+    return out;
+}
+
+bool speaks_of_active(const GroupHashes& hashes, Numbering& names) {
+    const std::optional<std::int64_t> active = names.find("active");
+    return active && hashes.contains(*active);
+}
+
+WishRow laid_over(const WishRow& earlier, WishRow later, Numbering& names) {
+    later.creates = later.creates || earlier.creates;
+    later.deletion_mark =
+        later.deletion_mark || (earlier.deletion_mark && !speaks_of_active(later.groups.hashes, names));
+    later.groups = laid_over(earlier.groups, later.groups, names);
+    return later;
+}
+
+}  // namespace obmen::ledger

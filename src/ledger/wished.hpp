@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crm/entity.hpp"
+#include "ledger/compact.hpp"
+#include "ledger/database.hpp"
+#include "ledger/numbering.hpp"
+#include "ledger/pending.hpp"
+
+/// Wishes at rest: staged, parked, pending, or newer than an operation on its way. Only wished_rows.cpp knows their columns.
+namespace obmen::ledger {
+
+/// Wished field groups: the values as JSON, which most steps only pass on, and the hashes, which decide.
+struct WishedGroups {
+    std::string json = "[]";
+    GroupHashes hashes;
+};
+
+/// `later` laid over `earlier`, group by group.
+[[nodiscard]] WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, Numbering& names);
+/// Only the groups whose numbers are in `kept`.
+[[nodiscard]] WishedGroups only(const WishedGroups& groups, const GroupHashes& kept, Numbering& names);
+
+/// Part of every stored wish.
+struct WishRow {
+    std::int64_t package = 0;
+    bool creates = false;
+    bool deletion_mark = false;
+    std::uint32_t depth = 0;
+    std::optional<std::int64_t> file;
+    Place place;
+    WishedGroups groups;
+};
+
+/// True if groups with these numbers say whether the object is active: only then does a wish without a deletion mark take an
+/// earlier mark back.
+[[nodiscard]] bool speaks_of_active(const GroupHashes& hashes, Numbering& names);
+/// `later` laid over `earlier`: its package, place and groups, and what only the earlier one says.
+[[nodiscard]] WishRow laid_over(const WishRow& earlier, WishRow later, Numbering& names);
+
+struct StagedRow {
+    std::int64_t id = 0;
+    std::int64_t entity = 0;
+    crm::EntityKind kind{};
+    Verdict verdict = Verdict::planned;  ///< what planning has told the receipt
+    WishRow wish;
+};
+
+struct PendingRow {
+    std::int64_t entity = 0;
+    crm::EntityKind kind{};
+    OperationState state = OperationState::fresh;
+    bool looked_up = false;
+    std::uint32_t attempts = 0;
+    WishRow wish;
+};
+
+struct NewerRow {
+    std::int64_t entity = 0;
+    crm::EntityKind kind{};
+    WishRow wish;
+};
+
+[[nodiscard]] std::optional<StagedRow> find_staged(Database& database, std::int64_t package, std::int64_t entity);
+[[nodiscard]] bool has_staged(Database& database, std::int64_t package);
+/// The first of the package, by entity: `most` at the most, fewer if their values are long.
+[[nodiscard]] std::vector<StagedRow> first_staged(Database& database, std::int64_t package, std::size_t most);
+void insert_staged(Database& database, const StagedRow& row);
+void update_staged(Database& database, const StagedRow& row);
+void delete_staged(Database& database, std::int64_t id);
+/// All of the package up to and with `last_entity`.
+void delete_staged_up_to(Database& database, std::int64_t package, std::int64_t last_entity);
+
+[[nodiscard]] std::optional<PendingRow> find_pending(Database& database, std::int64_t entity);
+void put_pending(Database& database, const PendingRow& row);
+void delete_pending(Database& database, std::int64_t entity);
+
+/// Takes the row out of its table.
+[[nodiscard]] std::optional<NewerRow> take_newer(Database& database, std::int64_t entity);
+void put_newer(Database& database, const NewerRow& row);
+[[nodiscard]] std::optional<WishRow> take_parked(Database& database, std::int64_t entity);
+void put_parked(Database& database, std::int64_t entity, const WishRow& row);
+
+}  // namespace obmen::ledger

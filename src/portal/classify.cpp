@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "portal/client.hpp"
+#include "portal/lenient_json.hpp"
+#include "portal/loopback.hpp"
+#include "portal/portal_text.hpp"
+#include "support/text.hpp"
+
+namespace obmen::portal {
+
+namespace {
+
+using nlohmann::json;
+
+/// What an answer means for the commands of the batch.
+enum class Meaning {
+    rate,     ///< nothing ran; the same may be sent later
+    blocked,  ///< nothing ran; only the portal's support can help
+    access,   ///< nothing ran; the webhook or its rights are wrong
+    plan,     ///< nothing ran; the portal's plan does not allow it
+    refused,  ///< nothing ran; the request is not acceptable
+    cut_off,  ///< something between us and the portal gave up: anything may have run
+    doubt     ///< the answer tells nothing: anything may have run
+};
+
+/// Codes that are known (reference §2.3), in upper case: they come in both.
+constexpr auto meanings_of_codes = std::to_array<std::pair<std::string_view, Meaning>>({
+    {"QUERY_LIMIT_EXCEEDED", Meaning::rate},
+    {"OPERATION_TIME_LIMIT", Meaning::rate},
+    {"OVERLOAD_LIMIT", Meaning::blocked},
+    {"INTERNAL_SERVER_ERROR", Meaning::doubt},
+    {"ERROR_UNEXPECTED_ANSWER", Meaning::doubt},
+    {"NO_AUTH_FOUND", Meaning::access},
+    {"EXPIRED_TOKEN", Meaning::access},
+    {"INVALID_TOKEN", Meaning::access},
+    {"INVALID_REQUEST", Meaning::access},
+    {"INVALID_CREDENTIALS", Meaning::access},
+    {"ACCESS_DENIED", Meaning::access},
+    {"ACCESS_ERROR", Meaning::access},
+    {"INSUFFICIENT_SCOPE", Meaning::access},
+    {"INVALID_SCOPE", Meaning::access},
+    {"USER_ACCESS_ERROR", Meaning::access},
+    {"ALLOWED_ONLY_INTRANET_USER", Meaning::access},
+    {"AUTHORIZATION_ERROR", Meaning::access},
+    {"WRONG_AUTH_TYPE", Meaning::access},
+    {"METHOD_CONFIRM_WAITING", Meaning::access},
+    {"METHOD_CONFIRM_DENIED", Meaning::access},
+    {"APPLICATION_NOT_FOUND", Meaning::access},
+    {"ERROR_OAUTH", Meaning::access},
+    {"NOT_INSTALLED", Meaning::access},
+    {"PORTAL_DELETED", Meaning::access},
+    {"ERROR_METHOD_NOT_FOUND", Meaning::access},
+    {"ERROR_MANIFEST_IS_NOT_AVAILABLE", Meaning::access},
+    {"PAYMENT_REQUIRED", Meaning::plan},
+    {"ERROR_BATCH_LENGTH_EXCEEDED", Meaning::refused},
+    {"ERROR_BATCH_METHOD_NOT_ALLOWED", Meaning::refused},
+});
+
+std::string upper_ascii(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    return out;
+}
+
+std::optional<Meaning> meaning_of_code(std::string_view code, std::string_view text) {
+    const auto* known =
+        std::ranges::find(meanings_of_codes, upper_ascii(code), [](const auto& row) { return row.first; });
+    if (known == meanings_of_codes.end()) {
+        return std::nullopt;
+    }
+    // One code for two troubles: only the text tells the plan from the rights (reference §2.3).
+    if (known->first == "ACCESS_DENIED" && (folded(text).find("commercial plan") != std::string::npos ||
+                                            folded(text).find("тариф") != std::string::npos)) {
+        return Meaning::plan;
+    }
+    return known->second;
+}
+
+/// What a status means where no known code says more.
+Meaning meaning_of_status(long status) {
+    switch (status) {
+        case 401:
+        case 403:
+        case 404:
+        case 407:
+            return Meaning::access;
+        case 402:
+            return Meaning::plan;
+        case 408:
+            return Meaning::cut_off;
+        case 429:
+            return Meaning::rate;
+        default:
+            break;
+    }
+    if (status >= 300 && status < 500) {
+        return Meaning::refused;
+    }
+    return status >= 500 ? Meaning::cut_off : Meaning::doubt;
+}
+
+BatchAnswer answer_with(Meaning meaning, std::string text) {
+    switch (meaning) {
+        case Meaning::rate:
+            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, true};
+        case Meaning::blocked:
+            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, false};
+        case Meaning::access:
+            return BatchRefused{Message{"B24-ACCESS", {std::move(text)}}, false};
+        case Meaning::plan:
+            return BatchRefused{Message{"B24-PLAN", {std::move(text)}}, false};
+        case Meaning::refused:
+            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, false};
+        case Meaning::cut_off:
+            return BatchInDoubt{Message{"B24-UNREACHABLE", {std::move(text)}}};
+        case Meaning::doubt:
+            break;
+    }
+    return BatchInDoubt{Message{"B24-ANSWER", {std::move(text)}}};
+}
+
+/// The entry of command `index` in one of the five maps: an object, or an array where PHP saw the keys
+/// 0..n-1, or `[]` for an empty map (reference §3.8). nullptr if it has none.
+json* entry_of(json& maps, const char* map_name, std::size_t index) {
+    const auto map = maps.find(map_name);
+    if (map == maps.end()) {
+        return nullptr;
+    }
+    if (map->is_array()) {
+        return index < map->size() ? &(*map)[index] : nullptr;
+    }
+    if (!map->is_object()) {
+        return nullptr;
+    }
+    const auto entry = map->find(command_id(index));
+    return entry == map->end() ? nullptr : &*entry;
+}
+
+Refused refusal_of(const json& error) {
+    Refused refused;
+    if (error.is_object()) {
+        refused.code = readable(text_of_member(error, "error"));
+        refused.text = readable(text_of_member(error, "error_description"));
+    } else {
+        refused.text = readable(text_of(error));
+    }
+    refused.temporary = meaning_of_code(refused.code, refused.text) == Meaning::rate;
+    return refused;
+}
+
+CommandAnswer command_answer(json& maps, std::size_t index) {
+    if (const json* error = entry_of(maps, "result_error", index)) {
+        return refusal_of(*error);
+    }
+    json* result = entry_of(maps, "result", index);
+    if (result == nullptr) {
+        return NotRun{};
+    }
+    Done done;
+    done.result = std::move(*result);
+    if (const json* total = entry_of(maps, "result_total", index)) {
+        done.total = whole_number(*total).value_or(-1);
+    }
+    done.more = entry_of(maps, "result_next", index) != nullptr;
+    return done;
+}
+
+/// The five maps of a batch's answer; nullptr if this is none.
+json* maps_of(json& answer) {
+    const auto result = answer.find("result");
+    if (result == answer.end() || !result->is_object()) {
+        return nullptr;
+    }
+    const auto inner = result->find("result");
+    return inner != result->end() && inner->is_structured() ? &*result : nullptr;
+}
+
+json parsed(std::string_view body) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (body.starts_with(byte_order_mark)) {
+        body.remove_prefix(byte_order_mark.size());
+    }
+    return json::parse(body, nullptr, false);
+}
+
+BatchAnswer classify_error(long status, const json& answer) {
+    const std::string code = text_of_member(answer, "error");
+    const std::string description = text_of_member(answer, "error_description");
+    Meaning meaning = meaning_of_status(status);
+    if (const auto known = meaning_of_code(code, description)) {
+        meaning = *known;
+    }
+    std::string text = readable(code);
+    text += text.empty() || description.empty() ? "" : ": ";
+    text += readable(description);
+    text += text.empty() ? "" : " ";
+    return answer_with(meaning, fmt::format("{}(HTTP {})", text, status));
+}
+
+BatchAnswer classify_page(const HttpAnswer& answer) {
+    const std::string summary = page_summary(answer.body);
+    std::string text = fmt::format("HTTP {}", answer.status);
+    if (answer.status >= 300 && answer.status < 400) {
+        text += " → " + readable(host_of_url(answer.location));
+    } else if (!summary.empty()) {
+        text += ": " + summary;
+    }
+    return answer_with(meaning_of_status(answer.status), std::move(text));
+}
+
+}  // namespace
+
+BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
+    if (answer.delivery == HttpAnswer::Delivery::not_sent) {
+        return BatchRefused{Message{"B24-UNREACHABLE", {answer.error}}, true};
+    }
+    if (answer.delivery == HttpAnswer::Delivery::unknown) {
+        return BatchInDoubt{Message{"B24-UNREACHABLE", {answer.error}}};
+    }
+    json body = parsed(answer.body);
+    if (body.is_object() && body.contains("error")) {
+        return classify_error(answer.status, body);
+    }
+    const bool success = answer.status >= 200 && answer.status < 300;
+    json* maps = success && body.is_object() ? maps_of(body) : nullptr;
+    if (maps == nullptr) {
+        return classify_page(answer);
+    }
+    BatchDone done;
+    done.answers.reserve(commands);
+    for (std::size_t i = 0; i < commands; ++i) {
+        done.answers.push_back(command_answer(*maps, i));
+    }
+    return done;
+}
+
+}  // namespace obmen::portal

@@ -1,0 +1,252 @@
+#include "portal/facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "portal/lenient_json.hpp"
+#include "portal/remote_rows.hpp"
+#include "support/error.hpp"
+#include "support/text.hpp"
+
+namespace obmen::portal {
+
+namespace {
+
+using crm::EntityKind;
+using nlohmann::json;
+
+/// Positions in the start-up batch.
+constexpr std::size_t profile_at = 0;
+constexpr std::size_t measures_at = 3;
+constexpr std::size_t measure_pages = 2;
+constexpr std::size_t vat_at = measures_at + measure_pages;
+constexpr std::size_t currencies_at = vat_at + 1;
+constexpr std::size_t first_kind_at = currencies_at + 1;
+
+constexpr std::size_t page_rows = 50;
+
+/// Pairs of rows whose keys are asked for together, to see whether a filter takes several: the first rows may
+/// be people's own and have no key, so there is a second try.
+constexpr std::array<std::pair<std::size_t, std::size_t>, 2> probed_rows{{{0, 1}, {48, 49}}};
+constexpr std::size_t commands_per_kind = 1 + probed_rows.size();
+
+std::size_t page_of_kind(std::size_t kind_index) {
+    return first_kind_at + kind_index * commands_per_kind;
+}
+constexpr std::size_t start_up_size = first_kind_at + served_kinds.size() * commands_per_kind;
+
+ParameterMap originator_filter(EntityKind kind, const std::string& source_system) {
+    return names_of(kind).has_originator ? ParameterMap{{"=ORIGINATOR_ID", {source_system}}} : ParameterMap{};
+}
+
+Command probe_command(EntityKind kind, const std::string& source_system, std::size_t page, std::size_t first,
+                      std::size_t second) {
+    const KindNames& names = names_of(kind);
+    const auto key_of_row = [&](std::size_t row) {
+        return Parameter{"$result[" + command_id(page) + "][" + std::to_string(row) + "][" + names.key_field +
+                         "]"};
+    };
+    ParameterMap filter = originator_filter(kind, source_system);
+    filter.push_back({(names.has_originator ? "@" : "") + names.key_field,
+                      {ParameterList{key_of_row(first), key_of_row(second)}}});
+    return list_command(kind, std::move(filter));
+}
+
+// ---- reading
+// ---------------------------------------------------------------------------------------------------------
+
+const Done* done_at(const std::vector<CommandAnswer>& answers, std::size_t index) {
+    return std::get_if<Done>(&answers[index]);
+}
+
+const Done& needed(const std::vector<CommandAnswer>& answers, std::size_t index, const std::string& method) {
+    if (const auto* refused = std::get_if<Refused>(&answers[index])) {
+        const std::string text =
+            method + ": " + refused->code + (refused->code.empty() ? "" : " ") + refused->text;
+        if (refused->temporary) {
+            throw Error(FailureClass::temporary, Message{"B24-LIMIT", {text}});
+        }
+        throw Error(FailureClass::bad_config, Message{"B24-ACCESS", {text}});
+    }
+    const Done* done = done_at(answers, index);
+    if (done == nullptr) {
+        throw Error(FailureClass::temporary, Message{"B24-ANSWER", {method}});
+    }
+    return *done;
+}
+
+std::vector<const json*> rows_at(const std::vector<CommandAnswer>& answers, std::size_t index) {
+    const Done* done = done_at(answers, index);
+    return done == nullptr ? std::vector<const json*>{}
+                           : rows_of(done->result).value_or(std::vector<const json*>{});
+}
+
+void read_measures(const std::vector<const json*>& rows, PortalFacts& facts) {
+    for (const json* row : rows) {
+        const std::string code = plain_measure_code(text_of_member(*row, "CODE"));
+        const std::string id = text_of_member(*row, "ID");
+        if (!code.empty() && !id.empty()) {
+            facts.measure_ids.emplace(code, id);
+        }
+    }
+}
+
+void read_vat(const std::vector<const json*>& rows, PortalFacts& facts) {
+    for (const json* row : rows) {
+        const std::string id = text_of_member(*row, "ID");
+        const std::string active = text_of_member(*row, "ACTIVE");
+        const std::string rate = text_of_member(*row, "RATE");
+        const std::optional<Decimal> percent = Decimal::parse(rate);
+        const bool unreadable = !rate.empty() && !percent;
+        if (!id.empty() && !unreadable && (active.empty() || is_yes(active))) {
+            facts.vat_ids.emplace_back(percent, id);
+        }
+    }
+}
+
+void read_currencies(const std::vector<const json*>& rows, PortalFacts& facts) {
+    for (const json* row : rows) {
+        if (std::string code = text_of_member(*row, "CURRENCY"); !code.empty()) {
+            facts.currencies.insert(std::move(code));
+        }
+    }
+}
+
+/// One page of a kind, if it holds only what was asked for.
+struct Page {
+    std::vector<RemoteObject> objects;
+    bool whole = false;  ///< there is no other
+};
+
+std::optional<Page> read_page(EntityKind kind, const CommandAnswer& answer,
+                              const std::string& source_system) {
+    const auto* done = std::get_if<Done>(&answer);
+    const auto rows = done == nullptr ? std::nullopt : rows_of(done->result);
+    if (!rows) {
+        return std::nullopt;
+    }
+    Page page;
+    for (const json* row : *rows) {
+        const bool foreign = names_of(kind).has_originator && !source_system.empty() &&
+                             row->contains("ORIGINATOR_ID") &&
+                             folded(text_of_member(*row, "ORIGINATOR_ID")) != folded(source_system);
+        page.objects.push_back(remote_object(kind, *row));
+        if (foreign || page.objects.back().id.empty()) {
+            return std::nullopt;
+        }
+    }
+    page.whole = !done->more && done->total == static_cast<std::int64_t>(page.objects.size()) &&
+                 page.objects.size() <= page_rows;
+    return page;
+}
+
+enum class ProbeSays { nothing, takes_many, takes_not_many };
+
+ProbeSays read_probe(EntityKind kind, const std::vector<RemoteObject>& page,
+                     std::pair<std::size_t, std::size_t> rows, const CommandAnswer& answer) {
+    if (rows.second >= page.size()) {
+        return ProbeSays::nothing;
+    }
+    const std::string first = folded(page[rows.first].key);
+    const std::string second = folded(page[rows.second].key);
+    if (first.empty() || second.empty() || first == second) {
+        return ProbeSays::nothing;
+    }
+    const auto* done = std::get_if<Done>(&answer);
+    const auto found = done == nullptr ? std::nullopt : rows_of(done->result);
+    if (!found) {
+        return ProbeSays::takes_not_many;
+    }
+    std::set<std::string> keys;
+    for (const json* row : *found) {
+        keys.insert(folded(remote_object(kind, *row).key));
+    }
+    return keys == std::set<std::string>{first, second} ? ProbeSays::takes_many : ProbeSays::takes_not_many;
+}
+
+/// True only if at least one pair of real keys gave exactly its rows, and none gave anything else.
+bool takes_many_keys(EntityKind kind, const std::vector<RemoteObject>& page,
+                     const std::vector<CommandAnswer>& answers, std::size_t first_probe) {
+    bool proven = false;
+    for (std::size_t i = 0; i < probed_rows.size(); ++i) {
+        const ProbeSays says = read_probe(kind, page, probed_rows[i], answers[first_probe + i]);
+        if (says == ProbeSays::takes_not_many) {
+            return false;
+        }
+        proven = proven || says == ProbeSays::takes_many;
+    }
+    return proven;
+}
+
+void read_kind(std::size_t kind_index, const std::vector<CommandAnswer>& answers,
+               const std::string& source_system, PortalFacts& facts) {
+    const EntityKind kind = served_kinds[kind_index];
+    const std::size_t at = page_of_kind(kind_index);
+    facts.many_keys[kind] = false;
+    std::optional<Page> page = read_page(kind, answers[at], source_system);
+    if (!page) {
+        return;
+    }
+    if (page->whole) {
+        facts.complete[kind] = std::move(page->objects);
+    } else {
+        facts.many_keys[kind] = takes_many_keys(kind, page->objects, answers, at + 1);
+    }
+}
+
+}  // namespace
+
+std::string plain_measure_code(std::string_view okei) {
+    std::string_view code = trimmed(okei);
+    while (code.size() > 1 && code.front() == '0') {
+        code.remove_prefix(1);
+    }
+    return std::string(code);
+}
+
+std::vector<Command> start_up_commands(const std::string& source_system) {
+    std::vector<Command> commands{{"profile", {}}, {"scope", {}}, {"crm.catalog.list", {}}};
+    for (std::size_t page = 0; page < measure_pages; ++page) {
+        commands.push_back(
+            {"crm.measure.list",
+             {{"order", {ParameterMap{{"ID", {"ASC"}}}}}, {"start", {std::to_string(page * page_rows)}}}});
+    }
+    commands.push_back({"crm.vat.list", {}});
+    commands.push_back({"crm.currency.list", {}});
+    for (const EntityKind kind : served_kinds) {
+        const std::size_t page = commands.size();
+        commands.push_back(list_command(kind, originator_filter(kind, source_system)));
+        for (const auto& [first, second] : probed_rows) {
+            commands.push_back(probe_command(kind, source_system, page, first, second));
+        }
+    }
+    return commands;
+}
+
+PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::string& source_system) {
+    if (answers.size() != start_up_size) {
+        throw std::logic_error("these are not the answers of the start-up batch");
+    }
+    PortalFacts facts;
+    const Done& profile = needed(answers, profile_at, "profile");
+    facts.administrator =
+        profile.result.is_object() && profile.result.contains("ADMIN") && is_yes(profile.result.at("ADMIN"));
+    for (std::size_t i = 0; i < served_kinds.size(); ++i) {
+        if (served_kinds[i] == EntityKind::section || served_kinds[i] == EntityKind::product) {
+            static_cast<void>(
+                needed(answers, page_of_kind(i), names_of(served_kinds[i]).method_prefix + ".list"));
+        }
+        read_kind(i, answers, source_system, facts);
+    }
+    for (std::size_t page = 0; page < measure_pages; ++page) {
+        read_measures(rows_at(answers, measures_at + page), facts);
+    }
+    read_vat(rows_at(answers, vat_at), facts);
+    read_currencies(rows_at(answers, currencies_at), facts);
+    return facts;
+}
+
+}  // namespace obmen::portal

@@ -1,0 +1,134 @@
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "portal/facts.hpp"
+#include "portal/lenient_json.hpp"
+#include "portal/remote_rows.hpp"
+#include "support/error.hpp"
+#include "support/text.hpp"
+
+namespace obmen::portal {
+
+namespace {
+
+using crm::EntityKind;
+using nlohmann::json;
+
+const std::map<EntityKind, std::string>& kind_texts() {
+    static const std::map<EntityKind, std::string> texts{
+        {EntityKind::section, "section"},
+        {EntityKind::product, "product"},
+        {EntityKind::company, "company"},
+        {EntityKind::contact, "contact"},
+    };
+    return texts;
+}
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw Error(FailureClass::bad_config, Message{"B24-FACTS", {quotable(what)}});
+}
+
+const std::string& text_of_kind(EntityKind kind) {
+    static_cast<void>(names_of(kind));
+    return kind_texts().at(kind);
+}
+
+/// A member that must have `type` if it is there; the empty value of that type if it is not.
+json member(const json& object, const char* name, json::value_t type) {
+    const auto found = object.find(name);
+    if (found == object.end()) {
+        return json(type);
+    }
+    if (found->type() != type) {
+        refuse(name);
+    }
+    return *found;
+}
+
+json to_json(const RemoteObject& object) {
+    return {{"id", object.id}, {"key", object.key}, {"section_id", object.section_id}};
+}
+
+RemoteObject object_from(const json& row) {
+    RemoteObject object;
+    object.id = text_of_member(row, "id");
+    object.key = text_of_member(row, "key");
+    object.section_id = text_of_member(row, "section_id");
+    if (object.id.empty()) {
+        refuse("complete: id");
+    }
+    return object;
+}
+
+void read_vat(const json& list, PortalFacts& facts) {
+    for (const json& rate : list) {
+        const std::string percent = text_of_member(rate, "percent");
+        const std::string id = text_of_member(rate, "id");
+        if (id.empty() || (!percent.empty() && !Decimal::parse(percent))) {
+            refuse("vat: " + rate.dump());
+        }
+        facts.vat_ids.emplace_back(Decimal::parse(percent), id);
+    }
+}
+
+void read_kinds(const json& many_keys, const json& complete, PortalFacts& facts) {
+    for (const auto& [kind, text] : kind_texts()) {
+        if (many_keys.contains(text)) {
+            facts.many_keys[kind] = is_yes(many_keys.at(text));
+        }
+        if (complete.contains(text)) {
+            std::vector<RemoteObject>& objects = facts.complete[kind];
+            for (const json& row : member(complete, text.c_str(), json::value_t::array)) {
+                objects.push_back(object_from(row));
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::string facts_to_json(const PortalFacts& facts) {
+    json out{{"administrator", facts.administrator}, {"measures", facts.measure_ids},
+             {"currencies", facts.currencies},       {"vat", json::array()},
+             {"many_keys", json::object()},          {"complete", json::object()}};
+    for (const auto& [percent, id] : facts.vat_ids) {
+        out["vat"].push_back({{"percent", percent ? json(percent->text()) : json(nullptr)}, {"id", id}});
+    }
+    for (const auto& [kind, many] : facts.many_keys) {
+        out["many_keys"][text_of_kind(kind)] = many;
+    }
+    for (const auto& [kind, objects] : facts.complete) {
+        json& rows = out["complete"][text_of_kind(kind)] = json::array();
+        for (const RemoteObject& object : objects) {
+            rows.push_back(to_json(object));
+        }
+    }
+    if (facts.placeholders) {
+        out["placeholders"] = true;
+    }
+    return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+PortalFacts facts_from_json(std::string_view text) {
+    const json in = json::parse(text, nullptr, false);
+    if (!in.is_object()) {
+        refuse("JSON");
+    }
+    PortalFacts facts;
+    facts.administrator = in.contains("administrator") && is_yes(in.at("administrator"));
+    facts.placeholders = in.contains("placeholders") && is_yes(in.at("placeholders"));
+    const json measures = member(in, "measures", json::value_t::object);
+    for (const auto& [code, id] : measures.items()) {
+        facts.measure_ids.emplace(plain_measure_code(code), text_of(id));
+    }
+    for (const json& code : member(in, "currencies", json::value_t::array)) {
+        facts.currencies.insert(text_of(code));
+    }
+    read_vat(member(in, "vat", json::value_t::array), facts);
+    read_kinds(member(in, "many_keys", json::value_t::object), member(in, "complete", json::value_t::object),
+               facts);
+    return facts;
+}
+
+}  // namespace obmen::portal

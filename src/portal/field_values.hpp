@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "crm/entity.hpp"
+#include "portal/crm_family.hpp"
+
+namespace obmen::portal {
+
+/// What Bitrix24 calls a field of obmen's vocabulary; nothing where the kind has no such field but an object
+/// of 1C may. Throws std::logic_error for a field that makes no sense for the kind.
+[[nodiscard]] std::optional<std::string> rest_name(crm::EntityKind kind, const std::string& field);
+
+/// True for phones and e-mails: sent as lists of entries, changed by the ids of entries.
+[[nodiscard]] bool is_multi_field(const crm::Field& field);
+
+/// A single value as the portal wants it, or why it cannot have it. \pre no multi-field
+[[nodiscard]] std::variant<std::string, Message> rest_value(const crm::Field& field, const PortalFacts& facts,
+                                                            const LinkResolver& link);
+
+/// The entries of a multi-field for an object that is being made: each value once.
+[[nodiscard]] ParameterList new_entries(const std::string& field, const crm::ContactValues& values);
+/// Changes of a multi-field of an object that is there.
+[[nodiscard]] ParameterList changed_entries(const std::vector<ContactChange>& changes);
+
+}  // namespace obmen::portal

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "portal/crm_family.hpp"
+#include "portal/lenient_json.hpp"
+#include "portal/remote_rows.hpp"
+#include "support/text.hpp"
+
+namespace obmen::portal {
+
+namespace {
+
+ParameterList as_list(const std::vector<std::string>& keys) {
+    ParameterList list;
+    list.reserve(keys.size());
+    for (const std::string& key : keys) {
+        list.push_back({key});
+    }
+    return list;
+}
+
+/// Products and sections take a list under the plain key; companies and contacts have `@` for it (reference
+/// §5.1, §8.5).
+ParameterMap key_filter(crm::EntityKind kind, const std::string& source_system,
+                        const std::vector<std::string>& keys) {
+    const KindNames& names = names_of(kind);
+    ParameterMap filter;
+    if (names.has_originator) {
+        filter.push_back({"=ORIGINATOR_ID", {source_system}});
+    }
+    const bool one = keys.size() == 1;
+    const std::string prefix = !names.has_originator ? "" : one ? "=" : "@";
+    Parameter value = one ? Parameter{keys.front()} : Parameter{as_list(keys)};
+    filter.push_back({prefix + names.key_field, std::move(value)});
+    return filter;
+}
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_page_missing(const Done& answer, std::size_t rows) {
+    return answer.more || (answer.total >= 0 && answer.total != static_cast<std::int64_t>(rows));
+}
+
+}  // namespace
+
+Command lookup_command(crm::EntityKind kind, const std::string& source_system,
+                       const std::vector<std::string>& keys) {
+    const bool has_empty =
+        std::ranges::any_of(keys, [](const std::string& key) { return trimmed(key).empty(); });
+    if (keys.empty() || keys.size() > keys_per_lookup || has_empty) {
+        throw std::logic_error("a look-up takes 1 to 50 keys, none of them empty");
+    }
+    return list_command(kind, key_filter(kind, source_system, keys));
+}
+
+LookupResult read_lookup(crm::EntityKind kind, const std::vector<std::string>& keys, const Done& answer) {
+    LookupResult result;
+    const auto rows = rows_of(answer.result);
+    if (!rows || is_page_missing(answer, rows->size())) {
+        result.trusted = false;
+        return result;
+    }
+    std::set<std::string> asked;
+    for (const std::string& key : keys) {
+        asked.insert(folded(key));
+    }
+    for (const nlohmann::json* row : *rows) {
+        RemoteObject object = remote_object(kind, *row);
+        const bool foreign = !asked.contains(folded(object.key));
+        if (foreign ? keys.size() > 1 : object.id.empty()) {
+            result.trusted = false;
+        }
+        if (!foreign && !object.id.empty()) {
+            result.objects.push_back(std::move(object));
+        }
+    }
+    return result;
+}
+
+std::optional<std::string> created_id(const nlohmann::json& result) {
+    if (!result.is_string() && !result.is_number_integer()) {
+        return std::nullopt;
+    }
+    std::string id = text_of(result);
+    const bool is_placeholder = id.size() > 4 && id.starts_with("{{") && id.ends_with("}}");
+    const bool is_number = is_digits(id) && id.find_first_not_of('0') != std::string::npos;
+    return is_placeholder || is_number ? std::optional(std::move(id)) : std::nullopt;
+}
+
+bool means_not_found(const Refused& refusal) {
+    // Only a sentence about the object itself will do: "Method not found!" and a missing currency are other
+    // matters.
+    constexpr auto sentences = std::to_array<std::string_view>({
+        "not found",
+        "product is not found",
+        "product not found",
+        "section is not found",
+        "product section is not found",
+        "contact is not found",
+        "contact not found",
+        "company is not found",
+        "company not found",
+        "товар не найден",
+        "раздел не найден",
+        "контакт не найден",
+        "компания не найдена",
+    });
+    const std::string code = folded(refusal.code);
+    if (code == "not_found") {
+        return true;
+    }
+    if (!code.empty() && code != "0" && code != "error_core") {
+        return false;
+    }
+    std::string text = folded(trimmed(refusal.text));
+    while (text.ends_with('.') || text.ends_with('!')) {
+        text.pop_back();
+    }
+    return std::ranges::find(sentences, text) != sentences.end();
+}
+
+}  // namespace obmen::portal

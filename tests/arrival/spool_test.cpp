@@ -1,0 +1,49 @@
+#include "arrival/spool.hpp"
+
+#include <gtest/gtest.h>
+
+#include "arrival/intake_test.hpp"
+
+namespace obmen::arrival {
+namespace {
+
+class Spool : public IntakeTest {
+  protected:
+    Spool() { make_directories(spool()); }
+};
+
+TEST_F(Spool, HidesAPackageUntilItIsPublished) {
+    SpoolDirectory directory(spool());
+    EXPECT_EQ(spooled(), std::vector<std::string>{"." + directory.package_id() + ".tmp"});
+    write_durably(directory.workplace() / "0001.xml", "x");
+    directory.publish();
+    EXPECT_EQ(read_whole_file(directory.final_directory() / "0001.xml"), "x");
+    EXPECT_EQ(directory.final_directory(), spool() / directory.package_id());
+}
+
+TEST_F(Spool, KeepsOnlyWhatItIsToldToKeep) {
+    { const SpoolDirectory unpublished(spool()); }
+    {
+        SpoolDirectory published(spool());
+        published.publish();
+    }
+    EXPECT_TRUE(spooled().empty());
+    {
+        SpoolDirectory kept(spool());
+        kept.publish();
+        kept.keep();
+    }
+    EXPECT_EQ(spooled().size(), 1U);
+}
+
+TEST_F(Spool, IsSweptOfWhatAKilledRunLeft) {
+    std::filesystem::create_directories(spool() / ".20260115103000-4f2a9.tmp");
+    write_durably(spool() / ".20260115103000-4f2a9.tmp" / "0001.xml", "x");
+    std::filesystem::create_directories(spool() / "20260115103000-4f2aa");
+    sweep_spool(spool());
+    EXPECT_EQ(spooled(), std::vector<std::string>{"20260115103000-4f2aa"});
+    sweep_spool(spool() / "none");
+}
+
+}  // namespace
+}  // namespace obmen::arrival

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "crm/references.hpp"
+#include "support/text.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace obmen::crm {
+
+/// Reference data that lives as long as the test.
+class MemoryReferences : public References {
+  public:
+    void remember_price_type(std::string_view id, const PriceType& type) override {
+        if (m_price_types.insert_or_assign(std::string(id), type).second) {
+            m_declared.emplace_back(id);
+        }
+    }
+    [[nodiscard]] std::optional<PriceType> price_type(std::string_view id) const override {
+        return find(m_price_types, id);
+    }
+    [[nodiscard]] std::optional<std::string> default_price_type() const override {
+        for (const std::string& id : m_declared) {
+            if (folded(m_price_types.at(id).name).find("рознич") != std::string::npos) {
+                return id;
+            }
+        }
+        return m_declared.empty() ? std::nullopt : std::optional(m_declared.front());
+    }
+    [[nodiscard]] std::optional<std::string> pinned_price_type() const override {
+        return m_pinned_price_type;
+    }
+    void pin_price_type(std::string_view id) override { m_pinned_price_type = std::string(id); }
+
+    void remember_unit(std::string_view id, const Unit& unit) override {
+        m_units.insert_or_assign(std::string(id), unit);
+    }
+    [[nodiscard]] std::optional<Unit> unit(std::string_view id) const override { return find(m_units, id); }
+
+    void remember_group(std::string_view id) override { m_groups.emplace(id); }
+    [[nodiscard]] bool knows_group(std::string_view id) const override {
+        return m_groups.find(id) != m_groups.end();
+    }
+
+    void remember_product(std::string_view id, const Inherited& inherited) override {
+        m_products.insert_or_assign(std::string(id), inherited);
+    }
+    [[nodiscard]] std::optional<Inherited> product(std::string_view id) const override {
+        return find(m_products, id);
+    }
+
+    void pin_contragent_kind(std::string_view id, int entity_kind) override {
+        m_contragent_kinds.insert_or_assign(std::string(id), entity_kind);
+    }
+    [[nodiscard]] std::optional<int> pinned_contragent_kind(std::string_view id) const override {
+        return find(m_contragent_kinds, id);
+    }
+
+  private:
+    template <typename T>
+    using ById = std::map<std::string, T, std::less<>>;
+
+    template <typename T>
+    static std::optional<T> find(const ById<T>& values, std::string_view id) {
+        const auto found = values.find(id);
+        return found == values.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    ById<PriceType> m_price_types;
+    std::vector<std::string> m_declared;
+    std::optional<std::string> m_pinned_price_type;
+    ById<Unit> m_units;
+    std::set<std::string, std::less<>> m_groups;
+    ById<Inherited> m_products;
+    ById<int> m_contragent_kinds;
+};
+
+}  // namespace obmen::crm

@@ -1,0 +1,170 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "delivery/batch_plan.hpp"
+#include "support/hash.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+using crm::EntityKind;
+using crm::SourceKind;
+using ledger::Verdict;
+
+ledger::Operation operation(std::int64_t entity, const std::string& id, SourceKind source, EntityKind kind) {
+    ledger::Operation result;
+    result.entity = entity;
+    result.key = {source, id};
+    result.source_id = id;
+    result.kind = kind;
+    return result;
+}
+
+Sending creation(std::int64_t entity, const std::string& id) {
+    Sending sending{operation(entity, id, SourceKind::product, EntityKind::product), {}, {}, std::nullopt};
+    sending.operation.groups = {{"name", {{"name", std::string("Болт")}}}};
+    sending.built.groups = {"name"};
+    return sending;
+}
+
+Sending child_of(std::size_t position, const std::string& parent) {
+    Sending sending = creation(20, "p");
+    sending.operation.groups.push_back({"section", {{"section", crm::Link{crm::EntityKey{SourceKind::group, parent}}}}});
+    sending.built.groups = {"name", "section"};
+    sending.parent_position = position;
+    return sending;
+}
+
+Sending update(std::int64_t entity, const std::string& remote_id) {
+    Sending sending = creation(entity, "u");
+    sending.operation.remote_id = remote_id;
+    return sending;
+}
+
+portal::CommandAnswer done(nlohmann::json result) { return portal::Done{std::move(result), -1, false}; }
+portal::CommandAnswer refused(const std::string& code, const std::string& text, bool temporary = false) {
+    return portal::Refused{code, text, temporary};
+}
+
+TEST(BatchEffects, ACreationIsConfirmedWithItsId) {
+    const BatchEffects effects = effects_of({creation(1, "a")}, {done(77)});
+    ASSERT_EQ(effects.settlements.size(), 1U);
+    EXPECT_EQ(effects.settlements[0].verdict, Verdict::created);
+    EXPECT_EQ(effects.settlements[0].remote_id, "77");
+    EXPECT_EQ(effects.settlements[0].confirmed_groups, std::vector<std::string>{"name"});
+}
+
+TEST(BatchEffects, AnAnswerThatIsNoIdIsAnError) {
+    for (const nlohmann::json& result : {nlohmann::json(nullptr), nlohmann::json(false), nlohmann::json(0), nlohmann::json("")}) {
+        const BatchEffects effects = effects_of({creation(1, "a")}, {done(result)});
+        ASSERT_EQ(effects.settlements.size(), 1U);
+        EXPECT_EQ(effects.settlements[0].verdict, Verdict::failed) << result;
+        EXPECT_TRUE(effects.settlements[0].confirmed_groups.empty());
+    }
+}
+
+TEST(BatchEffects, AnUpdateThatAnswersNoIsAnError) {
+    EXPECT_EQ(effects_of({update(1, "5")}, {done(false)}).settlements[0].verdict, Verdict::failed);
+    EXPECT_EQ(effects_of({update(1, "5")}, {done(true)}).settlements[0].verdict, Verdict::updated);
+}
+
+TEST(BatchEffects, ARefusalWithAnEmptyCodeIsAnErrorWithItsText) {
+    const BatchEffects effects = effects_of({creation(1, "a")}, {refused("", "Название не указано")});
+    ASSERT_EQ(effects.settlements.size(), 1U);
+    EXPECT_EQ(effects.settlements[0].verdict, Verdict::failed);
+    EXPECT_EQ(effects.settlements[0].reason, (Message{"B24-REFUSED", {"Название не указано"}}));
+}
+
+TEST(BatchEffects, WhatPassesIsRepeatedAndNotSettled) {
+    const BatchEffects effects = effects_of({creation(1, "a"), creation(2, "b")},
+                                            {refused("OPERATION_TIME_LIMIT", "", true), portal::CommandAnswer(portal::NotRun{})});
+    EXPECT_TRUE(effects.settlements.empty());
+    EXPECT_EQ(effects.to_repeat, (std::vector<std::int64_t>{1, 2}));
+}
+
+TEST(BatchEffects, AnObjectThatIsGoneIsNoFailureYet) {
+    const BatchEffects effects = effects_of({update(1, "5")}, {refused("", "Product is not found")});
+    EXPECT_TRUE(effects.settlements.empty());
+    ASSERT_EQ(effects.gone.size(), 1U);
+    EXPECT_EQ(effects.gone[0].operation.entity, 1);
+}
+
+TEST(BatchEffects, AChildOfAFailedCreationIsMisplaced) {
+    const std::vector<Sending> sendings{creation(1, "g"), child_of(0, "g")};
+    const BatchEffects effects = effects_of(sendings, {refused("", "нет"), done(78)});
+    ASSERT_EQ(effects.settlements.size(), 2U);
+    const ledger::Settlement& child = effects.settlements[1];
+    EXPECT_EQ(child.verdict, Verdict::created);
+    EXPECT_EQ(child.remote_id, "78");
+    EXPECT_EQ(child.confirmed_groups, std::vector<std::string>{"name"});
+    EXPECT_EQ(child.kept_groups, std::vector<std::string>{"section"});
+    EXPECT_EQ(child.reason, (Message{"B24-MISPLACED", {"g"}}));
+}
+
+TEST(BatchEffects, AChildOfASuccessfulCreationIsInItsPlace) {
+    const BatchEffects effects = effects_of({creation(1, "g"), child_of(0, "g")}, {done(5), done(78)});
+    EXPECT_EQ(effects.settlements[1].confirmed_groups, (std::vector<std::string>{"name", "section"}));
+    EXPECT_TRUE(effects.settlements[1].kept_groups.empty());
+}
+
+TEST(BatchEffects, ADeletionMarkThatWasSentIsADeactivation) {
+    Sending sending = update(1, "5");
+    sending.operation.deletion_mark = true;
+    EXPECT_EQ(effects_of({sending}, {done(true)}).settlements[0].verdict, Verdict::deactivated);
+}
+
+std::uint64_t phone_hash(const std::string& phone) { return quick_hash(crm::normalised_contact("phones", phone)); }
+
+Sending with_phones(Sending sending, std::vector<std::string> phones) {
+    crm::ContactValues values;
+    for (std::string& phone : phones) {
+        values.entries.push_back({std::move(phone), "WORK"});
+    }
+    sending.operation.groups.push_back({"phones", {{"phones", values}}});
+    sending.built.groups.emplace_back("phones");
+    return sending;
+}
+
+TEST(BatchEffects, PhonesOfACreatedCardAreKnownAsOurs) {
+    Sending sending = with_phones(creation(9, "k"), {"8 (495) 111-22-33"});
+    sending.own_parts = wished_parts(sending.operation);
+    const BatchEffects effects = effects_of({sending}, {done(4)});
+    ASSERT_EQ(effects.parts.size(), 1U);
+    EXPECT_EQ(effects.parts[0].first, 9);
+    EXPECT_EQ(effects.parts[0].second.parts, (std::vector<ledger::Part>{{"phones", phone_hash("+74951112233")}}));
+}
+
+TEST(ContactPlan, APersonsEntryStaysThePersonsEvenIfItIsWishedToo) {
+    const Sending sending = with_phones(update(9, "4"), {"+74951112233", "+74951112244"});
+    const ContactPlan plan = plan_contacts(sending.operation, {{"phones", {{"7", "8 495 111-22-33", "WORK"}}}}, {});
+    ASSERT_EQ(plan.changes.at("phones").size(), 1U);
+    EXPECT_EQ(plan.changes.at("phones")[0].value, "+74951112244");
+    ASSERT_EQ(plan.own.size(), 1U);
+    EXPECT_EQ(plan.own[0].parts, (std::vector<ledger::Part>{{"phones", phone_hash("+74951112244")}}));
+}
+
+TEST(ContactPlan, WhatWasOursStaysOurs) {
+    const Sending sending = with_phones(update(9, "4"), {"+74951112233"});
+    const ContactPlan plan =
+        plan_contacts(sending.operation, {{"phones", {{"7", "+74951112233", "WORK"}}}}, {phone_hash("+74951112233")});
+    EXPECT_TRUE(plan.changes.at("phones").empty());
+    EXPECT_EQ(plan.own[0].parts.size(), 1U);
+}
+
+TEST(BatchPlan, FindsCreationsByKeyAndFillsUpAtFifty) {
+    BatchPlan plan;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_FALSE(plan.is_full());
+        plan.add(creation(i, "p" + std::to_string(i)));
+    }
+    EXPECT_TRUE(plan.is_full());
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::optional<std::size_t>(7));
+    EXPECT_EQ(plan.creation_of({SourceKind::group, "p7"}), std::nullopt);
+    plan.clear();
+    EXPECT_TRUE(plan.is_empty());
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace obmen::delivery

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "portal/transport.hpp"
+#include "support/clock.hpp"
+#include "support/log.hpp"
+
+namespace obmen::portal::test {
+
+/// Time that moves only when somebody sleeps.
+class FakeClock : public Clock {
+  public:
+    [[nodiscard]] UtcTime now() const override { return UtcTime{m_time}; }
+    [[nodiscard]] Duration steady() const override { return m_time; }
+    void sleep(Duration duration) override {
+        m_sleeps.push_back(duration);
+        m_time += duration;
+    }
+    void advance(Duration duration) { m_time += duration; }
+    [[nodiscard]] const std::vector<Duration>& sleeps() const { return m_sleeps; }
+
+  private:
+    Duration m_time{1'768'000'000'000};
+    std::vector<Duration> m_sleeps;
+};
+
+/// Answers from a list; the last one again and again.
+class FakeTransport : public Transport {
+  public:
+    explicit FakeTransport(std::deque<HttpAnswer> answers) : m_answers(std::move(answers)) {}
+
+    HttpAnswer post(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) override {
+        urls.push_back(url.reveal());
+        bodies.push_back(body);
+        last_timeout = timeout;
+        HttpAnswer answer = m_answers.front();
+        if (m_answers.size() > 1) {
+            m_answers.pop_front();
+        }
+        return answer;
+    }
+
+    std::vector<std::string> urls;
+    std::vector<std::string> bodies;
+    std::chrono::milliseconds last_timeout{0};
+
+  private:
+    std::deque<HttpAnswer> m_answers;
+};
+
+class MemoryLog : public Log {
+  public:
+    void write(LogLevel level, const std::string& text) override { lines.emplace_back(level, text); }
+    std::vector<std::pair<LogLevel, std::string>> lines;
+};
+
+inline HttpAnswer answered(long status, std::string body,
+                           std::string content_type = "application/json; charset=utf-8") {
+    HttpAnswer answer;
+    answer.delivery = HttpAnswer::Delivery::answered;
+    answer.status = status;
+    answer.body = std::move(body);
+    answer.content_type = std::move(content_type);
+    return answer;
+}
+
+}  // namespace obmen::portal::test

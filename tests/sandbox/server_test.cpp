@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "json.hpp"
+#include "sandbox.hpp"
+
+namespace obmen::sandbox {
+namespace {
+
+constexpr const char* product_add = "/rest/1/practice/crm.product.add";
+constexpr const char* form = "application/x-www-form-urlencoded";
+
+class Server : public testing::Test {
+  protected:
+    Json verdict() { return Json::parse(client.Get("/sandbox/verdict")->body); }
+    void order(const char* rule) {
+        ASSERT_EQ(client.Post("/sandbox/faults", rule, "application/json")->status, 200);
+    }
+
+    Sandbox sandbox{Options{}};
+    httplib::Client client{sandbox.address()};
+};
+
+TEST_F(Server, AnswersOverHttp) {
+    const auto answer = client.Post(product_add, "fields[NAME]=A", form);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->get_header_value("Content-Type"), "application/json; charset=utf-8");
+    EXPECT_EQ(Json::parse(answer->body)["result"], 5001);
+    EXPECT_EQ(client.Get("/")->status, 200);
+    EXPECT_EQ(client.Get("/elsewhere")->status, 404);
+    EXPECT_EQ(sandbox.webhook(), sandbox.address() + "/rest/1/practice/");
+}
+
+TEST_F(Server, TakesLongFormsAndMultipart) {
+    ASSERT_TRUE(client.Post(product_add, "fields[NAME]=" + std::string(100'000, 'x'), form));
+    const httplib::MultipartFormDataItems parts{{"fields[NAME]", "Multi part", "", ""}};
+    const auto answer = client.Post(product_add, parts);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(Json::parse(answer->body)["result"], 5002);
+}
+
+TEST_F(Server, ADroppedRequestHasNoAnswerAtAll) {
+    order(R"([{"action":"drop_before"},{"action":"drop_after"}])");
+    EXPECT_FALSE(client.Post(product_add, "fields[NAME]=A", form));
+    EXPECT_EQ(verdict()["writes"], 0);
+    EXPECT_FALSE(client.Post(product_add, "fields[NAME]=B", form));
+    EXPECT_EQ(verdict()["writes"], 1);
+    EXPECT_TRUE(client.Post(product_add, "fields[NAME]=C", form));
+}
+
+TEST_F(Server, ASlowAnswerIsLateButExecuted) {
+    order(R"({"action":"slow","milliseconds":5000})");
+    client.set_read_timeout(std::chrono::milliseconds(100));
+    EXPECT_FALSE(client.Post(product_add, "fields[NAME]=A", form));
+    client.set_read_timeout(std::chrono::seconds(5));
+    EXPECT_EQ(verdict()["writes"], 1);
+    // Stopping does not wait for it.
+    const auto start = std::chrono::steady_clock::now();
+    sandbox.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
+}
+
+TEST_F(Server, RedirectsCarryTheirLocation) {
+    order(R"({"action":"redirect","location":"http://127.0.0.1:9/rest/1/x/"})");
+    const auto answer = client.Post(product_add, "fields[NAME]=A", form);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 302);
+    EXPECT_EQ(answer->get_header_value("Location"), "http://127.0.0.1:9/rest/1/x/");
+}
+
+TEST_F(Server, ServesManyAtOnceAndKeepsConnections) {
+    constexpr int clients = 4;
+    constexpr int requests = 10;
+    std::vector<std::thread> threads;
+    for (int number = 0; number < clients; ++number) {
+        threads.emplace_back([&] {
+            httplib::Client own(sandbox.address());
+            own.set_keep_alive(true);
+            for (int request = 0; request < requests; ++request)
+                own.Post(product_add, "fields[NAME]=A", form);
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_EQ(verdict()["creations"], clients * requests);
+}
+
+TEST(Sandbox, KeepsItsStateBetweenRuns) {
+    const auto directory =
+        std::filesystem::temp_directory_path() / ("obmen-sandbox-test-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(directory);
+    const Options options{.state = directory / "state.json"};
+    {
+        Sandbox sandbox(options);
+        httplib::Client client(sandbox.address());
+        ASSERT_TRUE(client.Post(product_add, "fields[NAME]=A", form));
+        sandbox.stop();
+    }
+    {
+        Sandbox sandbox(options);
+        httplib::Client client(sandbox.address());
+        const auto answer = client.Post(product_add, "fields[NAME]=B", form);
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(Json::parse(answer->body)["result"], 5002);
+    }
+    std::ofstream(directory / "state.json") << "{";
+    EXPECT_THROW(Sandbox{options}, std::runtime_error);
+    std::filesystem::remove_all(directory);
+}
+
+TEST(Sandbox, RefusesAPortThatIsTaken) {
+    const Sandbox first{Options{}};
+    EXPECT_THROW(Sandbox{Options{.port = first.port()}}, std::runtime_error);
+}
+
+}  // namespace
+}  // namespace obmen::sandbox

@@ -1,0 +1,73 @@
+#include "control.hpp"
+
+#include <fmt/format.h>
+
+#include "rest_front.hpp"
+
+namespace obmen::sandbox {
+
+namespace {
+
+WebReply json_reply(const Json& value) {
+    return {.body = value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+}
+
+Json body_of(const WebRequest& request) {
+    Json body = Json::parse(request.body, nullptr, false);
+    if (body.is_discarded())
+        throw Refusal(400, "INVALID_REQUEST", "The body is not JSON");
+    return body;
+}
+
+WebReply read(Engine& engine, const std::string& what) {
+    if (what == "journal")
+        return json_reply(engine.journal.writes());
+    if (what == "verdict")
+        return json_reply(engine.journal.verdict(engine.store));
+    if (what == "state")
+        return json_reply(engine.store.dump());
+    if (what == "settings")
+        return json_reply(settings_as_json(engine.settings));
+    if (what == "faults")
+        return json_reply(engine.faults.state());
+    throw Refusal(404, "NOT_FOUND", fmt::format("There is no /sandbox/{}", what));
+}
+
+WebReply change(Engine& engine, const std::string& what, const WebRequest& request) {
+    if (what == "reset") {
+        engine.reset();
+        return json_reply(Json{{"reset", true}});
+    }
+    if (what == "faults") {
+        engine.faults.add(body_of(request));
+        return json_reply(engine.faults.state());
+    }
+    if (what == "settings") {
+        apply_settings(engine.settings, body_of(request));
+        return json_reply(settings_as_json(engine.settings));
+    }
+    if (what == "state") {
+        engine.store.load(body_of(request));
+        return json_reply(Json{{"loaded", true}});
+    }
+    throw Refusal(404, "NOT_FOUND", fmt::format("Nothing can be posted to /sandbox/{}", what));
+}
+
+}  // namespace
+
+WebReply answer_control(Engine& engine, const WebRequest& request) {
+    constexpr std::string_view prefix = "/sandbox/";
+    const std::string path = path_of(request.target);
+    const std::string what = path.size() > prefix.size() ? path.substr(prefix.size()) : std::string();
+    try {
+        if (request.verb == "DELETE" && what == "faults") {
+            engine.faults.clear();
+            return json_reply(engine.faults.state());
+        }
+        return request.verb == "POST" ? change(engine, what, request) : read(engine, what);
+    } catch (const Refusal& refusal) {
+        return refusal_reply(refusal);
+    }
+}
+
+}  // namespace obmen::sandbox

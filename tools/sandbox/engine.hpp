@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "faults.hpp"
+#include "journal.hpp"
+#include "json.hpp"
+#include "limits.hpp"
+#include "method.hpp"
+#include "portal_clock.hpp"
+#include "settings.hpp"
+#include "store.hpp"
+
+namespace obmen::sandbox {
+
+/// A command that ran.
+struct Done {
+    Answer answer;
+    Json time;  ///< its own `time`
+};
+using Outcome = std::variant<Done, Refusal>;
+
+/// The portal without HTTP: runs one command after the other. Not for several threads at once.
+class Engine {
+  public:
+    Engine(Settings initial_settings, double time_scale);
+
+    Outcome run(const std::string& method, const Json& parameters, const Origin& origin);
+    /// External key that a command writes to: from its fields, else from the row that its id names. Empty for
+    /// none.
+    [[nodiscard]] std::string key_of(const std::string& method, const Json& parameters) const;
+    /// `time` of an answer. `cost` is what the command is taken to have needed at least.
+    [[nodiscard]] Json time_section(double unix_start, double cost, double operating,
+                                    double until_reset) const;
+    /// An empty portal with a new journal, without faults; the settings stay.
+    void reset();
+
+    Settings settings;
+    Store store;
+    Journal journal;
+    FaultPlan faults;
+    RequestRate request_rate;
+    PortalClock clock;
+
+  private:
+    Answer execute(const Method& method, Call& call);
+    [[nodiscard]] const Method& allowed(const std::string& method) const;
+
+    MethodTable m_methods;
+    OperatingTime m_operating;
+};
+
+}  // namespace obmen::sandbox

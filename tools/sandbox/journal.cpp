@@ -1,0 +1,151 @@
+#include "journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "php_values.hpp"
+#include "support/text.hpp"
+
+namespace obmen::sandbox {
+
+// Not in the unnamed namespace: the library has to find it.
+NLOHMANN_JSON_SERIALIZE_ENUM(Operation, {{Operation::create, "create"},
+                                         {Operation::update, "update"},
+                                         {Operation::remove, "remove"},
+                                         {Operation::link, "link"}})
+
+namespace {
+
+struct Key {
+    std::string kind;
+    std::string key;
+    auto operator<=>(const Key&) const = default;
+};
+using IdsByKey = std::map<Key, std::vector<std::int64_t>>;
+
+/// Keys that have more than one id.
+Json repeated(const IdsByKey& ids) {
+    Json all = Json::array();
+    for (const auto& [key, of_key] : ids) {
+        if (of_key.size() > 1)
+            all.push_back(Json{{"kind", key.kind}, {"key", key.key}, {"ids", of_key}});
+    }
+    return all;
+}
+
+Json repeated_rows(const Store& store) {
+    IdsByKey ids;
+    for (const auto& [kind, table] : store.tables()) {
+        for (const auto& [id, row] : table.rows()) {
+            if (const std::string key = external_key(row); !key.empty())
+                ids[{kind, folded(key)}].push_back(id);
+        }
+    }
+    return repeated(ids);
+}
+
+/// Rows of `kind` whose `field` names a row of `parent` that is not there.
+void add_orphans(Json& orphans, const Store& store, const char* kind, const char* field, const char* parent) {
+    for (const auto& [id, row] : store.table(kind).rows()) {
+        const std::int64_t wished = integer_of(row.at(field));
+        if (wished != 0 && store.table(parent).find(wished) == nullptr)
+            orphans.push_back(Json{{"kind", kind}, {"id", id}, {"key", external_key(row)}, {field, wished}});
+    }
+}
+
+Json orphans(const Store& store) {
+    Json all = Json::array();
+    add_orphans(all, store, "product", "SECTION_ID", "section");
+    add_orphans(all, store, "section", "SECTION_ID", "section");
+    add_orphans(all, store, "contact", "COMPANY_ID", "company");
+    return all;
+}
+
+Json row_counts(const Store& store) {
+    Json counts = Json::object();
+    for (const auto& [kind, table] : store.tables())
+        counts[kind] = table.rows().size();
+    return counts;
+}
+
+}  // namespace
+
+void Journal::request(double now) {
+    ++m_requests;
+    m_last_second.push_back(now);
+    while (m_last_second.front() <= now - 1)
+        m_last_second.pop_front();
+    m_peak = std::max(m_peak, m_last_second.size());
+}
+
+void Journal::command(const Call& call, const Origin& origin) {
+    ++m_commands[call.method];
+    for (const Write& write : call.writes)
+        m_entries.push_back({origin, call.method, write, call.parameters});
+    if (!call.unknown_fields.empty())
+        m_unknown_fields[call.method].insert(call.unknown_fields.begin(), call.unknown_fields.end());
+    if (!call.unknown_filters.empty())
+        m_unknown_filters[call.method].insert(call.unknown_filters.begin(), call.unknown_filters.end());
+}
+
+void Journal::refused(const std::string& method, const Origin& origin, const Refusal& refusal) {
+    m_refusals.push_back(Json{{"request", origin.request},
+                              {"batch_index", origin.index ? Json(*origin.index) : Json(nullptr)},
+                              {"command", origin.command},
+                              {"method", method},
+                              {"status", refusal.status()},
+                              {"error", refusal.error()},
+                              {"error_description", refusal.description()}});
+}
+
+Json Journal::writes() const {
+    Json all = Json::array();
+    std::int64_t number = 0;
+    for (const Entry& entry : m_entries) {
+        all.push_back(Json{{"number", ++number},
+                           {"request", entry.origin.request},
+                           {"batch_index", entry.origin.index ? Json(*entry.origin.index) : Json(nullptr)},
+                           {"command", entry.origin.command},
+                           {"method", entry.method},
+                           {"operation", entry.write.operation},
+                           {"kind", entry.write.kind},
+                           {"key", entry.write.key},
+                           {"id", entry.write.id},
+                           {"parameters", entry.parameters}});
+    }
+    return all;
+}
+
+std::int64_t Journal::count(Operation operation) const {
+    return std::count_if(m_entries.begin(), m_entries.end(),
+                         [&](const Entry& entry) { return entry.write.operation == operation; });
+}
+
+Json Journal::verdict(const Store& store) const {
+    IdsByKey created;
+    for (const Entry& entry : m_entries) {
+        if (entry.write.operation == Operation::create && !entry.write.key.empty())
+            created[{entry.write.kind, folded(entry.write.key)}].push_back(entry.write.id);
+    }
+    return Json{{"requests", m_requests},
+                {"writes", m_entries.size()},
+                {"creations", count(Operation::create)},
+                {"updates", count(Operation::update)},
+                {"removals", count(Operation::remove)},
+                {"links", count(Operation::link)},
+                {"duplicates", repeated(created)},
+                {"duplicate_rows", repeated_rows(store)},
+                {"orphans", orphans(store)},
+                {"peak_rate", m_peak},
+                {"refused_for_rate", m_refused_for_rate},
+                {"refused_for_operating_time", m_refused_for_operating_time},
+                {"refused_commands", m_refusals},
+                {"unresolved_references", m_unresolved_references},
+                {"unknown_fields", m_unknown_fields},
+                {"unknown_filters", m_unknown_filters},
+                {"commands", m_commands},
+                {"faults", m_faults},
+                {"rows", row_counts(store)}};
+}
+
+}  // namespace obmen::sandbox

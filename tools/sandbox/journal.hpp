@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+#include "method.hpp"
+
+namespace obmen::sandbox {
+
+/// Where a command came from.
+struct Origin {
+    std::int64_t request = 0;             ///< number of the request, from 1
+    std::optional<std::int64_t> index{};  ///< place in its batch, from 0; none: it came alone
+    std::string command{};                ///< its id in the batch
+};
+
+/// What the portal did, in order: the judge of every end-to-end test.
+class Journal {
+  public:
+    /// A request came in, at this second of the portal clock.
+    void request(double now);
+    void refused_for_rate() { ++m_refused_for_rate; }
+    void refused_for_operating_time() { ++m_refused_for_operating_time; }
+    void command(const Call& call, const Origin& origin);
+    void refused(const std::string& method, const Origin& origin, const Refusal& refusal);
+    /// A `$result[…]` that went through as a literal text.
+    void unresolved_reference() { ++m_unresolved_references; }
+    void fault(const std::string& action) { ++m_faults[action]; }
+
+    [[nodiscard]] std::int64_t requests() const { return m_requests; }
+    /// All executed writes.
+    [[nodiscard]] Json writes() const;
+    /// Totals, and everything that a careful client leaves empty.
+    [[nodiscard]] Json verdict(const Store& store) const;
+
+  private:
+    struct Entry {
+        Origin origin;
+        std::string method;
+        Write write;
+        Json parameters;
+    };
+    [[nodiscard]] std::int64_t count(Operation operation) const;
+
+    std::vector<Entry> m_entries;
+    Json m_refusals = Json::array();
+    std::map<std::string, std::int64_t> m_commands;  ///< executed, by method
+    std::map<std::string, std::set<std::string>> m_unknown_fields;
+    std::map<std::string, std::set<std::string>> m_unknown_filters;
+    std::map<std::string, std::int64_t> m_faults;
+    std::deque<double> m_last_second;
+    std::size_t m_peak = 0;
+    std::int64_t m_requests = 0;
+    std::int64_t m_refused_for_rate = 0;
+    std::int64_t m_refused_for_operating_time = 0;
+    std::int64_t m_unresolved_references = 0;
+};
+
+}  // namespace obmen::sandbox

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "method.hpp"
+#include "schema.hpp"
+
+namespace obmen::sandbox {
+
+/// How the lists of one kind differ from those of others.
+struct ListRules {
+    std::string kind;
+    const Schema& schema;
+    /// crm.company and crm.contact know `@`, `!@`, `%=` and the like; the lists of products do not and ignore
+    /// such keys, which brings everything (reference bitrix24-rest.md §5.1, §8.5, §12.6).
+    bool knows_in_prefix = false;
+    ArrayFilter plain_array = ArrayFilter::on;
+    /// Fields that are not in the schema, such as PROPERTY_101.
+    std::function<bool(std::string_view name)> knows_field{};
+    /// Fields of the schema that come only when `select` names them.
+    std::function<bool(const Field& field)> only_when_named{};
+    /// A row as it is shown; by default as it is stored.
+    std::function<Json(const Json& row)> shown{};
+};
+
+inline constexpr std::size_t page_size = 50;
+
+/// A list method: `order`, `filter`, `select`, `start` of the call; at most 50 rows.
+[[nodiscard]] Answer list(Call& call, const ListRules& rules);
+
+}  // namespace obmen::sandbox

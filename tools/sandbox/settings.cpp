@@ -1,0 +1,91 @@
+#include "settings.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include "refusal.hpp"
+
+namespace obmen::sandbox {
+
+// The JSON names of the switches are those of the enumerators.
+NLOHMANN_JSON_SERIALIZE_ENUM(ArrayFilter, {{ArrayFilter::on, "on"},
+                                           {ArrayFilter::first, "first"},
+                                           {ArrayFilter::ignored, "ignored"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(EmptyFilter, {{EmptyFilter::everything, "everything"},
+                                           {EmptyFilter::empty_rows, "empty_rows"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(LonePrice, {{LonePrice::ignore, "ignore"}, {LonePrice::refuse, "refuse"}})
+
+namespace {
+
+struct Switch {
+    std::function<Json(const Settings&)> read;
+    std::function<void(Settings&, const Json&)> write;
+};
+
+template <typename Value>
+Switch switch_for(Value Settings::*place) {
+    return {[place](const Settings& settings) { return Json(settings.*place); },
+            [place](Settings& settings, const Json& value) {
+                auto wished = value.get<Value>();
+                // An enumeration takes any text for its first value: only what reads back is meant.
+                if (std::is_enum_v<Value> && Json(wished) != value)
+                    throw Refusal(400, "INVALID_SETTING", fmt::format("Unknown value {}", value.dump()));
+                settings.*place = std::move(wished);
+            }};
+}
+
+const std::map<std::string, Switch>& switches() {
+    static const std::map<std::string, Switch> all{
+        {"code", switch_for(&Settings::code)},
+        {"administrator", switch_for(&Settings::administrator)},
+        {"scopes", switch_for(&Settings::scopes)},
+        {"in_array", switch_for(&Settings::in_array)},
+        {"empty_filter", switch_for(&Settings::empty_filter)},
+        {"price_without_currency", switch_for(&Settings::price_without_currency)},
+        {"fold_keys", switch_for(&Settings::fold_keys)},
+        {"operating_in_time", switch_for(&Settings::operating_in_time)},
+        {"burst", switch_for(&Settings::burst)},
+        {"rate", switch_for(&Settings::rate)},
+        {"operating_limit", switch_for(&Settings::operating_limit)},
+        {"operating_cost", switch_for(&Settings::operating_cost)},
+        {"operating_costs", switch_for(&Settings::operating_costs)},
+        {"latency", switch_for(&Settings::latency)},
+    };
+    return all;
+}
+
+}  // namespace
+
+double Settings::cost_of(const std::string& method) const {
+    const auto found = operating_costs.find(method);
+    return found == operating_costs.end() ? operating_cost : found->second;
+}
+
+Json settings_as_json(const Settings& settings) {
+    Json all = Json::object();
+    for (const auto& [name, entry] : switches())
+        all[name] = entry.read(settings);
+    return all;
+}
+
+void apply_settings(Settings& settings, const Json& changes) {
+    if (!changes.is_object())
+        throw Refusal(400, "INVALID_SETTING", "The settings must be a JSON object");
+    Settings changed = settings;
+    for (const auto& item : changes.items()) {
+        const auto found = switches().find(item.key());
+        if (found == switches().end())
+            throw Refusal(400, "INVALID_SETTING", fmt::format("There is no setting {}", item.key()));
+        try {
+            found->second.write(changed, item.value());
+        } catch (const nlohmann::json::exception&) {
+            throw Refusal(400, "INVALID_SETTING", fmt::format("Setting {}: wrong type of value", item.key()));
+        }
+    }
+    settings = std::move(changed);
+}
+
+}  // namespace obmen::sandbox

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+
+namespace obmen::sandbox {
+
+/// What an array under a plain filter key means to crm.product.list and crm.productsection.list: the
+/// documentation does not say, so a client has to find out (reference bitrix24-rest.md §5.1).
+enum class ArrayFilter { on, first, ignored };
+/// What a filter by an empty text finds (reference §12.6).
+enum class EmptyFilter { everything, empty_rows };
+/// What happens to a PRICE that comes without its CURRENCY_ID (reference §5.1).
+enum class LonePrice { ignore, refuse };
+
+/// Everything that can be changed while the portal runs (`POST /sandbox/settings`).
+struct Settings {
+    std::string code = "practice";  ///< secret part of the webhook's address
+    bool administrator = true;      ///< rights of the webhook's user
+    std::vector<std::string> scopes{"crm", "catalog"};
+
+    ArrayFilter in_array = ArrayFilter::on;
+    EmptyFilter empty_filter = EmptyFilter::everything;
+    LonePrice price_without_currency = LonePrice::ignore;
+    bool fold_keys = true;  ///< texts are compared without regard to case
+    bool operating_in_time =
+        true;  ///< `time` has `operating` and `operating_reset_at`; older portals leave them out
+
+    double burst = 50;             ///< X of the leaky bucket; 0 switches it off
+    double rate = 2;               ///< Y, requests per second
+    double operating_limit = 480;  ///< seconds per method in ten minutes; 0 switches it off
+    double operating_cost = 0.01;  ///< seconds that one call costs
+    std::map<std::string, double> operating_costs{};  ///< the same by method, lower case
+    int latency = 0;                                  ///< milliseconds that each request takes longer
+
+    [[nodiscard]] double cost_of(const std::string& method) const;
+};
+
+[[nodiscard]] Json settings_as_json(const Settings& settings);
+/// Changes the members that `changes` names. Throws Refusal on an unknown name or an impossible value; then
+/// nothing changed.
+void apply_settings(Settings& settings, const Json& changes);
+
+}  // namespace obmen::sandbox
