@@ -12,7 +12,8 @@
 /// How the ledger keeps small what it has a million of.
 namespace obmen::ledger {
 
-/// Binds a folded id: a GUID, or two joined by `#` as variants have them, as 16 or 32 bytes, anything else as text.
+/// Binds a folded id: a GUID, or two joined by `#` as variants have them, as 16 or 32 bytes, anything else as
+/// text.
 void bind_id(Statement& statement, std::string_view folded_id);
 /// The folded id in `column`.
 [[nodiscard]] std::string id_in(const Statement& statement, int column);

@@ -31,13 +31,15 @@ struct TextHash {
 Handle open_handle(const std::filesystem::path& path) {
     const bool in_memory = path == ":memory:";
     if (!in_memory && !file_state(path)) {
-        write_durably(path, "");  // SQLite would make it with the umask's mode; its WAL and SHM files take over this one's
+        write_durably(
+            path,
+            "");  // SQLite would make it with the umask's mode; its WAL and SHM files take over this one's
     }
     // An absolute path cannot be mistaken for one of SQLite's special names.
     const std::string name = in_memory ? path.string() : std::filesystem::absolute(path).string();
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(name.c_str(), &raw,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code = sqlite3_open_v2(
+        name.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Handle handle(raw);
     if (code != SQLITE_OK) {
         throw_failure(raw, code);
@@ -54,8 +56,8 @@ struct Database::State {
     // After `handle`: statements must be finalised before it closes.
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
     bool in_transaction = false;
-    bool doomed = false;          ///< an exception left an inner transaction
-    bool untrustworthy = false;   ///< an fsync failed: what the file holds is not known any more
+    bool doomed = false;         ///< an exception left an inner transaction
+    bool untrustworthy = false;  ///< an fsync failed: what the file holds is not known any more
     std::uint64_t rollbacks = 0;
 };
 
@@ -72,7 +74,8 @@ Database::~Database() {
 
 Statement& Database::statement(std::string_view sql) {
     if (m_state->in_transaction && sqlite3_get_autocommit(m_state->handle.get()) != 0) {
-        // SQLite rolls back by itself on a full disk: each further statement would be a transaction of its own.
+        // SQLite rolls back by itself on a full disk: each further statement would be a transaction of its
+        // own.
         throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
     }
     const auto known = m_state->statements.find(sql);
@@ -91,7 +94,9 @@ void Database::execute(std::string_view sql) {
     }
 }
 
-std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(m_state->handle.get()); }
+std::int64_t Database::last_row_id() const {
+    return sqlite3_last_insert_rowid(m_state->handle.get());
+}
 
 void Database::transaction(const std::function<void()>& work) {
     const bool outermost = !m_state->in_transaction;
@@ -118,7 +123,8 @@ void Database::begin() {
         throw_bug("a transaction is open already");
     }
     if (m_state->untrustworthy) {
-        throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the disk failed to keep an earlier write; restart obmen"}});
+        throw Error(FailureClass::temporary,
+                    Message{"SYS-LEDGER", {"the disk failed to keep an earlier write; restart obmen"}});
     }
     execute("BEGIN IMMEDIATE");
     m_state->in_transaction = true;
@@ -163,9 +169,13 @@ void Database::rollback() noexcept {
     ++m_state->rollbacks;
 }
 
-bool Database::in_transaction() const { return m_state->in_transaction; }
+bool Database::in_transaction() const {
+    return m_state->in_transaction;
+}
 
-std::uint64_t Database::rollbacks() const { return m_state->rollbacks; }
+std::uint64_t Database::rollbacks() const {
+    return m_state->rollbacks;
+}
 
 void Database::copy_to(Database& target) {
     if (in_transaction() || target.in_transaction()) {

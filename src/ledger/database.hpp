@@ -13,7 +13,8 @@ struct sqlite3_stmt;
 
 namespace obmen::ledger {
 
-/// A prepared statement: bind in order, then step. Reset and unbound when `run()` ends or the Row loop is left.
+/// A prepared statement: bind in order, then step. Reset and unbound when `run()` ends or the Row loop is
+/// left.
 class Statement {
   public:
     Statement(sqlite3* database, std::string_view sql);
@@ -49,11 +50,13 @@ class Statement {
 };
 
 /// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads.
-/// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O; bad_config: a damaged or foreign file, no
-/// right to it; bug: a broken constraint) or SYS-LEDGER-NEWER (bad_config). Its text is SQLite's and holds no values.
+/// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O; bad_config: a damaged or
+/// foreign file, no right to it; bug: a broken constraint) or SYS-LEDGER-NEWER (bad_config). Its text is
+/// SQLite's and holds no values.
 class Database {
   public:
-    /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the newest.
+    /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the
+    /// newest.
     /// `":memory:"` is a ledger that lasts as long as this object.
     explicit Database(const std::filesystem::path& path);
     ~Database();
@@ -65,12 +68,13 @@ class Database {
     void execute(std::string_view sql);
     [[nodiscard]] std::int64_t last_row_id() const;
 
-    /// Runs `work` in one BEGIN IMMEDIATE transaction; an exception rolls it back. May be nested: only the outermost counts, and
-    /// it cannot be committed any more once an exception has left an inner one.
+    /// Runs `work` in one BEGIN IMMEDIATE transaction; an exception rolls it back. May be nested: only the
+    /// outermost counts, and it cannot be committed any more once an exception has left an inner one.
     void transaction(const std::function<void()>& work);
 
     /// A transaction that stays open over several calls, as planning needs it; `transaction()` joins it.
-    /// \pre begin(): none is open; commit(): one is open. After an exception from commit() it has been rolled back.
+    /// \pre begin(): none is open; commit(): one is open. After an exception from commit() it has been rolled
+    /// back.
     void begin();
     void commit();
     void rollback() noexcept;
@@ -78,8 +82,8 @@ class Database {
     /// Grows with each rollback: what was remembered of rows written since may be wrong.
     [[nodiscard]] std::uint64_t rollbacks() const;
 
-    /// A consistent copy of the whole ledger in `target` (used by dry runs and backups). What `target` held is gone.
-    /// \pre no transaction is open in either
+    /// A consistent copy of the whole ledger in `target` (used by dry runs and backups). What `target` held
+    /// is gone. \pre no transaction is open in either
     void copy_to(Database& target);
 
   private:

@@ -36,7 +36,8 @@ WishedGroups laid_over_staged(const WishedGroups& before, const GroupHashes& wis
 std::optional<MetObject> find_met(Database& database, std::int64_t source_system, std::int64_t package,
                                   const crm::EntityKey& key) {
     Statement& query = database.statement(
-        "SELECT e.id, e.kind IS NOT NULL, e.remote_id IS NOT NULL, e.confirmed, e.source_id, p.state, p.hashes,"
+        "SELECT e.id, e.kind IS NOT NULL, e.remote_id IS NOT NULL, e.confirmed, e.source_id, p.state, "
+        "p.hashes,"
         " n.hashes, o.ordinal, o.flags, o.verdict"
         " FROM entity e LEFT JOIN pending p ON p.entity = e.id LEFT JOIN newer n ON n.entity = e.id"
         " LEFT JOIN outcome o ON o.package = ? AND o.entity = e.id"
@@ -55,11 +56,13 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
     object.confirmed = GroupHashes(query.text(3));
     object.source_id = query.is_null(4) ? key.id : query.text(4);
     object.has_operation = !query.is_null(5);
-    object.on_its_way = object.has_operation && query.integer(5) != static_cast<std::int64_t>(OperationState::fresh);
+    object.on_its_way =
+        object.has_operation && query.integer(5) != static_cast<std::int64_t>(OperationState::fresh);
     add_hashes(object.pending, query, 6);
     add_hashes(object.pending, query, 7);
     if (!query.is_null(8)) {
-        object.outcome = OutcomeRow{package, query.integer(8), query.integer(9), static_cast<Verdict>(query.integer(10))};
+        object.outcome =
+            OutcomeRow{package, query.integer(8), query.integer(9), static_cast<Verdict>(query.integer(10))};
     }
     return object;
 }
@@ -73,7 +76,8 @@ GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& nam
 }
 
 WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
-                           const GroupHashes& wished, const std::optional<StagedRow>& staged, Numbering& names) {
+                           const GroupHashes& wished, const std::optional<StagedRow>& staged,
+                           Numbering& names) {
     WishedGroups kept;
     for (const auto& [group, hash] : wished.entries()) {
         if (differs(object, group, hash) || object.pending.contains(group)) {
@@ -86,9 +90,9 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
         }
     } else if (!kept.hashes.empty()) {
         std::vector<crm::FieldGroup> values;
-        std::copy_if(groups.begin(), groups.end(), std::back_inserter(values), [&](const crm::FieldGroup& group) {
-            return kept.hashes.contains(names.number_of(group.name));
-        });
+        std::copy_if(
+            groups.begin(), groups.end(), std::back_inserter(values),
+            [&](const crm::FieldGroup& group) { return kept.hashes.contains(names.number_of(group.name)); });
         kept.json = crm::to_json(values);
     }
     return staged ? laid_over_staged(staged->wish.groups, wished, kept, names) : kept;
@@ -99,9 +103,9 @@ Verdict verdict_of(const MetObject& object, const WishRow& staged) {
         return staged.creates ? Verdict::planned : Verdict::deferred;
     }
     const auto& entries = staged.groups.hashes.entries();
-    const bool any_differs = std::any_of(entries.begin(), entries.end(), [&](const GroupHashes::Entry& entry) {
-        return differs(object, entry.first, entry.second);
-    });
+    const bool any_differs = std::any_of(
+        entries.begin(), entries.end(),
+        [&](const GroupHashes::Entry& entry) { return differs(object, entry.first, entry.second); });
     // Before an operation on its way has ended, nobody knows what the CRM has.
     const bool has_to_wait = object.on_its_way && !entries.empty();
     return any_differs || has_to_wait ? Verdict::planned : Verdict::unchanged;

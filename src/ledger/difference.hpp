@@ -25,8 +25,8 @@ struct MetObject {
     bool has_remote_id = false;
     GroupHashes confirmed;
     bool has_operation = false;
-    bool on_its_way = false;  ///< its operation is sent or in doubt
-    GroupHashes pending;      ///< of the operation and of the newer wish beside it
+    bool on_its_way = false;            ///< its operation is sent or in doubt
+    GroupHashes pending;                ///< of the operation and of the newer wish beside it
     std::optional<OutcomeRow> outcome;  ///< of this package
 
     /// In the CRM, or about to be made.
@@ -36,13 +36,14 @@ struct MetObject {
     }
 };
 
-[[nodiscard]] std::optional<MetObject> find_met(Database& database, std::int64_t source_system, std::int64_t package,
-                                                const crm::EntityKey& key);
+[[nodiscard]] std::optional<MetObject> find_met(Database& database, std::int64_t source_system,
+                                                std::int64_t package, const crm::EntityKey& key);
 
 [[nodiscard]] GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& names);
 
-/// What is to be staged of `groups` (with the hashes `wished`), laid over what the package has `staged` already: all that differs from
-/// what is confirmed, and all that a pending operation speaks of, so that merging can take it back.
+/// What is to be staged of `groups` (with the hashes `wished`), laid over what the package has `staged`
+/// already: all that differs from what is confirmed, and all that a pending operation speaks of, so that
+/// merging can take it back.
 [[nodiscard]] WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
                                          const GroupHashes& wished, const std::optional<StagedRow>& staged,
                                          Numbering& names);

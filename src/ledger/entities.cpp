@@ -64,7 +64,10 @@ void set_kind(Database& database, std::int64_t id, crm::EntityKind kind) {
 }
 
 void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed) {
-    database.statement("UPDATE entity SET confirmed = ? WHERE id = ?").bind_blob(confirmed.bytes()).bind(id).run();
+    database.statement("UPDATE entity SET confirmed = ? WHERE id = ?")
+        .bind_blob(confirmed.bytes())
+        .bind(id)
+        .run();
 }
 
 void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id) {

@@ -19,11 +19,12 @@ struct EntityRow {
     GroupHashes confirmed;
 };
 
-/// The objects of one source system. A row is made when an object is first mentioned; it is known to the CRM's side only from
-/// its first merged wish on.
+/// The objects of one source system. A row is made when an object is first mentioned; it is known to the
+/// CRM's side only from its first merged wish on.
 class Entities {
   public:
-    Entities(Database& database, std::int64_t source_system) : m_database(database), m_source_system(source_system) {}
+    Entities(Database& database, std::int64_t source_system)
+        : m_database(database), m_source_system(source_system) {}
 
     [[nodiscard]] std::int64_t source_system() const { return m_source_system; }
     [[nodiscard]] std::optional<std::int64_t> find(const crm::EntityKey& key) const;

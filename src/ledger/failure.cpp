@@ -39,6 +39,8 @@ void throw_failure(sqlite3* database, int code) {
     throw Error(class_of(code), Message{"SYS-LEDGER", {text + " (" + std::to_string(code) + ")"}});
 }
 
-void throw_bug(const std::string& what) { throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"ledger: " + what}}); }
+void throw_bug(const std::string& what) {
+    throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"ledger: " + what}});
+}
 
 }  // namespace obmen::ledger

@@ -8,8 +8,10 @@ namespace obmen::ledger {
 
 void Journal::write(const JournalEntry& entry) {
     m_database
-        .statement("INSERT INTO journal (timestamp, operation, source_system, target_system, package, object_id, status,"
-                   " details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .statement(
+            "INSERT INTO journal (timestamp, operation, source_system, target_system, package, object_id, "
+            "status,"
+            " details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(entry.time.time_since_epoch().count())
         .bind(entry.operation)
         .bind(entry.source_system)
@@ -23,7 +25,8 @@ void Journal::write(const JournalEntry& entry) {
 
 void PortalState::bind(const std::string& identity) {
     m_database.transaction([&] {
-        Statement& query = m_database.statement("SELECT identity FROM portal WHERE id = 1 AND identity IS NOT NULL");
+        Statement& query =
+            m_database.statement("SELECT identity FROM portal WHERE id = 1 AND identity IS NOT NULL");
         std::string owner;
         {
             const ScopedReset reset(query);
@@ -36,8 +39,9 @@ void PortalState::bind(const std::string& identity) {
             throw Error(FailureClass::bad_config, Message{"SYS-LEDGER-PORTAL", {owner, identity}});
         }
         m_database
-            .statement("INSERT INTO portal (id, identity) VALUES (1, ?)"
-                       " ON CONFLICT (id) DO UPDATE SET identity = excluded.identity")
+            .statement(
+                "INSERT INTO portal (id, identity) VALUES (1, ?)"
+                " ON CONFLICT (id) DO UPDATE SET identity = excluded.identity")
             .bind(identity)
             .run();
     });
@@ -55,8 +59,10 @@ std::optional<PortalState::Bucket> PortalState::bucket() const {
 
 void PortalState::set_bucket(const Bucket& bucket) {
     m_database
-        .statement("INSERT INTO portal (id, bucket_level, bucket_at) VALUES (1, ?, ?)"
-                   " ON CONFLICT (id) DO UPDATE SET bucket_level = excluded.bucket_level, bucket_at = excluded.bucket_at")
+        .statement(
+            "INSERT INTO portal (id, bucket_level, bucket_at) VALUES (1, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET bucket_level = excluded.bucket_level, bucket_at = "
+            "excluded.bucket_at")
         .bind_real(bucket.level)
         .bind(bucket.at.time_since_epoch().count())
         .run();

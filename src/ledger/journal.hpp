@@ -16,9 +16,9 @@ struct JournalEntry {
     std::string source_system;  ///< for example `1C`
     std::string target_system;  ///< the portal's host
     std::string package;
-    std::string object_id;      ///< Ид, where it concerns one object
-    std::string status;         ///< `ok`, `refused`, `in_doubt`, …
-    std::string details;        ///< masked of secrets
+    std::string object_id;  ///< Ид, where it concerns one object
+    std::string status;     ///< `ok`, `refused`, `in_doubt`, …
+    std::string details;    ///< masked of secrets
 };
 
 class Journal {
@@ -35,11 +35,12 @@ class PortalState {
   public:
     explicit PortalState(Database& database) : m_database(database) {}
 
-    /// Binds the ledger to `identity` (host, or member_id) at first use. Throws SYS-LEDGER-PORTAL (bad_config) if it
-    /// belongs to another.
+    /// Binds the ledger to `identity` (host, or member_id) at first use. Throws SYS-LEDGER-PORTAL
+    /// (bad_config) if it belongs to another.
     void bind(const std::string& identity);
 
-    /// The request counter of the portal, as it stood at `at`: kept so that two runs in a row do not break the limit.
+    /// The request counter of the portal, as it stood at `at`: kept so that two runs in a row do not break
+    /// the limit.
     struct Bucket {
         double level = 0;
         UtcTime at{};

@@ -12,7 +12,8 @@ namespace obmen::ledger {
 namespace {
 
 std::optional<std::int64_t> first_begun_merge(Database& database) {
-    Statement& query = database.statement("SELECT number FROM package WHERE merging = 1 ORDER BY number LIMIT 1");
+    Statement& query =
+        database.statement("SELECT number FROM package WHERE merging = 1 ORDER BY number LIMIT 1");
     const ScopedReset reset(query);
     return query.next() ? std::optional(query.integer(0)) : std::nullopt;
 }
@@ -33,7 +34,8 @@ void merge_row(Database& database, Operations& operations, StagedRow row) {
     const std::int64_t package = row.wish.package;
     const Verdict verdict = operations.apply(row.entity, row.kind, std::move(row.wish));
     if (verdict != row.verdict) {
-        set_planned_verdict(database, package, row.entity, verdict, reason_for(database, verdict, row.entity));
+        set_planned_verdict(database, package, row.entity, verdict,
+                            reason_for(database, verdict, row.entity));
     }
 }
 
@@ -47,7 +49,9 @@ void merge_all(Database& database, std::int64_t package) {
 bool merge_some(Database& database, std::int64_t package, std::size_t most) {
     bool more = false;
     database.transaction([&] {
-        database.statement("UPDATE package SET merging = 1 WHERE number = ? AND merging = 0").bind(package).run();
+        database.statement("UPDATE package SET merging = 1 WHERE number = ? AND merging = 0")
+            .bind(package)
+            .run();
         Operations operations(database);
         std::vector<StagedRow> rows = first_staged(database, package, most);
         if (!rows.empty()) {
@@ -85,7 +89,8 @@ void Planning::merge(Database& database, const std::string& package_id) {
 void Planning::discard(Database& database, const std::string& package_id) {
     const std::int64_t package = package_number(database, package_id);
     if (is_merging(database, package)) {
-        // It was read to the end, and older wishes have given way to it: to go on is the only way that loses nothing.
+        // It was read to the end, and older wishes have given way to it: to go on is the only way that loses
+        // nothing.
         merge_all(database, package);
         return;
     }

@@ -58,7 +58,8 @@ void Operations::join_parked(std::int64_t entity, WishRow& wish) {
     }
 }
 
-Verdict Operations::start(const EntityRow& entity, crm::EntityKind kind, WishRow wish, const GroupHashes& differing) {
+Verdict Operations::start(const EntityRow& entity, crm::EntityKind kind, WishRow wish,
+                          const GroupHashes& differing) {
     if (differing.empty() && entity.has_remote_id) {
         return Verdict::unchanged;
     }
@@ -72,7 +73,8 @@ Verdict Operations::start(const EntityRow& entity, crm::EntityKind kind, WishRow
     return Verdict::planned;
 }
 
-Verdict Operations::change(const EntityRow& entity, PendingRow operation, WishRow wish, const GroupHashes& differing) {
+Verdict Operations::change(const EntityRow& entity, PendingRow operation, WishRow wish,
+                           const GroupHashes& differing) {
     const std::int64_t older = operation.wish.package;
     GroupHashes untouched;
     for (const auto& [group, hash] : operation.wish.groups.hashes.entries()) {

@@ -18,13 +18,15 @@ class Operations {
     explicit Operations(Database& database)
         : m_database(database), m_names(database, Numbering::Of::field_group) {}
 
-    /// A newer wish replaces an unsent one, group by group, takes the operation over, and makes the older package's outcome
-    /// `replaced`. One for an object whose operation is on its way waits beside it. One that may not create an object that
-    /// is not there is parked; parked groups join the first wish that finds or creates the object.
-    /// \returns what the wish's package should say of the object: planned, unchanged or deferred (parked)
+    /// A newer wish replaces an unsent one, group by group, takes the operation over, and makes the older
+    /// package's outcome `replaced`. One for an object whose operation is on its way waits beside it. One
+    /// that may not create an object that is not there is parked; parked groups join the first wish that
+    /// finds or creates the object. \returns what the wish's package should say of the object: planned,
+    /// unchanged or deferred (parked)
     Verdict apply(std::int64_t entity, crm::EntityKind kind, WishRow wish);
 
-    /// The operation of `entity` is not on its way any more: the wish that has waited beside it takes its turn.
+    /// The operation of `entity` is not on its way any more: the wish that has waited beside it takes its
+    /// turn.
     void promote(std::int64_t entity);
 
     [[nodiscard]] Numbering& names() { return m_names; }

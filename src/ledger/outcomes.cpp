@@ -32,7 +32,8 @@ void bind_optional(Statement& statement, const std::optional<std::int64_t>& numb
 
 void insert_outcome(Database& database, const NewOutcome& outcome) {
     Statement& insertion = database.statement(
-        "INSERT INTO outcome (package, ordinal, entity, source_kind, source_id, verdict, flags, code, arguments, file,"
+        "INSERT INTO outcome (package, ordinal, entity, source_kind, source_id, verdict, flags, code, "
+        "arguments, file,"
         " line_number, column_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(outcome.row.package).bind(outcome.row.ordinal);
     bind_optional(insertion, outcome.entity);
@@ -47,7 +48,8 @@ void insert_outcome(Database& database, const NewOutcome& outcome) {
 
 void update_outcome(Database& database, const OutcomeRow& row, const std::optional<Message>& reason) {
     Statement& update = database.statement(
-        "UPDATE outcome SET verdict = ?, flags = ?, code = ?, arguments = ? WHERE package = ? AND ordinal = ?");
+        "UPDATE outcome SET verdict = ?, flags = ?, code = ?, arguments = ? WHERE package = ? AND ordinal = "
+        "?");
     update.bind(static_cast<std::int64_t>(row.verdict)).bind(row.flags);
     bind_message(update, reason);
     update.bind(row.package).bind(row.ordinal).run();
@@ -61,24 +63,13 @@ void set_outcome_flags(Database& database, const OutcomeRow& row) {
         .run();
 }
 
-void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file, const Place& place) {
+void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file,
+                       const Place& place) {
     Statement& update = database.statement(
         "UPDATE outcome SET file = ?, line_number = ?, column_number = ? WHERE package = ? AND ordinal = ?");
     bind_optional(update, file);
     bind_place(update, place);
     update.bind(row.package).bind(row.ordinal).run();
-}
-
-void copy_reason_to_findings(Database& database, const OutcomeRow& row, std::string_view object_id) {
-    database
-        .statement("INSERT INTO finding (package, severity, code, arguments, file, line_number, column_number, object_id)"
-                   " SELECT package, ?, code, arguments, file, line_number, column_number, ? FROM outcome"
-                   " WHERE package = ? AND ordinal = ? AND code IS NOT NULL")
-        .bind(static_cast<std::int64_t>(Severity::warning))
-        .bind(object_id)
-        .bind(row.package)
-        .bind(row.ordinal)
-        .run();
 }
 
 void set_planned_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
@@ -116,7 +107,8 @@ void set_replaced(Database& database, std::int64_t package, std::int64_t entity)
 void insert_finding(Database& database, std::int64_t package, Severity severity, const Message& message,
                     std::optional<std::int64_t> file, const Place& place, std::string_view object_id) {
     Statement& insertion = database.statement(
-        "INSERT INTO finding (package, severity, code, arguments, file, line_number, column_number, object_id)"
+        "INSERT INTO finding (package, severity, code, arguments, file, line_number, column_number, "
+        "object_id)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(package).bind(static_cast<std::int64_t>(severity));
     bind_message(insertion, message);

@@ -15,8 +15,9 @@ namespace obmen::ledger {
 /// Stored: the numbers never change.
 enum OutcomeFlag : std::int64_t {
     outcome_row_error = 1,  ///< a record of the object could not be used: the object stays `failed`
-    outcome_left_out = 2,   ///< a record of the object was left alone on purpose
-    outcome_named = 4,      ///< a wish of the package has spoken of the name
+    outcome_left_out =
+        2,  ///< `skipped` because a record was left alone on purpose, and no other spoke of the object
+    outcome_named = 4,  ///< a wish of the package has spoken of the name
 };
 
 /// One object's row while its package is being read.
@@ -46,11 +47,11 @@ void update_outcome(Database& database, const OutcomeRow& row, const std::option
 
 void set_outcome_flags(Database& database, const OutcomeRow& row);
 /// The record that the row's reason speaks of.
-void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file, const Place& place);
-/// Why a record of the object was left alone becomes a finding, because its row is about to say something else.
-void copy_reason_to_findings(Database& database, const OutcomeRow& row, std::string_view object_id);
+void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<std::int64_t> file,
+                       const Place& place);
 
-/// What planning has found out once the package is merged, or a newer wish has taken its turn: a row error stays.
+/// What planning has found out once the package is merged, or a newer wish has taken its turn: a row error
+/// stays.
 void set_planned_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
                          const std::optional<Message>& reason);
 

@@ -42,13 +42,14 @@ std::int64_t limit_of(std::size_t most) {
 
 std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
     Statement& query = database.statement(
-        "SELECT name, spool_name, size, sha256, formed_at FROM package_file WHERE package = ? ORDER BY position");
+        "SELECT name, spool_name, size, sha256, formed_at FROM package_file WHERE package = ? ORDER BY "
+        "position");
     const ScopedReset reset(query);
     query.bind(package);
     std::vector<PackageFile> files;
     while (query.next()) {
-        files.push_back({query.text(0), query.text(1), static_cast<std::uint64_t>(query.integer(2)), query.text(3),
-                         query.text(4)});
+        files.push_back({query.text(0), query.text(1), static_cast<std::uint64_t>(query.integer(2)),
+                         query.text(3), query.text(4)});
     }
     return files;
 }
@@ -73,20 +74,18 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
 }
 
 Place place_in(const Statement& row, int column) {
-    return {static_cast<std::uint64_t>(row.integer(column)), static_cast<std::uint64_t>(row.integer(column + 1))};
+    return {static_cast<std::uint64_t>(row.integer(column)),
+            static_cast<std::uint64_t>(row.integer(column + 1))};
 }
 
 /// Reads severity, code, arguments, file, line_number, column_number, object_id.
 Finding finding_in(const Statement& row) {
-    return {static_cast<Severity>(row.integer(0)),
-            message_in(row, 1).value_or(Message{"SYS-INTERNAL", {}}),
-            row.text(3),
-            place_in(row, 4),
-            row.text(6)};
+    return {static_cast<Severity>(row.integer(0)), message_in(row, 1).value_or(Message{"SYS-INTERNAL", {}}),
+            row.text(3), place_in(row, 4), row.text(6)};
 }
 
-/// Reads source_kind, outcome.source_id, source_key, entity.source_id, verdict, remote_id, code, arguments, file, line_number,
-/// column_number.
+/// Reads source_kind, outcome.source_id, source_key, entity.source_id, verdict, remote_id, code, arguments,
+/// file, line_number, column_number.
 Outcome outcome_in(const Statement& row) {
     Outcome outcome;
     outcome.source_kind = static_cast<std::uint8_t>(row.integer(0));
@@ -139,7 +138,9 @@ std::int64_t package_number(Database& database, const std::string& id) {
 void Packages::add(const Package& package) {
     m_database.transaction([&] {
         m_database
-            .statement("INSERT INTO package (id, source, state, received_at, receipt_revision) VALUES (?, ?, ?, ?, ?)")
+            .statement(
+                "INSERT INTO package (id, source, state, received_at, receipt_revision) VALUES (?, ?, ?, ?, "
+                "?)")
             .bind(package.id)
             .bind(package.source)
             .bind(name_of(package.state))
@@ -150,8 +151,9 @@ void Packages::add(const Package& package) {
         std::int64_t position = 0;
         for (const PackageFile& file : package.files) {
             m_database
-                .statement("INSERT INTO package_file (package, position, name, spool_name, size, sha256, formed_at)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .statement(
+                    "INSERT INTO package_file (package, position, name, spool_name, size, sha256, formed_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .bind(number)
                 .bind(position++)
                 .bind(file.name)
@@ -166,7 +168,8 @@ void Packages::add(const Package& package) {
 
 void Packages::set_state(const std::string& id, PackageState state) {
     require_one_row(
-        m_database.statement("UPDATE package SET state = ? WHERE id = ?").bind(name_of(state)).bind(id).run(), id);
+        m_database.statement("UPDATE package SET state = ? WHERE id = ?").bind(name_of(state)).bind(id).run(),
+        id);
 }
 
 void Packages::set_formed_at(const std::string& id, const std::string& file, const std::string& formed_at) {
@@ -178,9 +181,11 @@ void Packages::set_formed_at(const std::string& id, const std::string& file, con
 }
 
 void Packages::set_receipt_revision(const std::string& id, int revision) {
-    require_one_row(
-        m_database.statement("UPDATE package SET receipt_revision = ? WHERE id = ?").bind(revision).bind(id).run(),
-        id);
+    require_one_row(m_database.statement("UPDATE package SET receipt_revision = ? WHERE id = ?")
+                        .bind(revision)
+                        .bind(id)
+                        .run(),
+                    id);
 }
 
 std::optional<Package> Packages::find(const std::string& id) const {
@@ -215,7 +220,8 @@ void Packages::add_finding(const std::string& id, const Finding& finding) {
         if (!finding.file.empty()) {
             file = Numbering(m_database, Numbering::Of::file_name).number_of(finding.file);
         }
-        insert_finding(m_database, package, finding.severity, finding.message, file, finding.place, finding.object_id);
+        insert_finding(m_database, package, finding.severity, finding.message, file, finding.place,
+                       finding.object_id);
     };
     m_database.transaction(add);
 }
@@ -234,7 +240,8 @@ std::vector<Finding> Packages::findings(const std::string& id, std::size_t most)
     return found;
 }
 
-void Packages::for_each_finding(const std::string& id, const std::function<void(const Finding&)>& take) const {
+void Packages::for_each_finding(const std::string& id,
+                                const std::function<void(const Finding&)>& take) const {
     // Keyset pages: `take` may use the ledger, and no read transaction stays open behind it.
     constexpr std::int64_t rows_at_once = 200;
     const std::int64_t package = package_number(m_database, id);
@@ -243,7 +250,8 @@ void Packages::for_each_finding(const std::string& id, const std::function<void(
     do {
         page.clear();
         Statement& query = m_database.statement(
-            "SELECT f.severity, f.code, f.arguments, n.name, f.line_number, f.column_number, f.object_id, f.id"
+            "SELECT f.severity, f.code, f.arguments, n.name, f.line_number, f.column_number, f.object_id, "
+            "f.id"
             " FROM finding f LEFT JOIN file_name n ON n.id = f.file WHERE f.package = ? AND f.id > ?"
             " ORDER BY f.id LIMIT ?");
         query.bind(package).bind(last).bind(rows_at_once);
@@ -266,7 +274,8 @@ std::uint64_t Packages::finding_count(const std::string& id) const {
 
 void Packages::clear_results(const std::string& id) {
     const std::int64_t package = package_number(m_database, id);
-    delete_results(m_database, "DELETE FROM finding WHERE id IN (SELECT id FROM finding WHERE package = ? LIMIT ?)",
+    delete_results(m_database,
+                   "DELETE FROM finding WHERE id IN (SELECT id FROM finding WHERE package = ? LIMIT ?)",
                    package);
     delete_results(m_database,
                    "DELETE FROM outcome WHERE (package, ordinal) IN"
@@ -300,13 +309,15 @@ void Packages::for_each_outcome(const std::string& id, bool without_unchanged,
     constexpr std::int64_t rows_at_once = 200;
     constexpr std::int64_t no_verdict = -1;
     const std::int64_t package = package_number(m_database, id);
-    const std::int64_t excluded = without_unchanged ? static_cast<std::int64_t>(Verdict::unchanged) : no_verdict;
+    const std::int64_t excluded =
+        without_unchanged ? static_cast<std::int64_t>(Verdict::unchanged) : no_verdict;
     std::int64_t last = -1;
     std::vector<Outcome> page;
     do {
         page.clear();
         Statement& query = m_database.statement(
-            "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, e.remote_id, o.code, o.arguments,"
+            "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, e.remote_id, o.code, "
+            "o.arguments,"
             " n.name, o.line_number, o.column_number, o.ordinal"
             " FROM outcome o LEFT JOIN entity e ON e.id = o.entity LEFT JOIN file_name n ON n.id = o.file"
             " WHERE o.package = ? AND o.ordinal > ? AND o.verdict <> ? ORDER BY o.ordinal LIMIT ?");

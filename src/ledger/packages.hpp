@@ -13,13 +13,13 @@ namespace obmen::ledger {
 
 /// A package's life (design: "A package's life"). Stored as text: the words never change.
 enum class PackageState : std::uint8_t {
-    received,          ///< private copies are on disk
-    planning,          ///< being read; what is staged is invisible to delivery
-    planned,           ///< read to the end without a fatal finding; wishes merged
+    received,  ///< private copies are on disk
+    planning,  ///< being read; what is staged is invisible to delivery
+    planned,   ///< read to the end without a fatal finding; wishes merged
     delivering,
-    applied,           ///< every object is settled
-    rejected,          ///< cannot be read
-    deferred,          ///< portal is down or refuses everything: tried again later
+    applied,   ///< every object is settled
+    rejected,  ///< cannot be read
+    deferred,  ///< portal is down or refuses everything: tried again later
 };
 [[nodiscard]] std::string_view name_of(PackageState state);
 
@@ -28,12 +28,12 @@ struct PackageFile {
     std::string spool_name;  ///< name of the private copy in the spool; ours, never from outside
     std::uint64_t size = 0;
     std::string sha256;
-    std::string formed_at{}; ///< ДатаФормирования as written; known after reading
+    std::string formed_at{};  ///< ДатаФормирования as written; known after reading
 };
 
 struct Package {
     std::string id;
-    std::string source;      ///< where it came from, for people
+    std::string source;  ///< where it came from, for people
     PackageState state = PackageState::received;
     UtcTime received_at{};
     int receipt_revision = 0;  ///< 0: no receipt written yet
@@ -42,26 +42,26 @@ struct Package {
 
 /// What became of one object of one package. Stored: the numbers never change.
 enum class Verdict : std::uint8_t {
-    planned = 0,       ///< not settled yet
-    created = 1,       ///< Создан
-    updated = 2,       ///< Обновлён
-    unchanged = 3,     ///< БезИзменений
-    linked = 4,        ///< Связан
-    deactivated = 5,   ///< Деактивирован
-    deleted = 6,       ///< Удалён
-    left = 7,          ///< Оставлен
-    replaced = 8,      ///< Заменён
-    deferred = 9,      ///< Отложен
-    skipped = 10,      ///< Пропущен
-    failed = 11,       ///< Ошибка
+    planned = 0,      ///< not settled yet
+    created = 1,      ///< Создан
+    updated = 2,      ///< Обновлён
+    unchanged = 3,    ///< БезИзменений
+    linked = 4,       ///< Связан
+    deactivated = 5,  ///< Деактивирован
+    deleted = 6,      ///< Удалён
+    left = 7,         ///< Оставлен
+    replaced = 8,     ///< Заменён
+    deferred = 9,     ///< Отложен
+    skipped = 10,     ///< Пропущен
+    failed = 11,      ///< Ошибка
 };
 
 /// One object's row: identity, verdict and, where there is one, the reason.
 struct Outcome {
-    std::uint8_t source_kind = 0;   ///< crm::SourceKind
-    std::string source_id;          ///< Ид as written
+    std::uint8_t source_kind = 0;  ///< crm::SourceKind
+    std::string source_id;         ///< Ид as written
     Verdict verdict = Verdict::planned;
-    std::string remote_id;          ///< id in the CRM, empty if none is known
+    std::string remote_id;  ///< id in the CRM, empty if none is known
     std::optional<Message> reason;
     std::string file;
     Place place;
@@ -69,7 +69,7 @@ struct Outcome {
 
 struct Totals {
     std::uint8_t source_kind = 0;
-    std::uint64_t count[12] = {};   ///< by Verdict
+    std::uint64_t count[12] = {};  ///< by Verdict
 };
 
 /// Packages, their files, findings and outcomes. Each call is one transaction unless the caller holds one.
@@ -99,7 +99,8 @@ class Packages {
     [[nodiscard]] std::vector<Totals> totals(const std::string& id) const;
     /// Calls `take` for each outcome in the order the objects were first met. Memory: one row.
     /// With `without_unchanged`, rows with Verdict::unchanged are left out.
-    void for_each_outcome(const std::string& id, bool without_unchanged, const std::function<void(const Outcome&)>& take) const;
+    void for_each_outcome(const std::string& id, bool without_unchanged,
+                          const std::function<void(const Outcome&)>& take) const;
 
   private:
     Database& m_database;

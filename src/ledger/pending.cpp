@@ -28,7 +28,8 @@ Operation operation_in(const Statement& row) {
     operation.attempts = static_cast<std::uint32_t>(row.integer(11));
     operation.package = row.text(12);
     operation.file = row.text(13);
-    operation.place = {static_cast<std::uint64_t>(row.integer(14)), static_cast<std::uint64_t>(row.integer(15))};
+    operation.place = {static_cast<std::uint64_t>(row.integer(14)),
+                       static_cast<std::uint64_t>(row.integer(15))};
     operation.source_system = row.text(16);
     return operation;
 }
@@ -76,7 +77,8 @@ std::vector<Pending::Count> Pending::counts() const {
     const ScopedReset reset(query);
     std::vector<Count> counts;
     while (query.next()) {
-        counts.push_back({static_cast<crm::EntityKind>(query.integer(0)), static_cast<std::uint64_t>(query.integer(1)),
+        counts.push_back({static_cast<crm::EntityKind>(query.integer(0)),
+                          static_cast<std::uint64_t>(query.integer(1)),
                           static_cast<std::uint64_t>(query.integer(2))});
     }
     return counts;
@@ -86,7 +88,8 @@ std::vector<Operation> Pending::page(const Cursor& after, std::size_t most) cons
     // CROSS JOIN: the queue's index gives the order, so that a page costs a page and not the queue.
     Statement& query = m_database.statement(
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
-        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, p.column_number,"
+        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, "
+        "p.column_number,"
         " s.name"
         " FROM pending p CROSS JOIN package k ON k.number = p.package CROSS JOIN entity e ON e.id = p.entity"
         " CROSS JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
@@ -106,7 +109,8 @@ Pending::Cursor Pending::cursor_of(const Operation& operation) {
 std::vector<Operation> Pending::in_state(OperationState state) const {
     Statement& query = m_database.statement(
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
-        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, p.column_number,"
+        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, "
+        "p.column_number,"
         " s.name"
         " FROM pending p JOIN package k ON k.number = p.package JOIN entity e ON e.id = p.entity"
         " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
@@ -115,7 +119,8 @@ std::vector<Operation> Pending::in_state(OperationState state) const {
     return operations_in(query.bind(static_cast<std::int64_t>(state)));
 }
 
-std::optional<std::string> Pending::remote_id(const crm::EntityKey& key, std::string_view source_system) const {
+std::optional<std::string> Pending::remote_id(const crm::EntityKey& key,
+                                              std::string_view source_system) const {
     Statement& query = m_database.statement(
         "SELECT remote_id FROM entity WHERE source_system = (SELECT id FROM source_system WHERE name = ?)"
         " AND source_kind = ? AND source_key = ? AND kind IS NOT NULL");

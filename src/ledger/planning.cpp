@@ -54,9 +54,8 @@ struct Planning::State {
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
     void leave_out_nameless(const crm::LeftOut& object);
-    void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason, std::int64_t new_flags,
-                const std::string& file, const Place& place);
-    void note_earlier_reason(const MetObject& object);
+    void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
+                std::int64_t new_flags, const std::string& file, const Place& place);
 
     std::optional<std::int64_t> file_number(const std::string& file) {
         return file.empty() ? std::nullopt : std::optional(file_names.number_of(file));
@@ -101,7 +100,9 @@ void Planning::leave_out(const crm::LeftOut& object) {
     m_state->step([&] { m_state->leave_out(object); });
 }
 
-void Planning::flush() { m_state->close(); }
+void Planning::flush() {
+    m_state->close();
+}
 
 void Planning::State::open() {
     if (!database.in_transaction()) {
@@ -147,7 +148,10 @@ MetObject Planning::State::meet(const crm::EntityKey& key, const std::string& so
     if (std::optional<MetObject> known = find_met(database, entities.source_system(), package, key)) {
         if (!known->ever_wished && known->source_id != source_id) {
             // Until now only other records have mentioned it; this spelling is the object's own.
-            database.statement("UPDATE entity SET source_id = ? WHERE id = ?").bind(source_id).bind(known->id).run();
+            database.statement("UPDATE entity SET source_id = ? WHERE id = ?")
+                .bind(source_id)
+                .bind(known->id)
+                .run();
             known->source_id = source_id;
         }
         return std::move(*known);
@@ -180,26 +184,33 @@ void Planning::State::stage(const crm::Wish& wish) {
     report_duplicate(object, wish, wished, staged);
 
     StagedRow row{staged ? staged->id : 0, object.id, wish.entity, Verdict::planned, {}};
-    row.wish = {package,    creates, wish.deletion_mark, wish.depth, file_number(wish.file),
-                wish.place, staged_groups(object, wish.groups, wished, staged, group_names)};
+    row.wish = {package,
+                creates,
+                wish.deletion_mark,
+                wish.depth,
+                file_number(wish.file),
+                wish.place,
+                staged_groups(object, wish.groups, wished, staged, group_names)};
     if (staged && !wish.deletion_mark) {
         row.wish.deletion_mark = staged->wish.deletion_mark && !speaks_of_active(wished, group_names);
     }
     row.verdict = verdict_of(object, row.wish);
-    const std::int64_t flags = wished.contains(group_names.number_of("name")) ? std::int64_t{outcome_named} : 0;
+    const std::int64_t flags =
+        wished.contains(group_names.number_of("name")) ? std::int64_t{outcome_named} : 0;
     keep(object, staged, row);
     record(object, row.verdict, reason_for(database, row.verdict, object.id), flags, wish.file, wish.place);
 }
 
-void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged) {
+void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
+                                  const std::optional<StagedRow>& staged) {
     if (staged) {
         delete_staged(database, staged->id);  // a wish that would have waited for this very record
     }
     record(object, Verdict::skipped, Message{"CRM-MARKED-DELETED"}, 0, wish.file, wish.place);
 }
 
-void Planning::State::report_duplicate(const MetObject& object, const crm::Wish& wish, const GroupHashes& wished,
-                                       const std::optional<StagedRow>& staged) {
+void Planning::State::report_duplicate(const MetObject& object, const crm::Wish& wish,
+                                       const GroupHashes& wished, const std::optional<StagedRow>& staged) {
     if (!object.outcome || !object.outcome->is(outcome_named)) {
         return;
     }
@@ -236,7 +247,6 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
     MetObject object = meet(left_out.key, left_out.source_id);
     object.written_id = left_out.source_id;
     if (left_out.is_error) {
-        note_earlier_reason(object);
         record(object, Verdict::failed, left_out.reason, outcome_row_error, left_out.file, left_out.place);
         if (object.outcome && !object.outcome->is(outcome_row_error)) {
             set_outcome_place(database, *object.outcome, file_number(left_out.file), left_out.place);
@@ -244,7 +254,8 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
         return;
     }
     if (object.outcome && object.outcome->verdict != Verdict::skipped) {
-        return;  // its other record says what becomes of it; what is not sent at all is counted once per package
+        return;  // its other record says what becomes of it; what is not sent at all is counted once per
+                 // package
     }
     record(object, Verdict::skipped, left_out.reason, outcome_left_out, left_out.file, left_out.place);
 }
@@ -277,27 +288,19 @@ void Planning::State::record(MetObject& object, Verdict verdict, const std::opti
     OutcomeRow row = *object.outcome;
     const bool was_error = row.is(outcome_row_error);
     row.flags |= new_flags;
-    const bool was_worse = row.verdict == Verdict::failed || row.is(outcome_left_out);
-    const bool worse_stays = was_error || (was_worse && verdict == Verdict::unchanged);
+    const bool worse_stays = was_error || (row.verdict == Verdict::failed && verdict == Verdict::unchanged);
     if (worse_stays) {
         if (row.flags != object.outcome->flags) {
             set_outcome_flags(database, row);
         }
         return;
     }
-    if (row.is(outcome_left_out) && verdict != Verdict::failed && verdict != Verdict::skipped) {
-        note_earlier_reason(object);
+    if (verdict != Verdict::skipped) {
         row.flags &= ~std::int64_t{outcome_left_out};
     }
     if (row.verdict != verdict || row.flags != object.outcome->flags || verdict == Verdict::failed) {
         row.verdict = verdict;
         update_outcome(database, row, reason);
-    }
-}
-
-void Planning::State::note_earlier_reason(const MetObject& object) {
-    if (object.outcome && object.outcome->is(outcome_left_out)) {
-        copy_reason_to_findings(database, *object.outcome, object.written_id);
     }
 }
 

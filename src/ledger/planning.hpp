@@ -8,13 +8,14 @@
 
 namespace obmen::ledger {
 
-/// Takes the wishes of one package while it is read, compares them with what the CRM is known to have, and keeps only
-/// the difference. Nothing of it is visible to delivery before `merge()`.
+/// Takes the wishes of one package while it is read, compares them with what the CRM is known to have, and
+/// keeps only the difference. Nothing of it is visible to delivery before `merge()`.
 ///
-/// Writes go in short transactions of `rows_per_transaction` wishes; what else is written meanwhile (references, findings) joins
-/// them. A transaction is open from construction to `flush()` and from the next wish on: call `flush()` before anything that must
-/// be on disk. The destructor commits too, unless a write has failed. A crash before `merge()` leaves a package in state `planning`, which
-/// the next run reads again from its private copy after `discard()`.
+/// Writes go in short transactions of `rows_per_transaction` wishes; what else is written meanwhile
+/// (references, findings) joins them. A transaction is open from construction to `flush()` and from the next
+/// wish on: call `flush()` before anything that must be on disk. The destructor commits too, unless a write
+/// has failed. A crash before `merge()` leaves a package in state `planning`, which the next run reads again
+/// from its private copy after `discard()`.
 class Planning {
   public:
     static constexpr std::size_t rows_per_transaction = 1000;
@@ -25,23 +26,26 @@ class Planning {
     Planning(const Planning&) = delete;
     Planning& operator=(const Planning&) = delete;
 
-    /// Compares with the confirmed hashes and with wishes still pending from earlier packages; stages what differs; notes
-    /// the object's outcome (`unchanged` or `planned`). A second wish for an object of the same package adds its groups;
-    /// a group that was wished already is replaced by the later one.
-    /// A wish that may not create an object that neither the ledger nor this package has is parked (Verdict::deferred, CRM-PARKED), and taken
-    /// up as soon as a wish that may create it is staged. A deletion mark on an object without a remote id is skipped (CRM-MARKED-DELETED).
+    /// Compares with the confirmed hashes and with wishes still pending from earlier packages; stages what
+    /// differs; notes the object's outcome (`unchanged` or `planned`). A second wish for an object of the
+    /// same package adds its groups; a group that was wished already is replaced by the later one. A wish
+    /// that may not create an object that neither the ledger nor this package has is parked
+    /// (Verdict::deferred, CRM-PARKED), and taken up as soon as a wish that may create it is staged. A
+    /// deletion mark on an object without a remote id is skipped (CRM-MARKED-DELETED).
     void stage(const crm::Wish& wish);
-    /// An object that is left alone: its row in the receipt.
+    /// An object that is left alone: its row in the receipt. A row error stays, whatever a wish for the
+    /// object becomes; a record left alone on purpose gives way to any wish for the object.
     void leave_out(const crm::LeftOut& object);
     /// Commits what is open.
     void flush();
 
-    /// Turns the staged wishes into pending operations, in short transactions, and the package into `planned`. May be called again
-    /// after a crash: what has been merged stays merged. A newer wish replaces an unsent one, group by group, and the older
-    /// package's outcome becomes `replaced` if nothing of it is left.
+    /// Turns the staged wishes into pending operations, in short transactions, and the package into
+    /// `planned`. May be called again after a crash: what has been merged stays merged. A newer wish replaces
+    /// an unsent one, group by group, and the older package's outcome becomes `replaced` if nothing of it is
+    /// left.
     static void merge(Database& database, const std::string& package_id);
-    /// Drops everything staged for the package. If `merge()` was interrupted, finishes it instead: older wishes have given way by
-    /// then. Reading the package again is right after both.
+    /// Drops everything staged for the package. If `merge()` was interrupted, finishes it instead: older
+    /// wishes have given way by then. Reading the package again is right after both.
     static void discard(Database& database, const std::string& package_id);
 
   private:

@@ -11,10 +11,11 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
         return;
     }
     m_database
-        .statement("INSERT INTO reference (source_system, kind, reference_key, source_id, ordinal, data)"
-                   " VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(ordinal), 0) + 1 FROM reference"
-                   " WHERE source_system = ?1 AND kind = ?2), ?5)"
-                   " ON CONFLICT DO UPDATE SET data = excluded.data")
+        .statement(
+            "INSERT INTO reference (source_system, kind, reference_key, source_id, ordinal, data)"
+            " VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(ordinal), 0) + 1 FROM reference"
+            " WHERE source_system = ?1 AND kind = ?2), ?5)"
+            " ON CONFLICT DO UPDATE SET data = excluded.data")
         .bind(m_source_system)
         .bind(static_cast<std::int64_t>(kind))
         .bind(key)

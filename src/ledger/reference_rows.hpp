@@ -21,10 +21,12 @@ struct ReferenceRow {
 /// The table of reference data of one source system.
 class ReferenceRows {
   public:
-    ReferenceRows(Database& database, std::int64_t source_system) : m_database(database), m_source_system(source_system) {}
+    ReferenceRows(Database& database, std::int64_t source_system)
+        : m_database(database), m_source_system(source_system) {}
 
     /// Declares or redeclares; the order of first declaration stays. Writes nothing if nothing is new.
-    void put(ReferenceKind kind, const std::string& key, std::string_view source_id, const std::vector<std::string>& data);
+    void put(ReferenceKind kind, const std::string& key, std::string_view source_id,
+             const std::vector<std::string>& data);
     [[nodiscard]] std::optional<ReferenceRow> find(ReferenceKind kind, const std::string& key) const;
     /// In order of first declaration.
     [[nodiscard]] std::vector<ReferenceRow> all(ReferenceKind kind) const;

@@ -40,7 +40,9 @@ constexpr std::string_view price_type_pin = "price_type";
 /// entity.state of a group that a classifier has described.
 constexpr std::int64_t described = 1;
 
-std::string key_of(std::string_view id) { return folded(tidied(id)); }
+std::string key_of(std::string_view id) {
+    return folded(tidied(id));
+}
 
 }  // namespace
 
@@ -71,8 +73,8 @@ struct LedgerReferences::State {
     std::uint64_t rollbacks = 0;
     Cache<PriceType> price_types;
     Cache<Unit> units;
-    Cache<std::int64_t> groups;               ///< described ones
-    Cache<std::int64_t> group_ids;            ///< mentioned ones: row by key
+    Cache<std::int64_t> groups;     ///< described ones
+    Cache<std::int64_t> group_ids;  ///< mentioned ones: row by key
 };
 
 std::int64_t LedgerReferences::State::group_entity(const std::string& group_key) {
@@ -86,8 +88,8 @@ std::int64_t LedgerReferences::State::group_entity(const std::string& group_key)
 
 /// One byte of what is there; the section as its row; the unit's length and text; the rate.
 std::string LedgerReferences::State::encoded(const Inherited& inherited) {
-    const unsigned present = (inherited.section_id ? 1U : 0U) | (inherited.unit_code ? 2U : 0U) |
-                             (inherited.vat ? 4U : 0U);
+    const unsigned present =
+        (inherited.section_id ? 1U : 0U) | (inherited.unit_code ? 2U : 0U) | (inherited.vat ? 4U : 0U);
     std::string out(1, static_cast<char>(present));
     if (inherited.section_id) {
         append_number(out, static_cast<std::uint64_t>(group_entity(key_of(*inherited.section_id))));
@@ -107,7 +109,8 @@ crm::References::Inherited LedgerReferences::State::decoded(std::string_view byt
     const auto present = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     if ((present & 1U) != 0) {
-        inherited.section_id = written_id(database, static_cast<std::int64_t>(take_number(bytes).value_or(0)));
+        inherited.section_id =
+            written_id(database, static_cast<std::int64_t>(take_number(bytes).value_or(0)));
     }
     if ((present & 2U) != 0) {
         const auto size = static_cast<std::size_t>(take_number(bytes).value_or(0));
@@ -163,7 +166,8 @@ std::optional<std::string> LedgerReferences::default_price_type() const {
 }
 
 std::optional<std::string> LedgerReferences::pinned_price_type() const {
-    const std::optional<ReferenceRow> row = m_state->rows.find(ReferenceKind::pin, std::string(price_type_pin));
+    const std::optional<ReferenceRow> row =
+        m_state->rows.find(ReferenceKind::pin, std::string(price_type_pin));
     return row ? std::optional(row->data.at(0)) : std::nullopt;
 }
 
@@ -251,7 +255,8 @@ std::optional<crm::References::Inherited> LedgerReferences::product(std::string_
             "SELECT inherited FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
             " AND inherited IS NOT NULL");
         const ScopedReset reset(query);
-        query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::product));
+        query.bind(m_state->entities.source_system())
+            .bind(static_cast<std::int64_t>(crm::SourceKind::product));
         bind_id(query, key_of(id));
         if (!query.next()) {
             return std::nullopt;
@@ -263,8 +268,10 @@ std::optional<crm::References::Inherited> LedgerReferences::product(std::string_
 
 void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind) {
     m_state->database.transaction([&] {
-        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::contragent, key_of(id)}, id);
-        m_state->database.statement("UPDATE entity SET pinned_kind = ?1 WHERE id = ?2 AND pinned_kind IS NOT ?1")
+        const std::int64_t entity =
+            m_state->entities.find_or_add({crm::SourceKind::contragent, key_of(id)}, id);
+        m_state->database
+            .statement("UPDATE entity SET pinned_kind = ?1 WHERE id = ?2 AND pinned_kind IS NOT ?1")
             .bind(entity_kind)
             .bind(entity)
             .run();
@@ -276,7 +283,8 @@ std::optional<int> LedgerReferences::pinned_contragent_kind(std::string_view id)
         "SELECT pinned_kind FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
         " AND pinned_kind IS NOT NULL");
     const ScopedReset reset(query);
-    query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::contragent));
+    query.bind(m_state->entities.source_system())
+        .bind(static_cast<std::int64_t>(crm::SourceKind::contragent));
     bind_id(query, key_of(id));
     return query.next() ? std::optional(static_cast<int>(query.integer(0))) : std::nullopt;
 }

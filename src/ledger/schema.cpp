@@ -29,13 +29,16 @@ std::string text_of(Database& database, std::string_view sql) {
     return query.next() ? query.text(0) : std::string();
 }
 
-std::int64_t version_of(Database& database) { return number_of(database, "PRAGMA user_version"); }
+std::int64_t version_of(Database& database) {
+    return number_of(database, "PRAGMA user_version");
+}
 
 void refuse_foreign_file(Database& database, const std::filesystem::path& path) {
     const std::int64_t id = number_of(database, "PRAGMA application_id");
     const bool empty = number_of(database, "SELECT count(*) FROM sqlite_schema") == 0;
     if (id != application_id && (id != 0 || !empty)) {
-        throw Error(FailureClass::bad_config, Message{"SYS-LEDGER", {path.string() + " is not a ledger of obmen"}});
+        throw Error(FailureClass::bad_config,
+                    Message{"SYS-LEDGER", {path.string() + " is not a ledger of obmen"}});
     }
 }
 
@@ -55,7 +58,8 @@ void set_up_connection(Database& database) {
     }
     // Rare checkpoints: random updates go twice as fast with them (reference xml-speed.md §5).
     database.execute(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA "
+        "cell_size_check = ON;"
         "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
 }
 

@@ -24,7 +24,8 @@ void confirm(Database& database, const PendingRow& operation, const std::vector<
 }
 
 /// What stays wished is sent again; the rest of the operation is over.
-void keep_only(Database& database, PendingRow operation, const std::vector<std::string>& groups, Numbering& names) {
+void keep_only(Database& database, PendingRow operation, const std::vector<std::string>& groups,
+               Numbering& names) {
     GroupHashes kept;
     for (const std::string& name : groups) {
         const std::int64_t group = names.number_of(name);
@@ -53,7 +54,8 @@ void settle_one(Database& database, Operations& operations, const Settlement& se
     if (settlement.verdict == Verdict::deleted) {
         forget_remote(database, settlement.entity);
     }
-    set_settled_verdict(database, operation->wish.package, settlement.entity, settlement.verdict, settlement.reason);
+    set_settled_verdict(database, operation->wish.package, settlement.entity, settlement.verdict,
+                        settlement.reason);
     keep_only(database, *operation, settlement.kept_groups, operations.names());
     operations.promote(settlement.entity);
 }

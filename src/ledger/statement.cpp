@@ -8,14 +8,16 @@
 namespace obmen::ledger {
 
 Statement::Statement(sqlite3* database, std::string_view sql) : m_database(database) {
-    const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &m_statement, nullptr);
+    const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &m_statement, nullptr);
     if (code != SQLITE_OK) {
         throw_failure(database, code);
     }
 }
 
-Statement::~Statement() { sqlite3_finalize(m_statement); }
+Statement::~Statement() {
+    sqlite3_finalize(m_statement);
+}
 
 Statement::Statement(Statement&& other) noexcept
     : m_database(std::exchange(other.m_database, nullptr)),
@@ -115,9 +117,13 @@ void Statement::reset() {
     }
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement, column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(m_statement, column);
+}
 
-double Statement::real(int column) const { return sqlite3_column_double(m_statement, column); }
+double Statement::real(int column) const {
+    return sqlite3_column_double(m_statement, column);
+}
 
 std::string Statement::text(int column) const {
     // For a text, column_blob gives its UTF-8 bytes; a number has to be turned into text first.
@@ -127,11 +133,16 @@ std::string Statement::text(int column) const {
     if (bytes == nullptr) {
         return {};
     }
-    return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
+    return {static_cast<const char*>(bytes),
+            static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(m_statement, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+}
 
-bool Statement::is_blob(int column) const { return sqlite3_column_type(m_statement, column) == SQLITE_BLOB; }
+bool Statement::is_blob(int column) const {
+    return sqlite3_column_type(m_statement, column) == SQLITE_BLOB;
+}
 
 }  // namespace obmen::ledger

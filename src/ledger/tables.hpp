@@ -4,7 +4,8 @@
 
 namespace obmen::ledger {
 
-/// All tables of the ledger. Names that repeat are numbered in small tables, so that a settled product stays small.
+/// All tables of the ledger. Names that repeat are numbered in small tables, so that a settled product stays
+/// small.
 inline constexpr std::string_view tables_of_version_1 = R"sql(
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 

@@ -12,7 +12,9 @@ bool overlap(const GroupHashes& a, const GroupHashes& b) {
                        [&b](const GroupHashes::Entry& entry) { return b.contains(entry.first); });
 }
 
-bool is_full_array(std::string_view json) { return json.size() > 2 && json.front() == '[' && json.back() == ']'; }
+bool is_full_array(std::string_view json) {
+    return json.size() > 2 && json.front() == '[' && json.back() == ']';
+}
 
 /// Two JSON arrays as one, without reading them.
 std::string spliced(const std::string& first, const std::string& second) {
@@ -39,7 +41,9 @@ WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, N
         return out;
     }
     std::vector<crm::FieldGroup> groups = crm::groups_from_json(earlier.json);
-    std::erase_if(groups, [&](const crm::FieldGroup& group) { return later.hashes.contains(names.number_of(group.name)); });
+    std::erase_if(groups, [&](const crm::FieldGroup& group) {
+        return later.hashes.contains(names.number_of(group.name));
+    });
     std::vector<crm::FieldGroup> added = crm::groups_from_json(later.json);
     std::move(added.begin(), added.end(), std::back_inserter(groups));
     out.json = crm::to_json(groups);
@@ -58,7 +62,9 @@ WishedGroups only(const WishedGroups& groups, const GroupHashes& kept, Numbering
     }
     if (!out.hashes.empty()) {
         std::vector<crm::FieldGroup> values = crm::groups_from_json(groups.json);
-        std::erase_if(values, [&](const crm::FieldGroup& group) { return !kept.contains(names.number_of(group.name)); });
+        std::erase_if(values, [&](const crm::FieldGroup& group) {
+            return !kept.contains(names.number_of(group.name));
+        });
         out.json = crm::to_json(values);
     }
     return out;

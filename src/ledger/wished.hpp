@@ -12,7 +12,8 @@
 #include "ledger/numbering.hpp"
 #include "ledger/pending.hpp"
 
-/// Wishes at rest: staged, parked, pending, or newer than an operation on its way. Only wished_rows.cpp knows their columns.
+/// Wishes at rest: staged, parked, pending, or newer than an operation on its way. Only wished_rows.cpp knows
+/// their columns.
 namespace obmen::ledger {
 
 /// Wished field groups: the values as JSON, which most steps only pass on, and the hashes, which decide.
@@ -22,7 +23,8 @@ struct WishedGroups {
 };
 
 /// `later` laid over `earlier`, group by group.
-[[nodiscard]] WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, Numbering& names);
+[[nodiscard]] WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later,
+                                     Numbering& names);
 /// Only the groups whose numbers are in `kept`.
 [[nodiscard]] WishedGroups only(const WishedGroups& groups, const GroupHashes& kept, Numbering& names);
 
@@ -37,8 +39,8 @@ struct WishRow {
     WishedGroups groups;
 };
 
-/// True if groups with these numbers say whether the object is active: only then does a wish without a deletion mark take an
-/// earlier mark back.
+/// True if groups with these numbers say whether the object is active: only then does a wish without a
+/// deletion mark take an earlier mark back.
 [[nodiscard]] bool speaks_of_active(const GroupHashes& hashes, Numbering& names);
 /// `later` laid over `earlier`: its package, place and groups, and what only the earlier one says.
 [[nodiscard]] WishRow laid_over(const WishRow& earlier, WishRow later, Numbering& names);
@@ -66,7 +68,8 @@ struct NewerRow {
     WishRow wish;
 };
 
-[[nodiscard]] std::optional<StagedRow> find_staged(Database& database, std::int64_t package, std::int64_t entity);
+[[nodiscard]] std::optional<StagedRow> find_staged(Database& database, std::int64_t package,
+                                                   std::int64_t entity);
 [[nodiscard]] bool has_staged(Database& database, std::int64_t package);
 /// The first of the package, by entity: `most` at the most, fewer if their values are long.
 [[nodiscard]] std::vector<StagedRow> first_staged(Database& database, std::int64_t package, std::size_t most);

@@ -5,8 +5,8 @@
 namespace obmen::ledger {
 namespace {
 
-/// Binds the columns that all four tables share: package, creates, deletion_mark, depth, hashes, file, line_number,
-/// column_number, field_groups.
+/// Binds the columns that all four tables share: package, creates, deletion_mark, depth, hashes, file,
+/// line_number, column_number, field_groups.
 void bind_wish(Statement& statement, const WishRow& wish) {
     statement.bind(wish.package)
         .bind(static_cast<std::int64_t>(wish.creates))
@@ -30,7 +30,8 @@ WishRow wish_in(const Statement& row, int column) {
     if (!row.is_null(column + 5)) {
         wish.file = row.integer(column + 5);
     }
-    wish.place = {static_cast<std::uint64_t>(row.integer(column + 6)), static_cast<std::uint64_t>(row.integer(column + 7))};
+    wish.place = {static_cast<std::uint64_t>(row.integer(column + 6)),
+                  static_cast<std::uint64_t>(row.integer(column + 7))};
     wish.groups.json = row.text(column + 8);
     return wish;
 }
@@ -69,16 +70,20 @@ std::vector<StagedRow> first_staged(Database& database, std::int64_t package, st
 
 void insert_staged(Database& database, const StagedRow& row) {
     Statement& insertion = database.statement(
-        "INSERT INTO staged (entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file, line_number,"
+        "INSERT INTO staged (entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file, "
+        "line_number,"
         " column_number, field_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    insertion.bind(row.entity).bind(static_cast<std::int64_t>(row.kind)).bind(static_cast<std::int64_t>(row.verdict));
+    insertion.bind(row.entity)
+        .bind(static_cast<std::int64_t>(row.kind))
+        .bind(static_cast<std::int64_t>(row.verdict));
     bind_wish(insertion, row.wish);
     insertion.run();
 }
 
 void update_staged(Database& database, const StagedRow& row) {
     Statement& update = database.statement(
-        "UPDATE staged SET kind = ?, verdict = ?, package = ?, creates = ?, deletion_mark = ?, depth = ?, hashes = ?,"
+        "UPDATE staged SET kind = ?, verdict = ?, package = ?, creates = ?, deletion_mark = ?, depth = ?, "
+        "hashes = ?,"
         " file = ?, line_number = ?, column_number = ?, field_groups = ? WHERE id = ?");
     update.bind(static_cast<std::int64_t>(row.kind)).bind(static_cast<std::int64_t>(row.verdict));
     bind_wish(update, row.wish);
@@ -96,12 +101,16 @@ bool has_staged(Database& database, std::int64_t package) {
 }
 
 void delete_staged_up_to(Database& database, std::int64_t package, std::int64_t last_entity) {
-    database.statement("DELETE FROM staged WHERE package = ? AND entity <= ?").bind(package).bind(last_entity).run();
+    database.statement("DELETE FROM staged WHERE package = ? AND entity <= ?")
+        .bind(package)
+        .bind(last_entity)
+        .run();
 }
 
 std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) {
     Statement& query = database.statement(
-        "SELECT entity, kind, state, looked_up, attempts, package, creates, deletion_mark, depth, hashes, file,"
+        "SELECT entity, kind, state, looked_up, attempts, package, creates, deletion_mark, depth, hashes, "
+        "file,"
         " line_number, column_number, field_groups FROM pending WHERE entity = ?");
     const ScopedReset reset(query);
     if (!query.bind(entity).next()) {
@@ -117,7 +126,8 @@ std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) 
 
 void put_pending(Database& database, const PendingRow& row) {
     Statement& insertion = database.statement(
-        "INSERT OR REPLACE INTO pending (entity, kind, state, looked_up, attempts, package, creates, deletion_mark,"
+        "INSERT OR REPLACE INTO pending (entity, kind, state, looked_up, attempts, package, creates, "
+        "deletion_mark,"
         " depth, hashes, file, line_number, column_number, field_groups)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(row.entity)
@@ -152,7 +162,8 @@ std::optional<NewerRow> take_newer(Database& database, std::int64_t entity) {
 
 void put_newer(Database& database, const NewerRow& row) {
     Statement& insertion = database.statement(
-        "INSERT OR REPLACE INTO newer (entity, kind, package, creates, deletion_mark, depth, hashes, file, line_number,"
+        "INSERT OR REPLACE INTO newer (entity, kind, package, creates, deletion_mark, depth, hashes, file, "
+        "line_number,"
         " column_number, field_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(row.entity).bind(static_cast<std::int64_t>(row.kind));
     bind_wish(insertion, row.wish);
@@ -163,7 +174,8 @@ std::optional<WishRow> take_parked(Database& database, std::int64_t entity) {
     std::optional<WishRow> row;
     {
         Statement& query = database.statement(
-            "SELECT package, creates, deletion_mark, depth, hashes, file, line_number, column_number, field_groups"
+            "SELECT package, creates, deletion_mark, depth, hashes, file, line_number, column_number, "
+            "field_groups"
             " FROM parked WHERE entity = ?");
         const ScopedReset reset(query);
         if (!query.bind(entity).next()) {
@@ -177,7 +189,8 @@ std::optional<WishRow> take_parked(Database& database, std::int64_t entity) {
 
 void put_parked(Database& database, std::int64_t entity, const WishRow& row) {
     Statement& insertion = database.statement(
-        "INSERT OR REPLACE INTO parked (entity, package, creates, deletion_mark, depth, hashes, file, line_number,"
+        "INSERT OR REPLACE INTO parked (entity, package, creates, deletion_mark, depth, hashes, file, "
+        "line_number,"
         " column_number, field_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(entity);
     bind_wish(insertion, row);

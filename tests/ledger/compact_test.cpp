@@ -12,7 +12,8 @@ struct StoredText {
 
 StoredText stored_id(const std::string& id) {
     Database database(":memory:");
-    Statement& statement = database.statement("SELECT v, octets FROM (SELECT ?1 AS v, length(CAST(?1 AS BLOB)) AS octets)");
+    Statement& statement =
+        database.statement("SELECT v, octets FROM (SELECT ?1 AS v, length(CAST(?1 AS BLOB)) AS octets)");
     bind_id(statement, id);
     EXPECT_TRUE(statement.next());
     return {id_in(statement, 0), statement.integer(1)};
@@ -31,9 +32,10 @@ TEST(CompactId, KeepsAVariantInThirtyTwoBytes) {
 }
 
 TEST(CompactId, KeepsAnythingElseAsText) {
-    for (const std::string id : {"", "1", "цб-000123", "bd72d8f9-55bc-11d9-848a-00112f43529", "bd72d8f9x55bc-11d9-848a-00112f43529a",
-                                 "BD72D8F9-55BC-11D9-848A-00112F43529A", "bd72d8f955bc-11d9-848a-00112f43529a-",
-                                 "bd72d8f9-55bc-11d9-848a-00112f43529a#"}) {
+    for (const std::string id :
+         {"", "1", "цб-000123", "bd72d8f9-55bc-11d9-848a-00112f43529", "bd72d8f9x55bc-11d9-848a-00112f43529a",
+          "BD72D8F9-55BC-11D9-848A-00112F43529A", "bd72d8f955bc-11d9-848a-00112f43529a-",
+          "bd72d8f9-55bc-11d9-848a-00112f43529a#"}) {
         EXPECT_EQ(stored_id(id).read_back, id);
         EXPECT_EQ(stored_id(id).bytes, static_cast<std::int64_t>(id.size()));
     }
@@ -41,7 +43,8 @@ TEST(CompactId, KeepsAnythingElseAsText) {
 
 TEST(CompactId, KeepsARemoteIdAsItReads) {
     Database database(":memory:");
-    for (const std::string id : {"4711", "007", "{{product:1}}", "9223372036854775807", "9223372036854775808", "-1", "+1"}) {
+    for (const std::string id :
+         {"4711", "007", "{{product:1}}", "9223372036854775807", "9223372036854775808", "-1", "+1"}) {
         Statement& statement = database.statement("SELECT ?");
         bind_remote_id(statement, id);
         ASSERT_TRUE(statement.next());

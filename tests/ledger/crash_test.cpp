@@ -25,21 +25,25 @@ std::vector<crm::Wish> export_named(const std::string& name) {
 }
 
 /// What a power cut leaves: the file and its write-ahead log, cut anywhere, and no shared memory.
-void copy_as_crashed(const std::filesystem::path& from, const std::filesystem::path& to, std::uintmax_t wal_bytes) {
+void copy_as_crashed(const std::filesystem::path& from, const std::filesystem::path& to,
+                     std::uintmax_t wal_bytes) {
     std::filesystem::copy_file(from, to);
     const std::string wal = read_whole_file(from.string() + "-wal");
-    std::ofstream(to.string() + "-wal", std::ios::binary) << wal.substr(0, static_cast<std::size_t>(wal_bytes));
+    std::ofstream(to.string() + "-wal", std::ios::binary)
+        << wal.substr(0, static_cast<std::size_t>(wal_bytes));
 }
 
 class CrashTest : public ::testing::Test {
   protected:
-    /// Opens what a crash at this moment would leave, goes on as the next run does, and checks that it ends well.
+    /// Opens what a crash at this moment would leave, goes on as the next run does, and checks that it ends
+    /// well.
     void crash_now() { crash_with(std::filesystem::file_size(live.string() + "-wal")); }
 
     void crash_with(std::uintmax_t wal_bytes) {
         const std::filesystem::path copy = directory / ("crashed" + std::to_string(++m_copies) + ".db");
         copy_as_crashed(live, copy, wal_bytes);
-        SCOPED_TRACE("crash " + std::to_string(m_copies) + ", " + std::to_string(wal_bytes) + " bytes of log");
+        SCOPED_TRACE("crash " + std::to_string(m_copies) + ", " + std::to_string(wal_bytes) +
+                     " bytes of log");
         {
             Database database(copy);
             check_visible(database);
@@ -49,7 +53,8 @@ class CrashTest : public ::testing::Test {
         std::filesystem::remove(copy);
     }
 
-    /// Delivery never sees anything of a package that is not wholly merged, and everything of the newest that is.
+    /// Delivery never sees anything of a package that is not wholly merged, and everything of the newest that
+    /// is.
     static void check_visible(Database& database) {
         Packages packages(database);
         Statement& merging = database.statement("SELECT id FROM package WHERE merging = 1");

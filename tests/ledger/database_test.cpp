@@ -63,9 +63,11 @@ TEST(Database, BringsAnEmptyFileToTheNewestSchema) {
     Database database(directory / "ledger.db");
     EXPECT_EQ(one_value(database, "PRAGMA user_version"), std::to_string(schema_version));
     EXPECT_EQ(one_value(database, "PRAGMA application_id"), std::to_string(0x6F626D6E));
-    for (const std::string name : {"package", "package_file", "entity", "part", "pending", "outcome", "finding", "member",
-                                   "reference", "parked", "journal", "staged", "portal", "meta"}) {
-        EXPECT_EQ(one_value(database, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '" + name + "'"),
+    for (const std::string name :
+         {"package", "package_file", "entity", "part", "pending", "outcome", "finding", "member", "reference",
+          "parked", "journal", "staged", "portal", "meta"}) {
+        EXPECT_EQ(one_value(database, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '" +
+                                          name + "'"),
                   "1")
             << name;
     }
@@ -159,7 +161,8 @@ TEST(Database, SaysNothingOfTheValuesInAnError) {
 TEST(Database, RefusesAStatementWithAParameterMissing) {
     Database database(":memory:");
     EXPECT_THROW(database.statement("INSERT INTO meta (name, value) VALUES (?, ?)").bind("a").run(), Error);
-    EXPECT_NO_THROW(database.statement("INSERT INTO meta (name, value) VALUES (?, ?)").bind("a").bind("b").run());
+    EXPECT_NO_THROW(
+        database.statement("INSERT INTO meta (name, value) VALUES (?, ?)").bind("a").bind("b").run());
 }
 
 TEST(Database, RollsBackWhatAFullDiskHasInterrupted) {
@@ -170,7 +173,10 @@ TEST(Database, RollsBackWhatAFullDiskHasInterrupted) {
     const Error error = error_of([&] {
         database.transaction([&] {
             for (int i = 0; i < 1000; ++i) {
-                database.statement("INSERT INTO meta (name, value) VALUES (?, ?)").bind(i).bind(std::string(900, 'x')).run();
+                database.statement("INSERT INTO meta (name, value) VALUES (?, ?)")
+                    .bind(i)
+                    .bind(std::string(900, 'x'))
+                    .run();
             }
         });
     });

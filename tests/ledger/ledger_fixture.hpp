@@ -41,7 +41,8 @@ inline crm::FieldGroup text_group(const std::string& name, const std::string& va
 }
 
 /// A product's wish with one text field per group.
-inline crm::Wish product(const std::string& id, const std::vector<std::pair<std::string, std::string>>& fields) {
+inline crm::Wish product(const std::string& id,
+                         const std::vector<std::pair<std::string, std::string>>& fields) {
     crm::Wish wish;
     wish.key = crm::make_key(crm::SourceKind::product, id);
     wish.source_id = id;
@@ -69,7 +70,8 @@ inline crm::Wish deletion(const std::string& id) {
 }
 
 inline crm::LeftOut left_out(const std::string& id, Message reason, bool is_error) {
-    return {crm::make_key(crm::SourceKind::product, id), id, std::move(reason), is_error, "import.xml", {99, 1}};
+    return {
+        crm::make_key(crm::SourceKind::product, id), id, std::move(reason), is_error, "import.xml", {99, 1}};
 }
 
 /// A ledger in memory and the few steps that most tests repeat.
@@ -126,9 +128,11 @@ class LedgerTest : public ::testing::Test {
         return names;
     }
 
-    [[nodiscard]] std::vector<Outcome> outcomes(const std::string& package, bool without_unchanged = false) const {
+    [[nodiscard]] std::vector<Outcome> outcomes(const std::string& package,
+                                                bool without_unchanged = false) const {
         std::vector<Outcome> all;
-        packages.for_each_outcome(package, without_unchanged, [&all](const Outcome& outcome) { all.push_back(outcome); });
+        packages.for_each_outcome(package, without_unchanged,
+                                  [&all](const Outcome& outcome) { all.push_back(outcome); });
         return all;
     }
 

@@ -43,7 +43,9 @@ TEST_F(PackagesTest, RefuseTheSameIdTwice) {
     EXPECT_EQ(number("SELECT count(*) FROM package_file"), 2);
 }
 
-TEST_F(PackagesTest, RefuseToChangeWhatIsNotThere) { EXPECT_THROW(packages.set_state("p1", PackageState::planned), Error); }
+TEST_F(PackagesTest, RefuseToChangeWhatIsNotThere) {
+    EXPECT_THROW(packages.set_state("p1", PackageState::planned), Error);
+}
 
 TEST_F(PackagesTest, ListTheNewestFirst) {
     packages.add(package_of("b", PackageState::applied, 2));

@@ -302,50 +302,31 @@ TEST_F(PlanningTest, ARowErrorIsNotForgottenForAValidWish) {
     EXPECT_EQ(only_outcome("p3").place, (Place{99, 1}));
 }
 
-TEST_F(PlanningTest, ARecordLeftAloneOnPurposeBecomesANoteBesideAValidWish) {
-    for (const bool wish_first : {true, false}) {
-        const std::string package = wish_first ? "p1" : "p2";
-        const std::string id = wish_first ? "a" : "b";
-        add_package(package);
-        {
-            Planning planning(database, package, "1C");
-            if (wish_first) {
-                planning.stage(product(id, {{"name", "A"}}));
-            }
-            planning.leave_out(left_out(id, Message{"CRM-VARIANT-TOTAL"}, false));
-            if (!wish_first) {
-                planning.stage(product(id, {{"name", "A"}}));
-            }
-        }
-        Planning::merge(database, package);
-        EXPECT_EQ(verdict(package), Verdict::planned);
-        ASSERT_EQ(packages.finding_count(package), 1U);
-        EXPECT_EQ(packages.findings(package, 0)[0].message, Message{"CRM-VARIANT-TOTAL"});
-        EXPECT_EQ(packages.findings(package, 0)[0].place, (Place{99, 1}));
-    }
-}
-
-TEST_F(PlanningTest, SkippedIsWorseThanUnchanged) {
-    plan("p1", {product("a", {{"name", "A"}})});
+TEST_F(PlanningTest, ARecordLeftAloneOnPurposeGivesWayToAnotherOfTheObject) {
+    plan("p1", {product("old", {{"name", "A"}})});
     settle_all();
     add_package("p2");
     {
         Planning planning(database, "p2", "1C");
-        planning.stage(product("a", {{"name", "A"}}));
-        planning.leave_out(left_out("a", Message{"CRM-VARIANT-TOTAL"}, false));
-        planning.stage(price("a", "1"));
-        planning.stage(product("a", {{"name", "A"}}));
+        const Message reason{"CRM-VARIANT-TOTAL"};
+        planning.stage(product("first", {{"name", "A"}}));
+        planning.leave_out(left_out("first", reason, false));
+        planning.leave_out(left_out("last", reason, false));
+        planning.stage(product("last", {{"name", "A"}}));
+        planning.leave_out(left_out("old", reason, false));
+        planning.stage(product("old", {{"name", "A"}}));
+        planning.leave_out(left_out("old", reason, false));
+        planning.leave_out(left_out("alone", reason, false));
+        planning.leave_out(left_out("alone", reason, false));
     }
-    EXPECT_EQ(outcomes("p2").size(), 1U);
-    EXPECT_EQ(verdict("p2"), Verdict::planned);
-    add_package("p3");
-    {
-        Planning planning(database, "p3", "1C");
-        planning.stage(product("a", {{"name", "A"}}));
-        planning.leave_out(left_out("a", Message{"CRM-VARIANT-TOTAL"}, false));
-        planning.stage(product("a", {{"name", "A"}}));
-    }
-    EXPECT_EQ(verdict("p3"), Verdict::skipped);
+    Planning::merge(database, "p2");
+    const std::vector<Outcome> all = outcomes("p2");
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_EQ(all[0].verdict, Verdict::planned);
+    EXPECT_EQ(all[1].verdict, Verdict::planned);
+    EXPECT_FALSE(all[1].reason);
+    EXPECT_EQ(all[2].verdict, Verdict::unchanged);
+    EXPECT_EQ(all[3].verdict, Verdict::skipped);
 }
 
 TEST_F(PlanningTest, TheReceiptSpellsAnIdAsThePackageDid) {

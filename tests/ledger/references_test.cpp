@@ -93,8 +93,12 @@ TEST_F(ReferencesTest, KnowOnlyGroupsThatWereDescribed) {
 }
 
 TEST_F(ReferencesTest, HandDownWhatAProductSaid) {
-    const std::vector<Inherited> cases{{}, {"bd72d8f9-55bc-11d9-848a-00112f43529a", "796", "20"}, {{}, "796", {}},
-                                       {"g", {}, "none"}, {{}, {}, ""}, {"g", "", {}}};
+    const std::vector<Inherited> cases{{},
+                                       {"bd72d8f9-55bc-11d9-848a-00112f43529a", "796", "20"},
+                                       {{}, "796", {}},
+                                       {"g", {}, "none"},
+                                       {{}, {}, ""},
+                                       {"g", "", {}}};
     for (std::size_t i = 0; i < cases.size(); ++i) {
         references.remember_product("p" + std::to_string(i), cases[i]);
     }

@@ -26,7 +26,8 @@ crm::Wish full_product(std::size_t i, const std::string& marker) {
     wish.source_id = id;
     wish.groups = {
         {"name", {{"name", "Стол письменный, дуб, модель " + std::to_string(i)}}},
-        {"description", {{"description", std::string(400, 'x') + marker}, {"description_type", std::string("text")}}},
+        {"description",
+         {{"description", std::string(400, 'x') + marker}, {"description_type", std::string("text")}}},
         {"section", {{"section", crm::Link{crm::EntityKey{crm::SourceKind::group, guid_of(i % 50)}}}}},
         {"price", {{"price", *Decimal::parse("1905.50")}, {"currency", crm::Currency{"RUB"}}}},
         {"measure", {{"measure", crm::MeasureCode{"796"}}}},
@@ -65,7 +66,8 @@ class DISABLED_Speed : public ::testing::Test {
         for (std::size_t i = 0; i < product_count; ++i) {
             (void)crm::to_json(full_product(i, marker).groups);
         }
-        std::printf("%s: of which JSON %.1f us if all groups are new\n", id.c_str(), writing.microseconds_each() - made);
+        std::printf("%s: of which JSON %.1f us if all groups are new\n", id.c_str(),
+                    writing.microseconds_each() - made);
         Stopwatch staging;
         LedgerReferences references(database, "1C");
         Planning planning(database, id, "1C");
@@ -92,7 +94,8 @@ class DISABLED_Speed : public ::testing::Test {
             std::vector<Settlement> settlements;
             for (const Operation& operation : page) {
                 entities.push_back(operation.entity);
-                settlements.push_back({operation.entity, Verdict::created, std::to_string(100'000 + operation.entity)});
+                settlements.push_back(
+                    {operation.entity, Verdict::created, std::to_string(100'000 + operation.entity)});
                 for (const crm::FieldGroup& group : operation.groups) {
                     settlements.back().confirmed_groups.push_back(group.name);
                 }
@@ -106,12 +109,11 @@ class DISABLED_Speed : public ::testing::Test {
         std::printf("deliver: %.1f us, slowest settle %.1f ms\n", watch.microseconds_each(), slowest);
     }
 
-
     void report_size() {
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        for (const std::string sql :
-             {"SELECT name || ': ' || sum(pgsize) || ' bytes in pages, ' || sum(pgsize - unused) || ' used' FROM dbstat"
-              " GROUP BY name HAVING sum(pgsize) > 100000"}) {
+        for (const std::string sql : {"SELECT name || ': ' || sum(pgsize) || ' bytes in pages, ' || "
+                                      "sum(pgsize - unused) || ' used' FROM dbstat"
+                                      " GROUP BY name HAVING sum(pgsize) > 100000"}) {
             Statement& query = database.statement(sql);
             while (query.next()) {
                 std::printf("  %s\n", query.text(0).c_str());
