@@ -32,7 +32,7 @@ struct CloseEntry {
     void operator()(zip_file_t* entry) const { zip_fclose(entry); }
 };
 struct CloseStream {
-    void operator()(std::FILE* stream) const { std::fclose(stream); }
+    void operator()(std::FILE* stream) const { static_cast<void>(std::fclose(stream)); }
 };
 
 std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
@@ -41,8 +41,8 @@ std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
 }
 
 std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
-    return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
-                                                             : a + b;
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    return a > most - b ? most : a + b;
 }
 
 /// An entry that will be unpacked.

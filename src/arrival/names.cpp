@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <ranges>
+#include <numeric>
 
 #include "support/text.hpp"
 
@@ -45,10 +45,14 @@ bool is_letter(char c) {
 
 std::vector<std::string_view> parts_of(std::string_view name) {
     std::vector<std::string_view> parts;
-    for (const auto part : std::views::split(name, '/')) {
-        parts.emplace_back(part.begin(), part.end());
+    while (true) {
+        const std::size_t slash = name.find('/');
+        parts.push_back(name.substr(0, slash));
+        if (slash == std::string_view::npos) {
+            return parts;
+        }
+        name.remove_prefix(slash + 1);
     }
-    return parts;
 }
 
 /// Takes a run of digits off the front of `text`, without its leading zeros.
@@ -86,10 +90,10 @@ int compare_naturally(std::string_view left, std::string_view right) {
 
 std::filesystem::path last_parts(const std::filesystem::path& path, std::size_t count) {
     const std::filesystem::path relative = path.relative_path();
-    const auto size = static_cast<std::size_t>(std::distance(relative.begin(), relative.end()));
+    const std::vector<std::filesystem::path> parts(relative.begin(), relative.end());
     std::filesystem::path out;
-    for (const std::filesystem::path& part : relative | std::views::drop(size > count ? size - count : 0)) {
-        out /= part;
+    for (std::size_t i = parts.size() > count ? parts.size() - count : 0; i < parts.size(); ++i) {
+        out /= parts[i];
     }
     return out;
 }
@@ -154,7 +158,7 @@ bool natural_less(std::string_view left, std::string_view right) {
 std::vector<std::string> distinguishing_names(const std::vector<std::filesystem::path>& paths) {
     std::vector<std::string> names(paths.size());
     std::vector<std::size_t> open(paths.size());
-    std::ranges::copy(std::views::iota(std::size_t{0}, paths.size()), open.begin());
+    std::iota(open.begin(), open.end(), std::size_t{0});
     for (std::size_t count = 1; !open.empty(); ++count) {
         std::map<std::string, std::vector<std::size_t>> alike;
         for (const std::size_t i : open) {

@@ -31,13 +31,17 @@ class RecordCheck {
     void operator()(const commerceml::Group& group) {
         named_object("Группа", group.id, group.name, group.marked_deleted);
     }
-    void operator()(const commerceml::Property& property) { needs_id("Свойство", property.id); }
+    void operator()(const commerceml::Property& property) {
+        needs_id("Свойство", property.id, Severity::warning);
+    }
     /// Units of 2.x have no Ид, only their Код.
     void operator()(const commerceml::Unit& unit) {
-        needs_id("ЕдиницаИзмерения", is_filled(unit.code) ? *unit.code : unit.id);
+        needs_id("ЕдиницаИзмерения", is_filled(unit.code) ? *unit.code : unit.id, Severity::warning);
     }
-    void operator()(const commerceml::PriceType& type) { needs_id("ТипЦены", type.id); }
-    void operator()(const commerceml::Warehouse& warehouse) { needs_id("Склад", warehouse.id); }
+    void operator()(const commerceml::PriceType& type) { needs_id("ТипЦены", type.id, Severity::warning); }
+    void operator()(const commerceml::Warehouse& warehouse) {
+        needs_id("Склад", warehouse.id, Severity::warning);
+    }
     void operator()(const commerceml::Product& product) {
         named_object("Товар", product.id, product.name, product.marked_deleted);
     }
@@ -55,10 +59,12 @@ class RecordCheck {
         m_findings({severity, std::move(message), m_file, m_place, m_id});
     }
 
-    void needs_id(const char* element, const std::string& id) {
+    /// Reference data without an Ид serves nobody, but no object of the CRM is lost with it: a warning.
+    void needs_id(const char* element, const std::string& id, Severity severity = Severity::row_error) {
         m_id = id;
         if (trimmed(id).empty()) {
-            report(Severity::row_error, {"CML-ID-MISSING", {element}});
+            report(severity, {"CML-ID-MISSING", {element}});
+            m_usable = false;
         }
     }
 

@@ -13,7 +13,7 @@ namespace obmen::checks {
 /// warnings (ИНН and КПП check sums, over-long values, odd dates) of one record. Without state: the same
 /// record gives the same findings.
 ///
-/// \returns true if the record can be used (no row error).
+/// \returns true if the record can be used: no row error, and no reference data without an Ид.
 bool check_record(const commerceml::LocatedRecord& record, const std::string& file,
                   const FindingSink& findings);
 

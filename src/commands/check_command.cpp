@@ -20,8 +20,8 @@ namespace {
 
 /// CommerceML's names of the records, in the order of commerceml::Record.
 constexpr std::array<std::string_view, std::variant_size_v<commerceml::Record>> record_names{
-    "Классификатор", "Группа", "Свойство", "ЕдиницаИзмерения", "ТипЦены", "Склад",
-    "Каталог",       "Товар",  "ПакетПредложений", "Предложение", "Контрагент", "Документ"};
+    "Классификатор", "Группа", "Свойство",         "ЕдиницаИзмерения", "ТипЦены",    "Склад",
+    "Каталог",       "Товар",  "ПакетПредложений", "Предложение",      "Контрагент", "Документ"};
 
 /// What one file turned out to be.
 struct FileReport {
@@ -33,7 +33,8 @@ struct FileReport {
 
 class Check {
   public:
-    Check(const CommonOptions& common, Language language, std::ostream& out) : m_json(common.json), m_language(language), m_out(out) {}
+    Check(const CommonOptions& common, Language language, std::ostream& out)
+        : m_json(common.json), m_language(language), m_out(out) {}
 
     void check_file(const NamedFile& file) {
         FileReport report;
@@ -72,7 +73,7 @@ class Check {
     }
 
     void take_exit(const FileReport& report) {
-        const ExitCode code = !report.readable ? ExitCode::rejected
+        const ExitCode code = !report.readable        ? ExitCode::rejected
                               : report.row_errors > 0 ? ExitCode::with_errors
                                                       : ExitCode::applied;
         m_exit = std::max(m_exit, code);
@@ -83,7 +84,8 @@ class Check {
         nlohmann::json json_counts = nlohmann::json::object();
         for (std::size_t i = 0; i < record_names.size(); ++i) {
             if (report.records[i] > 0) {
-                counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", record_names.at(i), report.records[i]);
+                counts +=
+                    fmt::format("{}{} {}", counts.empty() ? "" : ", ", record_names.at(i), report.records[i]);
                 json_counts[std::string(record_names.at(i))] = report.records[i];
             }
         }
@@ -97,7 +99,7 @@ class Check {
             return;
         }
         const bool russian = m_language == Language::russian;
-        const char* verdict = !report.readable       ? (russian ? "не годится" : "unusable")
+        const char* verdict = !report.readable        ? (russian ? "не годится" : "unusable")
                               : report.row_errors > 0 ? (russian ? "с ошибками" : "with errors")
                                                       : (russian ? "годится" : "good");
         m_out << fmt::format(fmt::runtime(russian ? "{}: {}; ошибок в строках {}, замечаний {}; {}\n"
@@ -116,7 +118,8 @@ bool is_archive(const std::filesystem::path& path) {
     commerceml::FileInput input(path);
     std::array<char, 4> magic{};
     const std::size_t size = input.read(magic.data(), magic.size());
-    return std::string_view(magic.data(), size) == "PK\x03\x04" || std::string_view(magic.data(), size) == "PK\x05\x06";
+    return std::string_view(magic.data(), size) == "PK\x03\x04" ||
+           std::string_view(magic.data(), size) == "PK\x05\x06";
 }
 
 }  // namespace

@@ -16,17 +16,21 @@ struct Surroundings {
     std::ostream& out;
     Log& log;
     Clock& clock;
-    bool terminal = false;                        ///< `out` is a terminal: progress may be shown
+    bool terminal = false;  ///< `out` is a terminal: progress may be shown
     const std::atomic<bool>* interrupted = nullptr;
 };
 
-[[nodiscard]] ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Surroundings& surroundings);
-[[nodiscard]] ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings);
-[[nodiscard]] ExitCode run_push(const CommonOptions& common, const PushOptions& options, Surroundings& surroundings);
-[[nodiscard]] ExitCode run_status(const CommonOptions& common, const StatusOptions& options, Surroundings& surroundings);
+[[nodiscard]] ExitCode run_check(const CommonOptions& common, const CheckOptions& options,
+                                 Surroundings& surroundings);
+[[nodiscard]] ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
+                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_push(const CommonOptions& common, const PushOptions& options,
+                                Surroundings& surroundings);
+[[nodiscard]] ExitCode run_status(const CommonOptions& common, const StatusOptions& options,
+                                  Surroundings& surroundings);
 
-/// Parses and runs; turns errors into texts on standard error and exit codes. What `main` calls. Addresses with a secret are blotted
-/// out of `argv`, where the process list shows them.
+/// Parses and runs; turns errors into texts on standard error and exit codes. What `main` calls. Addresses
+/// with a secret are blotted out of `argv`, where the process list shows them.
 [[nodiscard]] int run(int argc, char** argv);
 
 }  // namespace obmen::commands

@@ -25,7 +25,8 @@ constexpr const char* no_portal = "https://offline.invalid/rest/1/none/";
 /// Names in double braces that stand for what only a portal knows, as they appear percent-encoded in a body.
 std::set<std::string> placeholders_in(const std::string& body) {
     std::set<std::string> names;
-    for (std::size_t begin = body.find("%7B%7B"); begin != std::string::npos; begin = body.find("%7B%7B", begin + 1)) {
+    for (std::size_t begin = body.find("%7B%7B"); begin != std::string::npos;
+         begin = body.find("%7B%7B", begin + 1)) {
         const std::size_t end = body.find("%7D%7D", begin);
         if (end == std::string::npos) {
             break;
@@ -44,8 +45,9 @@ portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
     }
     facts.administrator = true;
     facts.complete.clear();
-    for (const crm::EntityKind kind : {crm::EntityKind::section, crm::EntityKind::product, crm::EntityKind::company,
-                                       crm::EntityKind::contact, crm::EntityKind::deal}) {
+    for (const crm::EntityKind kind :
+         {crm::EntityKind::section, crm::EntityKind::product, crm::EntityKind::company,
+          crm::EntityKind::contact, crm::EntityKind::deal}) {
         facts.complete[kind];
     }
     return facts;
@@ -62,13 +64,17 @@ void demand_empty(const std::filesystem::path& directory) {
 class Conversion {
   public:
     Conversion(config::Settings settings, std::filesystem::path output, Surroundings& surroundings)
-        : m_settings(std::move(settings)), m_output(std::move(output)), m_surroundings(surroundings), m_database(":memory:") {
+        : m_settings(std::move(settings)),
+          m_output(std::move(output)),
+          m_surroundings(surroundings),
+          m_database(":memory:") {
         m_settings.receipts.directory = m_output;
     }
 
     ExitCode run(const arrival::SpooledPackage& package, const std::filesystem::path& facts_file, bool json) {
         record_arrival(m_database, package, m_surroundings.clock.now());
-        const PlanReport report = plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
+        const PlanReport report =
+            plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         if (!report.fault) {
             deliver(facts_file);
         }
@@ -95,10 +101,12 @@ class Conversion {
 
   private:
     void deliver(const std::filesystem::path& facts_file) {
-        OfflineTransport transport([this](std::uint64_t number, const std::string& body) { keep(number, body); });
+        OfflineTransport transport(
+            [this](std::uint64_t number, const std::string& body) { keep(number, body); });
         NoWaitClock clock;
         portal::PortalFacts facts = empty_portal(facts_file);
-        portal::Client client(portal::PortalAddress::parse(Secret(no_portal)), transport, clock, m_surroundings.log);
+        portal::Client client(portal::PortalAddress::parse(Secret(no_portal)), transport, clock,
+                              m_surroundings.log);
         delivery::Delivery delivery(m_database, client, facts, clock, m_surroundings.log,
                                     {.source_system = m_settings.source_system, .doubt_pauses = {}});
         const delivery::DeliveryResult result = delivery.run();
@@ -115,29 +123,37 @@ class Conversion {
                               {"commands", nlohmann::json::parse(body).at("cmd").size()},
                               {"sendable", names.empty()},
                               {"placeholders", names},
-                              {"curl", fmt::format("curl -sS -H 'Content-Type: application/json' --data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
+                              {"curl", fmt::format("curl -sS -H 'Content-Type: application/json' "
+                                                   "--data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
                                                    name)}});
     }
 
-    [[nodiscard]] nlohmann::json manifest(const arrival::SpooledPackage& package, const std::filesystem::path& receipt) const {
+    [[nodiscard]] nlohmann::json manifest(const arrival::SpooledPackage& package,
+                                          const std::filesystem::path& receipt) const {
         nlohmann::json files = nlohmann::json::array();
         for (const arrival::SpooledFile& file : package.files) {
             files.push_back({{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}});
         }
-        return {{"package", package.id}, {"files", files}, {"requests", m_requests}, {"receipt", receipt.filename().string()}};
+        return {{"package", package.id},
+                {"files", files},
+                {"requests", m_requests},
+                {"receipt", receipt.filename().string()}};
     }
 
     void show(const std::vector<ledger::Totals>& totals, const std::filesystem::path& receipt, bool json) {
         if (json) {
-            m_surroundings.out << nlohmann::json{{"output", m_output.string()}, {"requests", m_requests.size()}, {"receipt", receipt.string()}}.dump()
+            m_surroundings.out << nlohmann::json{{"output", m_output.string()},
+                                                 {"requests", m_requests.size()},
+                                                 {"receipt", receipt.string()}}
+                                      .dump()
                                << "\n";
             return;
         }
         show_totals(m_surroundings.out, totals, m_settings.language);
-        m_surroundings.out << fmt::format(fmt::runtime(m_settings.language == Language::russian
-                                                           ? "  Запросов записано: {}, в {}\n"
-                                                           : "  Requests written: {}, in {}\n"),
-                                          m_requests.size(), m_output.string());
+        m_surroundings.out << fmt::format(
+            fmt::runtime(m_settings.language == Language::russian ? "  Запросов записано: {}, в {}\n"
+                                                                  : "  Requests written: {}, in {}\n"),
+            m_requests.size(), m_output.string());
     }
 
     config::Settings m_settings;
@@ -163,9 +179,11 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
     std::size_t number = 0;
     for (const arrival::SpooledPackage& package : intake.packages) {
         // Several packages get a numbered folder each, so that their requests cannot be mixed up.
-        const std::filesystem::path output = several ? options.output / fmt::format("{:02}", ++number) : options.output;
+        const std::filesystem::path output =
+            several ? options.output / fmt::format("{:02}", ++number) : options.output;
         make_directories(output);
-        exit = std::max(exit, Conversion(settings, output, surroundings).run(package, options.facts, common.json));
+        exit = std::max(exit,
+                        Conversion(settings, output, surroundings).run(package, options.facts, common.json));
     }
     return exit;
 }

@@ -50,7 +50,8 @@ nlohmann::json answer_to(const std::string& command) {
 
 }  // namespace
 
-portal::HttpAnswer OfflineTransport::post(const Secret& /*url*/, const std::string& body, std::chrono::milliseconds /*timeout*/) {
+portal::HttpAnswer OfflineTransport::post(const Secret& /*url*/, const std::string& body,
+                                          std::chrono::milliseconds /*timeout*/) {
     m_sink(++m_number, body);
     nlohmann::json results = nlohmann::json::object();
     for (const auto& [id, command] : nlohmann::json::parse(body).at("cmd").items()) {

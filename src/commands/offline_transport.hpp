@@ -10,14 +10,15 @@
 
 namespace obmen::commands {
 
-/// Stands in for an empty portal: keeps each request body and answers that every command was done. A creation gets the
-/// placeholder `{{METHOD KEY}}` for an id, so that later bodies name what they need.
+/// Stands in for an empty portal: keeps each request body and answers that every command was done. A creation
+/// gets the placeholder `{{METHOD KEY}}` for an id, so that later bodies name what they need.
 class OfflineTransport : public portal::Transport {
   public:
     using BodySink = std::function<void(std::uint64_t number, const std::string& body)>;
 
     explicit OfflineTransport(BodySink sink) : m_sink(std::move(sink)) {}
-    portal::HttpAnswer post(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) override;
+    portal::HttpAnswer post(const Secret& url, const std::string& body,
+                            std::chrono::milliseconds timeout) override;
 
   private:
     BodySink m_sink;

@@ -18,19 +18,25 @@ class CommandLine {
   public:
     explicit CommandLine(Language language)
         : m_help{language},
-          m_app(m_help("obmen — обмен файлами между 1С и Битрикс24", "obmen — file exchange between 1C and Bitrix24"), "obmen") {
+          m_app(m_help("obmen — обмен файлами между 1С и Битрикс24",
+                       "obmen — file exchange between 1C and Bitrix24"),
+                "obmen") {
         m_app.require_subcommand(1);
         m_app.set_help_flag("-h,--help", m_help("показать справку и выйти", "show this help and exit"));
-        m_app.set_version_flag("--version", "obmen " OBMEN_VERSION, m_help("показать версию и выйти", "show the version and exit"));
+        m_app.set_version_flag("--version", "obmen " OBMEN_VERSION,
+                               m_help("показать версию и выйти", "show the version and exit"));
         m_app.get_formatter()->column_width(34);
         add_check();
         add_convert();
         add_push();
         add_status();
-        m_app.footer(m_help("Коды возврата: 0 всё передано или без изменений · 1 есть ошибки в строках · 2 файл не читается · 3 отложено · "
-                            "4 сбой · 64 неверный вызов",
-                            "Exit codes: 0 all applied or unchanged · 1 applied with row errors · 2 rejected · 3 deferred · 4 failed · 64 "
-                            "wrong usage"));
+        m_app.footer(
+            m_help("Коды возврата: 0 всё передано или без изменений · 1 есть ошибки в строках · 2 файл не "
+                   "читается · 3 отложено · "
+                   "4 сбой · 64 неверный вызов",
+                   "Exit codes: 0 all applied or unchanged · 1 applied with row errors · 2 rejected · 3 "
+                   "deferred · 4 failed · 64 "
+                   "wrong usage"));
     }
 
     std::variant<Options, ParseEnd> parse(int argc, const char* const* argv) {
@@ -57,57 +63,85 @@ class CommandLine {
     CLI::App* add_command(const std::string& name, const std::string& description) {
         CLI::App* command = m_app.add_subcommand(name, description);
         command->set_help_flag("-h,--help", m_help("показать справку и выйти", "show this help and exit"));
-        command->add_option("--settings", m_common.settings_file, m_help("файл настроек (TOML)", "settings file (TOML)"))
+        command
+            ->add_option("--settings", m_common.settings_file,
+                         m_help("файл настроек (TOML)", "settings file (TOML)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
-        command->add_option("--lang", m_language, m_help("язык сообщений: ru или en", "language of messages: ru or en"))
+        command
+            ->add_option("--lang", m_language,
+                         m_help("язык сообщений: ru или en", "language of messages: ru or en"))
             ->check(CLI::IsMember({"ru", "en"}))
             ->type_name("ru|en");
-        command->add_flag("--json", m_common.json, m_help("вывод для программ: по объекту JSON в строке", "output for programs: JSON lines"));
-        command->add_flag("-v,--verbose", m_common.verbose, m_help("писать о ходе работы в stderr", "say on standard error what is being done"));
+        command->add_flag(
+            "--json", m_common.json,
+            m_help("вывод для программ: по объекту JSON в строке", "output for programs: JSON lines"));
+        command->add_flag(
+            "-v,--verbose", m_common.verbose,
+            m_help("писать о ходе работы в stderr", "say on standard error what is being done"));
         return command;
     }
 
     void add_files(CLI::App* command, std::vector<std::filesystem::path>& files) {
-        command->add_option("files", files, m_help("файлы XML, папки, архивы zip", "XML files, folders, zip archives"))
+        command
+            ->add_option("files", files,
+                         m_help("файлы XML, папки, архивы zip", "XML files, folders, zip archives"))
             ->required()
             ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
     void add_check() {
-        CLI::App* command = add_command("check", m_help("проверить выгрузку, ничего не отправляя", "validate an export, send nothing"));
+        CLI::App* command = add_command(
+            "check", m_help("проверить выгрузку, ничего не отправляя", "validate an export, send nothing"));
         add_files(command, m_check.files);
     }
 
     void add_convert() {
-        CLI::App* command = add_command(
-            "convert", m_help("записать запросы в файлы, как для пустого портала", "write the requests to files, as for an empty portal"));
+        CLI::App* command =
+            add_command("convert", m_help("записать запросы в файлы, как для пустого портала",
+                                          "write the requests to files, as for an empty portal"));
         add_files(command, m_convert.files);
-        command->add_option("-o,--output", m_convert.output, m_help("новая или пустая папка для запросов", "new or empty folder for the requests"))
+        command
+            ->add_option(
+                "-o,--output", m_convert.output,
+                m_help("новая или пустая папка для запросов", "new or empty folder for the requests"))
             ->required()
             ->type_name(m_help("ПАПКА", "DIR"));
-        command->add_option("--facts", m_convert.facts, m_help("что есть в портале (JSON)", "what the portal has (JSON)"))
+        command
+            ->add_option("--facts", m_convert.facts,
+                         m_help("что есть в портале (JSON)", "what the portal has (JSON)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
     void add_push() {
-        CLI::App* command = add_command("push", m_help("проверить, отправить в Битрикс24 и написать квитанцию",
-                                                       "check, send to Bitrix24 and write the receipt"));
+        CLI::App* command =
+            add_command("push", m_help("проверить, отправить в Битрикс24 и написать квитанцию",
+                                       "check, send to Bitrix24 and write the receipt"));
         add_files(command, m_push.files);
-        command->add_option("--portal", m_push.portal,
-                            m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
-                                   "webhook address, or @FILE that holds it (or the variable OBMEN_PORTAL)"))
+        command
+            ->add_option("--portal", m_push.portal,
+                         m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
+                                "webhook address, or @FILE that holds it (or the variable OBMEN_PORTAL)"))
             ->type_name("URL|@FILE");
-        command->add_option("--state", m_push.state, m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
+        command
+            ->add_option("--state", m_push.state,
+                         m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
             ->type_name(m_help("ПАПКА", "DIR"));
-        command->add_option("--receipts", m_push.receipts, m_help("куда писать квитанции", "where receipts go"))
+        command
+            ->add_option("--receipts", m_push.receipts, m_help("куда писать квитанции", "where receipts go"))
             ->type_name(m_help("ПАПКА", "DIR"));
-        command->add_flag("--dry-run", m_push.dry_run, m_help("показать, что изменится, и ничего не отправлять", "show the difference, send nothing"));
+        command->add_flag(
+            "--dry-run", m_push.dry_run,
+            m_help("показать, что изменится, и ничего не отправлять", "show the difference, send nothing"));
     }
 
     void add_status() {
-        CLI::App* command = add_command("status", m_help("последние пакеты и что с ними стало", "the latest packages and what became of them"));
-        command->add_option("--state", m_status.state, m_help("каталог состояния", "state directory"))->type_name(m_help("ПАПКА", "DIR"));
-        command->add_option("--last", m_status.most, m_help("сколько пакетов показать (0: все)", "how many packages to show (0: all)"))
+        CLI::App* command = add_command("status", m_help("последние пакеты и что с ними стало",
+                                                         "the latest packages and what became of them"));
+        command->add_option("--state", m_status.state, m_help("каталог состояния", "state directory"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+        command
+            ->add_option("--last", m_status.most,
+                         m_help("сколько пакетов показать (0: все)", "how many packages to show (0: all)"))
             ->type_name("N");
     }
 
@@ -135,8 +169,9 @@ std::variant<Options, ParseEnd> parse_command_line(int argc, const char* const* 
 }
 
 config::Settings settings_for(const CommonOptions& common, const config::Environment& environment) {
-    config::Settings settings = common.settings_file.empty() ? config::default_settings(environment)
-                                                             : config::load_settings(common.settings_file, environment);
+    config::Settings settings = common.settings_file.empty()
+                                    ? config::default_settings(environment)
+                                    : config::load_settings(common.settings_file, environment);
     if (common.language) {
         settings.language = *common.language;
     }

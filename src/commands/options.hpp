@@ -14,19 +14,19 @@ namespace obmen::commands {
 
 /// Exit codes: documented in README.md, stable.
 enum class ExitCode : int {
-    applied = 0,          ///< all applied or unchanged; `check`: clean
-    with_errors = 1,      ///< applied with row errors; `check`: row errors
-    rejected = 2,         ///< cannot be read
-    deferred = 3,         ///< deferred or held: something waits
-    failed = 4,           ///< the step itself could not be done: disk, settings, ledger
-    usage = 64            ///< wrong usage
+    applied = 0,      ///< all applied or unchanged; `check`: clean
+    with_errors = 1,  ///< applied with row errors; `check`: row errors
+    rejected = 2,     ///< cannot be read
+    deferred = 3,     ///< deferred or held: something waits
+    failed = 4,       ///< the step itself could not be done: disk, settings, ledger
+    usage = 64        ///< wrong usage
 };
 
 struct CommonOptions {
-    std::filesystem::path settings_file;   ///< --settings; empty: none
-    std::optional<Language> language;      ///< --lang; default from the settings, else the locale
-    bool json = false;                     ///< --json: lines for machines
-    bool verbose = false;                  ///< --verbose: what is being done, on standard error
+    std::filesystem::path settings_file;  ///< --settings; empty: none
+    std::optional<Language> language;     ///< --lang; default from the settings, else the locale
+    bool json = false;                    ///< --json: lines for machines
+    bool verbose = false;                 ///< --verbose: what is being done, on standard error
 };
 
 struct CheckOptions {
@@ -34,19 +34,19 @@ struct CheckOptions {
 };
 struct ConvertOptions {
     std::vector<std::filesystem::path> files;
-    std::filesystem::path output;          ///< -o: a directory that does not exist yet, or is empty
-    std::filesystem::path facts;           ///< --facts: what the portal has; empty: named placeholders
+    std::filesystem::path output;  ///< -o: a directory that does not exist yet, or is empty
+    std::filesystem::path facts;   ///< --facts: what the portal has; empty: named placeholders
 };
 struct PushOptions {
     std::vector<std::filesystem::path> files;
-    std::string portal;                    ///< --portal URL|@FILE
-    std::filesystem::path state;           ///< --state DIR
-    std::filesystem::path receipts;        ///< --receipts DIR
+    std::string portal;              ///< --portal URL|@FILE
+    std::filesystem::path state;     ///< --state DIR
+    std::filesystem::path receipts;  ///< --receipts DIR
     bool dry_run = false;
 };
 struct StatusOptions {
-    std::filesystem::path state;           ///< --state DIR
-    std::size_t most = 20;                 ///< --last N packages
+    std::filesystem::path state;  ///< --state DIR
+    std::size_t most = 20;        ///< --last N packages
 };
 
 struct Options {
@@ -59,9 +59,12 @@ struct ParseEnd {
     std::string text;
     ExitCode code = ExitCode::usage;
 };
-[[nodiscard]] std::variant<Options, ParseEnd> parse_command_line(int argc, const char* const* argv, Language language);
+[[nodiscard]] std::variant<Options, ParseEnd> parse_command_line(int argc, const char* const* argv,
+                                                                 Language language);
 
-/// The settings a command works with: the file if one is named, else the defaults; then what the command line says.
-[[nodiscard]] config::Settings settings_for(const CommonOptions& common, const config::Environment& environment);
+/// The settings a command works with: the file if one is named, else the defaults; then what the command line
+/// says.
+[[nodiscard]] config::Settings settings_for(const CommonOptions& common,
+                                            const config::Environment& environment);
 
 }  // namespace obmen::commands

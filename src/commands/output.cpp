@@ -70,7 +70,8 @@ void show_finding(std::ostream& out, const Finding& finding, Language language, 
         out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
         return;
     }
-    out << place_text(finding) << ": " << severity_name(finding.severity).in(language) << " " << finding.message.code.text();
+    out << place_text(finding) << ": " << severity_name(finding.severity).in(language) << " "
+        << finding.message.code.text();
     if (!finding.object_id.empty()) {
         out << " [" << finding.object_id << "]";
     }

@@ -37,7 +37,8 @@ int reading_rank(const commerceml::FileKind& kind) {
 ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now) {
     ledger::Package row{.id = package.id, .source = package.source, .received_at = now};
     for (const arrival::SpooledFile& file : package.files) {
-        row.files.push_back({.name = file.name, .spool_name = file.spool_name, .size = file.size, .sha256 = file.sha256});
+        row.files.push_back(
+            {.name = file.name, .spool_name = file.spool_name, .size = file.size, .sha256 = file.sha256});
     }
     return row;
 }
@@ -57,7 +58,8 @@ class FindingRecorder {
     void finish() {
         if (m_count > most_findings) {
             Message message{"PKG-MORE-FINDINGS", {std::to_string(m_count - most_findings)}};
-            m_packages.add_finding(m_package_id, {.severity = Severity::warning, .message = std::move(message)});
+            m_packages.add_finding(m_package_id,
+                                   {.severity = Severity::warning, .message = std::move(message)});
         }
     }
 
@@ -102,7 +104,8 @@ std::optional<RowIdentity> row_identity(const commerceml::Record& record) {
 /// Reads one package's files into the ledger's planning area.
 class PackageReading {
   public:
-    PackageReading(ledger::Database& database, const ledger::Package& package, const config::Settings& settings, bool once_more)
+    PackageReading(ledger::Database& database, const ledger::Package& package,
+                   const config::Settings& settings, bool once_more)
         : m_packages(database),
           m_package(package),
           m_recorder(m_packages, package.id, once_more),
@@ -140,7 +143,8 @@ class PackageReading {
         }
         m_packages.set_formed_at(m_package.id, file.name, reader.facts().formed_at);
         if (total() == before) {
-            m_recorder.take({.severity = Severity::warning, .message = Message{"CML-NO-DATA"}, .file = file.name});
+            m_recorder.take(
+                {.severity = Severity::warning, .message = Message{"CML-NO-DATA"}, .file = file.name});
         }
     }
 
@@ -166,7 +170,8 @@ class PackageReading {
                                   .file = file,
                                   .place = record.place});
         } else if (error) {
-            m_recorder.take({.severity = Severity::row_error, .message = *error, .file = file, .place = record.place});
+            m_recorder.take(
+                {.severity = Severity::row_error, .message = *error, .file = file, .place = record.place});
         }
     }
 
@@ -225,8 +230,8 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
     });
 }
 
-PlanReport plan_package(ledger::Database& database, const std::string& package_id, const std::filesystem::path& spool,
-                        const config::Settings& settings) {
+PlanReport plan_package(ledger::Database& database, const std::string& package_id,
+                        const std::filesystem::path& spool, const config::Settings& settings) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const bool once_more =
@@ -257,21 +262,23 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     return report;
 }
 
-std::filesystem::path close_package(ledger::Database& database, const std::string& package_id, bool everything_sent,
-                                    const config::Settings& settings, UtcTime now) {
+std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
+                                    bool everything_sent, const config::Settings& settings, UtcTime now) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const int revision = package.receipt_revision + 1;
     database.transaction([&] {
         if (package.state != ledger::PackageState::rejected) {
-            packages.set_state(package_id, everything_sent ? ledger::PackageState::applied : ledger::PackageState::deferred);
+            packages.set_state(
+                package_id, everything_sent ? ledger::PackageState::applied : ledger::PackageState::deferred);
         }
         packages.set_receipt_revision(package_id, revision);
     });
-    const receipt::ReceiptOptions options{
-        .language = settings.receipts.language,
-        .encoding = settings.receipts.windows1251 ? receipt::TextEncoding::windows1251 : receipt::TextEncoding::utf8_with_bom,
-        .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
+    const receipt::ReceiptOptions options{.language = settings.receipts.language,
+                                          .encoding = settings.receipts.windows1251
+                                                          ? receipt::TextEncoding::windows1251
+                                                          : receipt::TextEncoding::utf8_with_bom,
+                                          .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
     return receipt::write_receipt(packages, package_id, settings.receipts.directory, now, options);
 }
 

@@ -15,8 +15,8 @@
 #include "ledger/packages.hpp"
 #include "support/clock.hpp"
 
-/// The arrows of a package's life, one function each (design: "A package's life"). The commands, and later the daemon, call
-/// the same functions.
+/// The arrows of a package's life, one function each (design: "A package's life"). The commands, and later
+/// the daemon, call the same functions.
 namespace obmen::commands {
 
 /// Names a file for reading: as it is called to people, and where the private copy is.
@@ -25,8 +25,8 @@ struct NamedFile {
     std::filesystem::path path;
 };
 
-/// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents, documents; by content, never by name;
-/// as given within each of these.
+/// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents,
+/// documents; by content, never by name; as given within each of these.
 [[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files);
 
 /// Records by kind, in the order of commerceml::Record.
@@ -39,16 +39,18 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 
 struct PlanReport {
     RecordCounts records{};
-    std::optional<Finding> fault;   ///< set: the package is rejected
+    std::optional<Finding> fault;  ///< set: the package is rejected
 };
-/// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that was cut off while
-/// being read is read anew; one that is planned already may be planned once more: its verdicts and findings stay.
-PlanReport plan_package(ledger::Database& database, const std::string& package_id, const std::filesystem::path& spool,
-                        const config::Settings& settings);
+/// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that
+/// was cut off while being read is read anew; one that is planned already may be planned once more: its
+/// verdicts and findings stay.
+PlanReport plan_package(ledger::Database& database, const std::string& package_id,
+                        const std::filesystem::path& spool, const config::Settings& settings);
 
-/// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its path.
-std::filesystem::path close_package(ledger::Database& database, const std::string& package_id, bool everything_sent,
-                                    const config::Settings& settings, UtcTime now);
+/// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
+/// path.
+std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
+                                    bool everything_sent, const config::Settings& settings, UtcTime now);
 
 /// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred.
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };

@@ -25,8 +25,10 @@ class Progress {
     Language m_language;
 };
 
-/// What would be sent: creations and updates by kind, the requests they take and the time at the portal's limits.
-void show_plan(std::ostream& out, const ledger::Pending& pending, const config::Settings& settings, bool json);
+/// What would be sent: creations and updates by kind, the requests they take and the time at the portal's
+/// limits.
+void show_plan(std::ostream& out, const ledger::Pending& pending, const config::Settings& settings,
+               bool json);
 
 /// A directory of its own under the system's temporary one, removed with all it holds.
 class TemporaryDirectory {

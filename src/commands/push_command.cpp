@@ -22,7 +22,8 @@ namespace {
 
 using Path = std::filesystem::path;
 
-config::Settings push_settings(const CommonOptions& common, const PushOptions& options, const Surroundings& surroundings) {
+config::Settings push_settings(const CommonOptions& common, const PushOptions& options,
+                               const Surroundings& surroundings) {
     config::Settings settings = settings_for(common, surroundings.environment);
     if (!options.portal.empty()) {
         settings.portal.url = config::resolve_portal_url(options.portal, std::filesystem::current_path());
@@ -99,6 +100,7 @@ class Push {
 
     void take_in_files(const std::vector<Path>& files, std::vector<std::string>& packages) {
         arrival::sweep_spool(spool());
+        drop_unrecorded_copies();
         const arrival::Intake intake = arrival::take_in(files, spool());
         for (const arrival::SpooledPackage& package : intake.packages) {
             record_arrival(m_database, package, m_surroundings.clock.now());
@@ -107,12 +109,25 @@ class Push {
         }
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             record_rejection(m_database, arrival, m_surroundings.clock.now());
-            journal("received", arrival.package.id, "rejected", std::string(arrival.fault.message.code.text()));
+            journal("received", arrival.package.id, "rejected",
+                    std::string(arrival.fault.message.code.text()));
             packages.push_back(arrival.package.id);
         }
     }
 
-    [[nodiscard]] ledger::PackageState state_of(const std::string& id) const { return m_packages.find(id).value().state; }
+    /// Copies that a killed run made and did not record: their originals are where they were, and come again.
+    void drop_unrecorded_copies() {
+        std::error_code no_spool_yet;
+        for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
+            if (entry.is_directory() && !m_packages.find(entry.path().filename().string())) {
+                std::filesystem::remove_all(entry.path());
+            }
+        }
+    }
+
+    [[nodiscard]] ledger::PackageState state_of(const std::string& id) const {
+        return m_packages.find(id).value().state;
+    }
 
     void plan(const std::string& id) {
         const ledger::PackageState state = state_of(id);
@@ -131,12 +146,14 @@ class Push {
             return;
         }
         for (const std::string& id : packages) {
-            if (state_of(id) == ledger::PackageState::planned || state_of(id) == ledger::PackageState::deferred) {
+            if (state_of(id) == ledger::PackageState::planned ||
+                state_of(id) == ledger::PackageState::deferred) {
                 m_packages.set_state(id, ledger::PackageState::delivering);
             }
         }
         portal::CurlTransport transport;
-        portal::Client client(m_address, transport, m_surroundings.clock, m_surroundings.log, client_options());
+        portal::Client client(m_address, transport, m_surroundings.clock, m_surroundings.log,
+                              client_options());
         restore_bucket(client);
         m_stop = send(client, packages);
         keep_bucket(client);
@@ -150,11 +167,13 @@ class Push {
     }
 
     std::optional<delivery::Stop> send(portal::Client& client, const std::vector<std::string>& packages) {
-        auto answers = delivery::read_batch(client, portal::start_up_commands(m_settings.source_system), m_surroundings.clock);
+        auto answers = delivery::read_batch(client, portal::start_up_commands(m_settings.source_system),
+                                            m_surroundings.clock);
         if (auto* stop = std::get_if<delivery::Stop>(&answers)) {
             return std::move(*stop);
         }
-        portal::PortalFacts facts = portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), m_settings.source_system);
+        portal::PortalFacts facts = portal::read_start_up(
+            std::get<std::vector<portal::CommandAnswer>>(answers), m_settings.source_system);
         if (!facts.administrator) {
             return delivery::Stop{Message{"B24-NOT-ADMIN"}, false};
         }
@@ -167,7 +186,8 @@ class Push {
         delivery::DeliveryResult result = delivery.run(report);
         m_write_requests += result.write_requests;
         if (!result.stop && result.gone > 0) {
-            // Objects that people deleted in the CRM are made anew, whole: only their packages have all of their fields.
+            // Objects that people deleted in the CRM are made anew, whole: only their packages have all of
+            // their fields.
             for (const std::string& id : packages) {
                 if (state_of(id) == ledger::PackageState::delivering) {
                     plan_package(m_database, id, spool(), m_settings);
@@ -189,19 +209,29 @@ class Push {
         }
     }
     void keep_bucket(portal::Client& client) {
-        m_portal_state.set_bucket({client.bucket().level(m_surroundings.clock.steady()), m_surroundings.clock.now()});
+        m_portal_state.set_bucket(
+            {client.bucket().level(m_surroundings.clock.steady()), m_surroundings.clock.now()});
     }
 
     void close(const std::string& id) {
-        const ledger::PackageState state = state_of(id);
-        const Path receipt = close_package(m_database, id, !m_stop, m_settings, m_surroundings.clock.now());
-        if (m_stop && state != ledger::PackageState::rejected) {
-            m_packages.add_finding(id, {.severity = Severity::warning, .message = m_stop->reason});
+        if (m_stop && state_of(id) != ledger::PackageState::rejected) {
+            note_stop(id);
         }
+        const Path receipt = close_package(m_database, id, !m_stop, m_settings, m_surroundings.clock.now());
         const PackageEnd end = end_of(m_packages, id);
         journal("receipt", id, "ok", receipt.filename().string());
         m_exit = std::max(m_exit, exit_code_of(end));
         show(id, receipt);
+    }
+
+    /// Why the package waits, once however often it was tried.
+    void note_stop(const std::string& id) {
+        const std::vector<Finding> findings = m_packages.findings(id, 0);
+        const bool said = std::ranges::any_of(
+            findings, [&](const Finding& finding) { return finding.message.code == m_stop->reason.code; });
+        if (!said) {
+            m_packages.add_finding(id, {.severity = Severity::warning, .message = m_stop->reason});
+        }
     }
 
     void show(const std::string& id, const Path& receipt) {
@@ -217,8 +247,8 @@ class Push {
             return;
         }
         const bool russian = m_settings.language == Language::russian;
-        m_surroundings.out << (russian ? "Пакет " : "Package ") << id << ": " << state_name(package.state, m_settings.language)
-                           << "\n";
+        m_surroundings.out << (russian ? "Пакет " : "Package ") << id << ": "
+                           << state_name(package.state, m_settings.language) << "\n";
         show_totals(m_surroundings.out, m_packages.totals(id), m_settings.language);
         for (const Finding& finding : m_packages.findings(id, 10)) {
             m_surroundings.out << "  ";
@@ -227,12 +257,14 @@ class Push {
         if (m_stop) {
             m_surroundings.out << "  " << full_text(m_stop->reason, m_settings.language) << "\n";
         }
-        m_surroundings.out << fmt::format(fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
-                                                               : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
-                                          m_requests, m_write_requests, receipt.string());
+        m_surroundings.out << fmt::format(
+            fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
+                                 : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
+            m_requests, m_write_requests, receipt.string());
     }
 
-    void journal(const std::string& operation, const std::string& package, const std::string& status, const std::string& details) {
+    void journal(const std::string& operation, const std::string& package, const std::string& status,
+                 const std::string& details) {
         ledger::Journal(m_database)
             .write({.time = m_surroundings.clock.now(),
                     .operation = operation,
@@ -259,8 +291,8 @@ class Push {
 };
 
 /// What a push would do, worked out on a copy of the ledger.
-ExitCode dry_run(const CommonOptions& common, const std::vector<Path>& files, const config::Settings& settings,
-                 Surroundings& surroundings) {
+ExitCode dry_run(const CommonOptions& common, const std::vector<Path>& files,
+                 const config::Settings& settings, Surroundings& surroundings) {
     ledger::Database copy(":memory:");
     if (std::filesystem::exists(settings.state_directory / "ledger.db")) {
         const DirectoryLock lock(settings.state_directory);

@@ -24,7 +24,9 @@ std::atomic<bool>& interrupt_flag() {
     return flag;
 }
 
-extern "C" void on_signal(int /*number*/) { interrupt_flag().store(true); }
+extern "C" void on_signal(int /*number*/) {
+    interrupt_flag().store(true);
+}
 
 void watch_signals() {
     struct sigaction action {};
@@ -48,7 +50,8 @@ void keep_memory_private() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
-/// Blots out webhook addresses in the arguments, which every user of the machine can read in the process list.
+/// Blots out webhook addresses in the arguments, which every user of the machine can read in the process
+/// list.
 void blot_out_secrets(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
@@ -109,7 +112,8 @@ int run(int argc, char** argv) {
         show_finding(std::cerr, error.finding(), language, options.common.json);
         return static_cast<int>(exit_code_of(error));
     } catch (const std::exception& error) {
-        const Finding finding{.severity = Severity::fatal, .message = Message{"SYS-INTERNAL", {masked(error.what())}}};
+        const Finding finding{.severity = Severity::fatal,
+                              .message = Message{"SYS-INTERNAL", {masked(error.what())}}};
         show_finding(std::cerr, finding, language, options.common.json);
         return static_cast<int>(ExitCode::failed);
     }

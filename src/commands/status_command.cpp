@@ -16,9 +16,10 @@ nlohmann::json totals_json(const std::vector<ledger::Totals>& totals) {
     nlohmann::json kinds = nlohmann::json::object();
     for (const ledger::Totals& kind : totals) {
         nlohmann::json verdicts = nlohmann::json::object();
-        for (std::size_t verdict = 0; verdict < std::size(kind.count); ++verdict) {
+        for (std::size_t verdict = 0; verdict < kind.count.size(); ++verdict) {
             if (kind.count[verdict] > 0) {
-                verdicts[verdict_name(static_cast<ledger::Verdict>(verdict), Language::english)] = kind.count[verdict];
+                verdicts[verdict_name(static_cast<ledger::Verdict>(verdict), Language::english)] =
+                    kind.count[verdict];
             }
         }
         kinds[kind_name(kind.source_kind, Language::english)] = verdicts;
@@ -60,7 +61,9 @@ ExitCode run_status(const CommonOptions& common, const StatusOptions& options, S
     if (common.json) {
         surroundings.out << nlohmann::json{{"pending", waiting}}.dump() << "\n";
     } else {
-        surroundings.out << (settings.language == Language::russian ? "Ждут отправки: " : "Waiting to be sent: ") << waiting << "\n";
+        surroundings.out << (settings.language == Language::russian ? "Ждут отправки: "
+                                                                    : "Waiting to be sent: ")
+                         << waiting << "\n";
     }
     return ExitCode::applied;
 }

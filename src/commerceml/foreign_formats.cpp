@@ -1,7 +1,5 @@
 #include "commerceml/foreign_formats.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -15,24 +13,17 @@ namespace {
 struct ForeignFormat {
     std::string_view root;    ///< local name, or empty
     std::string_view marker;  ///< part of a namespace in the start tag, or empty
-    std::string_view name;
-    std::string_view advice;
+    Code name;
+    Code advice;
 };
 
-constexpr std::string_view export_as_commerceml =
-    "Выгрузите данные в формате CommerceML: в 1С это «Обмен с сайтом» (выгрузка в каталог на диске).";
-
 constexpr auto foreign_formats = std::to_array<ForeignFormat>({
-    {"", "commerceml_sodi", "счета СОДИ (commerceml_sodi)", export_as_commerceml},
-    {"yml_catalog", "", "YML, прайс-лист для торговых площадок", export_as_commerceml},
-    {"ФайлОбмена", "", "обмен по правилам «Конвертации данных» (ФайлОбмена)",
-     "Это обмен между базами 1С. Включите в 1С «Обмен с сайтом» и выгрузите CommerceML."},
-    {"_1CV8DtUD", "", "«Выгрузка и загрузка данных XML» (_1CV8DtUD)",
-     "Это перенос между базами 1С. Включите в 1С «Обмен с сайтом» и выгрузите CommerceML."},
-    {"Message", "1c.ru", "EnterpriseData (универсальный формат обмена)",
-     "Выберите в 1С обмен «Обмен с сайтом» вместо «Через универсальный формат» и выгрузите CommerceML."},
-    {"Message", "1C.ru", "EnterpriseData (универсальный формат обмена)",
-     "Выберите в 1С обмен «Обмен с сайтом» вместо «Через универсальный формат» и выгрузите CommerceML."},
+    {"", "commerceml_sodi", "CML-FORMAT-SODI", "CML-ADVICE-SITE"},
+    {"yml_catalog", "", "CML-FORMAT-YML", "CML-ADVICE-SITE"},
+    {"ФайлОбмена", "", "CML-FORMAT-RULES", "CML-ADVICE-BASES"},
+    {"_1CV8DtUD", "", "CML-FORMAT-DUMP", "CML-ADVICE-BASES"},
+    {"Message", "1c.ru", "CML-FORMAT-ENTERPRISE", "CML-ADVICE-UNIVERSAL"},
+    {"Message", "1C.ru", "CML-FORMAT-ENTERPRISE", "CML-ADVICE-UNIVERSAL"},
 });
 
 /// Latin letters and the Cyrillic ones they are taken for.
@@ -61,7 +52,7 @@ std::optional<Message> foreign_format(std::string_view local_name, std::string_v
     for (const ForeignFormat& format : foreign_formats) {
         const bool root = format.root.empty() || format.root == local_name;
         if (root && start_tag.find(format.marker) != std::string_view::npos) {
-            return Message{"CML-FOREIGN", {std::string{format.name}, std::string{format.advice}}};
+            return Message{"CML-FOREIGN", {as_argument({format.name}), as_argument({format.advice})}};
         }
     }
     return std::nullopt;
@@ -80,7 +71,8 @@ Message wrong_root(std::string_view name) {
         mended += found == lookalikes.end() ? character : found->cyrillic;
         if (found != lookalikes.end() && wrong.empty()) {
             wrong =
-                fmt::format("{} (знак {} — латинская «{}»)", quotable(name, 80), letter + 1, found->latin);
+                as_argument({"CML-LATIN-LETTER",
+                             {quotable(name, 80), std::to_string(letter + 1), std::string(found->latin)}});
         }
     }
     return Message{"CML-ROOT", {mended == root_name ? wrong : quotable(name, 80)}};

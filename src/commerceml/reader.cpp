@@ -238,7 +238,7 @@ void RecordReader::State::take_field(const Piece& piece) {
 void RecordReader::State::take_groups(Place place) {
     if (groups.held_bytes() > limits.record_bytes) {
         splitter.fail(Message{"XML-LIMIT",
-                              {"группы, вложенные до Ид своей группы", std::to_string(limits.record_bytes)}},
+                              {as_argument({"XML-LIMIT-HELD-GROUPS"}), std::to_string(limits.record_bytes)}},
                       place);
     }
     while (std::optional<LocatedRecord> group = groups.take()) {

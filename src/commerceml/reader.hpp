@@ -56,6 +56,7 @@ struct ReaderLimits {
     std::size_t attributes = 64;                        ///< per element
     std::size_t name_bytes = std::size_t{1} << 20U;     ///< one name or attribute value
     std::size_t record_bytes = std::size_t{16} << 20U;  ///< one record element
+    std::size_t record_elements = 500'000;              ///< inside one record element
 };
 
 enum class Encoding : std::uint8_t { utf8, windows1251, utf16_little, utf16_big };
@@ -114,8 +115,9 @@ class RecordReader {
 };
 
 /// What stands under the root of the file, read only as far as needed to know the file's place in the reading
-/// order. Malformed files give what was seen before the fault: the fault itself is found when the file is
-/// read.
+/// order: to the first Товар, Предложение, Контрагент or Документ. Malformed files give what was seen before
+/// the fault: the fault itself is found when the file is read. Leaves the input anywhere: rewind() it before
+/// reading.
 [[nodiscard]] FileKind peek_kind(Input& input, const ReaderLimits& limits = {});
 
 }  // namespace obmen::commerceml

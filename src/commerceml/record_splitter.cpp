@@ -91,7 +91,8 @@ void RecordSplitter::pass_groups(Frame frame, Place place) {
     ++m_group_frames;
     m_group_depth += frame == Frame::group ? 1U : 0U;
     if (m_group_depth > m_limits.group_depth) {
-        m_window.fail(Message{"XML-LIMIT", {"вложенность групп", std::to_string(m_limits.group_depth)}},
+        m_window.fail(Message{"XML-LIMIT",
+                              {as_argument({"XML-LIMIT-GROUP-DEPTH"}), std::to_string(m_limits.group_depth)}},
                       place);
     }
     m_tokenizer.set_depth_limit(m_limits.depth + m_group_frames);

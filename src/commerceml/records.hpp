@@ -26,7 +26,8 @@ struct Classifier {
     Text only_changes;  ///< СодержитТолькоИзменения, attribute or child
 };
 
-/// Группа of the classifier's tree. A parent always comes before its children.
+/// Группа of the classifier's tree. A parent always comes before its children. Where the file says more of it
+/// after its children, it comes a second time, whole: the last record of an Ид counts.
 struct Group {
     std::string id;           ///< Ид; empty if missing
     Text name;                ///< Наименование
@@ -83,7 +84,7 @@ struct Catalogue {
 
 /// БазоваяЕдиница in any of its six shapes (reference §6).
 struct BaseUnit {
-    Text code;       ///< @Код, trimmed
+    Text code;       ///< @Код, trimmed; or the text where it is only digits: 3.x refers to Unit::id so
     Text name;       ///< text, or @НаименованиеКраткое
     Text full_name;  ///< @НаименованиеПолное
 };

@@ -73,7 +73,8 @@ void TextWindow::make_room(const char* keep) {
 
 void TextWindow::check_held(const char* keep) const {
     if (static_cast<std::size_t>(m_end - keep) > m_largest_held) {
-        fail(Message{"XML-LIMIT", {"размер элемента", fmt::format("{} байт", m_largest_held)}}, keep);
+        fail(Message{"XML-LIMIT", {as_argument({"XML-LIMIT-ELEMENT"}), std::to_string(m_largest_held)}},
+             keep);
     }
 }
 
@@ -91,7 +92,8 @@ Place TextWindow::count_to(const char* from) {
 std::string_view TextWindow::release() {
     const std::string_view text{m_held, m_at};
     if (text.size() > m_largest_held) {
-        fail(Message{"XML-LIMIT", {"размер элемента", fmt::format("{} байт", m_largest_held)}}, m_held);
+        fail(Message{"XML-LIMIT", {as_argument({"XML-LIMIT-ELEMENT"}), std::to_string(m_largest_held)}},
+             m_held);
     }
     static_cast<void>(count_to(m_at));
     m_held = nullptr;

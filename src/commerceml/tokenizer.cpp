@@ -39,7 +39,7 @@ Tokenizer::Tag Tokenizer::next() {
                 return {.kind = Tag::Kind::end};
             default: {
                 if (depth() == 0 && m_root_seen) {
-                    malformed("второй корневой элемент", m_window.at());
+                    malformed(Message{"XML-SECOND-ROOT"}, m_window.at());
                 }
                 const std::size_t length = m_names.size();
                 pass_start_tag();
@@ -57,6 +57,7 @@ Tokenizer::Tag Tokenizer::next() {
 
 Tokenizer::Content Tokenizer::finish_element() {
     Content content;
+    std::size_t elements = 1;
     for (const std::size_t outside = depth() - 1; depth() > outside;) {
         pass_text();
         switch (next_but_one()) {
@@ -73,6 +74,9 @@ Tokenizer::Content Tokenizer::finish_element() {
             default:
                 pass_start_tag();
                 content.prefixes = content.prefixes || m_prefixed;
+                if (++elements > m_limits.record_elements && m_window.held() != nullptr) {
+                    limit(Message{"XML-LIMIT-RECORD-ELEMENTS"}, m_limits.record_elements, m_window.held());
+                }
                 break;
         }
     }
@@ -140,7 +144,7 @@ void Tokenizer::pass_text() {
             case ']':
                 m_window.move_to(at);
                 if (looking_at("]]>")) {
-                    malformed("«]]>» в тексте", m_window.at());
+                    malformed(Message{"XML-SECTION-END"}, m_window.at());
                 }
                 at = m_window.at() + 1;
                 break;
@@ -182,7 +186,7 @@ bool Tokenizer::pass_bang(bool in_element) {
     if (looking_at("<!DOCTYPE")) {
         refuse_doctype();
     }
-    malformed("после «<!» ожидается комментарий или CDATA", m_window.at());
+    malformed(Message{"XML-DECLARATION-UNKNOWN"}, m_window.at());
 }
 
 void Tokenizer::pass_comment() {
@@ -193,7 +197,7 @@ void Tokenizer::pass_comment() {
         at = refill(at);
     }
     if (*at != '>') {
-        malformed("«--» внутри комментария", at);
+        malformed(Message{"XML-COMMENT"}, at);
     }
     m_window.move_to(at + 1);
 }
@@ -232,7 +236,7 @@ void Tokenizer::pass_start_tag() {
 
 void Tokenizer::pass_end_tag() {
     if (depth() == 0) {
-        malformed("закрывающий тег без открывающего", m_window.at());
+        malformed(Message{"XML-END-TAG-STRAY"}, m_window.at());
     }
     pass_whole([this](const char* at) { return after_end_tag(at); });
     close_element();
@@ -292,7 +296,7 @@ void Tokenizer::pass_whole(Parse parse) {
 void Tokenizer::open_element() {
     const char* const at = m_name.data() - 1;
     if (depth() >= m_depth_limit) {
-        limit("вложенность элементов", m_depth_limit, at);
+        limit(Message{"XML-LIMIT-DEPTH"}, m_depth_limit, at);
     }
     if (!m_attributes.empty()) {
         check_attributes();
@@ -324,15 +328,15 @@ std::string_view Tokenizer::innermost() const {
                                   : std::string_view{m_names}.substr(m_names.size() - m_name_lengths.back());
 }
 
-void Tokenizer::malformed(std::string reason, const char* at) const {
-    m_window.fail(Message{"XML-MALFORMED", {std::move(reason)}}, at);
+void Tokenizer::malformed(const Message& reason, const char* at) const {
+    m_window.fail(Message{"XML-MALFORMED", {as_argument(reason)}}, at);
 }
 
 void Tokenizer::stray_text(const char* at) const {
     if (depth() > 0) {
-        malformed(fmt::format("текст между элементами внутри <{}>", quotable(innermost(), 80)), at);
+        malformed(Message{"XML-TEXT-INSIDE", {quotable(innermost(), 80)}}, at);
     }
-    malformed(m_root_seen ? "текст после корневого элемента" : "текст перед корневым элементом", at);
+    malformed(m_root_seen ? Message{"XML-TEXT-AFTER"} : Message{"XML-TEXT-BEFORE"}, at);
 }
 
 void Tokenizer::truncated() const {
@@ -340,8 +344,8 @@ void Tokenizer::truncated() const {
     m_window.fail(Message{"XML-TRUNCATED", {element}}, m_window.end());
 }
 
-void Tokenizer::limit(std::string what, std::size_t size, const char* at) const {
-    m_window.fail(Message{"XML-LIMIT", {std::move(what), std::to_string(size)}}, at);
+void Tokenizer::limit(const Message& what, std::size_t size, const char* at) const {
+    m_window.fail(Message{"XML-LIMIT", {as_argument(what), std::to_string(size)}}, at);
 }
 
 }  // namespace obmen::commerceml

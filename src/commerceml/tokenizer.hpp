@@ -87,7 +87,7 @@ class Tokenizer {
     [[nodiscard]] const char* after_end_tag(const char* at) const;
     [[nodiscard]] const char* after_attribute(const char* at);
     [[nodiscard]] const char* after_attribute_value(const char* at) const;
-    [[nodiscard]] const char* after_name(const char* at, const char* expected, bool& prefixed) const;
+    [[nodiscard]] const char* after_name(const char* at, Code expected, bool& prefixed) const;
     [[nodiscard]] const char* after_reference(const char* at) const;
     [[nodiscard]] const char* after_character_reference(const char* at) const;
     [[nodiscard]] const char* after_instruction_target(const char* at) const;
@@ -103,10 +103,10 @@ class Tokenizer {
     void forget_prefixes(std::size_t depth);
     [[nodiscard]] std::string_view innermost() const;
 
-    [[noreturn]] void malformed(std::string reason, const char* at) const;
+    [[noreturn]] void malformed(const Message& reason, const char* at) const;
     [[noreturn]] void stray_text(const char* at) const;
     [[noreturn]] void truncated() const;
-    [[noreturn]] void limit(std::string what, std::size_t size, const char* at) const;
+    [[noreturn]] void limit(const Message& what, std::size_t size, const char* at) const;
     [[noreturn]] void refuse_doctype();
 
     TextWindow& m_window;

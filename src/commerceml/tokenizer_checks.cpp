@@ -20,7 +20,7 @@ void Tokenizer::check_attributes() const {
     for (std::size_t i = 1; i < m_attributes.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             if (m_attributes[i].name == m_attributes[j].name) {
-                malformed(fmt::format("атрибут «{}» указан дважды", quotable(m_attributes[i].name, 80)),
+                malformed(Message{"XML-ATTRIBUTE-TWICE", {quotable(m_attributes[i].name, 80)}},
                           m_attributes[i].name.data());
             }
         }
@@ -36,7 +36,7 @@ void Tokenizer::check_namespaces() {
             ++prefixed;
         } else if (attribute.name == "xmlns" &&
                    (attribute.value == xml_uri || attribute.value == xmlns_uri)) {
-            malformed("зарезервированное пространство имён", attribute.name.data());
+            malformed(Message{"XML-NAMESPACE-RESERVED"}, attribute.name.data());
         }
     }
     if (m_prefixed) {
@@ -60,8 +60,7 @@ void Tokenizer::check_namespaces() {
                                    *uri_of(prefix_of(other.name)) == *uri_of(prefix_of(attribute.name));
                         });
         if (twice) {
-            malformed(fmt::format("атрибут «{}» указан дважды", quotable(attribute.name, 80)),
-                      attribute.name.data());
+            malformed(Message{"XML-ATTRIBUTE-TWICE", {quotable(attribute.name, 80)}}, attribute.name.data());
         }
     }
 }
@@ -72,7 +71,7 @@ void Tokenizer::declare_prefix(const Attribute& attribute) {
     const bool reserved = prefix == "xmlns" || (prefix == "xml") != (attribute.value == xml_uri) ||
                           attribute.value == xmlns_uri;
     if ((reserved && !is_xml) || attribute.value.empty()) {
-        malformed(fmt::format("недопустимое объявление «{}»", quotable(attribute.name, 80)),
+        malformed(Message{"XML-NAMESPACE-DECLARATION", {quotable(attribute.name, 80)}},
                   attribute.name.data());
     }
     m_namespaces.push_back(
@@ -91,7 +90,7 @@ const std::string* Tokenizer::uri_of(std::string_view prefix) const {
 
 void Tokenizer::require_prefix(std::string_view name) const {
     if (uri_of(prefix_of(name)) == nullptr) {
-        malformed(fmt::format("префикс «{}» не объявлен", quotable(prefix_of(name), 80)), name.data());
+        malformed(Message{"XML-PREFIX", {quotable(prefix_of(name), 80)}}, name.data());
     }
 }
 

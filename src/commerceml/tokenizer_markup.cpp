@@ -44,12 +44,24 @@ unsigned digit_value(char byte, unsigned base) {
     return std::min(value, base);
 }
 
+/// `1.0`, and as the fifth edition has it any other `1.` number.
+bool is_version(std::string_view text) {
+    return text.size() > 2 && text.starts_with("1.") && std::all_of(text.begin() + 2, text.end(), is_digit);
+}
+
+bool is_encoding_name(std::string_view text) {
+    const auto allowed = [](char byte) {
+        return is_ascii_letter(byte) || is_digit(byte) || byte == '.' || byte == '_' || byte == '-';
+    };
+    return !text.empty() && is_ascii_letter(text.front()) && std::all_of(text.begin(), text.end(), allowed);
+}
+
 }  // namespace
 
 const char* Tokenizer::after_start_tag(const char* at) {
     m_attributes.clear();
     const char* const name = at + 1;
-    at = after_name(name, "после «<» ожидается имя элемента", m_prefixed);
+    at = after_name(name, "XML-NAME-ELEMENT", m_prefixed);
     if (at == nullptr) {
         return nullptr;
     }
@@ -68,7 +80,7 @@ const char* Tokenizer::after_start_tag(const char* at) {
                     return nullptr;
                 }
                 if (at[1] != '>') {
-                    malformed("после «/» в теге ожидается «>»", at + 1);
+                    malformed(Message{"XML-TAG-END"}, at + 1);
                 }
                 m_self_closing = true;
                 return at + 2;
@@ -76,9 +88,7 @@ const char* Tokenizer::after_start_tag(const char* at) {
                 break;
         }
         if (!spaced) {
-            malformed(
-                m_attributes.empty() ? "недопустимый знак в имени элемента" : "между атрибутами нет пробела",
-                at);
+            malformed(m_attributes.empty() ? Message{"XML-ELEMENT-NAME"} : Message{"XML-ATTRIBUTE-SPACE"}, at);
         }
         at = after_attribute(at);
         if (at == nullptr) {
@@ -87,7 +97,7 @@ const char* Tokenizer::after_start_tag(const char* at) {
     }
 }
 
-const char* Tokenizer::after_name(const char* at, const char* expected, bool& prefixed) const {
+const char* Tokenizer::after_name(const char* at, Code expected, bool& prefixed) const {
     const char* const begin = at;
     unsigned seen = 0;
     at = after_cyrillic(at);
@@ -97,18 +107,18 @@ const char* Tokenizer::after_name(const char* at, const char* expected, bool& pr
     }
     const std::string_view name{begin, at};
     if (name.size() > m_limits.name_bytes) {
-        limit("длина имени", m_limits.name_bytes, begin);
+        limit(Message{"XML-LIMIT-NAME"}, m_limits.name_bytes, begin);
     }
     if (*at == '\0') {
         return nullptr;
     }
     prefixed = (seen & name_colon) != 0;
     if (name.empty()) {
-        malformed(expected, begin);
+        malformed(Message{expected}, begin);
     }
     if ((name_flags(*begin) & name_start) == 0 || ((seen & name_rare) != 0 && !is_name(name)) ||
         (prefixed && !is_qualified_name(name))) {
-        malformed(fmt::format("недопустимое имя «{}»", quotable(name, 80)), begin);
+        malformed(Message{"XML-NAME", {quotable(name, 80)}}, begin);
     }
     return at;
 }
@@ -116,7 +126,7 @@ const char* Tokenizer::after_name(const char* at, const char* expected, bool& pr
 const char* Tokenizer::after_attribute(const char* at) {
     Attribute attribute;
     const char* const name = at;
-    at = after_name(name, "ожидается имя атрибута или «>»", attribute.prefixed);
+    at = after_name(name, "XML-NAME-ATTRIBUTE", attribute.prefixed);
     if (at == nullptr) {
         return nullptr;
     }
@@ -126,14 +136,14 @@ const char* Tokenizer::after_attribute(const char* at) {
         return nullptr;
     }
     if (*at != '=') {
-        malformed(fmt::format("у атрибута «{}» нет значения", quotable(attribute.name, 80)), at);
+        malformed(Message{"XML-ATTRIBUTE-VALUE", {quotable(attribute.name, 80)}}, at);
     }
     at = after_spaces(at + 1);
     if (*at == '\0') {
         return nullptr;
     }
     if (*at != '"' && *at != '\'') {
-        malformed(fmt::format("значение атрибута «{}» не в кавычках", quotable(attribute.name, 80)), at);
+        malformed(Message{"XML-ATTRIBUTE-QUOTES", {quotable(attribute.name, 80)}}, at);
     }
     const char* const end = after_attribute_value(at);
     if (end == nullptr) {
@@ -141,7 +151,7 @@ const char* Tokenizer::after_attribute(const char* at) {
     }
     attribute.value = {at + 1, end - 1};
     if (m_attributes.size() == m_limits.attributes) {
-        limit("число атрибутов", m_limits.attributes, name);
+        limit(Message{"XML-LIMIT-ATTRIBUTES"}, m_limits.attributes, name);
     }
     m_attributes.push_back(attribute);
     return end;
@@ -155,13 +165,13 @@ const char* Tokenizer::after_attribute_value(const char* at) const {
             ++at;
         }
         if (static_cast<std::size_t>(at - begin) > m_limits.name_bytes) {
-            limit("длина значения атрибута", m_limits.name_bytes, begin);
+            limit(Message{"XML-LIMIT-VALUE"}, m_limits.name_bytes, begin);
         }
         if (*at == quote) {
             return at + 1;
         }
         if (*at == '<') {
-            malformed("«<» в значении атрибута", at);
+            malformed(Message{"XML-ATTRIBUTE-LESS"}, at);
         }
         at = *at == '&' ? after_reference(at) : nullptr;
         if (at == nullptr) {
@@ -196,9 +206,9 @@ const char* Tokenizer::after_reference(const char* at) const {
     if (*end == '\0') {
         return nullptr;
     }
-    malformed(*end == ';' ? fmt::format("неизвестная ссылка «{}»", quotable({at, end + 1}))
-                          : std::string{"знак «&» не начинает ссылки: пишется «&amp;»"},
-              at);
+    malformed(
+        *end == ';' ? Message{"XML-REFERENCE-UNKNOWN", {quotable({at, end + 1})}} : Message{"XML-AMPERSAND"},
+        at);
 }
 
 const char* Tokenizer::after_character_reference(const char* at) const {
@@ -214,13 +224,13 @@ const char* Tokenizer::after_character_reference(const char* at) const {
         character = std::min<char32_t>(character * base + value, 0x110000);
     }
     if (static_cast<std::size_t>(digit - first) > m_limits.name_bytes) {
-        limit("длина ссылки на символ", m_limits.name_bytes, at);
+        limit(Message{"XML-LIMIT-REFERENCE"}, m_limits.name_bytes, at);
     }
     if (*digit == '\0') {
         return nullptr;
     }
     if (digit == first || *digit != ';') {
-        malformed("ссылка на символ записана неверно", at);
+        malformed(Message{"XML-CHARACTER-REFERENCE"}, at);
     }
     if (!is_legal(character)) {
         m_window.fail(Message{"XML-CHARACTER", {hexadecimal(character, 4)}}, at);
@@ -243,27 +253,27 @@ const char* Tokenizer::after_end_tag(const char* at) const {
     if (same && *end == '\0') {
         return nullptr;
     }
-    malformed(fmt::format("закрывающий тег не соответствует <{}>", quotable(open, 80)), at);
+    malformed(Message{"XML-END-TAG", {quotable(open, 80)}}, at);
 }
 
 const char* Tokenizer::after_instruction_target(const char* at) const {
     const char* const name = at + 2;
     bool prefixed = false;
-    const char* const end = after_name(name, "после «<?» ожидается имя", prefixed);
+    const char* const end = after_name(name, "XML-NAME-INSTRUCTION", prefixed);
     if (end == nullptr) {
         return nullptr;
     }
     if (folded({name, end}) == "xml") {
-        malformed("объявление XML стоит не в начале файла", at);
+        malformed(Message{"XML-DECLARATION-PLACE"}, at);
     }
     if (prefixed) {
-        malformed("двоеточие в имени инструкции", name);
+        malformed(Message{"XML-INSTRUCTION-COLON"}, name);
     }
     if (*end == '?' && end[1] == '\0') {
         return nullptr;
     }
     if (!is_space(*end) && !(*end == '?' && end[1] == '>')) {
-        malformed("недопустимый знак в имени инструкции", end);
+        malformed(Message{"XML-INSTRUCTION-NAME"}, end);
     }
     return end;
 }
@@ -294,26 +304,16 @@ const char* Tokenizer::after_declaration(const char* at) {
             ++next;
         }
         if (!spaced || next == names.size()) {
-            malformed("объявление XML записано неверно", at);
+            malformed(Message{"XML-DECLARATION"}, at);
         }
         values.at(next) = m_attributes.front().value;
         given.at(next) = true;
         ++next;
         at = after;
     }
-    const auto all = [](std::string_view text, auto allowed) {
-        return std::all_of(text.begin(), text.end(), allowed);
-    };
-    const bool version =
-        values[0].size() > 2 && values[0].starts_with("1.") && all(values[0].substr(2), is_digit);
-    const bool encoding =
-        !given[1] ||
-        (!values[1].empty() && is_ascii_letter(values[1].front()) && all(values[1], [](char byte) {
-            return is_ascii_letter(byte) || is_digit(byte) || byte == '.' || byte == '_' || byte == '-';
-        }));
-    const bool standalone = !given[2] || values[2] == "yes" || values[2] == "no";
-    if (!version || !encoding || !standalone) {
-        malformed("объявление XML записано неверно", begin);
+    if (!is_version(values[0]) || (given[1] && !is_encoding_name(values[1])) ||
+        (given[2] && values[2] != "yes" && values[2] != "no")) {
+        malformed(Message{"XML-DECLARATION"}, begin);
     }
     m_declared_encoding = values[1];
     return at + 2;

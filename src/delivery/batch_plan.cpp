@@ -20,7 +20,8 @@ std::uint64_t value_hash(const std::string& field, const std::string& value) {
 }
 
 /// The multi-fields that the operation speaks of.
-std::vector<std::pair<std::string, const crm::ContactValues*>> contact_fields(const ledger::Operation& operation) {
+std::vector<std::pair<std::string, const crm::ContactValues*>> contact_fields(
+    const ledger::Operation& operation) {
     std::vector<std::pair<std::string, const crm::ContactValues*>> fields;
     for (const crm::FieldGroup& group : operation.groups) {
         for (const crm::Field& field : group.fields) {
@@ -37,11 +38,15 @@ ledger::Settlement failure(const ledger::Operation& operation, Message reason) {
 }
 
 /// An update answers `true`; a plain `false` or `null` is a refusal without a reason.
-bool says_no(const nlohmann::json& result) { return result.is_null() || (result.is_boolean() && !result.get<bool>()); }
+bool says_no(const nlohmann::json& result) {
+    return result.is_null() || (result.is_boolean() && !result.get<bool>());
+}
 
-/// Did the command whose answer this one refers to fail? Then the portal took the reference's literal text for the parent.
+/// Did the command whose answer this one refers to fail? Then the portal took the reference's literal text
+/// for the parent.
 bool parent_failed(const Sending& sending, const std::vector<portal::CommandAnswer>& answers) {
-    return sending.parent_position && !std::holds_alternative<portal::Done>(answers[*sending.parent_position]);
+    return sending.parent_position &&
+           !std::holds_alternative<portal::Done>(answers[*sending.parent_position]);
 }
 
 void take_done(const Sending& sending, const portal::Done& done, bool misplaced, BatchEffects& effects) {
@@ -50,7 +55,8 @@ void take_done(const Sending& sending, const portal::Done& done, bool misplaced,
         id = portal::created_id(done.result).value_or("");
     }
     if (id.empty() || (!sending.is_creation() && says_no(done.result))) {
-        effects.settlements.push_back(failure(sending.operation, Message{"B24-ANSWER", {done.result.dump()}}));
+        effects.settlements.push_back(
+            failure(sending.operation, Message{"B24-ANSWER", {done.result.dump()}}));
         ++effects.refused;
         return;
     }
@@ -68,7 +74,8 @@ void take_refused(const Sending& sending, const portal::Refused& refusal, BatchE
     } else if (!sending.is_creation() && portal::means_not_found(refusal)) {
         effects.gone.push_back({sending.operation, refusal_text(refusal)});
     } else {
-        effects.settlements.push_back(failure(sending.operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
+        effects.settlements.push_back(
+            failure(sending.operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
     }
 }
 
@@ -87,9 +94,12 @@ ContactPlan plan_contacts(const ledger::Operation& operation,
     ContactPlan plan;
     for (const auto& [field, wished] : contact_fields(operation)) {
         const auto present = remote.find(field);
-        const auto is_ours = [&](const std::string& normalised) { return ours.contains(quick_hash(normalised)); };
+        const auto is_ours = [&](const std::string& normalised) {
+            return ours.contains(quick_hash(normalised));
+        };
         std::vector<portal::ContactChange> changes = portal::contact_changes(
-            field, present == remote.end() ? std::vector<portal::RemoteContact>{} : present->second, *wished, is_ours);
+            field, present == remote.end() ? std::vector<portal::RemoteContact>{} : present->second, *wished,
+            is_ours);
         std::set<std::uint64_t> sent;
         for (const portal::ContactChange& change : changes) {
             sent.insert(value_hash(field, change.value));
@@ -171,10 +181,11 @@ void BatchPlan::clear() {
 }
 
 ledger::Settlement settlement_of(const Sending& sending, const std::string& remote_id, bool misplaced) {
-    ledger::Settlement settlement{.entity = sending.operation.entity,
-                                  .verdict = sending.is_creation() ? ledger::Verdict::created : ledger::Verdict::updated,
-                                  .remote_id = remote_id,
-                                  .confirmed_groups = sending.built.groups};
+    ledger::Settlement settlement{
+        .entity = sending.operation.entity,
+        .verdict = sending.is_creation() ? ledger::Verdict::created : ledger::Verdict::updated,
+        .remote_id = remote_id,
+        .confirmed_groups = sending.built.groups};
     if (sending.operation.deletion_mark && !sending.is_creation()) {
         settlement.verdict = ledger::Verdict::deactivated;
     }
@@ -187,7 +198,8 @@ ledger::Settlement settlement_of(const Sending& sending, const std::string& remo
     return settlement;
 }
 
-BatchEffects effects_of(const std::vector<Sending>& sendings, const std::vector<portal::CommandAnswer>& answers) {
+BatchEffects effects_of(const std::vector<Sending>& sendings,
+                        const std::vector<portal::CommandAnswer>& answers) {
     BatchEffects effects;
     for (std::size_t i = 0; i < sendings.size(); ++i) {
         const Sending& sending = sendings[i];

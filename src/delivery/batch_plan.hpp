@@ -26,11 +26,12 @@ struct ContactPlan {
     std::map<std::string, std::vector<portal::ContactChange>> changes;  ///< by field
     std::vector<OwnParts> own;
 };
-/// `ours`: hashes of the normalised values that obmen put there earlier. A wished value that a person entered first stays the
-/// person's: it is neither added nor, later, taken away.
-[[nodiscard]] ContactPlan plan_contacts(const ledger::Operation& operation,
-                                        const std::map<std::string, std::vector<portal::RemoteContact>>& remote,
-                                        const std::set<std::uint64_t>& ours);
+/// `ours`: hashes of the normalised values that obmen put there earlier. A wished value that a person entered
+/// first stays the person's: it is neither added nor, later, taken away.
+[[nodiscard]] ContactPlan plan_contacts(
+    const ledger::Operation& operation,
+    const std::map<std::string, std::vector<portal::RemoteContact>>& remote,
+    const std::set<std::uint64_t>& ours);
 /// All of the wished values: those of an object that obmen makes itself.
 [[nodiscard]] std::vector<OwnParts> wished_parts(const ledger::Operation& operation);
 
@@ -39,13 +40,15 @@ struct Sending {
     ledger::Operation operation;
     portal::BuiltCommand built;
     std::vector<OwnParts> own_parts;
-    /// Position in the batch of the creation whose answer gives this object's parent, where `$result[…]` is used.
+    /// Position in the batch of the creation whose answer gives this object's parent, where `$result[…]` is
+    /// used.
     std::optional<std::size_t> parent_position;
 
     [[nodiscard]] bool is_creation() const { return operation.remote_id.empty(); }
 };
 
-/// The parent that an operation's wish names: its group and its link. Nothing if the wish does not speak of a parent.
+/// The parent that an operation's wish names: its group and its link. Nothing if the wish does not speak of a
+/// parent.
 struct ParentWish {
     std::string group;
     crm::Link link;
@@ -95,9 +98,11 @@ struct BatchEffects {
     std::size_t refused = 0;
 };
 /// \pre one answer for each sending
-[[nodiscard]] BatchEffects effects_of(const std::vector<Sending>& sendings, const std::vector<portal::CommandAnswer>& answers);
+[[nodiscard]] BatchEffects effects_of(const std::vector<Sending>& sendings,
+                                      const std::vector<portal::CommandAnswer>& answers);
 
 /// The settlement of an operation that is known to have run.
-[[nodiscard]] ledger::Settlement settlement_of(const Sending& sending, const std::string& remote_id, bool misplaced);
+[[nodiscard]] ledger::Settlement settlement_of(const Sending& sending, const std::string& remote_id,
+                                               bool misplaced);
 
 }  // namespace obmen::delivery

@@ -8,7 +8,9 @@ ledger::Settlement conflict(const FoundObjects& found) {
         ids += ids.empty() ? "" : ", ";
         ids += object.id;
     }
-    return {.entity = found.operation.entity, .verdict = ledger::Verdict::failed, .reason = Message{"B24-DUPLICATE", {ids}}};
+    return {.entity = found.operation.entity,
+            .verdict = ledger::Verdict::failed,
+            .reason = Message{"B24-DUPLICATE", {ids}}};
 }
 
 }  // namespace obmen::delivery

@@ -5,7 +5,8 @@
 
 namespace obmen::delivery {
 
-/// The settlement of an object whose key several objects of the CRM have: an error that lists them, never a third object.
+/// The settlement of an object whose key several objects of the CRM have: an error that lists them, never a
+/// third object.
 [[nodiscard]] ledger::Settlement conflict(const FoundObjects& found);
 
 }  // namespace obmen::delivery

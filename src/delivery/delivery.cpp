@@ -15,10 +15,13 @@ namespace {
 constexpr Duration first_refusal_pause{2'000};
 
 bool is_card(crm::EntityKind kind) {
-    return kind == crm::EntityKind::company || kind == crm::EntityKind::contact || kind == crm::EntityKind::deal;
+    return kind == crm::EntityKind::company || kind == crm::EntityKind::contact ||
+           kind == crm::EntityKind::deal;
 }
 
-bool needs_look_up(const ledger::Operation& operation) { return operation.remote_id.empty() && !operation.looked_up; }
+bool needs_look_up(const ledger::Operation& operation) {
+    return operation.remote_id.empty() && !operation.looked_up;
+}
 
 const crm::ContactValues* contacts_in(const crm::FieldGroup& group) {
     return group.fields.empty() ? nullptr : std::get_if<crm::ContactValues>(&group.fields.front().value);
@@ -26,7 +29,8 @@ const crm::ContactValues* contacts_in(const crm::FieldGroup& group) {
 
 bool changes_contacts(const ledger::Operation& operation) {
     return !operation.remote_id.empty() &&
-           std::ranges::any_of(operation.groups, [](const crm::FieldGroup& group) { return contacts_in(group) != nullptr; });
+           std::ranges::any_of(operation.groups,
+                               [](const crm::FieldGroup& group) { return contacts_in(group) != nullptr; });
 }
 
 /// The portal makes nothing without a name.
@@ -36,8 +40,8 @@ bool has_name(const ledger::Operation& operation) {
 
 }  // namespace
 
-Delivery::Delivery(ledger::Database& database, portal::Client& client, portal::PortalFacts& facts, Clock& clock, Log& log,
-                   DeliveryOptions options)
+Delivery::Delivery(ledger::Database& database, portal::Client& client, portal::PortalFacts& facts,
+                   Clock& clock, Log& log, DeliveryOptions options)
     : m_database(database),
       m_pending(database),
       m_packages(database),
@@ -222,7 +226,8 @@ std::optional<Stop> Delivery::add(const ledger::Operation& operation) {
         return std::nullopt;
     }
     Sending sending{operation, build(operation, parent->text),
-                    operation.remote_id.empty() ? wished_parts(operation) : contact_plan_of(operation).own, parent->position};
+                    operation.remote_id.empty() ? wished_parts(operation) : contact_plan_of(operation).own,
+                    parent->position};
     if (sending.built.command.method.empty()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
             m_withheld.count(operation.package, withheld);
@@ -259,12 +264,14 @@ const ContactPlan& Delivery::contact_plan_of(const ledger::Operation& operation)
 }
 
 portal::BuiltCommand Delivery::build(const ledger::Operation& operation, const std::string& parent) const {
-    const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system, &operation.groups};
+    const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
+                                       &operation.groups};
     const portal::LinkResolver resolver = [&](const crm::Link&) { return parent; };
     if (operation.remote_id.empty()) {
         return portal::create_command(request, m_facts, resolver);
     }
-    return portal::update_command(request, operation.remote_id, m_facts, resolver, contact_plan_of(operation).changes);
+    return portal::update_command(request, operation.remote_id, m_facts, resolver,
+                                  contact_plan_of(operation).changes);
 }
 
 std::optional<Stop> Delivery::flush() {
@@ -305,7 +312,8 @@ std::optional<Stop> Delivery::take_answers(const std::vector<portal::CommandAnsw
         for (const auto& [entity, own] : effects.parts) {
             m_pending.set_parts(entity, own.slot, own.parts);
         }
-        journal_batch("ok", fmt::format("commands={} done={} refused={}", answers.size(), effects.done, effects.refused));
+        journal_batch("ok", fmt::format("commands={} done={} refused={}", answers.size(), effects.done,
+                                        effects.refused));
     });
     for (const Sending& sending : m_batch.sendings()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
@@ -431,7 +439,8 @@ void Delivery::explain_waiting() {
                 if (operation.remote_id.empty() && !has_name(operation)) {
                     m_pending.postpone(operation.entity, Message{"CRM-PARKED", {operation.source_id}});
                 } else if (const auto parent = parent_wish(operation); parent && parent->link.target) {
-                    m_pending.postpone(operation.entity, Message{"CRM-PARENT-WAITS", {parent->link.target->id}});
+                    m_pending.postpone(operation.entity,
+                                       Message{"CRM-PARENT-WAITS", {parent->link.target->id}});
                 }
             }
         });
@@ -439,7 +448,8 @@ void Delivery::explain_waiting() {
 }
 
 void Delivery::journal_batch(const std::string& status, const std::string& details) {
-    const std::string package = m_batch.is_empty() ? std::string{} : m_batch.sendings().front().operation.package;
+    const std::string package =
+        m_batch.is_empty() ? std::string{} : m_batch.sendings().front().operation.package;
     m_journal.write({.time = m_clock.now(),
                      .operation = "batch",
                      .source_system = m_options.source_system,

@@ -26,7 +26,8 @@ namespace obmen::delivery {
 struct DeliveryOptions {
     std::string source_system = "1C";
     DoubtPauses doubt_pauses;
-    unsigned doubts_in_a_row = 5;    ///< answers that cannot be trusted; then the run stops and the rest is deferred
+    unsigned doubts_in_a_row =
+        5;  ///< answers that cannot be trusted; then the run stops and the rest is deferred
     unsigned refusals_in_a_row = 4;  ///< requests or commands refused for reasons that pass; then likewise
     /// True stops the run between two requests. May be null.
     const std::atomic<bool>* interrupted = nullptr;
@@ -43,21 +44,22 @@ struct DeliveryResult {
     /// Nothing if everything was sent that can be sent now; else why the rest must wait.
     std::optional<Stop> stop;
     std::uint64_t write_requests = 0;
-    /// Objects that turned out to be gone from the CRM and are to be made again: only their packages have all their fields,
-    /// so these should be planned once more.
+    /// Objects that turned out to be gone from the CRM and are to be made again: only their packages have all
+    /// their fields, so these should be planned once more.
     std::uint64_t gone = 0;
 };
 
-/// Brings the portal to what the ledger wants: looks up unknown keys, sends batches in dependency order, resolves doubts.
-/// Every step is in the ledger before and after it happens, so a run that is cut anywhere is continued by the next one.
+/// Brings the portal to what the ledger wants: looks up unknown keys, sends batches in dependency order,
+/// resolves doubts. Every step is in the ledger before and after it happens, so a run that is cut anywhere is
+/// continued by the next one.
 class Delivery {
   public:
     /// Operations are read in pages of this size: as many keys as one batch of look-ups can ask for.
     static constexpr std::size_t page_size = portal::batch_commands * portal::keys_per_lookup;
 
     /// All references must outlive the object.
-    Delivery(ledger::Database& database, portal::Client& client, portal::PortalFacts& facts, Clock& clock, Log& log,
-             DeliveryOptions options);
+    Delivery(ledger::Database& database, portal::Client& client, portal::PortalFacts& facts, Clock& clock,
+             Log& log, DeliveryOptions options);
 
     /// Sends everything that is pending.
     DeliveryResult run(const std::function<void(const DeliveryProgress&)>& progress = {});
@@ -76,7 +78,8 @@ class Delivery {
     [[nodiscard]] std::optional<Stop> look_up(std::vector<ledger::Operation>& page);
     void take_found(const std::vector<FoundObjects>& found, std::vector<ledger::Operation>& page);
     [[nodiscard]] std::optional<Stop> read_contacts(std::vector<ledger::Operation>& page);
-    [[nodiscard]] ContactPlan contact_plan(const ledger::Operation& operation, const nlohmann::json& object) const;
+    [[nodiscard]] ContactPlan contact_plan(const ledger::Operation& operation,
+                                           const nlohmann::json& object) const;
     [[nodiscard]] const ContactPlan& contact_plan_of(const ledger::Operation& operation) const;
     [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
     [[nodiscard]] std::optional<Stop> flush();
@@ -87,7 +90,8 @@ class Delivery {
     [[nodiscard]] std::optional<Stop> interruption() const;
 
     [[nodiscard]] std::optional<Parent> parent_of(const ledger::Operation& operation) const;
-    [[nodiscard]] portal::BuiltCommand build(const ledger::Operation& operation, const std::string& parent) const;
+    [[nodiscard]] portal::BuiltCommand build(const ledger::Operation& operation,
+                                             const std::string& parent) const;
     void settle(const std::vector<ledger::Settlement>& settlements);
     void settle_quiet();
     void take_gone_object(const GoneObject& gone, const FoundObjects& found);
@@ -111,8 +115,8 @@ class Delivery {
 
     BatchPlan m_batch;
     std::map<std::int64_t, ContactPlan> m_contact_plans;  ///< of the open page
-    std::vector<ledger::Settlement> m_quiet;                   ///< settled without a request
-    std::set<std::int64_t> m_gone;                             ///< not to be touched again in this run
+    std::vector<ledger::Settlement> m_quiet;              ///< settled without a request
+    std::set<std::int64_t> m_gone;                        ///< not to be touched again in this run
     bool m_moved = false;
     unsigned m_doubts_in_a_row = 0;
     unsigned m_refusals_in_a_row = 0;

@@ -19,12 +19,14 @@ std::vector<std::int64_t> entities_of(const std::vector<ledger::Operation>& oper
     return entities;
 }
 
-bool is_root(const std::string& section_id) { return section_id.empty() || section_id == "0"; }
+bool is_root(const std::string& section_id) {
+    return section_id.empty() || section_id == "0";
+}
 
 }  // namespace
 
-DoubtResolver::DoubtResolver(ledger::Pending& pending, KeyLookup& lookup, const portal::PortalFacts& facts, Clock& clock,
-                             DoubtPauses pauses)
+DoubtResolver::DoubtResolver(ledger::Pending& pending, KeyLookup& lookup, const portal::PortalFacts& facts,
+                             Clock& clock, DoubtPauses pauses)
     : m_pending(pending), m_lookup(lookup), m_facts(facts), m_clock(clock), m_pauses(pauses) {}
 
 std::optional<Stop> DoubtResolver::resolve() {
@@ -35,13 +37,14 @@ std::optional<Stop> DoubtResolver::resolve() {
     }
     m_pending.mark(entities_of(doubtful), ledger::OperationState::in_doubt);
 
-    const auto creations =
-        std::ranges::partition(doubtful, [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
+    const auto creations = std::ranges::partition(
+        doubtful, [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
     const std::vector<ledger::Operation> updates(doubtful.begin(), creations.begin());
     std::vector<ledger::Operation> missing(creations.begin(), creations.end());
     m_pending.mark(entities_of(updates), ledger::OperationState::fresh);
 
-    // Parents first: whether a child lies in the right section can only be told when its parent's id is known.
+    // Parents first: whether a child lies in the right section can only be told when its parent's id is
+    // known.
     std::ranges::sort(missing, {}, [](const ledger::Operation& operation) {
         return std::tuple(operation.kind, operation.depth, operation.entity);
     });
@@ -86,16 +89,20 @@ ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found)
         return conflict(found);
     }
     const portal::RemoteObject& object = found.objects.front();
-    // What the creation carried depends only on the wish and the facts, so it can be built again to learn the groups.
-    const portal::WriteRequest request{found.operation.kind, found.operation.source_id, found.operation.source_system, &found.operation.groups};
-    const Sending sending{found.operation,
-                          portal::create_command(request, m_facts, [](const crm::Link&) { return std::string("0"); }),
-                          {},
-                          std::nullopt};
+    // What the creation carried depends only on the wish and the facts, so it can be built again to learn the
+    // groups.
+    const portal::WriteRequest request{found.operation.kind, found.operation.source_id,
+                                       found.operation.source_system, &found.operation.groups};
+    const Sending sending{
+        found.operation,
+        portal::create_command(request, m_facts, [](const crm::Link&) { return std::string("0"); }),
+        {},
+        std::nullopt};
     return settlement_of(sending, object.id, is_misplaced(found.operation, object));
 }
 
-bool DoubtResolver::is_misplaced(const ledger::Operation& operation, const portal::RemoteObject& object) const {
+bool DoubtResolver::is_misplaced(const ledger::Operation& operation,
+                                 const portal::RemoteObject& object) const {
     const auto parent = parent_wish(operation);
     if (!parent) {
         return false;
@@ -103,7 +110,9 @@ bool DoubtResolver::is_misplaced(const ledger::Operation& operation, const porta
     if (!parent->link.target) {
         return !is_root(object.section_id);
     }
-    return m_pending.remote_id(*parent->link.target, operation.source_system).value_or("") != object.section_id || object.section_id.empty();
+    return m_pending.remote_id(*parent->link.target, operation.source_system).value_or("") !=
+               object.section_id ||
+           object.section_id.empty();
 }
 
 }  // namespace obmen::delivery

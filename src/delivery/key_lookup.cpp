@@ -16,13 +16,14 @@ using portal::RemoteObject;
 constexpr Duration first_read_pause{2'000};
 
 /// The commands of `questions` from `begin` on that fit into one batch.
-std::size_t batch_end(std::size_t begin, std::size_t count) { return std::min(begin + portal::batch_commands, count); }
+std::size_t batch_end(std::size_t begin, std::size_t count) {
+    return std::min(begin + portal::batch_commands, count);
+}
 
 }  // namespace
 
-std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(portal::Client& client,
-                                                                  const std::vector<portal::Command>& commands,
-                                                                  Clock& clock, unsigned tries) {
+std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
     Duration pause = first_read_pause;
     while (true) {
         const portal::BatchAnswer answer = client.batch(commands);
@@ -43,7 +44,8 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(portal::Client
     }
 }
 
-KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock, std::string source_system)
+KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock,
+                     std::string source_system)
     : m_client(client), m_facts(facts), m_clock(clock), m_source_system(std::move(source_system)) {}
 
 std::optional<FoundObjects> KeyLookup::find_in_facts(const ledger::Operation& operation) const {
@@ -60,7 +62,8 @@ std::optional<FoundObjects> KeyLookup::find_in_facts(const ledger::Operation& op
     return result;
 }
 
-std::vector<KeyLookup::Question> KeyLookup::questions_for(const std::vector<ledger::Operation>& operations) const {
+std::vector<KeyLookup::Question> KeyLookup::questions_for(
+    const std::vector<ledger::Operation>& operations) const {
     std::map<std::pair<crm::EntityKind, std::string>, std::vector<std::string>> keys;
     for (const ledger::Operation& operation : operations) {
         keys[{operation.kind, operation.source_system}].push_back(operation.source_id);
@@ -69,7 +72,8 @@ std::vector<KeyLookup::Question> KeyLookup::questions_for(const std::vector<ledg
     for (const auto& [group, all] : keys) {
         const auto& [kind, source_system] = group;
         const auto many = m_facts.many_keys.find(kind);
-        const std::size_t size = many != m_facts.many_keys.end() && many->second ? portal::keys_per_lookup : 1;
+        const std::size_t size =
+            many != m_facts.many_keys.end() && many->second ? portal::keys_per_lookup : 1;
         for (std::size_t begin = 0; begin < all.size(); begin += size) {
             const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
             const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, all.size()));
@@ -85,7 +89,8 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
         std::vector<portal::Command> commands;
         const std::size_t end = batch_end(begin, questions.size());
         for (std::size_t i = begin; i < end; ++i) {
-            commands.push_back(portal::lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
+            commands.push_back(
+                portal::lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
         }
         auto answers = read_batch(m_client, commands, m_clock);
         if (auto* stop = std::get_if<Stop>(&answers)) {
@@ -105,14 +110,16 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
                 continue;
             }
             for (RemoteObject& object : result.objects) {
-                m_found[{question.kind, question.source_system, folded(object.key)}].push_back(std::move(object));
+                m_found[{question.kind, question.source_system, folded(object.key)}].push_back(
+                    std::move(object));
             }
         }
     }
     return untrusted;
 }
 
-std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(const std::vector<ledger::Operation>& operations) {
+std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(
+    const std::vector<ledger::Operation>& operations) {
     m_found.clear();
     auto asked = ask(questions_for(operations));
     if (auto* stop = std::get_if<Stop>(&asked)) {
@@ -137,7 +144,8 @@ std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(const std::vector<
     found.reserve(operations.size());
     for (const ledger::Operation& operation : operations) {
         const auto objects = m_found.find({operation.kind, operation.source_system, operation.key.id});
-        found.push_back({operation, objects == m_found.end() ? std::vector<RemoteObject>{} : objects->second});
+        found.push_back(
+            {operation, objects == m_found.end() ? std::vector<RemoteObject>{} : objects->second});
     }
     return found;
 }

@@ -25,7 +25,8 @@ struct Stop {
 /// What the portal has under the key of one operation.
 struct FoundObjects {
     ledger::Operation operation;
-    std::vector<portal::RemoteObject> objects;  ///< none: not in the CRM; several: a conflict that only a person can settle
+    std::vector<portal::RemoteObject>
+        objects;  ///< none: not in the CRM; several: a conflict that only a person can settle
 };
 
 /// Asks the portal which of the wanted objects it has, with as few requests as can be trusted.
@@ -34,12 +35,14 @@ class KeyLookup {
     /// \param source_system the one that the facts were asked for: another's objects are not in them
     KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock, std::string source_system);
 
-    /// One entry per operation, in the same order; complete, or a Stop. 50 keys a command where the portal is known to
-    /// understand that, else one; 50 commands a request. An answer that cannot be trusted is asked again key by key, and
-    /// the portal is taken for one that does not understand many keys from then on.
-    [[nodiscard]] std::variant<std::vector<FoundObjects>, Stop> find(const std::vector<ledger::Operation>& operations);
+    /// One entry per operation, in the same order; complete, or a Stop. 50 keys a command where the portal is
+    /// known to understand that, else one; 50 commands a request. An answer that cannot be trusted is asked
+    /// again key by key, and the portal is taken for one that does not understand many keys from then on.
+    [[nodiscard]] std::variant<std::vector<FoundObjects>, Stop> find(
+        const std::vector<ledger::Operation>& operations);
 
-    /// The same without a request where the start-up batch has seen every object of the kind; nothing where it has not.
+    /// The same without a request where the start-up batch has seen every object of the kind; nothing where
+    /// it has not.
     [[nodiscard]] std::optional<FoundObjects> find_in_facts(const ledger::Operation& operation) const;
 
   private:
@@ -61,9 +64,9 @@ class KeyLookup {
     std::map<Key, std::vector<portal::RemoteObject>> m_found;
 };
 
-/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached, `tries` times.
-[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(portal::Client& client,
-                                                                                const std::vector<portal::Command>& commands,
-                                                                                Clock& clock, unsigned tries = 4);
+/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached,
+/// `tries` times.
+[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
 
 }  // namespace obmen::delivery

@@ -10,8 +10,8 @@
 
 namespace obmen::delivery {
 
-/// Counts what the portal cannot take (an unknown currency, unit or VAT rate), so that a package's receipt says it once
-/// with the number of objects instead of once per object.
+/// Counts what the portal cannot take (an unknown currency, unit or VAT rate), so that a package's receipt
+/// says it once with the number of objects instead of once per object.
 class WithheldNotes {
   public:
     void count(const std::string& package, const portal::Withheld& withheld);

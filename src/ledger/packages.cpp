@@ -99,6 +99,7 @@ Outcome outcome_in(const Statement& row) {
     outcome.reason = message_in(row, 6);
     outcome.file = row.text(8);
     outcome.place = place_in(row, 9);
+    outcome.entity_kind = static_cast<std::uint8_t>(row.is_null(12) ? 0 : row.integer(12));
     return outcome;
 }
 
@@ -318,7 +319,7 @@ void Packages::for_each_outcome(const std::string& id, bool without_unchanged,
         Statement& query = m_database.statement(
             "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, e.remote_id, o.code, "
             "o.arguments,"
-            " n.name, o.line_number, o.column_number, o.ordinal"
+            " n.name, o.line_number, o.column_number, o.ordinal, e.kind"
             " FROM outcome o LEFT JOIN entity e ON e.id = o.entity LEFT JOIN file_name n ON n.id = o.file"
             " WHERE o.package = ? AND o.ordinal > ? AND o.verdict <> ? ORDER BY o.ordinal LIMIT ?");
         query.bind(package).bind(last).bind(excluded).bind(rows_at_once);

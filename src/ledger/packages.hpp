@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -62,6 +63,8 @@ struct Outcome {
     std::string source_id;         ///< Ид as written
     Verdict verdict = Verdict::planned;
     std::string remote_id;  ///< id in the CRM, empty if none is known
+    std::uint8_t entity_kind =
+        0;  ///< crm::EntityKind of that id: companies and contacts are numbered apart; 0 if not known
     std::optional<Message> reason;
     std::string file;
     Place place;
@@ -69,7 +72,7 @@ struct Outcome {
 
 struct Totals {
     std::uint8_t source_kind = 0;
-    std::uint64_t count[12] = {};  ///< by Verdict
+    std::array<std::uint64_t, 12> count{};  ///< by Verdict
 };
 
 /// Packages, their files, findings and outcomes. Each call is one transaction unless the caller holds one.

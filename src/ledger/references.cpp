@@ -92,7 +92,9 @@ std::string LedgerReferences::State::encoded(const Inherited& inherited) {
         (inherited.section_id ? 1U : 0U) | (inherited.unit_code ? 2U : 0U) | (inherited.vat ? 4U : 0U);
     std::string out(1, static_cast<char>(present));
     if (inherited.section_id) {
-        append_number(out, static_cast<std::uint64_t>(group_entity(key_of(*inherited.section_id))));
+        const bool root = inherited.section_id->empty();
+        append_number(out,
+                      root ? 0 : static_cast<std::uint64_t>(group_entity(key_of(*inherited.section_id))));
     }
     if (inherited.unit_code) {
         append_number(out, inherited.unit_code->size());
@@ -109,8 +111,8 @@ crm::References::Inherited LedgerReferences::State::decoded(std::string_view byt
     const auto present = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     if ((present & 1U) != 0) {
-        inherited.section_id =
-            written_id(database, static_cast<std::int64_t>(take_number(bytes).value_or(0)));
+        const auto group = static_cast<std::int64_t>(take_number(bytes).value_or(0));
+        inherited.section_id = group == 0 ? std::string() : written_id(database, group);
     }
     if ((present & 2U) != 0) {
         const auto size = static_cast<std::size_t>(take_number(bytes).value_or(0));

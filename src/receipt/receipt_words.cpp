@@ -106,6 +106,25 @@ std::string_view word_of_kind(std::uint8_t source_kind) {
     throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"source kind " + std::to_string(source_kind)}});
 }
 
+std::string_view word_of_entity(std::uint8_t entity_kind) {
+    if (entity_kind == 0) {
+        return {};
+    }
+    switch (static_cast<crm::EntityKind>(entity_kind)) {
+        case crm::EntityKind::section:
+            return "Раздел";
+        case crm::EntityKind::product:
+            return "Товар";
+        case crm::EntityKind::company:
+            return "Компания";
+        case crm::EntityKind::contact:
+            return "Контакт";
+        case crm::EntityKind::deal:
+            return "Сделка";
+    }
+    throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"entity kind " + std::to_string(entity_kind)}});
+}
+
 std::uint64_t counted(const ledger::Totals& totals, ledger::Verdict verdict) {
     const std::uint64_t count = totals.count[static_cast<std::size_t>(verdict)];
     return verdict == ledger::Verdict::deferred

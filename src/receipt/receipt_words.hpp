@@ -37,6 +37,10 @@ enum class ReceiptState : std::uint8_t {
 /// SYS-INTERNAL.
 [[nodiscard]] std::string_view word_of_kind(std::uint8_t source_kind);
 
+/// ВидВБитрикс24, of a crm::EntityKind as the ledger stores it: an id alone does not say whether a company or
+/// a contact has it. Empty for 0.
+[[nodiscard]] std::string_view word_of_entity(std::uint8_t entity_kind);
+
 /// One counter attribute of Итог, and the verdict it counts. Verdict::planned is counted with `deferred`.
 struct Counter {
     std::string_view attribute;

@@ -61,7 +61,10 @@ void ReceiptWriter::object(const ledger::Outcome& outcome) {
     attribute("Ид", outcome.source_id);
     attribute("Вид", word_of_kind(outcome.source_kind));
     attribute("Действие", word_of(outcome.verdict));
-    known("ИдВБитрикс24", outcome.remote_id);
+    if (!outcome.remote_id.empty()) {
+        attribute("ИдВБитрикс24", outcome.remote_id);
+        known("ВидВБитрикс24", word_of_entity(outcome.entity_kind));
+    }
     if (!outcome.reason) {
         close_empty();
         return;

@@ -3,17 +3,18 @@
 #include <array>
 #include <string_view>
 
-/// The one catalogue of everything obmen says to a person: findings, refusals, errors and notes, in Russian and English.
-/// A code never changes its meaning and is never reused; `schemas/README.md` lists them all.
+/// The one catalogue of everything obmen says to a person: findings, refusals, errors and notes, in Russian
+/// and English. A code never changes its meaning and is never reused; `schemas/README.md` lists them all.
 namespace obmen {
 
-/// One text of the catalogue. `{0}`, `{1}`, … stand for the arguments of a Message, in the same order in all texts.
+/// One text of the catalogue. `{0}`, `{1}`, … stand for the arguments of a Message, in the same order in all
+/// texts.
 struct CatalogueEntry {
-    std::string_view code;               ///< stable, upper case, `ROOM-WHAT`
-    std::string_view russian;            ///< what happened
-    std::string_view english;            ///< the same in English
-    std::string_view russian_remedy{};   ///< what to do about it; empty where nothing can be done
-    std::string_view english_remedy{};   ///< the same in English
+    std::string_view code;              ///< stable, upper case, `ROOM-WHAT`
+    std::string_view russian;           ///< what happened
+    std::string_view english;           ///< the same in English
+    std::string_view russian_remedy{};  ///< what to do about it; empty where nothing can be done
+    std::string_view english_remedy{};  ///< the same in English
 };
 
 // clang-format off
@@ -85,6 +86,56 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"XML-DOCTYPE", "Объявление DOCTYPE не допускается", "A DOCTYPE declaration is not allowed",
      "Уберите DOCTYPE: обмену он не нужен.", "Remove the DOCTYPE: the exchange does not need one."},
     {"XML-LIMIT", "Превышен предел: {0} ({1})", "Limit exceeded: {0} ({1})"},
+
+    // What XML-MALFORMED, XML-LIMIT, CML-ROOT and CML-FOREIGN say in detail: parts of their texts, never codes of their own.
+    {"XML-SECOND-ROOT", "второй корневой элемент", "a second root element"},
+    {"XML-SECTION-END", "«]]>» в тексте", "\"]]>\" in text"},
+    {"XML-DECLARATION-UNKNOWN", "после «<!» ожидается комментарий или CDATA", "a comment or CDATA must follow \"<!\""},
+    {"XML-COMMENT", "«--» внутри комментария", "\"--\" inside a comment"},
+    {"XML-END-TAG-STRAY", "закрывающий тег без открывающего", "an end tag without a start tag"},
+    {"XML-TEXT-INSIDE", "текст между элементами внутри <{0}>", "text between the elements of <{0}>"},
+    {"XML-ATTRIBUTE-TWICE", "атрибут «{0}» указан дважды", "attribute \"{0}\" is given twice"},
+    {"XML-NAMESPACE-RESERVED", "зарезервированное пространство имён", "a reserved namespace"},
+    {"XML-NAMESPACE-DECLARATION", "недопустимое объявление «{0}»", "the declaration \"{0}\" is not allowed"},
+    {"XML-PREFIX", "префикс «{0}» не объявлен", "prefix \"{0}\" is not declared"},
+    {"XML-TAG-END", "после «/» в теге ожидается «>»", "\">\" must follow \"/\" in a tag"},
+    {"XML-NAME", "недопустимое имя «{0}»", "\"{0}\" is not a name"},
+    {"XML-ATTRIBUTE-VALUE", "у атрибута «{0}» нет значения", "attribute \"{0}\" has no value"},
+    {"XML-ATTRIBUTE-QUOTES", "значение атрибута «{0}» не в кавычках", "the value of attribute \"{0}\" is not quoted"},
+    {"XML-ATTRIBUTE-LESS", "«<» в значении атрибута", "\"<\" in an attribute value"},
+    {"XML-CHARACTER-REFERENCE", "ссылка на символ записана неверно", "a malformed character reference"},
+    {"XML-END-TAG", "закрывающий тег не соответствует <{0}>", "the end tag does not match <{0}>"},
+    {"XML-DECLARATION-PLACE", "объявление XML стоит не в начале файла", "the XML declaration is not at the beginning of the file"},
+    {"XML-INSTRUCTION-COLON", "двоеточие в имени инструкции", "a colon in the name of an instruction"},
+    {"XML-INSTRUCTION-NAME", "недопустимый знак в имени инструкции", "an illegal character in the name of an instruction"},
+    {"XML-DECLARATION", "объявление XML записано неверно", "a malformed XML declaration"},
+    {"XML-NAME-ELEMENT", "после «<» ожидается имя элемента", "the name of an element must follow \"<\""},
+    {"XML-NAME-ATTRIBUTE", "ожидается имя атрибута или «>»", "the name of an attribute or \">\" is expected"},
+    {"XML-NAME-INSTRUCTION", "после «<?» ожидается имя", "a name must follow \"<?\""},
+    {"XML-TEXT-AFTER", "текст после корневого элемента", "text after the root element"},
+    {"XML-TEXT-BEFORE", "текст перед корневым элементом", "text before the root element"},
+    {"XML-ELEMENT-NAME", "недопустимый знак в имени элемента", "an illegal character in the name of an element"},
+    {"XML-ATTRIBUTE-SPACE", "между атрибутами нет пробела", "no white space between attributes"},
+    {"XML-REFERENCE-UNKNOWN", "неизвестная ссылка «{0}»", "unknown reference \"{0}\""},
+    {"XML-AMPERSAND", "знак «&» не начинает ссылки: пишется «&amp;»", "\"&\" begins no reference: write \"&amp;\""},
+    {"XML-LIMIT-RECORD-ELEMENTS", "число элементов в записи", "elements in one record"},
+    {"XML-LIMIT-DEPTH", "вложенность элементов", "nesting of elements"},
+    {"XML-LIMIT-GROUP-DEPTH", "вложенность групп", "nesting of groups"},
+    {"XML-LIMIT-NAME", "длина имени", "length of a name"},
+    {"XML-LIMIT-ATTRIBUTES", "число атрибутов", "number of attributes"},
+    {"XML-LIMIT-VALUE", "длина значения атрибута", "length of an attribute value"},
+    {"XML-LIMIT-REFERENCE", "длина ссылки на символ", "length of a character reference"},
+    {"XML-LIMIT-ELEMENT", "размер элемента в байтах", "bytes in one element"},
+    {"XML-LIMIT-HELD-GROUPS", "байты групп, вложенных до Ид своей группы", "bytes of groups that stand before the Ид of their own group"},
+    {"CML-LATIN-LETTER", "{0} (знак {1} — латинская «{2}»)", "{0} (character {1} is a Latin \"{2}\")"},
+    {"CML-FORMAT-SODI", "счета СОДИ (commerceml_sodi)", "SODI invoices (commerceml_sodi)"},
+    {"CML-FORMAT-YML", "YML, прайс-лист для торговых площадок", "YML, a price list for market places"},
+    {"CML-FORMAT-RULES", "обмен по правилам «Конвертации данных» (ФайлОбмена)", "exchange by the rules of \"Конвертация данных\" (ФайлОбмена)"},
+    {"CML-FORMAT-DUMP", "«Выгрузка и загрузка данных XML» (_1CV8DtUD)", "\"Выгрузка и загрузка данных XML\" (_1CV8DtUD)"},
+    {"CML-FORMAT-ENTERPRISE", "EnterpriseData (универсальный формат обмена)", "EnterpriseData (1C's universal exchange format)"},
+    {"CML-ADVICE-SITE", "Выгрузите данные в формате CommerceML: в 1С это «Обмен с сайтом» (выгрузка в каталог на диске)", "Export CommerceML: in 1C this is \"Обмен с сайтом\" (export to a folder)"},
+    {"CML-ADVICE-BASES", "Это перенос между базами 1С. Включите в 1С «Обмен с сайтом» и выгрузите CommerceML", "This is a transfer between 1C bases. Switch on \"Обмен с сайтом\" in 1C and export CommerceML"},
+    {"CML-ADVICE-UNIVERSAL", "Выберите в 1С «Обмен с сайтом» вместо «Через универсальный формат» и выгрузите CommerceML", "Choose \"Обмен с сайтом\" instead of \"Через универсальный формат\" in 1C and export CommerceML"},
 
     // ---- CML: CommerceML -----------------------------------------------------------------------------------------
     {"CML-ROOT", "Корневой элемент <{0}> — не КоммерческаяИнформация", "The root element <{0}> is not КоммерческаяИнформация",

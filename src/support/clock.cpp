@@ -18,14 +18,15 @@ Duration SystemClock::steady() const {
 }
 
 void SystemClock::sleep(Duration duration) {
-    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(static_cast<double>(duration.count()) * m_scale));
+    std::this_thread::sleep_for(
+        std::chrono::duration<double, std::milli>(static_cast<double>(duration.count()) * m_scale));
 }
 
 namespace {
 
 std::string formatted(const std::tm& parts) {
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
-                       parts.tm_min, parts.tm_sec);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
+                       parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 }  // namespace

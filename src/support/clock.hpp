@@ -18,8 +18,8 @@ class Clock {
     virtual void sleep(Duration duration) = 0;
 };
 
-/// The machine's clock. `scale` shortens every wait and stretches steady time by the same factor: 0.01 makes a second of
-/// waiting last 10 ms.
+/// The machine's clock. `scale` shortens every wait and stretches steady time by the same factor: 0.01 makes
+/// a second of waiting last 10 ms.
 class SystemClock : public Clock {
   public:
     explicit SystemClock(double scale = 1.0) : m_scale(scale) {}

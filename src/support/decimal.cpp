@@ -19,7 +19,9 @@ std::string without_group_separators(std::string_view text) {
     return out;
 }
 
-bool all_digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+bool all_digits(std::string_view text) {
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 }  // namespace
 

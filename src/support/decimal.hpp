@@ -14,9 +14,10 @@ class Decimal {
     Decimal() = default;
     explicit Decimal(std::int64_t whole);
 
-    /// Reads what 1C and people write: `1905`, `-3`, `0.10`, `.5`, `1 234,50`, NBSP as a group separator, a sign, spaces
-    /// around (reference commerceml.md §11). Nothing for anything else, also for `1,234.50` (which comma is meant
-    /// cannot be known), for an empty text, and for more than 18 digits before or after the point.
+    /// Reads what 1C and people write: `1905`, `-3`, `0.10`, `.5`, `1 234,50`, NBSP as a group separator, a
+    /// sign, spaces around (reference commerceml.md §11). Nothing for anything else, also for `1,234.50`
+    /// (which comma is meant cannot be known), for an empty text, and for more than 18 digits before or after
+    /// the point.
     [[nodiscard]] static std::optional<Decimal> parse(std::string_view text);
 
     /// Shortest form with a point: `1905`, `-0.5`.

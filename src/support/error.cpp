@@ -5,7 +5,8 @@
 namespace obmen {
 
 Error::Error(FailureClass failure_class, Finding finding)
-    : std::runtime_error(std::string(finding.message.code.text()) + ": " + sentence(finding.message, Language::english)),
+    : std::runtime_error(std::string(finding.message.code.text()) + ": " +
+                         sentence(finding.message, Language::english)),
       m_class(failure_class),
       m_finding(std::move(finding)) {}
 

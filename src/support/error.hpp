@@ -15,7 +15,8 @@ enum class FailureClass : std::uint8_t {
     bug          ///< a broken invariant of obmen itself
 };
 
-/// A step could not be done. Carries a Finding so that every error has a code, a place and a text in both languages.
+/// A step could not be done. Carries a Finding so that every error has a code, a place and a text in both
+/// languages.
 class Error : public std::runtime_error {
   public:
     Error(FailureClass failure_class, Finding finding);

@@ -57,7 +57,8 @@ void sync_fully(int descriptor, const std::filesystem::path& path) {
 
 FileState state_of(const struct stat& info) {
     return {.size = static_cast<std::uint64_t>(info.st_size),
-            .modified_nanoseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec,
+            .modified_nanoseconds =
+                static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec,
             .inode = info.st_ino,
             .regular = S_ISREG(info.st_mode)};
 }
@@ -77,9 +78,12 @@ std::string random_hex(std::size_t digits) {
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() { close(); }
+FileDescriptor::~FileDescriptor() {
+    close();
+}
 
-FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
     std::swap(m_descriptor, other.m_descriptor);
@@ -95,7 +99,8 @@ int FileDescriptor::close() {
 
 DurableFile::DurableFile(std::filesystem::path final_path)
     : m_final(std::move(final_path)),
-      m_temporary(m_final.parent_path() / fmt::format(".{}.{}.tmp", m_final.filename().string(), random_hex(8))),
+      m_temporary(m_final.parent_path() /
+                  fmt::format(".{}.{}.tmp", m_final.filename().string(), random_hex(8))),
       m_file(open_or_fail(m_temporary, O_WRONLY | O_CREAT | O_EXCL)) {}
 
 DurableFile::~DurableFile() {
@@ -105,7 +110,9 @@ DurableFile::~DurableFile() {
     }
 }
 
-void DurableFile::write(std::string_view bytes) { write_fully(m_file.get(), bytes, m_temporary); }
+void DurableFile::write(std::string_view bytes) {
+    write_fully(m_file.get(), bytes, m_temporary);
+}
 
 void DurableFile::publish() {
     sync_fully(m_file.get(), m_temporary);

@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-/// The only place that writes files. Order is everything: bytes are on disk before anything names them. All errors are
-/// `Error` with SYS-FILE (temporary) or SYS-DISK-FULL. New files have mode 0600, new directories 0700.
+/// The only place that writes files. Order is everything: bytes are on disk before anything names them. All
+/// errors are `Error` with SYS-FILE (temporary) or SYS-DISK-FULL. New files have mode 0600, new directories
+/// 0700.
 namespace obmen {
 
 /// Owns a POSIX file descriptor.
@@ -53,7 +54,8 @@ class DurableFile {
 /// Writes `bytes` as a DurableFile and publishes it.
 void write_durably(const std::filesystem::path& path, std::string_view bytes);
 
-/// Creates `directory` and its parents with mode 0700 (existing ones are left as they are) and fsyncs the parents.
+/// Creates `directory` and its parents with mode 0700 (existing ones are left as they are) and fsyncs the
+/// parents.
 void make_directories(const std::filesystem::path& directory);
 
 /// fsyncs a directory, so that names in it survive a power cut.
@@ -79,12 +81,12 @@ struct CopiedFile {
     std::uint64_t size = 0;
     std::string sha256;
 };
-/// Copies a regular file, hashing what is copied; fsyncs copy and directory; compares the source's state before and after
-/// and throws PKG-CHANGED (temporary) if it moved. Memory: one block of 1 MiB.
+/// Copies a regular file, hashing what is copied; fsyncs copy and directory; compares the source's state
+/// before and after and throws PKG-CHANGED (temporary) if it moved. Memory: one block of 1 MiB.
 CopiedFile copy_durably(const std::filesystem::path& source, const std::filesystem::path& target);
 
-/// One owner per directory: holds `directory/lock` (flock), with the PID inside. Throws SYS-LOCKED (temporary) if another
-/// process holds it. Released when destroyed or when the process dies.
+/// One owner per directory: holds `directory/lock` (flock), with the PID inside. Throws SYS-LOCKED
+/// (temporary) if another process holds it. Released when destroyed or when the process dies.
 class DirectoryLock {
   public:
     explicit DirectoryLock(const std::filesystem::path& directory);

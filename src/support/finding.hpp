@@ -9,8 +9,8 @@
 
 namespace obmen {
 
-/// Where something stands in an input file. Lines and columns count from 1 in the file as it arrived (LF, CR and CRLF
-/// each end a line); columns count characters. 0 means not known.
+/// Where something stands in an input file. Lines and columns count from 1 in the file as it arrived (LF, CR
+/// and CRLF each end a line); columns count characters. 0 means not known.
 struct Place {
     std::uint64_t line = 0;
     std::uint64_t column = 0;
@@ -28,7 +28,7 @@ enum class Severity : std::uint8_t {
 struct Finding {
     Severity severity = Severity::warning;
     Message message;
-    std::string file{};      ///< name as it arrived (UTF-8), empty when it concerns the whole package
+    std::string file{};  ///< name as it arrived (UTF-8), empty when it concerns the whole package
     Place place{};
     std::string object_id{};  ///< Ид as written, empty when it concerns no single object
 

@@ -36,6 +36,8 @@ StderrLog::StderrLog(LogLevel lowest) : m_state(std::make_unique<State>()) {
 
 StderrLog::~StderrLog() = default;
 
-void StderrLog::write(LogLevel level, const std::string& text) { m_state->logger.log(spdlog_level(level), masked(text)); }
+void StderrLog::write(LogLevel level, const std::string& text) {
+    m_state->logger.log(spdlog_level(level), masked(text));
+}
 
 }  // namespace obmen

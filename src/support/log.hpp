@@ -8,7 +8,8 @@ namespace obmen {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-/// Where a room may say what it is doing. Passed by reference; there is no global one. Texts are masked before writing.
+/// Where a room may say what it is doing. Passed by reference; there is no global one. Texts are masked
+/// before writing.
 class Log {
   public:
     virtual ~Log() = default;

@@ -15,33 +15,71 @@ std::optional<Code> Code::find(std::string_view text) {
     return std::nullopt;
 }
 
-std::string fill_in(std::string_view template_text, const std::vector<std::string>& arguments) {
+namespace {
+
+/// Marks an argument that is a message itself: no text of a file or of a person begins like this.
+constexpr char nested_mark = '\x1E';
+constexpr char separator = '\x1F';
+
+std::string shown(const std::string& argument, Language language) {
+    if (argument.empty() || argument.front() != nested_mark) {
+        return argument;
+    }
+    std::vector<std::string> parts(1);
+    for (const char c : std::string_view(argument).substr(1)) {
+        if (c == separator) {
+            parts.emplace_back();
+        } else {
+            parts.back() += c;
+        }
+    }
+    const std::optional<Code> code = Code::find(parts.front());
+    return code ? sentence({*code, {parts.begin() + 1, parts.end()}}, language) : argument.substr(1);
+}
+
+/// `template_text` with `{N}` replaced by `arguments[N]`; a placeholder without an argument becomes empty.
+std::string filled(std::string_view template_text, const std::vector<std::string>& arguments,
+                   Language language) {
     std::string out;
     out.reserve(template_text.size() + 32);
     for (std::size_t i = 0; i < template_text.size(); ++i) {
-        const bool placeholder = template_text[i] == '{' && i + 2 < template_text.size() && template_text[i + 2] == '}' &&
-                                 template_text[i + 1] >= '0' && template_text[i + 1] <= '9';
+        const bool placeholder = template_text[i] == '{' && i + 2 < template_text.size() &&
+                                 template_text[i + 2] == '}' && template_text[i + 1] >= '0' &&
+                                 template_text[i + 1] <= '9';
         if (!placeholder) {
             out += template_text[i];
             continue;
         }
         const auto index = static_cast<std::size_t>(template_text[i + 1] - '0');
         if (index < arguments.size()) {
-            out += arguments[index];
+            out += shown(arguments[index], language);
         }
         i += 2;
     }
     return out;
 }
 
+}  // namespace
+
+std::string as_argument(const Message& message) {
+    std::string out(1, nested_mark);
+    out += message.code.text();
+    for (const std::string& argument : message.arguments) {
+        out += separator;
+        out += argument;
+    }
+    return out;
+}
+
 std::string sentence(const Message& message, Language language) {
     const CatalogueEntry& entry = message.code.entry();
-    return fill_in(language == Language::russian ? entry.russian : entry.english, message.arguments);
+    return filled(language == Language::russian ? entry.russian : entry.english, message.arguments, language);
 }
 
 std::string remedy(const Message& message, Language language) {
     const CatalogueEntry& entry = message.code.entry();
-    return fill_in(language == Language::russian ? entry.russian_remedy : entry.english_remedy, message.arguments);
+    return filled(language == Language::russian ? entry.russian_remedy : entry.english_remedy,
+                  message.arguments, language);
 }
 
 std::string full_text(const Message& message, Language language) {

@@ -56,7 +56,7 @@ struct Message {
 /// Sentence and remedy together, as receipts and the terminal show them.
 [[nodiscard]] std::string full_text(const Message& message, Language language);
 
-/// `template_text` with `{N}` replaced by `arguments[N]`; a placeholder without an argument becomes empty.
-[[nodiscard]] std::string fill_in(std::string_view template_text, const std::vector<std::string>& arguments);
+/// `message` as an argument of another one: its sentence appears there in the language of the whole.
+[[nodiscard]] std::string as_argument(const Message& message);
 
 }  // namespace obmen

@@ -19,7 +19,8 @@ class Secret {
     std::string m_text;
 };
 
-/// `text` with the secret part of every webhook address (`/rest/1/CODE/`), `auth=` value and `user:password@` replaced by `***`.
+/// `text` with the secret part of every webhook address (`/rest/1/CODE/`), `auth=` value and `user:password@`
+/// replaced by `***`.
 [[nodiscard]] std::string masked(std::string_view text);
 
 }  // namespace obmen

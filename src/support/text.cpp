@@ -11,7 +11,9 @@ constexpr std::string_view nbsp = "\xC2\xA0";
 constexpr std::string_view narrow_nbsp = "\xE2\x80\xAF";
 constexpr std::string_view bom = "\xEF\xBB\xBF";
 
-bool is_ascii_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_ascii_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 std::size_t leading_space(std::string_view text) {
     if (text.empty()) {
@@ -200,8 +202,8 @@ std::string quotable(std::string_view bytes, std::size_t characters) {
 void append_percent_encoded(std::string& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789ABCDEF";
     for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                           c == '_' || c == '~';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '.' || c == '_' || c == '~';
         if (plain) {
             out += c;
         } else {

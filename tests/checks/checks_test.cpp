@@ -71,10 +71,6 @@ TEST(Checks, EveryObjectNeedsAnId) {
     group.name = "Крепёж";
     const std::vector<std::pair<commerceml::Record, std::string>> records = {
         {group, "Группа"},
-        {commerceml::Property{}, "Свойство"},
-        {commerceml::Unit{}, "ЕдиницаИзмерения"},
-        {commerceml::PriceType{}, "ТипЦены"},
-        {commerceml::Warehouse{}, "Склад"},
         {product("", "Болт"), "Товар"},
         {commerceml::Offer{}, "Предложение"},
         {contragent("", "ООО Ромашка"), "Контрагент"},
@@ -84,6 +80,20 @@ TEST(Checks, EveryObjectNeedsAnId) {
         EXPECT_FALSE(checked.usable) << element;
         EXPECT_EQ(only_finding(checked).message, (Message{"CML-ID-MISSING", {element}}));
         EXPECT_EQ(only_finding(checked).severity, Severity::row_error);
+    }
+}
+
+TEST(Checks, ReferenceDataWithoutAnIdIsLeftOutWithAWarning) {
+    const std::vector<std::pair<commerceml::Record, std::string>> records = {
+        {commerceml::Property{}, "Свойство"},
+        {commerceml::Unit{}, "ЕдиницаИзмерения"},
+        {commerceml::PriceType{}, "ТипЦены"},
+        {commerceml::Warehouse{}, "Склад"}};
+    for (const auto& [record, element] : records) {
+        const Checked checked = check(record);
+        EXPECT_FALSE(checked.usable) << element;
+        EXPECT_EQ(only_finding(checked).message, (Message{"CML-ID-MISSING", {element}}));
+        EXPECT_EQ(only_finding(checked).severity, Severity::warning);
     }
 }
 

@@ -15,7 +15,9 @@ struct Scenario {
     nlohmann::json fault;
 };
 
-void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+    *out << scenario.name;
+}
 
 class Doubt : public ::testing::TestWithParam<Scenario> {};
 
@@ -24,7 +26,8 @@ TEST_P(Doubt, LeavesEveryObjectExactlyOnce) {
     Exchange exchange;
     constexpr int count = 300;
     exchange.order_fault(GetParam().fault);
-    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(8), sample_products(count, 8)));
+    const auto file =
+        exchange.file("import.xml", catalogue_file(sample_groups(8), sample_products(count, 8)));
     const ProcessResult result = exchange.push({file});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
 
@@ -41,7 +44,9 @@ TEST_P(Doubt, LeavesEveryObjectExactlyOnce) {
     EXPECT_EQ(exchange.writes(), 0) << "what was sent is known to have been sent";
     for (const auto& product : sample_products(count, 8)) {
         const auto object =
-            exchange.sandbox().call("crm.product.get", {{"id", receipt.find("Товар", product.id)->remote_id}}).at("result");
+            exchange.sandbox()
+                .call("crm.product.get", {{"id", receipt.find("Товар", product.id)->remote_id}})
+                .at("result");
         ASSERT_EQ(object.at("SECTION_ID"), receipt.find("Группа", product.group)->remote_id) << product.id;
     }
 }
@@ -54,30 +59,34 @@ nlohmann::json at_request(int number, nlohmann::json action) {
 
 INSTANTIATE_TEST_SUITE_P(
     OneFault, Doubt,
-    ::testing::Values(Scenario{"DroppedBefore", at_request(4, {{"action", "drop_before"}})},
-                      Scenario{"DroppedAfter", at_request(4, {{"action", "drop_after"}})},
-                      Scenario{"FirstWriteDroppedAfter", at_request(2, {{"action", "drop_after"}})},
-                      Scenario{"PartlyRunThen504", at_request(4, {{"action", "partial"}, {"commands", 20}})},
-                      Scenario{"FirstWritePartlyRun", at_request(2, {{"action", "partial"}, {"commands", 3}})},
-                      Scenario{"Json500", at_request(4, {{"action", "status"}, {"status", 500}})},
-                      Scenario{"Html502", at_request(4, {{"action", "status"}, {"status", 502}})},
-                      Scenario{"Html502AfterRunning", at_request(4, {{"action", "status"}, {"status", 502}, {"run", true}})},
-                      Scenario{"Truncated", at_request(4, {{"action", "truncate"}})},
-                      Scenario{"HtmlWith200", at_request(4, {{"action", "html200"}})},
-                      Scenario{"HtmlWith200AfterRunning", at_request(4, {{"action", "html200"}, {"run", true}})},
-                      Scenario{"ByteOrderMark", at_request(4, {{"action", "bom"}})},
-                      Scenario{"WrongContentType", at_request(4, {{"action", "content_type"}, {"content_type", "text/html"}})},
-                      Scenario{"QueryLimit", at_request(4, {{"action", "query_limit"}})},
-                      Scenario{"StartUpDropped", at_request(1, {{"action", "drop_after"}})}),
+    ::testing::Values(
+        Scenario{"DroppedBefore", at_request(4, {{"action", "drop_before"}})},
+        Scenario{"DroppedAfter", at_request(4, {{"action", "drop_after"}})},
+        Scenario{"FirstWriteDroppedAfter", at_request(2, {{"action", "drop_after"}})},
+        Scenario{"PartlyRunThen504", at_request(4, {{"action", "partial"}, {"commands", 20}})},
+        Scenario{"FirstWritePartlyRun", at_request(2, {{"action", "partial"}, {"commands", 3}})},
+        Scenario{"Json500", at_request(4, {{"action", "status"}, {"status", 500}})},
+        Scenario{"Html502", at_request(4, {{"action", "status"}, {"status", 502}})},
+        Scenario{"Html502AfterRunning",
+                 at_request(4, {{"action", "status"}, {"status", 502}, {"run", true}})},
+        Scenario{"Truncated", at_request(4, {{"action", "truncate"}})},
+        Scenario{"HtmlWith200", at_request(4, {{"action", "html200"}})},
+        Scenario{"HtmlWith200AfterRunning", at_request(4, {{"action", "html200"}, {"run", true}})},
+        Scenario{"ByteOrderMark", at_request(4, {{"action", "bom"}})},
+        Scenario{"WrongContentType",
+                 at_request(4, {{"action", "content_type"}, {"content_type", "text/html"}})},
+        Scenario{"QueryLimit", at_request(4, {{"action", "query_limit"}})},
+        Scenario{"StartUpDropped", at_request(1, {{"action", "drop_after"}})}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Doubt, AnswersThatAreLostAgainAndAgainEndInADeferredPackageThatGoesOn) {
     Exchange exchange;
-    exchange.order_fault({{"match", {{"method", "crm.product.add"}}}, {"times", 0}, {"action", "drop_after"}});
+    exchange.order_fault(
+        {{"match", {{"method", "crm.product.add"}}}, {"times", 0}, {"action", "drop_after"}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(400, 2)));
     EXPECT_EQ(exchange.push({file}).exit_code, 3);
     EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
-    exchange.sandbox().post("/sandbox/faults/clear", nlohmann::json::object());
+    exchange.sandbox().clear_faults();
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
     const auto verdict = exchange.sandbox().verdict();
     EXPECT_TRUE(verdict.at("duplicates").empty());
@@ -90,7 +99,8 @@ class Kill : public ::testing::TestWithParam<int> {};
 TEST_P(Kill, InTheMiddleOfADeliveryChangesNothing) {
     Exchange exchange({"--latency", "20"});
     constexpr int count = 400;
-    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(6), sample_products(count, 6)));
+    const auto file =
+        exchange.file("import.xml", catalogue_file(sample_groups(6), sample_products(count, 6)));
     {
         Process process(exchange.push_words({file}), exchange.directory().path(), exchange.environment());
         const int target = GetParam();

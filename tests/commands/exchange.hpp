@@ -32,14 +32,16 @@ class Exchange {
         for (const auto& path : files) {
             words.push_back(path.string());
         }
-        const std::vector<std::string> where{"--portal", m_sandbox->url(), "--state", (m_directory / "state").string(),
+        const std::vector<std::string> where{"--portal",   m_sandbox->url(),
+                                             "--state",    (m_directory / "state").string(),
                                              "--receipts", (m_directory / "receipts").string()};
         words.insert(words.end(), where.begin(), where.end());
         words.insert(words.end(), more.begin(), more.end());
         return words;
     }
     /// One push; `requests()` then says how many requests the portal has seen of it.
-    ProcessResult push(const std::vector<std::filesystem::path>& files, const std::vector<std::string>& more = {}) {
+    ProcessResult push(const std::vector<std::filesystem::path>& files,
+                       const std::vector<std::string>& more = {}) {
         m_before = m_sandbox->verdict();
         return run_process(push_words(files, more), m_directory.path(), environment());
     }
@@ -49,16 +51,22 @@ class Exchange {
     }
     [[nodiscard]] int requests() const { return since_push("requests"); }
     [[nodiscard]] int writes() const { return since_push("writes"); }
-    void order_fault(const nlohmann::json& rule) const { m_sandbox->post("/sandbox/faults", nlohmann::json::array({rule})); }
+    void order_fault(const nlohmann::json& rule) const {
+        m_sandbox->post("/sandbox/faults", nlohmann::json::array({rule}));
+    }
     ProcessResult run(const std::vector<std::string>& arguments) const {
         std::vector<std::string> words{program()};
         words.insert(words.end(), arguments.begin(), arguments.end());
         return run_process(words, m_directory.path(), environment());
     }
 
-    [[nodiscard]] ReceiptView last_receipt() const { return read_receipt(receipts_in(m_directory / "receipts").back()); }
+    [[nodiscard]] ReceiptView last_receipt() const {
+        return read_receipt(receipts_in(m_directory / "receipts").back());
+    }
     [[nodiscard]] std::size_t receipt_count() const {
-        return std::filesystem::exists(m_directory / "receipts") ? receipts_in(m_directory / "receipts").size() : 0;
+        return std::filesystem::exists(m_directory / "receipts")
+                   ? receipts_in(m_directory / "receipts").size()
+                   : 0;
     }
     [[nodiscard]] SandboxProcess& sandbox() const { return *m_sandbox; }
     [[nodiscard]] const TemporaryDirectory& directory() const { return m_directory; }

@@ -64,9 +64,11 @@ TEST(Push, OfTheSameFileAgainAsksNothingAndWritesNothing) {
 
 TEST(Push, OfAThousandNewProductsTakesTwentyOneRequestsAndStartUp) {
     Exchange exchange;
-    const auto first = exchange.file("first.xml", catalogue_file(sample_groups(5), sample_products(60, 5, "a")));
+    const auto first =
+        exchange.file("first.xml", catalogue_file(sample_groups(5), sample_products(60, 5, "a")));
     ASSERT_EQ(exchange.push({first}).exit_code, 0);
-    const auto second = exchange.file("second.xml", catalogue_file(sample_groups(5), sample_products(1000, 5, "b")));
+    const auto second =
+        exchange.file("second.xml", catalogue_file(sample_groups(5), sample_products(1000, 5, "b")));
     ASSERT_EQ(exchange.push({second}).exit_code, 0);
     EXPECT_LE(exchange.requests(), 21 + 2);
     EXPECT_EQ(exchange.writes(), 1000);
@@ -85,10 +87,12 @@ TEST(Push, OfAThousandNewProductsTakesTwentyOneRequestsAndStartUp) {
 TEST(Push, SendsOnlyTheFieldsThatChanged) {
     Exchange exchange;
     auto products = sample_products(3, 2);
-    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code, 0);
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
     products[1].price = "5";
     products[2].name = "Другое имя";
-    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code, 0);
+    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
 
     const auto journal = exchange.sandbox().get("/sandbox/journal");
     const auto& writes = journal.is_array() ? journal : journal.at("writes");
@@ -114,7 +118,8 @@ TEST(Push, AsksKeyByKeyWhereThePortalDoesNotUnderstandLists) {
     for (const char* mode : {"first", "ignored"}) {
         Exchange exchange;
         exchange.sandbox().post("/sandbox/settings", {{"in_array", mode}});
-        const auto file = exchange.file("import.xml", catalogue_file(sample_groups(6), sample_products(130, 6)));
+        const auto file =
+            exchange.file("import.xml", catalogue_file(sample_groups(6), sample_products(130, 6)));
         ASSERT_EQ(exchange.push({file}).exit_code, 0);
         std::filesystem::remove_all(exchange.directory() / "state");
         ASSERT_EQ(exchange.push({file}).exit_code, 0);
@@ -144,7 +149,7 @@ TEST(Push, ReportsARefusalWithAnEmptyCodeAsAnError) {
                           {"times", 1},
                           {"action", "command_error"},
                           {"error", ""},
-                          {"error_description", "Неверное значение"}});
+                          {"description", "Неверное значение"}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(6, 2)));
     EXPECT_EQ(exchange.push({file}).exit_code, 1);
     const ReceiptView receipt = exchange.last_receipt();
@@ -160,7 +165,11 @@ TEST(Push, ReportsARefusalWithAnEmptyCodeAsAnError) {
 
 TEST(Push, MendsWhatARefusedSectionMisplaced) {
     Exchange exchange;
-    exchange.order_fault({{"match", {{"key", "g1"}}}, {"times", 1}, {"action", "command_error"}, {"error", ""}, {"error_description", "нет"}});
+    exchange.order_fault({{"match", {{"key", "g1"}}},
+                          {"times", 1},
+                          {"action", "command_error"},
+                          {"error", ""},
+                          {"description", "нет"}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(6, 2)));
     EXPECT_EQ(exchange.push({file}).exit_code, 1);
     ReceiptView receipt = exchange.last_receipt();
@@ -171,8 +180,9 @@ TEST(Push, MendsWhatARefusedSectionMisplaced) {
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
     receipt = exchange.last_receipt();
     EXPECT_EQ(receipt.find("Группа", "g1")->action, "Создан");
-    const auto product =
-        exchange.sandbox().call("crm.product.get", {{"id", receipt.find("Товар", "p0001")->remote_id}}).at("result");
+    const auto product = exchange.sandbox()
+                             .call("crm.product.get", {{"id", receipt.find("Товар", "p0001")->remote_id}})
+                             .at("result");
     EXPECT_EQ(product.at("SECTION_ID"), receipt.find("Группа", "g1")->remote_id);
     EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
 }
@@ -180,11 +190,13 @@ TEST(Push, MendsWhatARefusedSectionMisplaced) {
 TEST(Push, MakesAProductAnewThatPeopleDeleted) {
     Exchange exchange;
     auto products = sample_products(5, 2);
-    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code, 0);
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
     const std::string old_id = exchange.last_receipt().find("Товар", "p0002")->remote_id;
     exchange.sandbox().call("crm.product.delete", {{"id", old_id}});
     products[2].price = "9";
-    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code, 0);
+    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
     const ReceiptView receipt = exchange.last_receipt();
     const std::string new_id = receipt.find("Товар", "p0002")->remote_id;
     EXPECT_NE(new_id, old_id);
@@ -196,12 +208,17 @@ TEST(Push, MakesAProductAnewThatPeopleDeleted) {
 
 TEST(Push, KeepsPhonesSingleAndLeavesPeoplesOwn) {
     Exchange exchange;
-    std::vector<SampleContragent> people{{"k1", "ООО Ромашка", true, {{"Телефон рабочий", "+7 495 111-22-33"}, {"Почта", "a@romashka.example"}}},
-                                         {"k2", "Иванов Иван Иванович", false, {{"Телефон мобильный", "8 916 000-00-01"}}}};
+    std::vector<SampleContragent> people{
+        {"k1",
+         "ООО Ромашка",
+         true,
+         {{"Телефон рабочий", "+7 495 111-22-33"}, {"Почта", "a@romashka.example"}}},
+        {"k2", "Иванов Иван Иванович", false, {{"Телефон мобильный", "8 916 000-00-01"}}}};
     ASSERT_EQ(exchange.push({exchange.file("a.xml", contragents_file(people))}).exit_code, 0);
     const std::string id = exchange.last_receipt().find("Контрагент", "k1")->remote_id;
-    exchange.sandbox().call("crm.company.update",
-                            {{"id", id}, {"fields", {{"PHONE", {{{"VALUE", "+7 999 7777777"}, {"VALUE_TYPE", "WORK"}}}}}}});
+    exchange.sandbox().call(
+        "crm.company.update",
+        {{"id", id}, {"fields", {{"PHONE", {{{"VALUE", "+7 999 7777777"}, {"VALUE_TYPE", "WORK"}}}}}}});
     people[0].contacts[0].second = "+7 495 111-22-44";
     ASSERT_EQ(exchange.push({exchange.file("b.xml", contragents_file(people))}).exit_code, 0);
     const auto company = exchange.sandbox().call("crm.company.get", {{"id", id}}).at("result");
@@ -215,7 +232,9 @@ TEST(Push, KeepsPhonesSingleAndLeavesPeoplesOwn) {
     EXPECT_EQ(company.at("ORIGINATOR_ID"), "1C");
 
     const auto contact =
-        exchange.sandbox().call("crm.contact.get", {{"id", exchange.last_receipt().find("Контрагент", "k2")->remote_id}}).at("result");
+        exchange.sandbox()
+            .call("crm.contact.get", {{"id", exchange.last_receipt().find("Контрагент", "k2")->remote_id}})
+            .at("result");
     EXPECT_EQ(contact.at("LAST_NAME"), "Иванов");
     EXPECT_EQ(contact.at("SECOND_NAME"), "Иванович");
 }
@@ -240,8 +259,7 @@ TEST(Push, DefersWhenThePortalIsDownAndGoesOnLater) {
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(60, 2)));
     EXPECT_EQ(exchange.push({file}).exit_code, 3);
     EXPECT_EQ(exchange.last_receipt().state, "Отложено");
-    exchange.sandbox().post("/sandbox/faults", nlohmann::json::array());
-    exchange.sandbox().post("/sandbox/faults/clear", nlohmann::json::object());
+    exchange.sandbox().clear_faults();
 
     const auto other = exchange.file("other.xml", catalogue_file({}, sample_products(1, 0, "z")));
     ASSERT_EQ(exchange.push({other}).exit_code, 0);
@@ -252,7 +270,7 @@ TEST(Push, DefersWhenThePortalIsDownAndGoesOnLater) {
 
 TEST(Push, RefusesAWebhookThatIsNoAdministrators) {
     Exchange exchange;
-    exchange.sandbox().post("/sandbox/settings", {{"admin", false}});
+    exchange.sandbox().post("/sandbox/settings", {{"administrator", false}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
     const ProcessResult result = exchange.push({file});
     EXPECT_EQ(result.exit_code, 3);
@@ -274,9 +292,10 @@ TEST(Push, TellsALedgerOfAnotherPortalApart) {
     Exchange exchange;
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(1), sample_products(1, 1)));
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
-    const ProcessResult result =
-        exchange.run({"push", file.string(), "--lang", "en", "--portal", "https://other.example/rest/1/topsecret/", "--state",
-                      (exchange.directory() / "state").string(), "--receipts", (exchange.directory() / "receipts").string()});
+    const ProcessResult result = exchange.run({"push", file.string(), "--lang", "en", "--portal",
+                                               "https://other.example/rest/1/topsecret/", "--state",
+                                               (exchange.directory() / "state").string(), "--receipts",
+                                               (exchange.directory() / "receipts").string()});
     EXPECT_EQ(result.exit_code, 4);
     EXPECT_NE(result.error.find("SYS-LEDGER-PORTAL"), std::string::npos) << result.error;
     EXPECT_EQ((result.error + result.out).find("topsecret"), std::string::npos);

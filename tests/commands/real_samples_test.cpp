@@ -42,11 +42,14 @@ const std::vector<Pair>& real_pairs() {
     static const std::vector<Pair> pairs{
         {"bigperson_exchange1c__tests_xml_import.xml", "bigperson_exchange1c__tests_xml_offers.xml"},
         {"carono_php-commerceml__tests_xml_import.xml", "carono_php-commerceml__tests_xml_offers.xml"},
-        {"dobromyslov_commerceml-parser__data_import0_1.xml", "dobromyslov_commerceml-parser__data_offers0_1.xml"},
-        {"iMega_commerceml2teleport__parser_fixture_import.xml", "iMega_commerceml2teleport__parser_fixture_offer.xml"},
+        {"dobromyslov_commerceml-parser__data_import0_1.xml",
+         "dobromyslov_commerceml-parser__data_offers0_1.xml"},
+        {"iMega_commerceml2teleport__parser_fixture_import.xml",
+         "iMega_commerceml2teleport__parser_fixture_offer.xml"},
         {"sukhikh18_woocommerce-ml__tests_fixtures_import0_1__hb2a8946.xml",
          "sukhikh18_woocommerce-ml__tests_fixtures_offers0_1__h4afc99a.xml"},
-        {"BrandyMint_CommerceML__spec_fixtures_catalog.xml", "BrandyMint_CommerceML__spec_fixtures_pricelist.xml"},
+        {"BrandyMint_CommerceML__spec_fixtures_catalog.xml",
+         "BrandyMint_CommerceML__spec_fixtures_pricelist.xml"},
         {"wagood_commerceml__example_commerce-ml3_import___5335d080-66b0-4355-887c-d54bba6f1f08.xml",
          "wagood_commerceml__example_commerce-ml3_import___57c55968-51d1-46f0-b5d7-927f420b8fd4.xml",
          "wagood_commerceml__example_commerce-ml3_offers___13955e2c-c7d0-4189-8db7-9bc863cde645.xml",
@@ -125,7 +128,8 @@ TEST(HostileFiles, GetACodeAPlaceAndARejectedReceipt) {
         EXPECT_EQ(result.exit_code, 2);
         EXPECT_EQ(receipt.state, "Отклонено");
         ASSERT_EQ(receipt.findings.size(), 1U);
-        EXPECT_TRUE(expected->second.contains(receipt.findings.front().code)) << receipt.findings.front().code;
+        EXPECT_TRUE(expected->second.contains(receipt.findings.front().code))
+            << receipt.findings.front().code;
         EXPECT_EQ(exchange.requests(), 0);
     }
 }

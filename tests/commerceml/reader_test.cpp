@@ -191,7 +191,8 @@ TEST(Reader, KnowsTheFile) {
 TEST(Reader, SaysWhichLetterOfTheRootIsLatin) {
     const Reading reading = read_bytes("<КоммерческаяИнформaция/>");
     EXPECT_EQ(reading.code(), "CML-ROOT");
-    EXPECT_EQ(reading.fatal->message.arguments.at(0), "КоммерческаяИнформaция (знак 19 — латинская «a»)");
+    EXPECT_EQ(reading.fatal->message.arguments.at(0),
+              as_argument({"CML-LATIN-LETTER", {"КоммерческаяИнформaция", "19", "a"}}));
     EXPECT_EQ(read_bytes("<html/>").fatal->message, (Message{"CML-ROOT", {"html"}}));
 }
 

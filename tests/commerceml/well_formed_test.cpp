@@ -330,6 +330,13 @@ TEST(Limits, AreKept) {
     EXPECT_EQ(code(with_product(std::string(376, 'x'))), "XML-LIMIT");
 }
 
+TEST(Limits, CountTheElementsOfARecord) {
+    const ReaderLimits limits{.record_elements = 3};
+    EXPECT_EQ(read_bytes(with_product("<a/><b/>"), limits).code(), "");
+    EXPECT_EQ(read_bytes(with_product("<a/><b/><c/>"), limits).code(), "XML-LIMIT");
+    EXPECT_EQ(read_bytes(in_root("<Скидки><a/><b/><c/></Скидки>"), limits).code(), "");
+}
+
 TEST(Limits, DoNotCountWhatIsSkipped) {
     const ReaderLimits limits{.record_bytes = 1000};
     const std::string much = std::string(500'000, 'x');

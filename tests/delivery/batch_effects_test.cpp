@@ -30,7 +30,8 @@ Sending creation(std::int64_t entity, const std::string& id) {
 
 Sending child_of(std::size_t position, const std::string& parent) {
     Sending sending = creation(20, "p");
-    sending.operation.groups.push_back({"section", {{"section", crm::Link{crm::EntityKey{SourceKind::group, parent}}}}});
+    sending.operation.groups.push_back(
+        {"section", {{"section", crm::Link{crm::EntityKey{SourceKind::group, parent}}}}});
     sending.built.groups = {"name", "section"};
     sending.parent_position = position;
     return sending;
@@ -42,7 +43,9 @@ Sending update(std::int64_t entity, const std::string& remote_id) {
     return sending;
 }
 
-portal::CommandAnswer done(nlohmann::json result) { return portal::Done{std::move(result), -1, false}; }
+portal::CommandAnswer done(nlohmann::json result) {
+    return portal::Done{std::move(result), -1, false};
+}
 portal::CommandAnswer refused(const std::string& code, const std::string& text, bool temporary = false) {
     return portal::Refused{code, text, temporary};
 }
@@ -56,7 +59,8 @@ TEST(BatchEffects, ACreationIsConfirmedWithItsId) {
 }
 
 TEST(BatchEffects, AnAnswerThatIsNoIdIsAnError) {
-    for (const nlohmann::json& result : {nlohmann::json(nullptr), nlohmann::json(false), nlohmann::json(0), nlohmann::json("")}) {
+    for (const nlohmann::json& result :
+         {nlohmann::json(nullptr), nlohmann::json(false), nlohmann::json(0), nlohmann::json("")}) {
         const BatchEffects effects = effects_of({creation(1, "a")}, {done(result)});
         ASSERT_EQ(effects.settlements.size(), 1U);
         EXPECT_EQ(effects.settlements[0].verdict, Verdict::failed) << result;
@@ -77,8 +81,9 @@ TEST(BatchEffects, ARefusalWithAnEmptyCodeIsAnErrorWithItsText) {
 }
 
 TEST(BatchEffects, WhatPassesIsRepeatedAndNotSettled) {
-    const BatchEffects effects = effects_of({creation(1, "a"), creation(2, "b")},
-                                            {refused("OPERATION_TIME_LIMIT", "", true), portal::CommandAnswer(portal::NotRun{})});
+    const BatchEffects effects =
+        effects_of({creation(1, "a"), creation(2, "b")},
+                   {refused("OPERATION_TIME_LIMIT", "", true), portal::CommandAnswer(portal::NotRun{})});
     EXPECT_TRUE(effects.settlements.empty());
     EXPECT_EQ(effects.to_repeat, (std::vector<std::int64_t>{1, 2}));
 }
@@ -114,7 +119,9 @@ TEST(BatchEffects, ADeletionMarkThatWasSentIsADeactivation) {
     EXPECT_EQ(effects_of({sending}, {done(true)}).settlements[0].verdict, Verdict::deactivated);
 }
 
-std::uint64_t phone_hash(const std::string& phone) { return quick_hash(crm::normalised_contact("phones", phone)); }
+std::uint64_t phone_hash(const std::string& phone) {
+    return quick_hash(crm::normalised_contact("phones", phone));
+}
 
 Sending with_phones(Sending sending, std::vector<std::string> phones) {
     crm::ContactValues values;
@@ -132,12 +139,14 @@ TEST(BatchEffects, PhonesOfACreatedCardAreKnownAsOurs) {
     const BatchEffects effects = effects_of({sending}, {done(4)});
     ASSERT_EQ(effects.parts.size(), 1U);
     EXPECT_EQ(effects.parts[0].first, 9);
-    EXPECT_EQ(effects.parts[0].second.parts, (std::vector<ledger::Part>{{"phones", phone_hash("+74951112233")}}));
+    EXPECT_EQ(effects.parts[0].second.parts,
+              (std::vector<ledger::Part>{{"phones", phone_hash("+74951112233")}}));
 }
 
 TEST(ContactPlan, APersonsEntryStaysThePersonsEvenIfItIsWishedToo) {
     const Sending sending = with_phones(update(9, "4"), {"+74951112233", "+74951112244"});
-    const ContactPlan plan = plan_contacts(sending.operation, {{"phones", {{"7", "8 495 111-22-33", "WORK"}}}}, {});
+    const ContactPlan plan =
+        plan_contacts(sending.operation, {{"phones", {{"7", "8 495 111-22-33", "WORK"}}}}, {});
     ASSERT_EQ(plan.changes.at("phones").size(), 1U);
     EXPECT_EQ(plan.changes.at("phones")[0].value, "+74951112244");
     ASSERT_EQ(plan.own.size(), 1U);
@@ -146,8 +155,8 @@ TEST(ContactPlan, APersonsEntryStaysThePersonsEvenIfItIsWishedToo) {
 
 TEST(ContactPlan, WhatWasOursStaysOurs) {
     const Sending sending = with_phones(update(9, "4"), {"+74951112233"});
-    const ContactPlan plan =
-        plan_contacts(sending.operation, {{"phones", {{"7", "+74951112233", "WORK"}}}}, {phone_hash("+74951112233")});
+    const ContactPlan plan = plan_contacts(sending.operation, {{"phones", {{"7", "+74951112233", "WORK"}}}},
+                                           {phone_hash("+74951112233")});
     EXPECT_TRUE(plan.changes.at("phones").empty());
     EXPECT_EQ(plan.own[0].parts.size(), 1U);
 }

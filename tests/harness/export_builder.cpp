@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* header =
     "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<КоммерческаяИнформация xmlns=\"urn:1C.ru:commerceml_2\" ВерсияСхемы=\"2.07\" ДатаФормирования=\"2026-01-15T10:00:00\">\n";
+    "<КоммерческаяИнформация xmlns=\"urn:1C.ru:commerceml_2\" ВерсияСхемы=\"2.07\" "
+    "ДатаФормирования=\"2026-01-15T10:00:00\">\n";
 
 std::string group_xml(const std::vector<SampleGroup>& groups, const SampleGroup& group) {
     std::string children;
@@ -17,8 +18,8 @@ std::string group_xml(const std::vector<SampleGroup>& groups, const SampleGroup&
             children += group_xml(groups, other);
         }
     }
-    return fmt::format("<Группа><Ид>{}</Ид><Наименование>{}</Наименование>{}</Группа>\n", group.id, group.name,
-                       children.empty() ? "" : "<Группы>" + children + "</Группы>");
+    return fmt::format("<Группа><Ид>{}</Ид><Наименование>{}</Наименование>{}</Группа>\n", group.id,
+                       group.name, children.empty() ? "" : "<Группы>" + children + "</Группы>");
 }
 
 std::string classifier_xml(const std::vector<SampleGroup>& groups) {
@@ -28,7 +29,8 @@ std::string classifier_xml(const std::vector<SampleGroup>& groups) {
             tree += group_xml(groups, group);
         }
     }
-    return "<Классификатор><Ид>c1</Ид><Наименование>Классификатор</Наименование>\n<Группы>" + tree + "</Группы></Классификатор>\n";
+    return "<Классификатор><Ид>c1</Ид><Наименование>Классификатор</Наименование>\n<Группы>" + tree +
+           "</Группы></Классификатор>\n";
 }
 
 std::string product_xml(const SampleProduct& product) {
@@ -36,35 +38,43 @@ std::string product_xml(const SampleProduct& product) {
     return fmt::format(
         "<Товар><Ид>{}</Ид><Артикул/><Наименование>{}</Наименование>"
         "<БазоваяЕдиница Код=\"796 \" НаименованиеПолное=\"Штука\">шт</БазоваяЕдиница>{}"
-        "<СтавкиНалогов><СтавкаНалога><Наименование>НДС</Наименование><Ставка>20</Ставка></СтавкаНалога></СтавкиНалогов></Товар>\n",
+        "<СтавкиНалогов><СтавкаНалога><Наименование>НДС</Наименование><Ставка>20</Ставка></СтавкаНалога></"
+        "СтавкиНалогов></Товар>\n",
         product.id, product.name, group);
 }
 
 std::string offer_xml(const SampleProduct& product) {
     return fmt::format(
-        "<Предложение><Ид>{}</Ид><Цены><Цена><Представление>{} RUB за шт</Представление><ИдТипаЦены>t1</ИдТипаЦены>"
-        "<ЦенаЗаЕдиницу>{}</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены><Количество>5</Количество></Предложение>\n",
+        "<Предложение><Ид>{}</Ид><Цены><Цена><Представление>{} RUB за "
+        "шт</Представление><ИдТипаЦены>t1</ИдТипаЦены>"
+        "<ЦенаЗаЕдиницу>{}</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены><Количество>5</Количество></"
+        "Предложение>\n",
         product.id, product.price, product.price);
 }
 
 }  // namespace
 
-std::string catalogue_file(const std::vector<SampleGroup>& groups, const std::vector<SampleProduct>& products, bool only_changes) {
+std::string catalogue_file(const std::vector<SampleGroup>& groups, const std::vector<SampleProduct>& products,
+                           bool only_changes) {
     const char* changes = only_changes ? "true" : "false";
     std::string out = header;
     if (!groups.empty()) {
         out += classifier_xml(groups);
     }
-    out += fmt::format("<Каталог СодержитТолькоИзменения=\"{}\"><Ид>c1</Ид><ИдКлассификатора>c1</ИдКлассификатора>"
-                       "<Наименование>Каталог</Наименование><Товары>\n",
-                       changes);
+    out += fmt::format(
+        "<Каталог СодержитТолькоИзменения=\"{}\"><Ид>c1</Ид><ИдКлассификатора>c1</ИдКлассификатора>"
+        "<Наименование>Каталог</Наименование><Товары>\n",
+        changes);
     for (const SampleProduct& product : products) {
         out += product_xml(product);
     }
-    out += fmt::format("</Товары></Каталог>\n<ПакетПредложений СодержитТолькоИзменения=\"{}\"><Ид>c1#</Ид><ИдКаталога>c1</ИдКаталога>"
-                       "<ТипыЦен><ТипЦены><Ид>t1</Ид><Наименование>Розничная</Наименование><Валюта>RUB</Валюта></ТипЦены></ТипыЦен>"
-                       "<Предложения>\n",
-                       changes);
+    out += fmt::format(
+        "</Товары></Каталог>\n<ПакетПредложений "
+        "СодержитТолькоИзменения=\"{}\"><Ид>c1#</Ид><ИдКаталога>c1</ИдКаталога>"
+        "<ТипыЦен><ТипЦены><Ид>t1</Ид><Наименование>Розничная</Наименование><Валюта>RUB</Валюта></ТипЦены></"
+        "ТипыЦен>"
+        "<Предложения>\n",
+        changes);
     for (const SampleProduct& product : products) {
         if (!product.price.empty()) {
             out += offer_xml(product);
@@ -87,7 +97,8 @@ std::vector<SampleGroup> sample_groups(std::size_t count) {
     std::vector<SampleGroup> groups;
     groups.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        groups.push_back({fmt::format("g{}", i), fmt::format("Группа {}", i), i == 0 ? "" : fmt::format("g{}", (i - 1) / 2)});
+        groups.push_back({fmt::format("g{}", i), fmt::format("Группа {}", i),
+                          i == 0 ? "" : fmt::format("g{}", (i - 1) / 2)});
     }
     return groups;
 }
@@ -100,9 +111,12 @@ std::string contragents_file(const std::vector<SampleContragent>& contragents) {
         for (const auto& [type, value] : contragent.contacts) {
             contacts += fmt::format("<Контакт><Тип>{}</Тип><Значение>{}</Значение></Контакт>", type, value);
         }
-        out += fmt::format("<Контрагент><Ид>{}</Ид><Наименование>{}</Наименование><{}>{}</{}><Контакты>{}</Контакты></Контрагент>\n",
-                           contragent.id, contragent.name, contragent.legal ? "ОфициальноеНаименование" : "ПолноеНаименование",
-                           contragent.name, contragent.legal ? "ОфициальноеНаименование" : "ПолноеНаименование", contacts);
+        out += fmt::format(
+            "<Контрагент><Ид>{}</Ид><Наименование>{}</Наименование><{}>{}</{}><Контакты>{}</Контакты></"
+            "Контрагент>\n",
+            contragent.id, contragent.name,
+            contragent.legal ? "ОфициальноеНаименование" : "ПолноеНаименование", contragent.name,
+            contragent.legal ? "ОфициальноеНаименование" : "ПолноеНаименование", contacts);
     }
     return out + "</Контрагенты>\n</КоммерческаяИнформация>\n";
 }

@@ -53,12 +53,14 @@ Process::Process(const std::vector<std::string>& arguments, const std::filesyste
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, m_out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, m_out.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_error.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
     std::vector<std::string> words = arguments;
     std::vector<std::string> variables = merged_environment(environment);
-    const int error =
-        ::posix_spawn(&m_id, words.front().c_str(), &actions, nullptr, pointers(words).data(), pointers(variables).data());
+    const int error = ::posix_spawn(&m_id, words.front().c_str(), &actions, nullptr, pointers(words).data(),
+                                    pointers(variables).data());
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
         throw std::runtime_error("cannot start " + words.front());
@@ -72,7 +74,9 @@ Process::~Process() {
     }
 }
 
-void Process::signal(int number) const { ::kill(m_id, number); }
+void Process::signal(int number) const {
+    ::kill(m_id, number);
+}
 
 bool Process::is_running() {
     if (!m_ended && ::waitpid(m_id, &m_status, WNOHANG) == m_id) {

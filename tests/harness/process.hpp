@@ -11,7 +11,7 @@ namespace obmen::tests {
 
 /// How a program ended and what it said.
 struct ProcessResult {
-    int exit_code = -1;   ///< 128 + signal if it was killed
+    int exit_code = -1;  ///< 128 + signal if it was killed
     std::string out;
     std::string error;
 };
@@ -39,7 +39,8 @@ class Process {
     bool m_ended = false;
 };
 
-[[nodiscard]] ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& directory,
+[[nodiscard]] ProcessResult run_process(const std::vector<std::string>& arguments,
+                                        const std::filesystem::path& directory,
                                         const std::map<std::string, std::string>& environment = {});
 
 }  // namespace obmen::tests

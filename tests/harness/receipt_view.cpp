@@ -24,13 +24,14 @@ ReceiptView::Row row_of(const pugi::xml_node& node) {
 }  // namespace
 
 const ReceiptView::Row* ReceiptView::find(const std::string& kind, const std::string& id) const {
-    const auto found = std::ranges::find_if(objects, [&](const Row& row) { return row.kind == kind && row.id == id; });
+    const auto found =
+        std::ranges::find_if(objects, [&](const Row& row) { return row.kind == kind && row.id == id; });
     return found == objects.end() ? nullptr : &*found;
 }
 
 int ReceiptView::count(const std::string& kind, const std::string& action) const {
-    return static_cast<int>(
-        std::ranges::count_if(objects, [&](const Row& row) { return row.kind == kind && row.action == action; }));
+    return static_cast<int>(std::ranges::count_if(
+        objects, [&](const Row& row) { return row.kind == kind && row.action == action; }));
 }
 
 bool ReceiptView::has_code(const std::string& code) const {
@@ -72,7 +73,8 @@ std::vector<std::filesystem::path> receipts_in(const std::filesystem::path& dire
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
         paths.push_back(entry.path());
     }
-    std::ranges::sort(paths, {}, [](const std::filesystem::path& path) { return std::filesystem::last_write_time(path); });
+    std::ranges::sort(
+        paths, {}, [](const std::filesystem::path& path) { return std::filesystem::last_write_time(path); });
     return paths;
 }
 

@@ -18,10 +18,10 @@ struct ReceiptView {
         std::string line;       ///< Строка
         std::string text;
     };
-    std::string state;                                          ///< Состояние
+    std::string state;  ///< Состояние
     std::vector<Row> objects;
-    std::vector<Row> findings;                                  ///< Замечание
-    std::map<std::string, std::map<std::string, int>> totals;   ///< Вид → counter → number
+    std::vector<Row> findings;                                 ///< Замечание
+    std::map<std::string, std::map<std::string, int>> totals;  ///< Вид → counter → number
 
     [[nodiscard]] const Row* find(const std::string& kind, const std::string& id) const;
     [[nodiscard]] int count(const std::string& kind, const std::string& action) const;

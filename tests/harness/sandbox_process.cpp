@@ -24,10 +24,12 @@ nlohmann::json parsed(const httplib::Result& result, const std::string& path) {
 
 }  // namespace
 
-SandboxProcess::SandboxProcess(const std::filesystem::path& directory, const std::vector<std::string>& options) {
+SandboxProcess::SandboxProcess(const std::filesystem::path& directory,
+                               const std::vector<std::string>& options) {
     const std::filesystem::path port_file = directory / "sandbox.port";
     std::filesystem::remove(port_file);
-    std::vector<std::string> arguments{program, "--port", "0", "--port-file", port_file.string(), "--webhook", webhook_code, "--quiet"};
+    std::vector<std::string> arguments{program,     "--port",     "0",      "--port-file", port_file.string(),
+                                       "--webhook", webhook_code, "--quiet"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     m_process = std::make_unique<Process>(arguments, directory);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -62,6 +64,14 @@ nlohmann::json SandboxProcess::post(const std::string& path, const nlohmann::jso
         throw std::runtime_error("the sandbox refuses " + path + (result ? ": " + result->body : ""));
     }
     return parsed(result, path);
+}
+
+void SandboxProcess::clear_faults() const {
+    httplib::Client client("127.0.0.1", m_port);
+    const auto result = client.Delete("/sandbox/faults");
+    if (!result || result->status >= 300) {
+        throw std::runtime_error("the sandbox keeps its faults");
+    }
 }
 
 nlohmann::json SandboxProcess::call(const std::string& method, const nlohmann::json& parameters) const {

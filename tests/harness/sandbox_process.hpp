@@ -14,13 +14,15 @@ namespace obmen::tests {
 class SandboxProcess {
   public:
     /// Starts it with `options` and waits until it answers.
-    explicit SandboxProcess(const std::filesystem::path& directory, const std::vector<std::string>& options = {});
+    explicit SandboxProcess(const std::filesystem::path& directory,
+                            const std::vector<std::string>& options = {});
 
     /// Webhook address.
     [[nodiscard]] std::string url() const;
     /// Calls of the control API; anything but a success is an exception.
     [[nodiscard]] nlohmann::json get(const std::string& path) const;
     nlohmann::json post(const std::string& path, const nlohmann::json& body) const;
+    void clear_faults() const;
     /// One REST call as a person would make it.
     nlohmann::json call(const std::string& method, const nlohmann::json& parameters) const;
 

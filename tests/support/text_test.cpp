@@ -13,7 +13,9 @@ TEST(Text, TrimsNbspAndBomLikeSpaces) {
     EXPECT_EQ(trimmed(" \t796\xC2\xA0 "), "796");
     EXPECT_EQ(trimmed("\xEF\xBB\xBFимя"), "имя");
     EXPECT_EQ(trimmed(" \xC2\xA0"), "");
-    EXPECT_EQ(tidied("1\xC2\xA0""905"), "1 905");
+    EXPECT_EQ(tidied("1\xC2\xA0"
+                     "905"),
+              "1 905");
 }
 
 TEST(Text, FoldsIdentifiers) {
@@ -42,7 +44,10 @@ TEST(Text, PercentEncodes) {
 
 TEST(Decimal, ReadsWhatPeopleWrite) {
     EXPECT_EQ(Decimal::parse("1 234,50")->text(), "1234.5");
-    EXPECT_EQ(Decimal::parse("1\xC2\xA0""905.00")->text(), "1905");
+    EXPECT_EQ(Decimal::parse("1\xC2\xA0"
+                             "905.00")
+                  ->text(),
+              "1905");
     EXPECT_EQ(Decimal::parse("-0.00")->text(), "0");
     EXPECT_EQ(Decimal::parse(".5")->text(), "0.5");
     EXPECT_EQ(Decimal::parse("007")->text(), "7");
@@ -60,6 +65,12 @@ TEST(Message, FillsInBothLanguages) {
     EXPECT_FALSE(remedy(message, Language::russian).empty());
     EXPECT_EQ(Code::find("CML-GROUP-UNKNOWN"), Code{"CML-GROUP-UNKNOWN"});
     EXPECT_FALSE(Code::find("CML-NO-SUCH-CODE"));
+}
+
+TEST(Message, ShowsAMessageInsideAnotherInTheLanguageOfTheWhole) {
+    const Message message{"XML-MALFORMED", {as_argument({"CML-GROUP-UNKNOWN", {"g1"}})}};
+    EXPECT_EQ(sentence(message, Language::english), "XML error: Group g1 is described nowhere");
+    EXPECT_EQ(sentence(message, Language::russian), "Ошибка XML: Группа g1 нигде не описана");
 }
 
 /// Which placeholders a text uses, as a bit set.
@@ -85,7 +96,8 @@ TEST(Catalogue, LanguagesAgreeAndCodesAreUnique) {
 }
 
 TEST(Secret, IsMaskedWherePeopleLook) {
-    EXPECT_EQ(masked("POST https://p.example/rest/1/abcdef/batch"), "POST https://p.example/rest/1/***/batch");
+    EXPECT_EQ(masked("POST https://p.example/rest/1/abcdef/batch"),
+              "POST https://p.example/rest/1/***/batch");
     EXPECT_EQ(masked("{\"auth\":\"AT1\"}"), "{\"auth\":\"***\"}");
     EXPECT_EQ(masked("https://user:pw@p.example/"), "https://***@p.example/");
 }

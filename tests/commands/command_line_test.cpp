@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/exchange.hpp"
+
+namespace obmen::tests {
+namespace {
+
+/// The program by itself, without a portal.
+class CommandLine : public ::testing::Test {
+  protected:
+    ProcessResult run(const std::vector<std::string>& arguments,
+                      const std::string& locale = "C.UTF-8") const {
+        std::vector<std::string> words{Exchange::program()};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        return run_process(
+            words, m_directory.path(),
+            {{"LC_ALL", locale}, {"OBMEN_PORTAL", ""}, {"XDG_STATE_HOME", (m_directory / "home").string()}});
+    }
+    std::string file(const std::string& name, const std::string& bytes) const {
+        write_file(m_directory / name, bytes);
+        return (m_directory / name).string();
+    }
+
+    TemporaryDirectory m_directory;
+};
+
+TEST_F(CommandLine, HelpIsThereInBothLanguages) {
+    EXPECT_EQ(run({"--help"}).exit_code, 0);
+    EXPECT_NE(run({"--help"}).out.find("validate an export"), std::string::npos);
+    EXPECT_NE(run({"--help"}, "ru_RU.UTF-8").out.find("проверить выгрузку"), std::string::npos);
+    for (const char* command : {"check", "convert", "push", "status"}) {
+        EXPECT_EQ(run({command, "--help"}).exit_code, 0) << command;
+    }
+    EXPECT_NE(run({"--version"}).out.find("obmen "), std::string::npos);
+}
+
+TEST_F(CommandLine, WrongUsageIsExitCode64) {
+    EXPECT_EQ(run({}).exit_code, 64);
+    EXPECT_EQ(run({"send"}).exit_code, 64);
+    EXPECT_EQ(run({"check"}).exit_code, 64);
+    EXPECT_EQ(run({"push", "x.xml", "--lang", "de"}).exit_code, 64);
+    EXPECT_EQ(run({"convert", "x.xml"}).exit_code, 64);
+}
+
+TEST_F(CommandLine, AMissingFileIsNamed) {
+    const ProcessResult result = run({"check", (m_directory / "nowhere.xml").string()});
+    EXPECT_EQ(result.exit_code, 4);
+    EXPECT_NE(result.error.find("nowhere.xml"), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("SYS-FILE"), std::string::npos);
+}
+
+TEST_F(CommandLine, CheckTellsGoodFromFaultyFromBroken) {
+    const std::string good = catalogue_file(sample_groups(2), sample_products(3, 2));
+    EXPECT_EQ(run({"check", file("good.xml", good)}).exit_code, 0);
+
+    auto products = sample_products(3, 2);
+    products[1].id = "";
+    const ProcessResult faulty =
+        run({"check", file("faulty.xml", catalogue_file(sample_groups(2), products))});
+    EXPECT_EQ(faulty.exit_code, 1);
+    EXPECT_NE(faulty.out.find("error CML-ID-MISSING"), std::string::npos) << faulty.out;
+
+    const ProcessResult broken = run({"check", file("broken.xml", good.substr(0, good.size() / 2))});
+    EXPECT_EQ(broken.exit_code, 2);
+    EXPECT_NE(broken.out.find("fatal XML-TRUNCATED"), std::string::npos) << broken.out;
+    EXPECT_NE(broken.out.find("broken.xml:"), std::string::npos);
+}
+
+TEST_F(CommandLine, CheckCountsRecordsForPrograms) {
+    const ProcessResult result =
+        run({"check", "--json", file("good.xml", catalogue_file(sample_groups(2), sample_products(3, 2)))});
+    const std::string last = result.out.substr(result.out.rfind('{', result.out.rfind("\"records\"") - 1));
+    const auto summary =
+        nlohmann::json::parse(result.out.substr(result.out.rfind("\n{", result.out.size() - 2) + 1));
+    EXPECT_EQ(summary.at("records").at("Товар"), 3);
+    EXPECT_EQ(summary.at("records").at("Группа"), 2);
+    EXPECT_EQ(summary.at("records").at("Предложение"), 3);
+    EXPECT_TRUE(summary.at("readable").get<bool>()) << last;
+}
+
+TEST_F(CommandLine, FindingsAreInOneLanguageThroughout) {
+    const std::string two_roots = "<КоммерческаяИнформация/><КоммерческаяИнформация/>";
+    const ProcessResult english = run({"check", "--lang", "en", file("two.xml", two_roots)});
+    EXPECT_NE(english.out.find("a second root element"), std::string::npos) << english.out;
+    const ProcessResult russian = run({"check", "--lang", "ru", file("two.xml", two_roots)});
+    EXPECT_NE(russian.out.find("второй корневой элемент"), std::string::npos) << russian.out;
+}
+
+TEST_F(CommandLine, ConvertWritesRequestsThatNeedNoPortalIds) {
+    const std::string input = file("import.xml", catalogue_file(sample_groups(3), sample_products(5, 3)));
+    const ProcessResult result = run({"convert", input, "-o", (m_directory / "out").string()});
+    ASSERT_EQ(result.exit_code, 0) << result.error;
+    const auto manifest = nlohmann::json::parse(read_file(m_directory / "out" / "manifest.json"));
+    ASSERT_EQ(manifest.at("requests").size(), 1U);
+    EXPECT_EQ(manifest.at("requests")[0].at("commands"), 8);
+    EXPECT_FALSE(manifest.at("requests")[0].at("sendable").get<bool>())
+        << "units and VAT have ids of the portal's own";
+    const std::string body = read_file(m_directory / "out" / "0001.json");
+    EXPECT_NE(body.find("%24result%5Bc0%5D"), std::string::npos);
+    EXPECT_EQ(run({"convert", input, "-o", (m_directory / "out").string()}).exit_code, 4)
+        << "never over what is there";
+}
+
+TEST_F(CommandLine, StatusWithoutALedgerSaysSo) {
+    const ProcessResult result = run({"status", "--state", (m_directory / "none").string()});
+    EXPECT_EQ(result.exit_code, 4);
+    EXPECT_NE(result.error.find("SYS-NO-LEDGER"), std::string::npos);
+}
+
+TEST(Status, ListsPackagesWithTheirVerdicts) {
+    Exchange exchange;
+    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
+    ASSERT_EQ(exchange.push({file}).exit_code, 0);
+    const ProcessResult text =
+        exchange.run({"status", "--lang", "en", "--state", (exchange.directory() / "state").string()});
+    EXPECT_EQ(text.exit_code, 0);
+    EXPECT_NE(text.out.find("Products: created 3"), std::string::npos) << text.out;
+    const ProcessResult json =
+        exchange.run({"status", "--json", "--state", (exchange.directory() / "state").string()});
+    const auto package = nlohmann::json::parse(json.out.substr(0, json.out.find('\n')));
+    EXPECT_EQ(package.at("state"), "applied");
+    EXPECT_EQ(package.at("totals").at("Products").at("created"), 3);
+}
+
+TEST(Secrets, TheWebhookCodeIsNowhereToBeSeen) {
+    Exchange exchange;
+    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
+    const std::string code = "sandboxcode";
+    ProcessResult result = exchange.push({file}, {"-v"});
+    ASSERT_EQ(result.exit_code, 0) << result.error;
+    EXPECT_EQ((result.out + result.error).find(code), std::string::npos);
+    exchange.order_fault({{"match", {{"every", 1}}}, {"times", 0}, {"action", "status"}, {"status", 502}});
+    const auto other = exchange.file("other.xml", catalogue_file({}, sample_products(2, 0, "q")));
+    result = exchange.push({other}, {"-v"});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_EQ((result.out + result.error).find(code), std::string::npos);
+    for (const char* folder : {"state", "receipts"}) {
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(exchange.directory() / folder)) {
+            if (entry.is_regular_file()) {
+                EXPECT_EQ(read_file(entry.path()).find(code), std::string::npos) << entry.path();
+                EXPECT_EQ(entry.status().permissions() & std::filesystem::perms(0077),
+                          std::filesystem::perms::none)
+                    << entry.path();
+            }
+        }
+    }
+}
+
+TEST(Secrets, TheProcessListDoesNotShowTheAddress) {
+    Exchange exchange({"--latency", "300"});
+    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
+    Process process(exchange.push_words({file}), exchange.directory().path(), exchange.environment());
+    while (process.is_running() && exchange.sandbox().verdict().at("requests").get<int>() == 0) {
+    }
+    const std::string command_line = read_file("/proc/" + std::to_string(process.id()) + "/cmdline");
+    EXPECT_NE(command_line.find("push"), std::string::npos);
+    EXPECT_EQ(command_line.find("sandboxcode"), std::string::npos);
+    EXPECT_EQ(process.wait().exit_code, 0);
+}
+
+TEST(Push, RefusesASecondOwnerOfTheStateDirectory) {
+    Exchange exchange({"--latency", "500"});
+    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
+    Process first(exchange.push_words({file}), exchange.directory().path(), exchange.environment());
+    while (first.is_running() && exchange.sandbox().verdict().at("requests").get<int>() == 0) {
+    }
+    const ProcessResult second = exchange.push({file});
+    EXPECT_EQ(second.exit_code, 4);
+    EXPECT_NE(second.error.find("SYS-LOCKED"), std::string::npos) << second.error;
+    EXPECT_EQ(first.wait().exit_code, 0);
+}
+
+}  // namespace
+}  // namespace obmen::tests
