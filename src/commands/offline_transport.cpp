@@ -54,7 +54,8 @@ portal::HttpAnswer OfflineTransport::post(const Secret& /*url*/, const std::stri
                                           std::chrono::milliseconds /*timeout*/) {
     m_sink(++m_number, body);
     nlohmann::json results = nlohmann::json::object();
-    for (const auto& [id, command] : nlohmann::json::parse(body).at("cmd").items()) {
+    const nlohmann::json request = nlohmann::json::parse(body);
+    for (const auto& [id, command] : request.at("cmd").items()) {
         results[id] = answer_to(command.get<std::string>());
     }
     const nlohmann::json answer{{"result",

@@ -88,7 +88,8 @@ const char* Tokenizer::after_start_tag(const char* at) {
                 break;
         }
         if (!spaced) {
-            malformed(m_attributes.empty() ? Message{"XML-ELEMENT-NAME"} : Message{"XML-ATTRIBUTE-SPACE"}, at);
+            malformed(m_attributes.empty() ? Message{"XML-ELEMENT-NAME"} : Message{"XML-ATTRIBUTE-SPACE"},
+                      at);
         }
         at = after_attribute(at);
         if (at == nullptr) {

@@ -414,6 +414,11 @@ void Delivery::settle(const std::vector<ledger::Settlement>& settlements) {
         return;
     }
     m_pending.settle(settlements);
+    for (const ledger::Settlement& settlement : settlements) {
+        if (!settlement.kept_groups.empty()) {
+            m_settled_in_part.insert(settlement.entity);
+        }
+    }
     m_progress.settled += settlements.size();
     m_moved = true;
 }
@@ -433,7 +438,7 @@ void Delivery::explain_waiting() {
         cursor = ledger::Pending::cursor_of(page.back());
         m_database.transaction([&] {
             for (const ledger::Operation& operation : page) {
-                if (m_gone.contains(operation.entity)) {
+                if (m_gone.contains(operation.entity) || m_settled_in_part.contains(operation.entity)) {
                     continue;
                 }
                 if (operation.remote_id.empty() && !has_name(operation)) {

@@ -63,11 +63,11 @@ struct Outcome {
     std::string source_id;         ///< Ид as written
     Verdict verdict = Verdict::planned;
     std::string remote_id;  ///< id in the CRM, empty if none is known
-    std::uint8_t entity_kind =
-        0;  ///< crm::EntityKind of that id: companies and contacts are numbered apart; 0 if not known
     std::optional<Message> reason;
     std::string file;
     Place place;
+    /// crm::EntityKind of `remote_id`: companies and contacts are numbered apart. 0 if not known.
+    std::uint8_t entity_kind = 0;
 };
 
 struct Totals {

@@ -42,6 +42,8 @@ TEST_P(Doubt, LeavesEveryObjectExactlyOnce) {
     }
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
     EXPECT_EQ(exchange.writes(), 0) << "what was sent is known to have been sent";
+    EXPECT_EQ(exchange.sandbox().verdict().at("refused_for_rate"), 0) << "never above the portal's limit";
+    exchange.sandbox().post("/sandbox/settings", {{"burst", 0}});
     for (const auto& product : sample_products(count, 8)) {
         const auto object =
             exchange.sandbox()
@@ -77,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
                  at_request(4, {{"action", "content_type"}, {"content_type", "text/html"}})},
         Scenario{"QueryLimit", at_request(4, {{"action", "query_limit"}})},
         Scenario{"StartUpDropped", at_request(1, {{"action", "drop_after"}})}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Doubt, AnswersThatAreLostAgainAndAgainEndInADeferredPackageThatGoesOn) {
     Exchange exchange;

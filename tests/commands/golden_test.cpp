@@ -92,8 +92,8 @@ TEST_P(Golden, GivesExactlyTheseRequestsAndThisReceipt) {
 INSTANTIATE_TEST_SUITE_P(Samples, Golden,
                          ::testing::Values("shop-2.04", "trade-2.07", "bitrix-3.1", "contragents-2.09",
                                            "shop-1251", "faulty", "broken"),
-                         [](const auto& info) {
-                             std::string name = info.param;
+                         [](const auto& tested) {
+                             std::string name = tested.param;
                              std::ranges::replace_if(
                                  name, [](char c) { return c == '-' || c == '.'; }, '_');
                              return name;

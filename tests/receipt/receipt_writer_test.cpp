@@ -52,7 +52,7 @@ TEST(ReceiptWriter, WritesEveryKindOfRow) {
         writer.head({.package = "20260115103000-4f2a9", .revision = 2, .state = ReceiptState::with_errors});
         writer.file({"import0_1.xml", "0", 118388, std::string(sha256), "2021-05-11T18:15:17"});
         writer.totals(totals);
-        writer.object({2, "bd72d8f9", Verdict::created, "4711", std::nullopt, "import0_1.xml", {7, 1}});
+        writer.object({2, "bd72d8f9", Verdict::created, "4711", std::nullopt, "import0_1.xml", {7, 1}, 2});
         writer.object({2,
                        "bd72d8fa",
                        Verdict::failed,
@@ -74,7 +74,7 @@ TEST(ReceiptWriter, WritesEveryKindOfRow) {
         "Удалено=\"0\" БезИзменений=\"53\" Оставлено=\"0\" Заменено=\"0\" Отложено=\"6\" Пропущено=\"0\" "
         "Ошибок=\"1\"/>"));
     EXPECT_TRUE(
-        contains(text, "<Объект Ид=\"bd72d8f9\" Вид=\"Товар\" Действие=\"Создан\" ИдВБитрикс24=\"4711\"/>"));
+        contains(text, "<Объект Ид=\"bd72d8f9\" Вид=\"Товар\" Действие=\"Создан\" ИдВБитрикс24=\"4711\" ВидВБитрикс24=\"Товар\"/>"));
     EXPECT_TRUE(contains(text,
                          "<Объект Ид=\"bd72d8fa\" Вид=\"Товар\" Действие=\"Ошибка\" Код=\"B24-REFUSED\" "
                          "Файл=\"import0_1.xml\" Строка=\"812\">Битрикс24 отказал: нет прав</Объект>"));
@@ -103,7 +103,7 @@ TEST(ReceiptWriter, SchemaKnowsEveryWord) {
             writer.totals({.source_kind = kind});
         }
         for (std::uint8_t verdict = 0; verdict <= 11; ++verdict) {
-            writer.object({1, "g", static_cast<Verdict>(verdict), "", std::nullopt, "", {}});
+            writer.object({1, "g", static_cast<Verdict>(verdict), "", std::nullopt, "", {}, 0});
         }
         for (const CatalogueEntry& entry : catalogue) {
             writer.note({Severity::fatal, Message{Code::find(entry.code).value()}});
@@ -120,14 +120,14 @@ TEST(ReceiptWriter, SchemaKnowsEveryWord) {
 }
 
 TEST(ReceiptWriter, SchemaRefusesAnUnknownWord) {
-    std::string text = only_object({1, "g", Verdict::created, "", std::nullopt, "", {}});
+    std::string text = only_object({1, "g", Verdict::created, "", std::nullopt, "", {}, 0});
     text.replace(text.find("Создан"), std::string_view("Создан").size(), "Сделан");
     EXPECT_FALSE(receipt_schema_errors(text).empty());
     EXPECT_FALSE(receipt_schema_errors(text.substr(0, text.size() - 5)).empty());
 }
 
 TEST(ReceiptWriter, RefusesAKindThatNoVersionKnows) {
-    EXPECT_THROW(only_object({7, "g", Verdict::created, "", std::nullopt, "", {}}), Error);
+    EXPECT_THROW(only_object({7, "g", Verdict::created, "", std::nullopt, "", {}, 0}), Error);
 }
 
 TEST(ReceiptWriter, StaysWellFormedWhateverTheValuesHold) {
@@ -169,7 +169,7 @@ TEST(ReceiptWriter, HandsOverBlocksInsteadOfCollecting) {
         TextEncoding::utf8_with_bom, Language::russian);
     writer.head({.package = "p-1"});
     for (int i = 0; i < 20'000; ++i) {
-        writer.object({2, std::to_string(i), Verdict::created, "1", std::nullopt, "", {}});
+        writer.object({2, std::to_string(i), Verdict::created, "1", std::nullopt, "", {}, 0});
     }
     writer.finish();
     EXPECT_GT(all, 1'000'000U);
