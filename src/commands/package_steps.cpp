@@ -101,6 +101,16 @@ std::optional<RowIdentity> row_identity(const commerceml::Record& record) {
         record);
 }
 
+/// Objects of the package, of all kinds, with this verdict.
+std::uint64_t count_of(const ledger::Packages& packages, const std::string& package_id,
+                       ledger::Verdict verdict) {
+    std::uint64_t count = 0;
+    for (const ledger::Totals& totals : packages.totals(package_id)) {
+        count += totals.count.at(static_cast<std::size_t>(verdict));
+    }
+    return count;
+}
+
 /// Reads one package's files into the ledger's planning area.
 class PackageReading {
   public:
@@ -267,10 +277,11 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const int revision = package.receipt_revision + 1;
+    const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0;
     database.transaction([&] {
         if (package.state != ledger::PackageState::rejected) {
-            packages.set_state(
-                package_id, everything_sent ? ledger::PackageState::applied : ledger::PackageState::deferred);
+            packages.set_state(package_id,
+                               settled ? ledger::PackageState::applied : ledger::PackageState::deferred);
         }
         packages.set_receipt_revision(package_id, revision);
     });
@@ -290,16 +301,11 @@ PackageEnd end_of(const ledger::Packages& packages, const std::string& package_i
     if (package.state != ledger::PackageState::applied) {
         return PackageEnd::deferred;
     }
-    std::uint64_t failed = 0;
-    std::uint64_t deferred = 0;
-    for (const ledger::Totals& totals : packages.totals(package_id)) {
-        failed += totals.count[static_cast<std::size_t>(ledger::Verdict::failed)];
-        deferred += totals.count[static_cast<std::size_t>(ledger::Verdict::deferred)];
-    }
-    if (failed > 0) {
+    if (count_of(packages, package_id, ledger::Verdict::failed) > 0) {
         return PackageEnd::with_errors;
     }
-    return deferred > 0 ? PackageEnd::deferred : PackageEnd::applied;
+    return count_of(packages, package_id, ledger::Verdict::deferred) > 0 ? PackageEnd::deferred
+                                                                         : PackageEnd::applied;
 }
 
 }  // namespace obmen::commands

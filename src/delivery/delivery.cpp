@@ -57,6 +57,8 @@ Delivery::Delivery(ledger::Database& database, portal::Client& client, portal::P
 DeliveryResult Delivery::run(const std::function<void(const DeliveryProgress&)>& progress) {
     m_report = progress;
     m_result = {};
+    m_gone.clear();
+    m_settled_in_part.clear();
     m_progress = {.total = m_pending.count()};
     m_result.stop = send_everything();
     settle_quiet();

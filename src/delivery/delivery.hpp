@@ -117,7 +117,7 @@ class Delivery {
     std::map<std::int64_t, ContactPlan> m_contact_plans;  ///< of the open page
     std::vector<ledger::Settlement> m_quiet;              ///< settled without a request
     std::set<std::int64_t> m_gone;                        ///< not to be touched again in this run
-    std::set<std::int64_t> m_settled_in_part;  ///< misplaced: their receipt rows say so already
+    std::set<std::int64_t> m_settled_in_part;             ///< misplaced: their receipt rows say so already
     bool m_moved = false;
     unsigned m_doubts_in_a_row = 0;
     unsigned m_refusals_in_a_row = 0;

@@ -128,8 +128,9 @@ TEST_F(Receipt, GivesEachObjectItsRow) {
     set(PackageState::applied, 1);
     const std::string receipt = text();
     EXPECT_TRUE(contains(receipt, "<Итог Вид=\"Товар\" Всего=\"2\" Создано=\"1\""));
-    EXPECT_TRUE(
-        contains(receipt, "<Объект Ид=\"P1\" Вид=\"Товар\" Действие=\"Создан\" ИдВБитрикс24=\"4711\" ВидВБитрикс24=\"Товар\"/>"));
+    EXPECT_TRUE(contains(receipt,
+                         "<Объект Ид=\"P1\" Вид=\"Товар\" Действие=\"Создан\" ИдВБитрикс24=\"4711\" "
+                         "ВидВБитрикс24=\"Товар\"/>"));
     EXPECT_TRUE(contains(receipt,
                          "<Объект Ид=\"p2\" Вид=\"Товар\" Действие=\"Ошибка\" Код=\"CML-NAME-MISSING\" "
                          "Файл=\"goods/1/import.xml\" Строка=\"31\">&lt;Товар&gt; без наименования. "));
@@ -157,8 +158,9 @@ TEST_F(Receipt, CountsUnchangedObjectsInsteadOfListingThemWhenThereAreMany) {
         return receipt;
     };
     const std::string listed = receipt_of_two(2);
-    EXPECT_TRUE(contains(
-        listed, "<Объект Ид=\"P1\" Вид=\"Товар\" Действие=\"БезИзменений\" ИдВБитрикс24=\"4711\" ВидВБитрикс24=\"Товар\"/>"));
+    EXPECT_TRUE(contains(listed,
+                         "<Объект Ид=\"P1\" Вид=\"Товар\" Действие=\"БезИзменений\" ИдВБитрикс24=\"4711\" "
+                         "ВидВБитрикс24=\"Товар\"/>"));
     EXPECT_FALSE(contains(listed, "БезИзмененийПеречислены"));
 
     const std::string counted = receipt_of_two(1);
