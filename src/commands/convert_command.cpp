@@ -86,17 +86,7 @@ class Conversion {
             show_finding(m_surroundings.out, finding, m_settings.language, json);
         }
         show(packages.totals(package.id), receipt, json);
-        switch (end_of(packages, package.id)) {
-            case PackageEnd::applied:
-                return ExitCode::applied;
-            case PackageEnd::with_errors:
-                return ExitCode::with_errors;
-            case PackageEnd::rejected:
-                return ExitCode::rejected;
-            case PackageEnd::deferred:
-                return ExitCode::deferred;
-        }
-        return ExitCode::failed;
+        return exit_code_of(end_of(packages, package.id));
     }
 
   private:

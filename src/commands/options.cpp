@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "support/secret.hpp"
+
 namespace obmen::commands {
 
 namespace {
@@ -26,6 +28,7 @@ class CommandLine {
         m_app.set_version_flag("--version", "obmen " OBMEN_VERSION,
                                m_help("показать версию и выйти", "show the version and exit"));
         m_app.get_formatter()->column_width(34);
+        name_sections(*m_app.get_formatter());
         add_check();
         add_convert();
         add_push();
@@ -60,6 +63,16 @@ class CommandLine {
     }
 
   private:
+    void name_sections(CLI::FormatterBase& formatter) const {
+        formatter.label("Usage", m_help("Вызов", "Usage"));
+        formatter.label("OPTIONS", m_help("КЛЮЧИ", "OPTIONS"));
+        formatter.label("Options", m_help("Ключи", "Options"));
+        formatter.label("Positionals", m_help("Что передать", "Positionals"));
+        formatter.label("SUBCOMMAND", m_help("КОМАНДА", "COMMAND"));
+        formatter.label("Subcommands", m_help("Команды", "Commands"));
+        formatter.label("REQUIRED", m_help("(обязательно)", "(required)"));
+    }
+
     CLI::App* add_command(const std::string& name, const std::string& description) {
         CLI::App* command = m_app.add_subcommand(name, description);
         command->set_help_flag("-h,--help", m_help("показать справку и выйти", "show this help and exit"));
@@ -145,11 +158,29 @@ class CommandLine {
             ->type_name("N");
     }
 
+    /// The commonest mistakes in the user's language; the others in CLI11's words.
+    [[nodiscard]] static Message what_is_wrong(const CLI::ParseError& error) {
+        const std::string text = error.what();
+        if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+            const std::string missing = text.substr(0, text.find(' '));
+            return {"SYS-USAGE",
+                    {as_argument({"SYS-USAGE-MISSING", {missing == "A" ? "COMMAND" : missing}})}};
+        }
+        if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+            return {"SYS-USAGE",
+                    {as_argument({"SYS-USAGE-UNKNOWN", {masked(text.substr(text.find(':') + 1))}})}};
+        }
+        return {"SYS-USAGE", {masked(text)}};
+    }
+
     [[nodiscard]] ParseEnd end_of(const CLI::ParseError& error) {
         std::ostringstream out;
         std::ostringstream errors;
         const int code = m_app.exit(error, out, errors);
-        return code == 0 ? ParseEnd{out.str(), ExitCode::applied} : ParseEnd{errors.str(), ExitCode::usage};
+        if (code == 0) {
+            return {out.str(), ExitCode::applied};
+        }
+        return {full_text(what_is_wrong(error), m_help.language) + "\n", ExitCode::usage};
     }
 
     Help m_help;

@@ -308,4 +308,18 @@ PackageEnd end_of(const ledger::Packages& packages, const std::string& package_i
                                                                          : PackageEnd::applied;
 }
 
+ExitCode exit_code_of(PackageEnd end) {
+    switch (end) {
+        case PackageEnd::applied:
+            return ExitCode::applied;
+        case PackageEnd::with_errors:
+            return ExitCode::with_errors;
+        case PackageEnd::rejected:
+            return ExitCode::rejected;
+        case PackageEnd::deferred:
+            return ExitCode::deferred;
+    }
+    return ExitCode::failed;
+}
+
 }  // namespace obmen::commands

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arrival/intake.hpp"
+#include "commands/options.hpp"
 #include "commerceml/records.hpp"
 #include "config/settings.hpp"
 #include "ledger/database.hpp"
@@ -55,5 +56,7 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
 /// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred.
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };
 [[nodiscard]] PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id);
+
+[[nodiscard]] ExitCode exit_code_of(PackageEnd end);
 
 }  // namespace obmen::commands

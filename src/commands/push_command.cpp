@@ -45,20 +45,6 @@ config::Settings push_settings(const CommonOptions& common, const PushOptions& o
     return settings;
 }
 
-ExitCode exit_code_of(PackageEnd end) {
-    switch (end) {
-        case PackageEnd::applied:
-            return ExitCode::applied;
-        case PackageEnd::with_errors:
-            return ExitCode::with_errors;
-        case PackageEnd::rejected:
-            return ExitCode::rejected;
-        case PackageEnd::deferred:
-            return ExitCode::deferred;
-    }
-    return ExitCode::failed;
-}
-
 /// One push: the state directory is ours from beginning to end.
 class Push {
   public:
@@ -251,6 +237,9 @@ class Push {
                            << state_name(package.state, m_settings.language) << "\n";
         show_totals(m_surroundings.out, m_packages.totals(id), m_settings.language);
         for (const Finding& finding : m_packages.findings(id, 10)) {
+            if (m_stop && finding.message.code == m_stop->reason.code) {
+                continue;  // said below
+            }
             m_surroundings.out << "  ";
             show_finding(m_surroundings.out, finding, m_settings.language, false);
         }

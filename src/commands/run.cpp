@@ -61,6 +61,22 @@ void blot_out_secrets(int argc, char** argv) {
     }
 }
 
+/// The language of help and usage errors: `--lang` counts even where the rest of the line cannot be
+/// understood.
+Language language_of_line(int argc, char** argv, Language otherwise) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        const std::string value = argument == "--lang" && i + 1 < argc ? argv[i + 1] : argument;
+        if (value == "ru" || value == "--lang=ru") {
+            return Language::russian;
+        }
+        if (value == "en" || value == "--lang=en") {
+            return Language::english;
+        }
+    }
+    return otherwise;
+}
+
 ExitCode exit_code_of(const Error& error) {
     if (error.finding().message.code == Code{"SYS-MISSING-SETTING"}) {
         return ExitCode::usage;
@@ -86,7 +102,7 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
 int run(int argc, char** argv) {
     keep_memory_private();
     const config::Environment environment = config::environment_of_process();
-    Language language = language_of_locale(environment.locale);
+    Language language = language_of_line(argc, argv, language_of_locale(environment.locale));
     const auto parsed = parse_command_line(argc, argv, language);
     blot_out_secrets(argc, argv);
     if (const auto* end = std::get_if<ParseEnd>(&parsed)) {
