@@ -33,7 +33,7 @@ void watch_signals() {
     action.sa_handler = on_signal;
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }
 
 /// Tests shorten all waiting with OBMEN_TIME_SCALE=0.01; anything that is no positive number is ignored.
@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
         (end->code == ExitCode::applied ? std::cout : std::cerr) << end->text;
         return static_cast<int>(end->code);
     }
-    const Options& options = std::get<Options>(parsed);
+    const auto& options = std::get<Options>(parsed);
     language = options.common.language.value_or(language);
     watch_signals();
     StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::warning);

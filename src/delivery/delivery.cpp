@@ -357,6 +357,7 @@ std::optional<Stop> Delivery::take_gone(const std::vector<GoneObject>& gone) {
         return std::nullopt;
     }
     std::vector<ledger::Operation> operations;
+    operations.reserve(gone.size());
     for (const GoneObject& object : gone) {
         operations.push_back(object.operation);
     }

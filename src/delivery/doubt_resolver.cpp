@@ -37,10 +37,11 @@ std::optional<Stop> DoubtResolver::resolve() {
     }
     m_pending.mark(entities_of(doubtful), ledger::OperationState::in_doubt);
 
-    const auto creations = std::ranges::partition(
-        doubtful, [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
-    const std::vector<ledger::Operation> updates(doubtful.begin(), creations.begin());
-    std::vector<ledger::Operation> missing(creations.begin(), creations.end());
+    const auto first_creation =
+        std::partition(doubtful.begin(), doubtful.end(),
+                       [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
+    const std::vector<ledger::Operation> updates(doubtful.begin(), first_creation);
+    std::vector<ledger::Operation> missing(first_creation, doubtful.end());
     m_pending.mark(entities_of(updates), ledger::OperationState::fresh);
 
     // Parents first: whether a child lies in the right section can only be told when its parent's id is
