@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "commerceml/record_source.hpp"
 #include "commerceml/records.hpp"
 #include "support/file.hpp"
 #include "support/finding.hpp"
@@ -59,28 +60,6 @@ struct ReaderLimits {
     std::size_t record_elements = 500'000;              ///< inside one record element
 };
 
-enum class Encoding : std::uint8_t { utf8, windows1251, utf16_little, utf16_big };
-
-/// What is known of a file before and beside its records. Complete once the first record, or the end, has
-/// been read.
-struct FileFacts {
-    Encoding encoding = Encoding::utf8;
-    std::string declared_encoding;  ///< as written in the XML declaration, empty if absent
-    std::string schema_version;     ///< ВерсияСхемы of the root, empty if absent
-    std::string namespace_uri;      ///< of the root, empty if none
-    std::string formed_at;  ///< ДатаФормирования as written: not reliably a date (reference §4)
-};
-
-/// What stands directly under the root: decides the reading order of a package's files, never by name
-/// (reference §3).
-struct FileKind {
-    bool classifier = false;
-    bool catalogue = false;
-    bool offers = false;
-    bool contragents = false;
-    bool documents = false;
-};
-
 /// Reads one CommerceML file as a stream of records, in bounded memory.
 ///
 /// The file is a frame of few elements around long lists. The frame is followed by a strict tokenizer of
@@ -92,22 +71,22 @@ struct FileKind {
 /// Throws obmen::Error (bad_input) with a fatal finding — code XML-…, CML-ROOT or CML-FOREIGN, file, line and
 /// column — as soon as the file is seen to be unusable. Records given before that must not be acted upon
 /// until the end has been reached.
-class RecordReader {
+class RecordReader : public RecordSource {
   public:
     /// `file_name` is what findings name. `warnings` takes warnings; both must outlive the reader.
     RecordReader(Input& input, std::string file_name, const FindingSink& warnings,
                  const ReaderLimits& limits = {});
-    ~RecordReader();
+    ~RecordReader() override;
     RecordReader(const RecordReader&) = delete;
     RecordReader& operator=(const RecordReader&) = delete;
 
     /// The next record; nothing once the closing root tag, and nothing but white space and comments after it,
     /// has been read: only then is the file proven whole.
-    [[nodiscard]] std::optional<LocatedRecord> next();
+    [[nodiscard]] std::optional<LocatedRecord> next() override;
 
-    [[nodiscard]] const FileFacts& facts() const;
+    [[nodiscard]] const FileFacts& facts() const override;
     /// What has been seen under the root so far.
-    [[nodiscard]] const FileKind& kind() const;
+    [[nodiscard]] const FileKind& kind() const override;
 
   private:
     struct State;
