@@ -8,7 +8,6 @@
 
 #include "commerceml/encoding.hpp"
 #include "commerceml/fields.hpp"
-#include "commerceml/fragment.hpp"
 #include "commerceml/group_tree.hpp"
 #include "commerceml/names.hpp"
 #include "commerceml/record_readers.hpp"
@@ -32,7 +31,7 @@ void note_kind(Frame frame, FileKind& kind) {
     kind.documents = kind.documents || frame == Frame::container;
 }
 
-Record read_record(Frame frame, pugi::xml_node element) {
+Record read_record(Frame frame, Element element) {
     switch (frame) {
         case Frame::products:
             return read_product(element);
@@ -77,10 +76,6 @@ bool is_announced(Frame frame) {
     return frame == Frame::classifier || frame == Frame::catalogue || frame == Frame::offer_package;
 }
 
-std::uint64_t hash_of(const Piece& piece) {
-    return quick_hash({piece.fragment, piece.size});
-}
-
 }  // namespace
 
 struct RecordReader::State {
@@ -106,7 +101,6 @@ struct RecordReader::State {
     const FindingSink& warnings;
     ReaderLimits limits;
     RecordSplitter splitter;
-    Fragment fragment;
     GroupTree groups;
     FileFacts facts;
     FileKind kind;
@@ -150,14 +144,14 @@ void RecordReader::State::begin_frame(const Piece& piece) {
     if (piece.frame == Frame::root) {
         begin_root(piece);
     } else if (piece.frame == Frame::group) {
-        const bool deleted = has_deletion_attribute(fragment.parse_start_tag(piece.text));
+        const bool deleted = has_deletion_attribute(piece.element);
         groups.begin(piece.place, piece.text, deleted);
     } else if (piece.frame == Frame::groups && frame_names.size() > 3) {
         // The tree's own Группы stands at depth 3; any other inside a Группа.
         groups.begin_children();
         take_groups(piece.place);
     } else if (is_announced(piece.frame)) {
-        Text only_changes = attribute_of(fragment.parse_start_tag(piece.text), "СодержитТолькоИзменения");
+        Text only_changes = attribute_of(piece.element, "СодержитТолькоИзменения");
         announcement.emplace();
         announcement->place = piece.place;
         if (piece.frame == Frame::classifier) {
@@ -174,14 +168,13 @@ void RecordReader::State::begin_frame(const Piece& piece) {
 }
 
 void RecordReader::State::begin_root(const Piece& piece) {
-    const pugi::xml_node root = fragment.parse_start_tag(piece.text);
-    const std::string prefix{prefix_of(root.name())};
+    const Element root = piece.element;
+    const std::string prefix{root.prefix()};
     facts.encoding = splitter.encoding();
     facts.declared_encoding = splitter.declared_encoding();
     facts.schema_version = attribute_of(root, "ВерсияСхемы").value_or("");
     facts.formed_at = attribute_of(root, "ДатаФормирования").value_or("");
-    facts.namespace_uri =
-        attribute_of(root, prefix.empty() ? "xmlns" : ("xmlns:" + prefix).c_str()).value_or("");
+    facts.namespace_uri = attribute_of(root, prefix.empty() ? "xmlns" : "xmlns:" + prefix).value_or("");
 
     const NamedEncoding named = encoding_of_name(facts.declared_encoding);
     const bool wide = facts.encoding == Encoding::utf16_little || facts.encoding == Encoding::utf16_big;
@@ -211,14 +204,14 @@ void RecordReader::State::end_frame(const Piece& piece) {
 void RecordReader::State::take_record(const Piece& piece) {
     kind.documents = kind.documents || piece.frame == Frame::root;
     announce();
-    const std::uint64_t hash = hash_of(piece);
-    ready.push_back(
-        {.record = read_record(piece.frame, fragment.parse(piece)), .place = piece.place, .raw_hash = hash});
+    ready.push_back({.record = read_record(piece.frame, piece.element),
+                     .place = piece.place,
+                     .raw_hash = quick_hash(piece.text)});
 }
 
 void RecordReader::State::take_field(const Piece& piece) {
-    const std::uint64_t hash = hash_of(piece);
-    std::string text = text_of(fragment.parse(piece));
+    const std::uint64_t hash = quick_hash(piece.text);
+    std::string text = text_of(piece.element);
     if (piece.frame == Frame::group) {
         groups.add_field(piece.name, std::move(text), hash);
         take_groups(piece.place);
