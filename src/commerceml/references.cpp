@@ -44,6 +44,9 @@ void append_reference(std::string& out, std::string_view& text) {
 }
 
 std::string normalised_value(std::string_view value) {
+    if (value.find_first_of("&\t\n\r") == std::string_view::npos) {
+        return std::string{value};
+    }
     std::string out;
     out.reserve(value.size());
     while (!value.empty()) {
