@@ -82,6 +82,8 @@ class Element {
     [[nodiscard]] std::string_view name() const;
     /// What stands before the colon, empty if there is none.
     [[nodiscard]] std::string_view prefix() const;
+    /// Bytes from the `<` of the outermost element to its own.
+    [[nodiscard]] std::size_t offset() const { return node().name - node().prefix_size - 1; }
 
     /// The elements directly inside, none in no element.
     [[nodiscard]] Children children() const;

@@ -23,7 +23,7 @@ void read_variants(Element list, std::vector<Property::Variant>& variants) {
 
 }  // namespace
 
-Property read_property(Element element) {
+Property read_property(Element element, std::vector<Element>& unread) {
     Property property;
     property.marked_deleted = has_deletion_attribute(element);
     for (const Element child : element.children()) {
@@ -38,8 +38,8 @@ Property read_property(Element element) {
             property.multiple = text_of(child);
         } else if (name == "ВариантыЗначений") {
             read_variants(child, property.variants);
-        } else {
-            take_deletion_mark(name, child, property.marked_deleted);
+        } else if (!take_deletion_mark(name, child, property.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     return property;

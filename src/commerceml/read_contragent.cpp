@@ -117,14 +117,15 @@ bool read_list(std::string_view name, Element child, Contragent& contragent) {
 
 }  // namespace
 
-Contragent read_contragent(Element element) {
+Contragent read_contragent(Element element, std::vector<Element>& unread) {
     Contragent contragent;
     contragent.marked_deleted = has_deletion_attribute(element);
     for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (!read_name(name, child, contragent) && !read_detail(name, child, contragent) &&
-            !read_list(name, child, contragent)) {
-            take_deletion_mark(name, child, contragent.marked_deleted);
+            !read_list(name, child, contragent) &&
+            !take_deletion_mark(name, child, contragent.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     return contragent;

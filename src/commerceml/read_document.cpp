@@ -78,7 +78,8 @@ bool read_text(std::string_view name, Element child, Document& document) {
 bool read_list(std::string_view name, Element child, Document& document) {
     if (name == "Контрагенты") {
         for (const Element contragent : child.children("Контрагент")) {
-            document.contragents.push_back(read_contragent(contragent));
+            std::vector<Element> unread;  // of somebody inside: not worth words
+            document.contragents.push_back(read_contragent(contragent, unread));
         }
     } else if (name == "Товары") {
         for (const Element line : child.children("Товар")) {
@@ -100,15 +101,16 @@ bool marks_deletion(const Product::Requisite& requisite) {
 
 }  // namespace
 
-Document read_document(Element element) {
+Document read_document(Element element, std::vector<Element>& unread) {
     Document document;
     document.marked_deleted = has_deletion_attribute(element);
     for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (name == "Ид") {
             document.id = text_of(child);
-        } else if (!read_text(name, child, document) && !read_list(name, child, document)) {
-            take_deletion_mark(name, child, document.marked_deleted);
+        } else if (!read_text(name, child, document) && !read_list(name, child, document) &&
+                   !take_deletion_mark(name, child, document.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     document.marked_deleted =

@@ -95,7 +95,7 @@ bool read_text(std::string_view name, Element child, Offer& offer, std::string& 
 
 }  // namespace
 
-Offer read_offer(Element element) {
+Offer read_offer(Element element, std::vector<Element>& unread) {
     Offer offer;
     std::string characteristic;
     offer.marked_deleted = has_deletion_attribute(element);
@@ -110,8 +110,8 @@ Offer read_offer(Element element) {
             offer.base_unit = read_base_unit(child);
         } else if (name == "ХарактеристикиТовара") {
             offer.characteristics = read_characteristics(child);
-        } else {
-            take_deletion_mark(name, child, offer.marked_deleted);
+        } else if (!take_deletion_mark(name, child, offer.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     add_characteristic(characteristic, offer.id);

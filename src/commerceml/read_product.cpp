@@ -95,13 +95,14 @@ bool read_text(std::string_view name, Element child, Product& product) {
 
 }  // namespace
 
-Product read_product(Element element) {
+Product read_product(Element element, std::vector<Element>& unread) {
     Product product;
     product.marked_deleted = has_deletion_attribute(element);
     for (const Element child : element.children()) {
         const std::string_view name = child.name();
-        if (!read_text(name, child, product) && !read_list(name, child, product)) {
-            take_deletion_mark(name, child, product.marked_deleted);
+        if (!read_text(name, child, product) && !read_list(name, child, product) &&
+            !take_deletion_mark(name, child, product.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     if (!product.full_name || product.full_name->empty()) {

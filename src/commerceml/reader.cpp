@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -31,16 +30,16 @@ void note_kind(Frame frame, FileKind& kind) {
     kind.documents = kind.documents || frame == Frame::container;
 }
 
-Record read_record(Frame frame, Element element) {
+Record read_record(Frame frame, Element element, std::vector<Element>& unread) {
     switch (frame) {
         case Frame::products:
-            return read_product(element);
+            return read_product(element, unread);
         case Frame::offers:
-            return read_offer(element);
+            return read_offer(element, unread);
         case Frame::contragents:
-            return read_contragent(element);
+            return read_contragent(element, unread);
         case Frame::properties:
-            return read_property(element);
+            return read_property(element, unread);
         case Frame::units:
             return read_unit(element);
         case Frame::price_types:
@@ -48,7 +47,7 @@ Record read_record(Frame frame, Element element) {
         case Frame::warehouses:
             return read_warehouse(element);
         default:
-            return read_document(element);
+            return read_document(element, unread);
     }
 }
 
@@ -94,7 +93,8 @@ struct RecordReader::State {
     void take_groups(Place place);
     void announce();
     void give(LocatedRecord record);
-    void warn_unknown(const Piece& piece);
+    bool note_unknown(std::string_view name, std::string_view parent);
+    void warn_unknown(Place place) const;
     void warn(Message message, Place place) const;
 
     std::string file_name;
@@ -108,7 +108,9 @@ struct RecordReader::State {
     /// Классификатор, Каталог or ПакетПредложений that has begun and is to come before its first object.
     std::optional<LocatedRecord> announcement;
     std::vector<std::string> frame_names;
-    std::set<std::pair<std::string, std::string>> unknown;
+    std::vector<std::pair<std::string, std::string>>
+        unknown;                       ///< elements nobody knows, and what they were in
+    std::vector<Element> unread;       ///< of the record last read
     std::vector<LocatedRecord> ready;  ///< to be given, from `next_ready` on
     std::size_t next_ready = 0;
     bool finished = false;
@@ -130,7 +132,9 @@ void RecordReader::State::step() {
             take_field(piece);
             break;
         case Piece::Kind::unknown:
-            warn_unknown(piece);
+            if (note_unknown(piece.name, frame_names.back())) {
+                warn_unknown(piece.place);
+            }
             break;
         case Piece::Kind::finished:
             finished = true;
@@ -204,9 +208,17 @@ void RecordReader::State::end_frame(const Piece& piece) {
 void RecordReader::State::take_record(const Piece& piece) {
     kind.documents = kind.documents || piece.frame == Frame::root;
     announce();
-    ready.push_back({.record = read_record(piece.frame, piece.element),
+    unread.clear();
+    ready.push_back({.record = read_record(piece.frame, piece.element, unread),
                      .place = piece.place,
                      .raw_hash = quick_hash(piece.text)});
+    for (const Element field : unread) {
+        if (!is_known_field(piece.frame, field.name()) && note_unknown(field.name(), piece.name)) {
+            PlaceCounter counter(piece.place);
+            counter.pass(piece.text.substr(0, field.offset()));
+            warn_unknown(counter.place());
+        }
+    }
 }
 
 void RecordReader::State::take_field(const Piece& piece) {
@@ -247,11 +259,21 @@ void RecordReader::State::announce() {
     }
 }
 
-void RecordReader::State::warn_unknown(const Piece& piece) {
-    if (unknown.size() < most_unknown_elements &&
-        unknown.emplace(quotable(piece.name, 80), frame_names.back()).second) {
-        warn({"CML-UNKNOWN-ELEMENT", {quotable(piece.name, 80), frame_names.back()}}, piece.place);
+/// \returns true the first time, for each name in each kind of element
+bool RecordReader::State::note_unknown(std::string_view name, std::string_view parent) {
+    const bool known = std::any_of(unknown.begin(), unknown.end(), [&](const auto& seen) {
+        return seen.first == name && seen.second == parent;
+    });
+    if (known || unknown.size() == most_unknown_elements) {
+        return false;
     }
+    unknown.emplace_back(name, parent);
+    return true;
+}
+
+void RecordReader::State::warn_unknown(Place place) const {
+    const auto& [name, parent] = unknown.back();
+    warn({"CML-UNKNOWN-ELEMENT", {quotable(name, 80), quotable(parent, 80)}}, place);
 }
 
 void RecordReader::State::warn(Message message, Place place) const {

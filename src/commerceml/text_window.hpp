@@ -14,6 +14,9 @@ namespace obmen::commerceml {
 /// Where a text stands, counted as it is passed. Line ends are LF, CR and CRLF; columns are characters.
 class PlaceCounter {
   public:
+    PlaceCounter() = default;
+    /// Goes on from `start`.
+    explicit PlaceCounter(Place start) : m_place(start) {}
     /// `text` follows what was passed before.
     void pass(std::string_view text);
     [[nodiscard]] Place place() const { return m_place; }
