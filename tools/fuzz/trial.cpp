@@ -130,7 +130,7 @@ std::string shown(const Place& place) {
 }
 
 std::string compare_records(const Reading& ours, const ExpectedContent& expected,
-                            const std::vector<Place>& places) {
+                            const std::vector<Place>& places, bool count_lines) {
     const std::vector<Placed> given = in_order(ours, expected.changing_groups);
     std::size_t next = 0;
     for (const ExpectedRecord& record : expected.records) {
@@ -151,7 +151,7 @@ std::string compare_records(const Reading& ours, const ExpectedContent& expected
             return "places differ; obmen " + shown(own.place) + ", expat " + shown(places[record.element]) +
                    ":\n" + description;
         }
-        if (places.empty() && record.one_line && record.line != own.place.line) {
+        if (count_lines && record.one_line && record.line != own.place.line) {
             return "lines differ; obmen " + shown(own.place) + ", libxml2 " + std::to_string(record.line) +
                    ":\n" + description;
         }
@@ -214,7 +214,9 @@ std::string disagreement(std::string_view bytes, const Reading& ours) {
     if (!expected.is_commerceml || expected.text_between) {
         return "obmen reads what it should refuse";
     }
-    return compare_records(ours, expected, expat.well_formed ? expat.elements : std::vector<Place>{});
+    // For libxml2 a lone CR ends no line.
+    return compare_records(ours, expected, expat.well_formed ? expat.elements : std::vector<Place>{},
+                           !contains(text, "\r"));
 }
 
 }  // namespace obmen::judges
