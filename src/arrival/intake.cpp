@@ -83,6 +83,9 @@ class PackageMaker {
                 throw;
             }
             m_directories.pop_back();
+            if (arrival.found_in_folder && error.finding().message.code == Code{"PKG-EMPTY"}) {
+                return;  // pictures, or something else that nobody named
+            }
             keep_rejected(arrival, {archive, name}, error.finding());
             // An archive that is still being written looks damaged: no verdict on it yet.
             require_unchanged(archive, before);

@@ -54,7 +54,8 @@ struct Intake {
 };
 
 /// Takes files, folders and zip archives named by hand into the spool: every folder and every archive is a
-/// package of its own, in the order they were named, all loose files together are one, the last. The
+/// package of its own, in the order they were named, all loose files together are one, the last. Archives
+/// inside a folder (`*.zip` with XML in them) are packages of their own, after the folder's own files. The
 /// originals are only read. Each copy is on disk (file and directory fsynced) when this returns. All named
 /// paths are looked at before anything is copied.
 ///

@@ -141,6 +141,10 @@ bool is_xml_name(std::string_view name) {
     return folded(name).ends_with(".xml");
 }
 
+bool is_zip_name(std::string_view name) {
+    return folded(name).ends_with(".zip");
+}
+
 bool is_left_alone(std::string_view name) {
     const std::vector<std::string_view> parts = parts_of(name);
     const bool hidden =

@@ -25,6 +25,9 @@ namespace obmen::arrival {
 /// `*.xml` in any case.
 [[nodiscard]] bool is_xml_name(std::string_view name);
 
+/// `*.zip` in any case.
+[[nodiscard]] bool is_zip_name(std::string_view name);
+
 /// A hidden part anywhere, or a temporary name: `*.tmp`, `*.part`, `*.filepart`, `~$*`.
 [[nodiscard]] bool is_left_alone(std::string_view name);
 

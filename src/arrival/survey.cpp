@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -78,21 +79,32 @@ Finding not_regular(Severity severity, const std::string& name) {
     return {.severity = severity, .message = {"PKG-NOT-REGULAR", {name}}, .file = name};
 }
 
-/// Sorts one entry of a folder into `folder`.
-void take_entry(const std::filesystem::directory_entry& entry, const std::string& name, Arrival& folder) {
+/// What a folder holds: its own files, and the archives in it.
+struct Folder {
+    Arrival own;
+    std::vector<Arrival> archives;
+};
+
+/// Sorts one entry of a folder into `out`.
+void take_entry(const std::filesystem::directory_entry& entry, const std::string& name, Folder& out) {
+    Arrival& folder = out.own;
     if (entry.symlink_status().type() != std::filesystem::file_type::regular) {
         folder.notes.push_back(not_regular(Severity::warning, name));
     } else if (is_xml_name(name)) {
         require_readable(entry.path());
         folder.files.push_back({entry.path(), name});
+    } else if (is_zip_name(name)) {
+        require_readable(entry.path());
+        out.archives.push_back(
+            {.source = folder.source + '/' + name, .archive = entry.path(), .found_in_folder = true});
     } else {
         folder.other_files.push_back(name);
     }
 }
 
-Arrival walk(const std::filesystem::path& folder, const std::filesystem::path& named,
-             const std::filesystem::path& spool) {
-    Arrival out{.source = shown_path(named)};
+Folder walk(const std::filesystem::path& folder, const std::filesystem::path& named,
+            const std::filesystem::path& spool) {
+    Folder out{.own = {.source = shown_path(named)}, .archives = {}};
     for (auto entry = std::filesystem::recursive_directory_iterator(folder);
          entry != std::filesystem::recursive_directory_iterator(); ++entry) {
         const std::string name = shown_path(entry->path().lexically_relative(folder));
@@ -103,21 +115,27 @@ Arrival walk(const std::filesystem::path& folder, const std::filesystem::path& n
             take_entry(*entry, name, out);
         }
     }
-    std::ranges::sort(out.files, natural_less, &FoundFile::name);
-    std::ranges::sort(out.other_files, natural_less);
-    std::ranges::sort(out.notes, natural_less, &Finding::file);
+    std::ranges::sort(out.own.files, natural_less, &FoundFile::name);
+    std::ranges::sort(out.own.other_files, natural_less);
+    std::ranges::sort(out.own.notes, natural_less, &Finding::file);
+    std::ranges::sort(out.archives, natural_less, &Arrival::source);
     return out;
 }
 
-Arrival survey_folder(const std::filesystem::path& folder, const std::filesystem::path& named,
-                      const std::filesystem::path& spool) {
+/// The packages that a folder makes: its own files are one, each archive in it is another.
+std::vector<Arrival> survey_folder(const std::filesystem::path& folder, const std::filesystem::path& named,
+                                   const std::filesystem::path& spool) {
     try {
-        Arrival out = walk(folder, named, spool);
-        if (out.files.empty()) {
-            throw Error(FailureClass::bad_input,
-                        Finding{.severity = Severity::fatal, .message = {"PKG-EMPTY"}, .file = out.source});
+        Folder found = walk(folder, named, spool);
+        if (found.own.files.empty() && found.archives.empty()) {
+            throw Error(
+                FailureClass::bad_input,
+                Finding{.severity = Severity::fatal, .message = {"PKG-EMPTY"}, .file = found.own.source});
         }
-        return out;
+        if (!found.own.files.empty()) {
+            found.archives.insert(found.archives.begin(), std::move(found.own));
+        }
+        return std::move(found.archives);
     } catch (const std::filesystem::filesystem_error& error) {
         fail(error.path1().empty() ? named : error.path1(), error.code());
     }
@@ -149,7 +167,7 @@ std::vector<Arrival> survey(const std::vector<std::filesystem::path>& named,
             continue;
         }
         if (S_ISDIR(path.mode)) {
-            out.push_back(survey_folder(path.target, name, real_spool));
+            std::ranges::move(survey_folder(path.target, name, real_spool), std::back_inserter(out));
         } else if (!S_ISREG(path.mode)) {
             throw Error(FailureClass::bad_input, not_regular(Severity::fatal, shown_path(name)));
         } else if (begins_like_zip(path.target)) {

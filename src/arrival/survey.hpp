@@ -19,7 +19,8 @@ struct FoundFile {
 struct Arrival {
     std::string source{};                            ///< as it was named, as it is shown
     std::optional<std::filesystem::path> archive{};  ///< canonical
-    std::vector<FoundFile> files{};          ///< in natural order of their names; empty for an archive
+    bool found_in_folder = false;    ///< the archive was not named itself: without XML it is no package
+    std::vector<FoundFile> files{};  ///< in natural order of their names; empty for an archive
     std::vector<std::string> other_files{};  ///< the same order
     std::vector<Finding> notes{};
 };

@@ -1,6 +1,7 @@
 #include "commerceml/fields.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "support/text.hpp"
 
@@ -15,44 +16,33 @@ bool is_plain(char byte) {
 }
 
 /// What tidied() gives, quickly where there is nothing to tidy, which is nearly always.
-std::string tidy(std::string_view text) {
+std::string tidy(std::string text) {
     const bool plain_end =
         text.size() > 1 && (is_plain(text.back()) || (text[text.size() - 2] & '\xFC') == '\xD0');
-    if (plain_end && is_plain(text.front()) && text.find('\xC2') == std::string_view::npos) {
-        return std::string{text};
+    if (plain_end && is_plain(text.front()) && text.find('\xC2') == std::string::npos) {
+        return text;
     }
-    return text.find("\xC2\xA0") == std::string_view::npos ? std::string{trimmed(text)} : tidied(text);
+    return text.find("\xC2\xA0") == std::string::npos ? std::string{trimmed(text)} : tidied(text);
 }
 
 }  // namespace
 
-std::string text_of(pugi::xml_node element) {
-    // The parser keeps the first piece in the element itself; others, if any, are children.
-    if (!element.first_child()) {
-        return tidy(element.value());
-    }
-    std::string text = element.value();
-    for (const pugi::xml_node piece : element.children()) {
-        if (!is_element(piece)) {
-            text += piece.value();
-        }
-    }
-    return tidy(text);
+std::string text_of(Element element) {
+    return tidy(element.text());
 }
 
-Text attribute_of(pugi::xml_node element, const char* name) {
-    const pugi::xml_attribute attribute = element.attribute(name);
-    return attribute ? Text{tidy(attribute.value())} : std::nullopt;
+Text attribute_of(Element element, std::string_view name) {
+    Text value = element.attribute(name);
+    return value ? Text{tidy(std::move(*value))} : std::nullopt;
 }
 
-Text child_text(pugi::xml_node element, const char* name) {
-    const pugi::xml_node child = element.child(name);
+Text child_text(Element element, std::string_view name) {
+    const Element child = element.child(name);
     return child ? Text{text_of(child)} : std::nullopt;
 }
 
-std::string child_id(pugi::xml_node element, const char* name) {
-    const pugi::xml_node child = element.child(name);
-    return child ? text_of(child) : std::string{};
+std::string child_id(Element element, std::string_view name) {
+    return text_of(element.child(name));
 }
 
 bool is_true(std::string_view text) {
@@ -65,7 +55,7 @@ bool means_deleted(std::string_view status) {
     return known == "удален" || known == "удалён" || known == "удалена";
 }
 
-bool take_deletion_mark(std::string_view name, pugi::xml_node child, bool& marked) {
+bool take_deletion_mark(std::string_view name, Element child, bool& marked) {
     if (name == "ПометкаУдаления") {
         marked = marked || is_true(text_of(child));
         return true;
@@ -77,12 +67,12 @@ bool take_deletion_mark(std::string_view name, pugi::xml_node child, bool& marke
     return false;
 }
 
-bool has_deletion_attribute(pugi::xml_node element) {
-    const pugi::xml_attribute status = element.attribute("Статус");
-    return status && means_deleted(tidied(status.value()));
+bool has_deletion_attribute(Element element) {
+    const Text status = attribute_of(element, "Статус");
+    return status && means_deleted(*status);
 }
 
-BaseUnit read_base_unit(pugi::xml_node element) {
+BaseUnit read_base_unit(Element element) {
     BaseUnit unit{.code = attribute_of(element, "Код"),
                   .name = std::nullopt,
                   .full_name = attribute_of(element, "НаименованиеПолное")};
@@ -110,9 +100,9 @@ BaseUnit read_base_unit(pugi::xml_node element) {
     return unit;
 }
 
-std::vector<Product::Tax> read_taxes(pugi::xml_node list) {
+std::vector<Product::Tax> read_taxes(Element list) {
     std::vector<Product::Tax> taxes;
-    for (const pugi::xml_node tax : list.children()) {
+    for (const Element tax : list.children()) {
         const std::string_view name = tax.name();
         if (name == "СтавкаНалога" || name == "Налог") {
             taxes.push_back({.name = child_id(tax, "Наименование"), .rate = child_id(tax, "Ставка")});
@@ -121,9 +111,9 @@ std::vector<Product::Tax> read_taxes(pugi::xml_node list) {
     return taxes;
 }
 
-std::vector<Product::Characteristic> read_characteristics(pugi::xml_node list) {
+std::vector<Product::Characteristic> read_characteristics(Element list) {
     std::vector<Product::Characteristic> characteristics;
-    for (const pugi::xml_node item : list.children("ХарактеристикаТовара")) {
+    for (const Element item : list.children("ХарактеристикаТовара")) {
         characteristics.push_back({.id = child_id(item),
                                    .name = child_id(item, "Наименование"),
                                    .value = child_id(item, "Значение")});
@@ -131,11 +121,11 @@ std::vector<Product::Characteristic> read_characteristics(pugi::xml_node list) {
     return characteristics;
 }
 
-std::vector<Product::Requisite> read_requisites(pugi::xml_node list) {
+std::vector<Product::Requisite> read_requisites(Element list) {
     std::vector<Product::Requisite> requisites;
-    for (const pugi::xml_node item : list.children("ЗначениеРеквизита")) {
+    for (const Element item : list.children("ЗначениеРеквизита")) {
         Product::Requisite& requisite = requisites.emplace_back();
-        for (const pugi::xml_node child : item.children()) {
+        for (const Element child : item.children()) {
             const std::string_view name = child.name();
             if (name == "Наименование") {
                 requisite.name = text_of(child);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace obmen::commerceml {
 
@@ -88,7 +89,84 @@ constexpr auto children = std::to_array<Child>({
     {Frame::offer_package, "Подписанты", Role::ignored},
 });
 
+/// Fields of records that nobody reads, by the frame the record stands in. A new reader of one of them takes
+/// it off the list.
+constexpr auto goods_fields = std::to_array<std::string_view>({"Акцизы",
+                                                               "Аналоги",
+                                                               "Вес",
+                                                               "ВесНетто",
+                                                               "ВладелецТорговойМарки",
+                                                               "Высота",
+                                                               "ГТД",
+                                                               "ГруппаМаркировки",
+                                                               "Длина",
+                                                               "ДопРасходы",
+                                                               "ДополнительныеДанные",
+                                                               "ДополнительныеЗначенияРеквизитов",
+                                                               "Единица",
+                                                               "Единицы",
+                                                               "ЗначенияРеквизитов",
+                                                               "ЗначенияСвойств",
+                                                               "ИдКаталога",
+                                                               "ИдКлассификатора",
+                                                               "ИдТовараУКонтрагента",
+                                                               "Изготовитель",
+                                                               "КодГруппыТоваров",
+                                                               "КодЕдиницыИзмерения",
+                                                               "Количество",
+                                                               "Комплектующие",
+                                                               "Коэффициент",
+                                                               "Маркировки",
+                                                               "Налоги",
+                                                               "НомерВерсии",
+                                                               "Скидки",
+                                                               "Склады",
+                                                               "СтавкиНалогов",
+                                                               "Страна",
+                                                               "СтранаПроисхождения",
+                                                               "Сумма",
+                                                               "ТорговаяМарка",
+                                                               "Цена",
+                                                               "ЦенаЗаЕдиницу",
+                                                               "Ширина",
+                                                               "Группы",
+                                                               "Картинка",
+                                                               "Описание",
+                                                               "Остатки"});
+constexpr auto contragent_fields = std::to_array<std::string_view>(
+    {"ДатаРегистрации", "Должность", "МестоРождения", "МестоРаботы", "НомерВерсии", "ОКВЭД", "ОКДП", "ОКОПФ",
+     "ОКФС", "Обращение", "Организация", "ОсновнойВидДеятельности", "Пол", "РасчетныйСчет", "Руководитель",
+     "Склад", "УдостоверениеЛичности"});
+constexpr auto document_fields = std::to_array<std::string_view>(
+    {"Дата1С", "ДопРасходы", "ИнформацияОЧеках", "Курс", "Налоги", "Номер1С", "НомерВерсии", "Оплаты",
+     "Основание", "Подписанты", "ПодчиненныеДокументы", "Скидки", "Склады", "СрокПлатежа"});
+constexpr auto property_fields = std::to_array<std::string_view>(
+    {"Внешний", "Группы", "ДляДокументов", "ДляПредложений", "ДляТоваров", "ЗначенияРеквизитов",
+     "Информационное", "ИспользованиеСвойства", "НомерВерсии", "Обязательное", "Описание", "ТипСправочника"});
+
+template <std::size_t Size>
+bool holds(const std::array<std::string_view, Size>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
+
+bool is_known_field(Frame frame, std::string_view local_name) {
+    switch (frame) {
+        case Frame::products:
+        case Frame::offers:
+            return holds(goods_fields, local_name);
+        case Frame::contragents:
+            return holds(contragent_fields, local_name);
+        case Frame::root:
+        case Frame::container:
+            return holds(document_fields, local_name);
+        case Frame::properties:
+            return holds(property_fields, local_name);
+        default:
+            return false;
+    }
+}
 
 Meaning meaning_of(Frame parent, std::string_view local_name) {
     const auto* const found = std::find_if(children.begin(), children.end(), [&](const Child& child) {

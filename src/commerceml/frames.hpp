@@ -40,4 +40,8 @@ struct Meaning {
 
 [[nodiscard]] Meaning meaning_of(Frame parent, std::string_view local_name);
 
+/// True for the children of a record in `frame` that CommerceML 2.03–3.1 has and that no reader reads: nobody
+/// need hear of them (reference commerceml.md §5–§9).
+[[nodiscard]] bool is_known_field(Frame frame, std::string_view local_name);
+
 }  // namespace obmen::commerceml

@@ -8,8 +8,8 @@ namespace obmen::commerceml {
 namespace {
 
 /// Справочник(ИдЗначения, Значение) since 2.05; ВариантЗначения(Ид, Значение) and bare Значение before.
-void read_variants(pugi::xml_node list, std::vector<Property::Variant>& variants) {
-    for (const pugi::xml_node item : list.children()) {
+void read_variants(Element list, std::vector<Property::Variant>& variants) {
+    for (const Element item : list.children()) {
         const std::string_view name = item.name();
         if (name == "Справочник" || name == "ВариантЗначения") {
             Text id = child_text(item, "ИдЗначения");
@@ -23,10 +23,10 @@ void read_variants(pugi::xml_node list, std::vector<Property::Variant>& variants
 
 }  // namespace
 
-Property read_property(pugi::xml_node element) {
+Property read_property(Element element, std::vector<Element>& unread) {
     Property property;
     property.marked_deleted = has_deletion_attribute(element);
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (name == "Ид") {
             property.id = text_of(child);
@@ -38,34 +38,34 @@ Property read_property(pugi::xml_node element) {
             property.multiple = text_of(child);
         } else if (name == "ВариантыЗначений") {
             read_variants(child, property.variants);
-        } else {
-            take_deletion_mark(name, child, property.marked_deleted);
+        } else if (!take_deletion_mark(name, child, property.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     return property;
 }
 
-Unit read_unit(pugi::xml_node element) {
+Unit read_unit(Element element) {
     return {.id = child_id(element),
             .code = child_text(element, "Код"),
             .full_name = child_text(element, "НаименованиеПолное"),
             .short_name = child_text(element, "НаименованиеКраткое")};
 }
 
-PriceType read_price_type(pugi::xml_node element) {
+PriceType read_price_type(Element element) {
     PriceType type{.id = child_id(element),
                    .name = child_text(element, "Наименование"),
                    .currency = child_text(element, "Валюта"),
                    .tax_name = std::nullopt,
                    .tax_included = std::nullopt};
-    if (const pugi::xml_node tax = element.child("Налог")) {
+    if (const Element tax = element.child("Налог")) {
         type.tax_name = child_text(tax, "Наименование");
         type.tax_included = child_text(tax, "УчтеноВСумме");
     }
     return type;
 }
 
-Warehouse read_warehouse(pugi::xml_node element) {
+Warehouse read_warehouse(Element element) {
     return {.id = child_id(element), .name = child_text(element, "Наименование")};
 }
 

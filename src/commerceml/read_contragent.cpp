@@ -7,28 +7,28 @@ namespace obmen::commerceml {
 
 namespace {
 
-Contragent::Address read_address(pugi::xml_node element) {
+Contragent::Address read_address(Element element) {
     Contragent::Address address{.text = child_text(element, "Представление"), .fields = {}};
-    for (const pugi::xml_node field : element.children("АдресноеПоле")) {
+    for (const Element field : element.children("АдресноеПоле")) {
         address.fields.push_back({.type = child_id(field, "Тип"), .value = child_id(field, "Значение")});
     }
     return address;
 }
 
-std::vector<Contragent::Contact> read_contacts(pugi::xml_node list) {
+std::vector<Contragent::Contact> read_contacts(Element list) {
     std::vector<Contragent::Contact> contacts;
-    for (const pugi::xml_node contact : list.children("Контакт")) {
+    for (const Element contact : list.children("Контакт")) {
         contacts.push_back({.type = child_id(contact, "Тип"), .value = child_id(contact, "Значение")});
     }
     return contacts;
 }
 
 /// Flat in 3.x, inside a Контрагент in 2.x (reference §9).
-std::vector<Contragent::Representative> read_representatives(pugi::xml_node list) {
+std::vector<Contragent::Representative> read_representatives(Element list) {
     std::vector<Contragent::Representative> representatives;
-    for (const pugi::xml_node outer : list.children("Представитель")) {
-        const pugi::xml_node nested = outer.child("Контрагент");
-        const pugi::xml_node person = nested ? nested : outer;
+    for (const Element outer : list.children("Представитель")) {
+        const Element nested = outer.child("Контрагент");
+        const Element person = nested ? nested : outer;
         Text relation = child_text(person, "Отношение");
         representatives.push_back(
             {.id = child_id(person),
@@ -38,10 +38,10 @@ std::vector<Contragent::Representative> read_representatives(pugi::xml_node list
     return representatives;
 }
 
-std::vector<Contragent::BankAccount> read_bank_accounts(pugi::xml_node list) {
+std::vector<Contragent::BankAccount> read_bank_accounts(Element list) {
     std::vector<Contragent::BankAccount> accounts;
-    for (const pugi::xml_node item : list.children("РасчетныйСчет")) {
-        const pugi::xml_node bank = item.child("Банк");
+    for (const Element item : list.children("РасчетныйСчет")) {
+        const Element bank = item.child("Банк");
         accounts.push_back({.number = child_id(item, "НомерСчета"),
                             .bank_bic = child_text(bank, "БИК"),
                             .bank_name = child_text(bank, "Наименование"),
@@ -51,7 +51,7 @@ std::vector<Contragent::BankAccount> read_bank_accounts(pugi::xml_node list) {
 }
 
 /// Names of a company or a person. \returns false if the name is none of them
-bool read_name(std::string_view name, pugi::xml_node child, Contragent& contragent) {
+bool read_name(std::string_view name, Element child, Contragent& contragent) {
     if (name == "Ид") {
         contragent.id = text_of(child);
     } else if (name == "Наименование") {
@@ -73,7 +73,7 @@ bool read_name(std::string_view name, pugi::xml_node child, Contragent& contrage
 }
 
 /// \returns false if the name is none of these
-bool read_detail(std::string_view name, pugi::xml_node child, Contragent& contragent) {
+bool read_detail(std::string_view name, Element child, Contragent& contragent) {
     if (name == "ДатаРождения") {
         contragent.birth_date = text_of(child);
     } else if (name == "ИНН") {
@@ -98,7 +98,7 @@ bool read_detail(std::string_view name, pugi::xml_node child, Contragent& contra
 }
 
 /// \returns false if the name is none of these
-bool read_list(std::string_view name, pugi::xml_node child, Contragent& contragent) {
+bool read_list(std::string_view name, Element child, Contragent& contragent) {
     if (name == "ЮридическийАдрес" || (name == "АдресРегистрации" && !contragent.legal_address)) {
         contragent.legal_address = read_address(child);
     } else if (name == "Адрес") {
@@ -117,14 +117,15 @@ bool read_list(std::string_view name, pugi::xml_node child, Contragent& contrage
 
 }  // namespace
 
-Contragent read_contragent(pugi::xml_node element) {
+Contragent read_contragent(Element element, std::vector<Element>& unread) {
     Contragent contragent;
     contragent.marked_deleted = has_deletion_attribute(element);
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (!read_name(name, child, contragent) && !read_detail(name, child, contragent) &&
-            !read_list(name, child, contragent)) {
-            take_deletion_mark(name, child, contragent.marked_deleted);
+            !read_list(name, child, contragent) &&
+            !take_deletion_mark(name, child, contragent.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     return contragent;

@@ -10,7 +10,7 @@ namespace obmen::commerceml {
 namespace {
 
 /// \returns false if the name is none of a line's texts
-bool read_line_text(std::string_view name, pugi::xml_node child, Document::Line& line) {
+bool read_line_text(std::string_view name, Element child, Document::Line& line) {
     if (name == "Ид") {
         line.product_id = text_of(child);
     } else if (name == "Наименование") {
@@ -27,9 +27,9 @@ bool read_line_text(std::string_view name, pugi::xml_node child, Document::Line&
     return true;
 }
 
-Document::Line read_line(pugi::xml_node element) {
+Document::Line read_line(Element element) {
     Document::Line line;
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (read_line_text(name, child, line)) {
             continue;
@@ -52,7 +52,7 @@ Document::Line read_line(pugi::xml_node element) {
 }
 
 /// \returns false if the name is none of a document's texts
-bool read_text(std::string_view name, pugi::xml_node child, Document& document) {
+bool read_text(std::string_view name, Element child, Document& document) {
     struct Field {
         std::string_view name;
         Text Document::*field;
@@ -75,13 +75,14 @@ bool read_text(std::string_view name, pugi::xml_node child, Document& document) 
 }
 
 /// \returns false if the name is none of these
-bool read_list(std::string_view name, pugi::xml_node child, Document& document) {
+bool read_list(std::string_view name, Element child, Document& document) {
     if (name == "Контрагенты") {
-        for (const pugi::xml_node contragent : child.children("Контрагент")) {
-            document.contragents.push_back(read_contragent(contragent));
+        for (const Element contragent : child.children("Контрагент")) {
+            std::vector<Element> unread;  // of somebody inside: not worth words
+            document.contragents.push_back(read_contragent(contragent, unread));
         }
     } else if (name == "Товары") {
-        for (const pugi::xml_node line : child.children("Товар")) {
+        for (const Element line : child.children("Товар")) {
             document.lines.push_back(read_line(line));
         }
     } else if (name == "ЗначенияРеквизитов") {
@@ -100,15 +101,16 @@ bool marks_deletion(const Product::Requisite& requisite) {
 
 }  // namespace
 
-Document read_document(pugi::xml_node element) {
+Document read_document(Element element, std::vector<Element>& unread) {
     Document document;
     document.marked_deleted = has_deletion_attribute(element);
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (name == "Ид") {
             document.id = text_of(child);
-        } else if (!read_text(name, child, document) && !read_list(name, child, document)) {
-            take_deletion_mark(name, child, document.marked_deleted);
+        } else if (!read_text(name, child, document) && !read_list(name, child, document) &&
+                   !take_deletion_mark(name, child, document.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     document.marked_deleted =

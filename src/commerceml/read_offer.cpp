@@ -7,11 +7,11 @@ namespace obmen::commerceml {
 
 namespace {
 
-std::vector<Offer::Price> read_prices(pugi::xml_node list) {
+std::vector<Offer::Price> read_prices(Element list) {
     std::vector<Offer::Price> prices;
-    for (const pugi::xml_node item : list.children("Цена")) {
+    for (const Element item : list.children("Цена")) {
         Offer::Price& price = prices.emplace_back();
-        for (const pugi::xml_node child : item.children()) {
+        for (const Element child : item.children()) {
             const std::string_view name = child.name();
             if (name == "ИдТипаЦены") {
                 price.type_id = text_of(child);
@@ -36,7 +36,7 @@ Text first_of(Text first, Text second) {
 }
 
 /// Склад with attributes (2.06) or children (3.x); as one of Остатки or Склады it may be a bare quantity.
-Offer::Stock read_stock(pugi::xml_node element) {
+Offer::Stock read_stock(Element element) {
     Offer::Stock stock;
     Text id = first_of(attribute_of(element, "ИдСклада"), child_text(element, "Ид"));
     id = first_of(std::move(id), child_text(element, "ИдСклада"));
@@ -47,7 +47,7 @@ Offer::Stock read_stock(pugi::xml_node element) {
 }
 
 /// What stands in Предложение, Склады, Остатки or Остаток. \returns false if the name says nothing of stock
-bool read_stocks(std::string_view name, pugi::xml_node element, std::vector<Offer::Stock>& stocks) {
+bool read_stocks(std::string_view name, Element element, std::vector<Offer::Stock>& stocks) {
     if (name == "Склад") {
         stocks.push_back(read_stock(element));
         return true;
@@ -55,7 +55,7 @@ bool read_stocks(std::string_view name, pugi::xml_node element, std::vector<Offe
     if (name != "Склады" && name != "Остатки" && name != "Остаток") {
         return false;
     }
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view child_name = child.name();
         if (child_name == "Количество") {
             stocks.push_back({.warehouse_id = {}, .quantity = text_of(child)});
@@ -74,7 +74,7 @@ void add_characteristic(const std::string& characteristic, std::string& id) {
 }
 
 /// \returns false if the name is none of an offer's texts
-bool read_text(std::string_view name, pugi::xml_node child, Offer& offer, std::string& characteristic) {
+bool read_text(std::string_view name, Element child, Offer& offer, std::string& characteristic) {
     if (name == "Ид") {
         offer.id = text_of(child);
     } else if (name == "ИдХарактеристики") {
@@ -95,11 +95,11 @@ bool read_text(std::string_view name, pugi::xml_node child, Offer& offer, std::s
 
 }  // namespace
 
-Offer read_offer(pugi::xml_node element) {
+Offer read_offer(Element element, std::vector<Element>& unread) {
     Offer offer;
     std::string characteristic;
     offer.marked_deleted = has_deletion_attribute(element);
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (read_text(name, child, offer, characteristic) || read_stocks(name, child, offer.stock)) {
             continue;
@@ -110,8 +110,8 @@ Offer read_offer(pugi::xml_node element) {
             offer.base_unit = read_base_unit(child);
         } else if (name == "ХарактеристикиТовара") {
             offer.characteristics = read_characteristics(child);
-        } else {
-            take_deletion_mark(name, child, offer.marked_deleted);
+        } else if (!take_deletion_mark(name, child, offer.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     add_characteristic(characteristic, offer.id);

@@ -9,18 +9,18 @@ namespace obmen::commerceml {
 
 namespace {
 
-std::vector<std::string> read_group_ids(pugi::xml_node list) {
+std::vector<std::string> read_group_ids(Element list) {
     std::vector<std::string> ids;
-    for (const pugi::xml_node item : list.children("Ид")) {
+    for (const Element item : list.children("Ид")) {
         ids.push_back(text_of(item));
     }
     return ids;
 }
 
-void read_property_values(pugi::xml_node list, std::vector<Product::PropertyValue>& values) {
-    for (const pugi::xml_node item : list.children("ЗначенияСвойства")) {
+void read_property_values(Element list, std::vector<Product::PropertyValue>& values) {
+    for (const Element item : list.children("ЗначенияСвойства")) {
         Product::PropertyValue& value = values.emplace_back();
-        for (const pugi::xml_node child : item.children()) {
+        for (const Element child : item.children()) {
             const std::string_view name = child.name();
             if (name == "Ид") {
                 value.id = text_of(child);
@@ -31,7 +31,7 @@ void read_property_values(pugi::xml_node list, std::vector<Product::PropertyValu
     }
 }
 
-void read_picture(pugi::xml_node element, std::vector<Product::Picture>& pictures) {
+void read_picture(Element element, std::vector<Product::Picture>& pictures) {
     std::string path = text_of(element);
     if (!path.empty()) {
         pictures.push_back({.path = std::move(path), .caption = attribute_of(element, "Описание")});
@@ -50,7 +50,7 @@ bool is_full_name(const Product::Requisite& requisite) {
 }
 
 /// Lists: what has children of its own. \returns false if the name is none of them
-bool read_list(std::string_view name, pugi::xml_node child, Product& product) {
+bool read_list(std::string_view name, Element child, Product& product) {
     if (name == "ЗначенияРеквизитов") {
         std::vector<Product::Requisite> requisites = read_requisites(child);
         std::move(requisites.begin(), requisites.end(), std::back_inserter(product.requisites));
@@ -71,7 +71,7 @@ bool read_list(std::string_view name, pugi::xml_node child, Product& product) {
 }
 
 /// \returns false if the name is none of a product's texts
-bool read_text(std::string_view name, pugi::xml_node child, Product& product) {
+bool read_text(std::string_view name, Element child, Product& product) {
     if (name == "Ид") {
         product.id = text_of(child);
     } else if (name == "Наименование") {
@@ -95,13 +95,14 @@ bool read_text(std::string_view name, pugi::xml_node child, Product& product) {
 
 }  // namespace
 
-Product read_product(pugi::xml_node element) {
+Product read_product(Element element, std::vector<Element>& unread) {
     Product product;
     product.marked_deleted = has_deletion_attribute(element);
-    for (const pugi::xml_node child : element.children()) {
+    for (const Element child : element.children()) {
         const std::string_view name = child.name();
-        if (!read_text(name, child, product) && !read_list(name, child, product)) {
-            take_deletion_mark(name, child, product.marked_deleted);
+        if (!read_text(name, child, product) && !read_list(name, child, product) &&
+            !take_deletion_mark(name, child, product.marked_deleted)) {
+            unread.push_back(child);
         }
     }
     if (!product.full_name || product.full_name->empty()) {

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "commerceml/encoding.hpp"
 #include "commerceml/fields.hpp"
-#include "commerceml/fragment.hpp"
 #include "commerceml/group_tree.hpp"
 #include "commerceml/names.hpp"
 #include "commerceml/record_readers.hpp"
@@ -32,16 +30,16 @@ void note_kind(Frame frame, FileKind& kind) {
     kind.documents = kind.documents || frame == Frame::container;
 }
 
-Record read_record(Frame frame, pugi::xml_node element) {
+Record read_record(Frame frame, Element element, std::vector<Element>& unread) {
     switch (frame) {
         case Frame::products:
-            return read_product(element);
+            return read_product(element, unread);
         case Frame::offers:
-            return read_offer(element);
+            return read_offer(element, unread);
         case Frame::contragents:
-            return read_contragent(element);
+            return read_contragent(element, unread);
         case Frame::properties:
-            return read_property(element);
+            return read_property(element, unread);
         case Frame::units:
             return read_unit(element);
         case Frame::price_types:
@@ -49,7 +47,7 @@ Record read_record(Frame frame, pugi::xml_node element) {
         case Frame::warehouses:
             return read_warehouse(element);
         default:
-            return read_document(element);
+            return read_document(element, unread);
     }
 }
 
@@ -77,10 +75,6 @@ bool is_announced(Frame frame) {
     return frame == Frame::classifier || frame == Frame::catalogue || frame == Frame::offer_package;
 }
 
-std::uint64_t hash_of(const Piece& piece) {
-    return quick_hash({piece.fragment, piece.size});
-}
-
 }  // namespace
 
 struct RecordReader::State {
@@ -99,14 +93,14 @@ struct RecordReader::State {
     void take_groups(Place place);
     void announce();
     void give(LocatedRecord record);
-    void warn_unknown(const Piece& piece);
+    bool note_unknown(std::string_view name, std::string_view parent);
+    void warn_unknown(Place place) const;
     void warn(Message message, Place place) const;
 
     std::string file_name;
     const FindingSink& warnings;
     ReaderLimits limits;
     RecordSplitter splitter;
-    Fragment fragment;
     GroupTree groups;
     FileFacts facts;
     FileKind kind;
@@ -114,7 +108,9 @@ struct RecordReader::State {
     /// Классификатор, Каталог or ПакетПредложений that has begun and is to come before its first object.
     std::optional<LocatedRecord> announcement;
     std::vector<std::string> frame_names;
-    std::set<std::pair<std::string, std::string>> unknown;
+    std::vector<std::pair<std::string, std::string>>
+        unknown;                       ///< elements nobody knows, and what they were in
+    std::vector<Element> unread;       ///< of the record last read
     std::vector<LocatedRecord> ready;  ///< to be given, from `next_ready` on
     std::size_t next_ready = 0;
     bool finished = false;
@@ -136,7 +132,9 @@ void RecordReader::State::step() {
             take_field(piece);
             break;
         case Piece::Kind::unknown:
-            warn_unknown(piece);
+            if (note_unknown(piece.name, frame_names.back())) {
+                warn_unknown(piece.place);
+            }
             break;
         case Piece::Kind::finished:
             finished = true;
@@ -150,14 +148,14 @@ void RecordReader::State::begin_frame(const Piece& piece) {
     if (piece.frame == Frame::root) {
         begin_root(piece);
     } else if (piece.frame == Frame::group) {
-        const bool deleted = has_deletion_attribute(fragment.parse_start_tag(piece.text));
+        const bool deleted = has_deletion_attribute(piece.element);
         groups.begin(piece.place, piece.text, deleted);
     } else if (piece.frame == Frame::groups && frame_names.size() > 3) {
         // The tree's own Группы stands at depth 3; any other inside a Группа.
         groups.begin_children();
         take_groups(piece.place);
     } else if (is_announced(piece.frame)) {
-        Text only_changes = attribute_of(fragment.parse_start_tag(piece.text), "СодержитТолькоИзменения");
+        Text only_changes = attribute_of(piece.element, "СодержитТолькоИзменения");
         announcement.emplace();
         announcement->place = piece.place;
         if (piece.frame == Frame::classifier) {
@@ -174,14 +172,13 @@ void RecordReader::State::begin_frame(const Piece& piece) {
 }
 
 void RecordReader::State::begin_root(const Piece& piece) {
-    const pugi::xml_node root = fragment.parse_start_tag(piece.text);
-    const std::string prefix{prefix_of(root.name())};
+    const Element root = piece.element;
+    const std::string prefix{root.prefix()};
     facts.encoding = splitter.encoding();
     facts.declared_encoding = splitter.declared_encoding();
     facts.schema_version = attribute_of(root, "ВерсияСхемы").value_or("");
     facts.formed_at = attribute_of(root, "ДатаФормирования").value_or("");
-    facts.namespace_uri =
-        attribute_of(root, prefix.empty() ? "xmlns" : ("xmlns:" + prefix).c_str()).value_or("");
+    facts.namespace_uri = attribute_of(root, prefix.empty() ? "xmlns" : "xmlns:" + prefix).value_or("");
 
     const NamedEncoding named = encoding_of_name(facts.declared_encoding);
     const bool wide = facts.encoding == Encoding::utf16_little || facts.encoding == Encoding::utf16_big;
@@ -211,14 +208,22 @@ void RecordReader::State::end_frame(const Piece& piece) {
 void RecordReader::State::take_record(const Piece& piece) {
     kind.documents = kind.documents || piece.frame == Frame::root;
     announce();
-    const std::uint64_t hash = hash_of(piece);
-    ready.push_back(
-        {.record = read_record(piece.frame, fragment.parse(piece)), .place = piece.place, .raw_hash = hash});
+    unread.clear();
+    ready.push_back({.record = read_record(piece.frame, piece.element, unread),
+                     .place = piece.place,
+                     .raw_hash = quick_hash(piece.text)});
+    for (const Element field : unread) {
+        if (!is_known_field(piece.frame, field.name()) && note_unknown(field.name(), piece.name)) {
+            PlaceCounter counter(piece.place);
+            counter.pass(piece.text.substr(0, field.offset()));
+            warn_unknown(counter.place());
+        }
+    }
 }
 
 void RecordReader::State::take_field(const Piece& piece) {
-    const std::uint64_t hash = hash_of(piece);
-    std::string text = text_of(fragment.parse(piece));
+    const std::uint64_t hash = quick_hash(piece.text);
+    std::string text = text_of(piece.element);
     if (piece.frame == Frame::group) {
         groups.add_field(piece.name, std::move(text), hash);
         take_groups(piece.place);
@@ -254,11 +259,21 @@ void RecordReader::State::announce() {
     }
 }
 
-void RecordReader::State::warn_unknown(const Piece& piece) {
-    if (unknown.size() < most_unknown_elements &&
-        unknown.emplace(quotable(piece.name, 80), frame_names.back()).second) {
-        warn({"CML-UNKNOWN-ELEMENT", {quotable(piece.name, 80), frame_names.back()}}, piece.place);
+/// \returns true the first time, for each name in each kind of element
+bool RecordReader::State::note_unknown(std::string_view name, std::string_view parent) {
+    const bool known = std::any_of(unknown.begin(), unknown.end(), [&](const auto& seen) {
+        return seen.first == name && seen.second == parent;
+    });
+    if (known || unknown.size() == most_unknown_elements) {
+        return false;
     }
+    unknown.emplace_back(name, parent);
+    return true;
+}
+
+void RecordReader::State::warn_unknown(Place place) const {
+    const auto& [name, parent] = unknown.back();
+    warn({"CML-UNKNOWN-ELEMENT", {quotable(name, 80), quotable(parent, 80)}}, place);
 }
 
 void RecordReader::State::warn(Message message, Place place) const {

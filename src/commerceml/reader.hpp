@@ -64,9 +64,9 @@ struct ReaderLimits {
 ///
 /// The file is a frame of few elements around long lists. The frame is followed by a strict tokenizer of
 /// XML 1.0 without DTDs (UTF-8 validity, legal characters, references, unique quoted attributes, comments,
-/// nesting, one root, nothing around it); each record element is cut out, checked by the same tokenizer, and
-/// parsed by pugixml. Elements are known by their local name, whatever the prefix, the namespace or the
-/// version says.
+/// nesting, one root, nothing around it); each record element is cut out and written down by the same
+/// tokenizer as an ElementTree, from which its fields are read. Elements are known by their local name,
+/// whatever the prefix, the namespace or the version says.
 ///
 /// Throws obmen::Error (bad_input) with a fatal finding — code XML-…, CML-ROOT or CML-FOREIGN, file, line and
 /// column — as soon as the file is seen to be unusable. Records given before that must not be acted upon

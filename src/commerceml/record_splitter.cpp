@@ -73,10 +73,13 @@ Piece RecordSplitter::begin_root(const Tokenizer::Tag& tag) {
 }
 
 Piece RecordSplitter::begin_frame(Frame frame, const Tokenizer::Tag& tag) {
+    m_tokenizer.take_start_tag(m_tree);
+    m_tree.settle(tag.text);
     Piece piece{.kind = Piece::Kind::frame_begin,
                 .frame = frame,
                 .name = m_name,
                 .text = tag.text,
+                .element = m_tree.root(),
                 .place = m_window.count_to(tag.text.data())};
     m_frames.push_back(frame);
     m_end_is_due = tag.self_closing;
@@ -111,16 +114,11 @@ Piece RecordSplitter::end_frame() {
 
 Piece RecordSplitter::cut_out(Piece::Kind kind, const Tokenizer::Tag& tag) {
     Piece piece{.kind = kind, .frame = m_frames.back(), .name = m_name};
-    piece.prefixes = piece.name.size() != tag.name.size();
     piece.place = m_window.hold(tag.text.data());
-    if (!tag.self_closing) {
-        const Tokenizer::Content content = m_tokenizer.finish_element();
-        piece.sections = content.sections;
-        piece.prefixes = piece.prefixes || content.prefixes;
-    }
-    const std::string_view text = m_window.release();
-    piece.fragment = m_window.writable(text);
-    piece.size = text.size();
+    m_tokenizer.take_element(m_tree);
+    piece.text = m_window.release();
+    m_tree.settle(piece.text);
+    piece.element = m_tree.root();
     return piece;
 }
 
@@ -129,9 +127,7 @@ Piece RecordSplitter::skip(const Tokenizer::Tag& tag) {
                 .frame = m_frames.back(),
                 .name = m_name,
                 .place = m_window.count_to(tag.text.data())};
-    if (!tag.self_closing) {
-        static_cast<void>(m_tokenizer.finish_element());
-    }
+    m_tokenizer.skip_element();
     return piece;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commerceml/element_tree.hpp"
 #include "commerceml/frames.hpp"
 #include "commerceml/reader.hpp"
 #include "commerceml/text_window.hpp"
@@ -18,20 +19,19 @@ struct Piece {
     enum class Kind {
         frame_begin,
         frame_end,
-        record,   ///< an object of its own, in `fragment`
-        field,    ///< a child that says something of the frame, in `fragment`
+        record,   ///< an object of its own, in `element`
+        field,    ///< a child that says something of the frame, in `element`
         unknown,  ///< an element nobody knows, which has been skipped
         finished  ///< the file has been read to its end and is whole
     };
     Kind kind = Kind::finished;
     Frame frame = Frame::root;  ///< which frame begins or ends, or which one the element stands in
     std::string_view name{};    ///< local name of the element. Valid until the next piece
-    std::string_view text{};    ///< frame_begin: the start tag. Valid until the next piece
-    Place place{};              ///< of the start tag
-    char* fragment = nullptr;  ///< the whole element, as UTF-8. May be written to; valid until the next piece
-    std::size_t size = 0;
-    bool sections = false;  ///< the fragment holds comments, instructions or CDATA sections
-    bool prefixes = false;  ///< the fragment holds element names with prefixes
+    /// frame_begin: the start tag; record, field: the whole element. As decoded; valid until the next piece
+    std::string_view text{};
+    /// frame_begin: without what is inside; record, field: with it. Valid until the next piece
+    Element element{};
+    Place place{};  ///< of the start tag
 };
 
 /// Follows the frame of a CommerceML file and cuts out the records in it, in bounded memory. Elements are
@@ -65,6 +65,7 @@ class RecordSplitter {
     ReaderLimits m_limits;
     TextWindow m_window;
     Tokenizer m_tokenizer;
+    ElementTree m_tree;
     std::vector<Frame> m_frames;     ///< open ones, innermost last
     std::string m_name;              ///< of the piece last given
     bool m_end_is_due = false;       ///< the frame just begun was self-closing

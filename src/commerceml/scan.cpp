@@ -62,24 +62,34 @@ std::size_t count_hits(std::string_view text, std::size_t from, std::size_t& don
 }
 #endif
 
-}  // namespace
-
-const char* find_text_end(const char* text) {
+/// The next of three characters, or NUL.
+template <char First, char Second, char Third>
+const char* find_one_of(const char* text) {
 #ifdef __SSE2__
     for (;; text += step) {
         const __m128i bytes = load(text);
-        const __m128i hits = _mm_or_si128(_mm_or_si128(equal(bytes, '<'), equal(bytes, '&')),
-                                          _mm_or_si128(equal(bytes, ']'), equal(bytes, '\0')));
+        const __m128i hits = _mm_or_si128(_mm_or_si128(equal(bytes, First), equal(bytes, Second)),
+                                          _mm_or_si128(equal(bytes, Third), equal(bytes, '\0')));
         if (const unsigned found = mask(hits); found != 0) {
             return text + std::countr_zero(found);
         }
     }
 #else
-    while (*text != '<' && *text != '&' && *text != ']' && *text != '\0') {
+    while (*text != First && *text != Second && *text != Third && *text != '\0') {
         ++text;
     }
     return text;
 #endif
+}
+
+}  // namespace
+
+const char* find_text_end(const char* text) {
+    return find_one_of<'<', '&', ']'>(text);
+}
+
+const char* find_text_break(const char* text) {
+    return find_one_of<'<', '&', '\r'>(text);
 }
 
 const char* find_or_end(const char* text, char character) {

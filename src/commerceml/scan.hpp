@@ -13,6 +13,9 @@ inline constexpr std::size_t scan_padding = 32;
 /// The next `<`, `&`, `]` or NUL.
 [[nodiscard]] const char* find_text_end(const char* text);
 
+/// The next `<`, `&` or CR, or NUL.
+[[nodiscard]] const char* find_text_break(const char* text);
+
 /// The next `character` or NUL.
 [[nodiscard]] const char* find_or_end(const char* text, char character);
 

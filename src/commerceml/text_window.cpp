@@ -100,10 +100,6 @@ std::string_view TextWindow::release() {
     return text;
 }
 
-char* TextWindow::writable(std::string_view released) {
-    return m_buffer.data() + (released.data() - m_buffer.data());
-}
-
 Place TextWindow::place_of(const char* character) const {
     PlaceCounter counter = m_counter;
     counter.pass({m_counted, character});

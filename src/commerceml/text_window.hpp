@@ -14,6 +14,9 @@ namespace obmen::commerceml {
 /// Where a text stands, counted as it is passed. Line ends are LF, CR and CRLF; columns are characters.
 class PlaceCounter {
   public:
+    PlaceCounter() = default;
+    /// Goes on from `start`.
+    explicit PlaceCounter(Place start) : m_place(start) {}
     /// `text` follows what was passed before.
     void pass(std::string_view text);
     [[nodiscard]] Place place() const { return m_place; }
@@ -23,7 +26,7 @@ class PlaceCounter {
     bool m_after_carriage_return = false;
 };
 
-/// A part of the decoded file in one contiguous, writable buffer, always followed by a NUL (which the text
+/// A part of the decoded file in one contiguous buffer, always followed by a NUL (which the text
 /// cannot hold) and padding for wide reads. It grows at its end on demand and forgets at its front what is no
 /// longer held.
 class TextWindow {
@@ -44,12 +47,14 @@ class TextWindow {
     /// Keeps the text from `from` on until release(). \pre `from` has come into the window after the last
     /// release() and was still to be passed at the last more(). \returns its place.
     Place hold(const char* from);
-    /// The text held, up to at(). It may be written to once its place has been passed with release().
+    /// The text held, up to at(); nullptr if none is.
     [[nodiscard]] const char* held() const { return m_held; }
-    /// Lets go of what is held; returns it. It stays readable and writable until more().
+    /// Bytes held, 0 if none are.
+    [[nodiscard]] std::size_t held_size() const {
+        return m_held == nullptr ? 0 : static_cast<std::size_t>(m_at - m_held);
+    }
+    /// Lets go of what is held; returns it. It stays readable until more().
     [[nodiscard]] std::string_view release();
-    /// The text of release() that may be written to.
-    [[nodiscard]] char* writable(std::string_view released);
 
     /// Counts up to `from`, like hold() but without holding. \returns its place.
     Place count_to(const char* from);

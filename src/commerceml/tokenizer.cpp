@@ -29,13 +29,13 @@ Tokenizer::Tag Tokenizer::next() {
         m_markup_seen = true;
         switch (next_but_one()) {
             case '!':
-                static_cast<void>(pass_bang(false));
+                pass_bang(false);
                 break;
             case '?':
                 pass_instruction();
                 break;
             case '/':
-                pass_end_tag();
+                pass_end_tag(nullptr);
                 return {.kind = Tag::Kind::end};
             default: {
                 if (depth() == 0 && m_root_seen) {
@@ -55,32 +55,70 @@ Tokenizer::Tag Tokenizer::next() {
     }
 }
 
-Tokenizer::Content Tokenizer::finish_element() {
-    Content content;
+void Tokenizer::skip_element() {
+    if (!m_self_closing) {
+        pass_content(nullptr);
+    }
+}
+
+void Tokenizer::take_element(ElementTree& tree) {
+    tree.clear();
+    write_start_tag(tree, m_window.held());
+    if (!m_self_closing) {
+        pass_content(&tree);
+    }
+}
+
+void Tokenizer::take_start_tag(ElementTree& tree) const {
+    tree.clear();
+    write_start_tag(tree, m_name.data() - 1);
+}
+
+/// The start tag that has just been passed.
+void Tokenizer::write_start_tag(ElementTree& tree, const char* origin) const {
+    const auto offset = [&](const char* at) { return static_cast<std::size_t>(at - origin); };
+    const std::size_t prefix_size = m_prefixed ? m_name.size() - local_name(m_name).size() : 0;
+    tree.open(offset(m_name.data()), prefix_size, m_name.size(), offset(m_window.at()));
+    for (const Attribute& attribute : m_attributes) {
+        tree.add_attribute(offset(attribute.name.data()), attribute.name.size(),
+                           offset(attribute.value.data()), attribute.value.size());
+    }
+    if (m_self_closing) {
+        tree.close_empty();
+    }
+}
+
+/// Up to and with the end tag of the innermost open element.
+void Tokenizer::pass_content(ElementTree* tree) {
     std::size_t elements = 1;
     for (const std::size_t outside = depth() - 1; depth() > outside;) {
-        pass_text();
-        switch (next_but_one()) {
+        const bool plain = pass_text();
+        const char markup = next_but_one();
+        if (tree != nullptr && (!plain || markup == '!' || markup == '?')) {
+            tree->mark_mixed();
+        }
+        switch (markup) {
             case '!':
-                content.sections = pass_bang(true) || content.sections;
+                pass_bang(true);
                 break;
             case '?':
                 pass_instruction();
-                content.sections = true;
                 break;
             case '/':
-                pass_end_tag();
+                pass_end_tag(tree);
                 break;
             default:
                 pass_start_tag();
-                content.prefixes = content.prefixes || m_prefixed;
-                if (++elements > m_limits.record_elements && m_window.held() != nullptr) {
-                    limit(Message{"XML-LIMIT-RECORD-ELEMENTS"}, m_limits.record_elements, m_window.held());
+                if (tree != nullptr) {
+                    if (++elements > m_limits.record_elements) {
+                        limit(Message{"XML-LIMIT-RECORD-ELEMENTS"}, m_limits.record_elements,
+                              m_window.held());
+                    }
+                    write_start_tag(*tree, m_window.held());
                 }
                 break;
         }
     }
-    return content;
 }
 
 void Tokenizer::begin() {
@@ -127,16 +165,17 @@ void Tokenizer::pass_spaces() {
     }
 }
 
-/// Up to the next `<`.
-void Tokenizer::pass_text() {
-    const char* at = m_window.at();
-    for (;;) {
+/// Up to the next `<`. \returns true if no reference stood in it
+bool Tokenizer::pass_text() {
+    bool plain = true;
+    for (const char* at = m_window.at();;) {
         at = find_text_end(at);
         switch (*at) {
             case '<':
                 m_window.move_to(at);
-                return;
+                return plain;
             case '&':
+                plain = false;
                 m_window.move_to(at);
                 pass_whole([this](const char* from) { return after_reference(from); });
                 at = m_window.at();
@@ -170,18 +209,18 @@ void Tokenizer::refuse_doctype() {
     m_window.fail(Message{"XML-DOCTYPE"}, m_window.at());
 }
 
-/// A comment, or a CDATA section where it may stand. \returns true (for both change how text is put together)
-bool Tokenizer::pass_bang(bool in_element) {
+/// A comment, or a CDATA section where it may stand.
+void Tokenizer::pass_bang(bool in_element) {
     if (looking_at("<!--")) {
         pass_comment();
-        return true;
+        return;
     }
     if (looking_at("<![CDATA[")) {
         if (!in_element) {
             stray_text(m_window.at());
         }
         pass_section();
-        return true;
+        return;
     }
     if (looking_at("<!DOCTYPE")) {
         refuse_doctype();
@@ -234,12 +273,16 @@ void Tokenizer::pass_start_tag() {
     open_element();
 }
 
-void Tokenizer::pass_end_tag() {
+void Tokenizer::pass_end_tag(ElementTree* tree) {
     if (depth() == 0) {
         malformed(Message{"XML-END-TAG-STRAY"}, m_window.at());
     }
+    const std::size_t content_end = m_window.held_size();
     pass_whole([this](const char* at) { return after_end_tag(at); });
     close_element();
+    if (tree != nullptr) {
+        tree->close(content_end, m_window.held_size());
+    }
 }
 
 /// The character after the next one. \pre something is left to read

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commerceml/element_tree.hpp"
 #include "commerceml/reader.hpp"
 #include "commerceml/text_window.hpp"
 
@@ -26,21 +27,19 @@ class Tokenizer {
         std::string_view text{};    ///< all of a start tag, from `<` to `>`
     };
 
-    /// What stood inside an element besides tags and text.
-    struct Content {
-        bool sections = false;  ///< comments, instructions or CDATA sections
-        bool prefixes = false;  ///< element names with a prefix
-    };
-
     Tokenizer(TextWindow& window, const ReaderLimits& limits);
 
     /// The next tag. Text before it must be white space; comments and instructions are passed. The tag's
     /// views are valid until the next call.
     [[nodiscard]] Tag next();
 
-    /// Passes the content of the element whose start tag next() has just given, up to and with its end tag.
-    /// \pre the tag was not self-closing
-    Content finish_element();
+    /// Passes the element whose start tag next() has just given, up to and with its end tag.
+    void skip_element();
+    /// The same, and writes down into `tree` what is passed. The offsets count from the start tag, which the
+    /// window must hold: ElementTree::settle() is the caller's.
+    void take_element(ElementTree& tree);
+    /// Writes down only that start tag.
+    void take_start_tag(ElementTree& tree) const;
 
     /// Open elements.
     [[nodiscard]] std::size_t depth() const { return m_name_lengths.size(); }
@@ -66,15 +65,16 @@ class Tokenizer {
 
     void begin();
     [[nodiscard]] Tag finish();
+    void pass_content(ElementTree* tree);
     void pass_spaces();
-    void pass_text();
+    [[nodiscard]] bool pass_text();
     void pass_comment();
     void pass_section();
     void pass_instruction();
     void pass_until(char first, std::string_view terminator);
     void pass_start_tag();
-    void pass_end_tag();
-    [[nodiscard]] bool pass_bang(bool in_element);
+    void pass_end_tag(ElementTree* tree);
+    void pass_bang(bool in_element);
     [[nodiscard]] char next_but_one();
     [[nodiscard]] bool looking_at(std::string_view literal);
     [[nodiscard]] const char* refill(const char* at);
@@ -98,6 +98,7 @@ class Tokenizer {
     void declare_prefix(const Attribute& attribute);
     void require_prefix(std::string_view name) const;
     [[nodiscard]] const std::string* uri_of(std::string_view prefix) const;
+    void write_start_tag(ElementTree& tree, const char* origin) const;
     void open_element();
     void close_element();
     void forget_prefixes(std::size_t depth);

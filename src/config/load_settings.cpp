@@ -156,6 +156,28 @@ std::string source_system(const Value& value) {
     return std::string(name);
 }
 
+Key limit(const std::string& name, std::int64_t example, std::int64_t largest, std::uint64_t& limit) {
+    return {name, fmt::format("{} = {}", name, example), [largest, &limit](const Value& value) {
+                limit = static_cast<std::uint64_t>(value.integer(1, largest));
+            }};
+}
+
+/// The largest values are what the machine, not the format, sets: a record is held in memory as a whole, and
+/// its offsets are 32 bits wide; depth costs a stack of names.
+Key limits_section(LimitSettings& limits) {
+    constexpr std::int64_t million = 1'000'000;
+    constexpr std::int64_t gibibyte = std::int64_t{1} << 30U;
+    return section("limits", {limit("depth", 64, million, limits.depth),
+                              limit("group_depth", 10'000, million, limits.group_depth),
+                              limit("attributes", 64, 10'000, limits.attributes),
+                              limit("name_bytes", std::int64_t{1} << 20U, gibibyte, limits.name_bytes),
+                              limit("record_bytes", std::int64_t{16} << 20U, gibibyte, limits.record_bytes),
+                              limit("record_elements", 500'000, 10 * million, limits.record_elements),
+                              limit("archive_files", 100'000, 10 * million, limits.archive_files),
+                              limit("archive_bytes", 20 * gibibyte, million * gibibyte, limits.archive_bytes),
+                              limit("archive_ratio", 200, million, limits.archive_ratio)});
+}
+
 /// All that a settings file may say, and where it goes: the one list behind README.md.
 std::vector<Key> keys_of(Settings& out, const Environment& environment) {
     const std::vector<std::pair<std::string, Language>> languages{{"ru", Language::russian},
@@ -195,6 +217,7 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
                              [&](auto& value) { out.price_type = trimmed(value.text()); }},
                             {"default_currency", R"(default_currency = "RUB")",
                              [&](auto& value) { out.default_currency = currency_code(value); }}}),
+        limits_section(out.limits),
     };
 }
 

@@ -27,6 +27,19 @@ struct PortalSettings {
     unsigned timeout_seconds = 75;
 };
 
+/// What a foreign file may be at most; one that is more is refused in bounded memory.
+struct LimitSettings {
+    std::uint64_t depth = 64;                                ///< nesting of elements outside the group tree
+    std::uint64_t group_depth = 10'000;                      ///< nesting of Группа
+    std::uint64_t attributes = 64;                           ///< of one element
+    std::uint64_t name_bytes = std::uint64_t{1} << 20U;      ///< one name or attribute value
+    std::uint64_t record_bytes = std::uint64_t{16} << 20U;   ///< one Товар, Предложение, …
+    std::uint64_t record_elements = 500'000;                 ///< inside one of them
+    std::uint64_t archive_files = 100'000;                   ///< in one archive
+    std::uint64_t archive_bytes = std::uint64_t{20} << 30U;  ///< unpacked, of one archive
+    std::uint64_t archive_ratio = 200;                       ///< unpacked to packed
+};
+
 /// Everything obmen can be told. Every setting has a default that works.
 struct Settings {
     Language language = Language::english;  ///< of what is shown to people; default from the locale
@@ -36,6 +49,7 @@ struct Settings {
     std::string source_system = "1C";  ///< ORIGINATOR_ID; shared by all exchanges of one 1C base
     std::string price_type;            ///< Ид or name; empty: «рознич», else the first declared
     std::string default_currency;      ///< ISO code; empty: none
+    LimitSettings limits;
 };
 
 /// The environment as far as obmen looks at it; passed in so that tests need not change the real one.

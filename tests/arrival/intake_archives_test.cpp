@@ -59,12 +59,12 @@ TEST_F(Archives, AreAPackageEachBesideFoldersAndFiles) {
     EXPECT_NE(intake.packages[0].id, intake.packages[1].id);
 }
 
-TEST_F(Archives, InFoldersAreOtherFiles) {
-    write_zip((in() / "pictures.zip").string(), {{"import.xml", "<a/>"}});
+TEST_F(Archives, InFoldersAreLeftIfTheyHoldNoXml) {
+    write_zip((in() / "pictures.zip").string(), {{"1.jpg", "jpg"}});
     write("import.xml", "<f/>");
     const SpooledPackage package = package_of({in()});
     EXPECT_EQ(names_of(package), std::vector<std::string>{"import.xml"});
-    EXPECT_EQ(package.other_files, std::vector<std::string>{"pictures.zip"});
+    EXPECT_EQ(spooled(), (std::vector<std::string>{package.id, package.id + "/0001.xml"}));
 }
 
 TEST_F(Archives, MayNameEntriesInUtf8OrCp866) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arrival/intake_test.hpp"
+#include "arrival/zip_bytes.hpp"
 
 namespace obmen::arrival {
 namespace {
@@ -216,6 +217,37 @@ TEST_F(Folders, NamedByASymbolicLinkAreFollowed) {
     write("real/import.xml", "<a/>");
     std::filesystem::create_directory_symlink("real", in() / "link");
     EXPECT_EQ(names_of(package_of({in() / "link"})), std::vector<std::string>{"import.xml"});
+}
+
+TEST_F(Folders, MayHoldArchivesWhichArePackagesOfTheirOwn) {
+    const std::string first = ZipBytes{}.add({.name = "import.xml", .content = "<a/>"}).bytes();
+    const std::string second = ZipBytes{}.add({.name = "offers.xml", .content = "<b/>"}).bytes();
+    write("export/v8_10.ZIP", second);
+    write("export/sub/v8_2.zip", first);
+    write("export/prices.xml", "<c/>");
+    const Intake intake = take({in() / "export"});
+    ASSERT_EQ(intake.packages.size(), 3U);
+    EXPECT_EQ(names_of(intake.packages[0]), (std::vector<std::string>{"prices.xml"}));
+    EXPECT_EQ(names_of(intake.packages[1]), (std::vector<std::string>{"import.xml"}));
+    EXPECT_EQ(names_of(intake.packages[2]), (std::vector<std::string>{"offers.xml"}));
+    EXPECT_EQ(intake.packages[2].source, (in() / "export/v8_10.ZIP").string());
+    EXPECT_TRUE(intake.packages[0].other_files.empty());
+    EXPECT_TRUE(intake.rejected.empty());
+}
+
+TEST_F(Folders, MayHoldNothingButArchives) {
+    write("export/v8.zip", ZipBytes{}.add({.name = "import.xml", .content = "<a/>"}).bytes());
+    EXPECT_EQ(names_of(package_of({in() / "export"})), (std::vector<std::string>{"import.xml"}));
+}
+
+TEST_F(Folders, AreTakenEvenIfAnArchiveInThemIsDamaged) {
+    write("export/broken.zip", "PK\x03\x04 and no more");
+    write("export/import.xml", "<a/>");
+    const Intake intake = take({in() / "export"});
+    ASSERT_EQ(intake.packages.size(), 1U);
+    expect_content(intake.packages[0], 0, "<a/>");
+    ASSERT_EQ(intake.rejected.size(), 1U);
+    EXPECT_EQ(intake.rejected[0].fault.message.code.text(), "PKG-ZIP");
 }
 
 TEST_F(Folders, WithoutXmlAreEmptyPackages) {

@@ -30,6 +30,17 @@ std::string mended_sample() {
     return text;
 }
 
+/// An element with everything in it, in words.
+std::string story_of(Element element) {
+    std::string story = " [" + std::string{element.prefix()} + '|' + std::string{element.name()} + ' ' +
+                        element.attribute("c").value_or("") + element.attribute("a:b").value_or("") + ' ' +
+                        element.text();
+    for (const Element child : element.children()) {
+        story += story_of(child);
+    }
+    return story + ']';
+}
+
 /// Everything a splitter says, in words.
 std::string story_of(Input& input, std::size_t block) {
     std::string story;
@@ -39,8 +50,7 @@ std::string story_of(Input& input, std::size_t block) {
             story += std::to_string(static_cast<int>(piece.kind)) + ' ' +
                      std::to_string(static_cast<int>(piece.frame)) + ' ' + std::string{piece.name} + ' ' +
                      std::to_string(piece.place.line) + ':' + std::to_string(piece.place.column) + ' ' +
-                     std::string{piece.text} + std::string(piece.fragment, piece.size) +
-                     (piece.sections ? "s" : "") + (piece.prefixes ? "p" : "") + '\n';
+                     std::string{piece.text} + (piece.element ? story_of(piece.element) : "") + '\n';
         }
         story += "whole";
     } catch (const Error& error) {

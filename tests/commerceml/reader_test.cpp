@@ -175,6 +175,27 @@ TEST(Reader, WarnsOnceOfAnUnknownElement) {
     EXPECT_EQ(order_of(reading), "Catalogue ; ");
 }
 
+TEST(Reader, WarnsOnceOfAnUnknownFieldOfARecord) {
+    const Reading reading = read_bytes(in_root(
+        "<Каталог><Товары><Товар><Ид>1</Ид>\r\n <Изготовитель><Марка/></Изготовитель><п:БитриксТеги "
+        "xmlns:п='u'>a</п:БитриксТеги></Товар><Товар><БитриксТеги/><Ид>2</Ид></Товар></Товары></Каталог>"
+        "<ПакетПредложений><Предложения><Предложение><БитриксТеги/></Предложение></Предложения></"
+        "ПакетПредложений>"));
+    EXPECT_EQ(reading.code(), "");
+    ASSERT_EQ(reading.warnings.size(), 2U);
+    EXPECT_EQ(reading.warnings[0].message, (Message{"CML-UNKNOWN-ELEMENT", {"БитриксТеги", "Товар"}}));
+    EXPECT_EQ(reading.warnings[0].place, (Place{3, 39}));
+    EXPECT_EQ(reading.warnings[1].message, (Message{"CML-UNKNOWN-ELEMENT", {"БитриксТеги", "Предложение"}}));
+}
+
+TEST(Reader, WarnsOfAHundredUnknownElementsAtMost) {
+    std::string unknown;
+    for (int i = 0; i < 200; ++i) {
+        unknown += "<x" + std::to_string(i) + "/>";
+    }
+    EXPECT_EQ(read_bytes(with_product(unknown)).warnings.size(), 100U);
+}
+
 TEST(Reader, KnowsTheFile) {
     const FileFacts facts =
         read_bytes(

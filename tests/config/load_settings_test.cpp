@@ -43,6 +43,16 @@ source_system = " УТ 11 "
 [mapping]
 price_type = "Розничная"
 default_currency = "KZT"
+[limits]
+depth = 1
+group_depth = 2
+attributes = 3
+name_bytes = 4
+record_bytes = 5
+record_elements = 6
+archive_files = 7
+archive_bytes = 8
+archive_ratio = 9
 )");
     EXPECT_EQ(settings.language, Language::russian);
     EXPECT_EQ(settings.portal.url.reveal(), "https://p.bitrix24.ru/rest/1/code/");
@@ -57,6 +67,21 @@ default_currency = "KZT"
     EXPECT_EQ(settings.source_system, "УТ 11");
     EXPECT_EQ(settings.price_type, "Розничная");
     EXPECT_EQ(settings.default_currency, "KZT");
+    EXPECT_EQ(settings.limits.depth, 1U);
+    EXPECT_EQ(settings.limits.group_depth, 2U);
+    EXPECT_EQ(settings.limits.attributes, 3U);
+    EXPECT_EQ(settings.limits.name_bytes, 4U);
+    EXPECT_EQ(settings.limits.record_bytes, 5U);
+    EXPECT_EQ(settings.limits.record_elements, 6U);
+    EXPECT_EQ(settings.limits.archive_files, 7U);
+    EXPECT_EQ(settings.limits.archive_bytes, 8U);
+    EXPECT_EQ(settings.limits.archive_ratio, 9U);
+}
+
+TEST_F(LoadSettings, RefusesLimitsThatNothingCouldPassOrNoMachineCouldHold) {
+    EXPECT_EQ(refusal_of("[limits]\ndepth = 0\n").code.text(), "CFG-RANGE");
+    EXPECT_EQ(refusal_of("[limits]\nrecord_bytes = 1073741825\n").code.text(), "CFG-RANGE");
+    EXPECT_EQ(refusal_of("[limits]\nrecord_bytes = \"16 MB\"\n").code.text(), "CFG-TYPE");
 }
 
 TEST_F(LoadSettings, LeavesDefaultsWhereTheFileSaysNothing) {
