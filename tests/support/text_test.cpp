@@ -64,6 +64,7 @@ TEST(Decimal, ReadsWhatPeopleWrite) {
                              "905.00")
                   ->text(),
               "1905");
+    EXPECT_EQ(Decimal::parse(" 7\xC2\xA0")->text(), "7");
     EXPECT_EQ(Decimal::parse("-0.00")->text(), "0");
     EXPECT_EQ(Decimal::parse(".5")->text(), "0.5");
     EXPECT_EQ(Decimal::parse("007")->text(), "7");
@@ -116,6 +117,10 @@ TEST(Secret, IsMaskedWherePeopleLook) {
               "POST https://p.example/rest/1/***/batch");
     EXPECT_EQ(masked("{\"auth\":\"AT1\"}"), "{\"auth\":\"***\"}");
     EXPECT_EQ(masked("https://user:pw@p.example/"), "https://***@p.example/");
+    for (const std::string name : {"auth", "access_token", "refresh_token", "client_secret"}) {
+        EXPECT_EQ(masked(name + "=s3cret"), name + "=***");
+    }
+    EXPECT_EQ(masked("import/offers0_1.xml"), "import/offers0_1.xml");
 }
 
 }  // namespace
