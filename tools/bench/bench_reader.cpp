@@ -295,7 +295,7 @@ void show_start_up(const Programs& programs, const fs::path& directory) {
         "ВерсияСхемы=\"2.07\">\n"
         "<Каталог СодержитТолькоИзменения=\"false\"><Ид>c</Ид><Наименование>Каталог</Наименование><Товары>\n"
         "<Товар><Ид>p</Ид><Наименование>Болт</Наименование><Описание>";
-    content.append(1000 - content.size() % 1000 - 150, 'x');
+    content.append(500, 'x');
     content += "</Описание></Товар>\n</Товары></Каталог></КоммерческаяИнформация>\n";
     std::ofstream(file, std::ios::binary) << content;
     const std::vector<std::vector<std::string>> commands{
