@@ -613,7 +613,7 @@ std::uint64_t write_contragents(std::ostream& out, const ExportShape& shape, Rec
 }
 
 std::uint64_t products_for(std::uint64_t bytes, ExportShape shape) {
-    constexpr std::uint64_t sample = 2'000;
+    constexpr std::uint64_t sample = 500;
     shape.products = 0;
     const std::uint64_t frame = size_of(shape);
     shape.products = sample;
