@@ -1,12 +1,11 @@
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "commerceml/reader.hpp"
 #include "commerceml/reading.hpp"
 #include "commerceml/record_splitter.hpp"
+#include "fuzz/promise.hpp"
 #include "fuzz/trial.hpp"
 #include "support/error.hpp"
 
@@ -34,13 +33,6 @@ std::string end_of(std::string_view bytes, std::size_t block) {
         const Finding& finding = error.finding();
         return story + full_text(finding.message, Language::english) + ' ' +
                std::to_string(finding.place.line) + ':' + std::to_string(finding.place.column);
-    }
-}
-
-void require(bool holds, const std::string& otherwise) {
-    if (!holds) {
-        std::fprintf(stderr, "%s\n", otherwise.c_str());
-        std::abort();
     }
 }
 
