@@ -191,7 +191,9 @@ std::string quotable(std::string_view bytes, std::size_t characters) {
             break;
         }
         const Decoded next = decode(bytes);
-        if (next.valid && next.character >= 0x20 && next.character != 0x7F) {
+        // U+0080 … U+009F steer terminals like their older brothers.
+        const bool control = next.character < 0x20 || (next.character >= 0x7F && next.character < 0xA0);
+        if (next.valid && !control) {
             out.append(bytes.substr(0, next.length));
         } else {
             out += next.character == '\n' || next.character == '\t' ? ' ' : '?';

@@ -123,5 +123,16 @@ TEST(Secret, IsMaskedWherePeopleLook) {
     EXPECT_EQ(masked("import/offers0_1.xml"), "import/offers0_1.xml");
 }
 
+TEST(Quotable, HidesWhatSteersATerminal) {
+    EXPECT_EQ(quotable("a\x1B[31m"), "a?[31m");
+    EXPECT_EQ(quotable("a\xC2\x9B"
+                       "31m\x7F"),
+              "a?31m?");
+    EXPECT_EQ(quotable("a\xC2\xA0"
+                       "b"),
+              "a\xC2\xA0"
+              "b");
+}
+
 }  // namespace
 }  // namespace obmen

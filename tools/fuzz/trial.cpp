@@ -93,6 +93,30 @@ std::string verdicts(const Reading& ours, const std::string& judge, bool well_fo
            (well_formed ? " finds it well-formed" : " refuses: " + std::to_string(error));
 }
 
+/// What the judges get: the text that obmen's decoder makes of the bytes; of UTF-8 the bytes themselves, so
+/// that faults in them are judged too. Without byte order marks.
+struct JudgedText {
+    std::string text;
+    bool utf8 = true;
+};
+
+JudgedText judged_text(std::string_view bytes) {
+    MemoryInput input(bytes);
+    Decoder decoder(input);
+    std::string text;
+    std::array<char, 4096> block{};
+    while (const std::size_t got = decoder.read(block.data(), block.size())) {
+        text.append(block.data(), got);
+    }
+    if (decoder.encoding() != Encoding::utf8) {
+        return {.text = std::move(text), .utf8 = false};
+    }
+    for (int marks = 0; marks < 2 && bytes.starts_with(utf8_mark); ++marks) {
+        bytes.remove_prefix(utf8_mark.size());
+    }
+    return {.text = std::string{bytes}, .utf8 = true};
+}
+
 struct Placed {
     Place place;
     std::string description;
@@ -161,23 +185,6 @@ std::string compare_records(const Reading& ours, const ExpectedContent& expected
 
 }  // namespace
 
-std::string judged_text(std::string_view bytes, Encoding encoding) {
-    if (encoding == Encoding::utf8) {
-        for (int marks = 0; marks < 2 && bytes.starts_with(utf8_mark); ++marks) {
-            bytes.remove_prefix(utf8_mark.size());
-        }
-        return std::string{bytes};
-    }
-    MemoryInput input(bytes);
-    Decoder decoder(input);
-    std::string text;
-    std::array<char, 4096> block{};
-    while (const std::size_t got = decoder.read(block.data(), block.size())) {
-        text.append(block.data(), got);
-    }
-    return text;
-}
-
 std::string disagreement(std::string_view bytes, const Reading& ours) {
     const std::string code = ours.code();
     if (ours.fatal && !is_one_of(code.substr(0, 4), {"XML-", "CML-"})) {
@@ -186,11 +193,11 @@ std::string disagreement(std::string_view bytes, const Reading& ours) {
     if (code == "XML-BYTE" || code == "XML-ENCODING") {
         return {};  // which bytes an encoding has is for fuzz_decoder to prove
     }
-    const std::string text = judged_text(bytes, ours.facts.encoding);
+    const auto [text, utf8] = judged_text(bytes);
     if (ours.fatal && text.starts_with(utf8_mark)) {
         return {};  // a mark behind the marks: the judges take it for one
     }
-    if (ours.facts.encoding != Encoding::utf8 && is_one_of(code, {"XML-CHARACTER", "XML-UTF8"})) {
+    if (!utf8 && is_one_of(code, {"XML-CHARACTER", "XML-UTF8"})) {
         return {};
     }
     const ExpatVerdict expat = ask_expat(text);
