@@ -73,6 +73,15 @@ class Value {
         return (m_file.parent_path() / text()).lexically_normal();
     }
 
+    [[nodiscard]] std::vector<std::filesystem::path> paths() const {
+        require(m_node.is_array());
+        std::vector<std::filesystem::path> paths;
+        for (const toml::node& node : *m_node.as_array()) {
+            paths.push_back(Value(m_file, node, m_name, m_example).path());
+        }
+        return paths;
+    }
+
     void allow(bool allowed, const std::string& what_is) const {
         if (!allowed) {
             refuse(Message{"CFG-RANGE", {m_file.string(), line(), m_name, what_is}});
@@ -195,6 +204,8 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
                              [&](auto& value) { out.price_type = trimmed(value.text()); }},
                             {"default_currency", R"(default_currency = "RUB")",
                              [&](auto& value) { out.default_currency = currency_code(value); }}}),
+        section("flat", {{"mappings", R"(mappings = ["flat.toml"])",
+                          [&](auto& value) { out.flat_mappings = value.paths(); }}}),
     };
 }
 

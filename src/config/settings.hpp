@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/message.hpp"
 #include "support/secret.hpp"
@@ -36,6 +37,8 @@ struct Settings {
     std::string source_system = "1C";  ///< ORIGINATOR_ID; shared by all exchanges of one 1C base
     std::string price_type;            ///< Ид or name; empty: «рознич», else the first declared
     std::string default_currency;      ///< ISO code; empty: none
+    /// Mapping files of flat dumps (src/flat), in the order in which they are tried.
+    std::vector<std::filesystem::path> flat_mappings;
 };
 
 /// The environment as far as obmen looks at it; passed in so that tests need not change the real one.

@@ -43,6 +43,8 @@ source_system = " УТ 11 "
 [mapping]
 price_type = "Розничная"
 default_currency = "KZT"
+[flat]
+mappings = ["flat/goods.toml", "/etc/people.toml"]
 )");
     EXPECT_EQ(settings.language, Language::russian);
     EXPECT_EQ(settings.portal.url.reveal(), "https://p.bitrix24.ru/rest/1/code/");
@@ -57,6 +59,8 @@ default_currency = "KZT"
     EXPECT_EQ(settings.source_system, "УТ 11");
     EXPECT_EQ(settings.price_type, "Розничная");
     EXPECT_EQ(settings.default_currency, "KZT");
+    EXPECT_EQ(settings.flat_mappings,
+              (std::vector<std::filesystem::path>{directory() / "flat/goods.toml", "/etc/people.toml"}));
 }
 
 TEST_F(LoadSettings, LeavesDefaultsWhereTheFileSaysNothing) {
