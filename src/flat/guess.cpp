@@ -396,10 +396,11 @@ void KindGuesser::place_groups() {
         if (!grouping || !is_free(column)) {
             continue;
         }
-        if (column.is_mostly(&Column::booleans) && column.distinct.size() <= 2) {
-            if (!has(Field::is_group) && mapping().record == RecordKind::product) {
-                place(column, Field::is_group);
-            }
+        // Группа = Да is not a group's code.
+        const bool flag = known->field == Field::group && !has(Field::is_group) &&
+                          mapping().record == RecordKind::product && column.is_mostly(&Column::booleans);
+        if (flag) {
+            place(column, Field::is_group);
         } else {
             columns.emplace_back(known->field == Field::group_name ? 10 : known->rank, &column);
         }

@@ -184,7 +184,7 @@ ValueType read_type(const Value& value) {
 void read_root_attributes(const Value& value, FlatMapping& mapping) {
     for (const auto& [name, node] : value.table()) {
         mapping.root_attributes[std::string(name.str())] =
-            tidied(value.inner(node, name.str(), R"(root_attributes = { Имя = "Номенклатура" })").text());
+            tidied(value.inner(node, name.str(), R"(root_attributes = { "Имя" = "Номенклатура" })").text());
     }
 }
 
@@ -294,7 +294,7 @@ std::vector<Key> keys_of(FlatMapping& mapping) {
                  mapping.root = value.filled_text();
                  value.allow(is_plain_name(mapping.root), R"("Справочник")");
              }},
-            {"root_attributes", R"(root_attributes = { Имя = "Номенклатура" })",
+            {"root_attributes", R"(root_attributes = { "Имя" = "Номенклатура" })",
              [&](const Value& value) { read_root_attributes(value, mapping); }},
             {"rows", R"(rows = "Товары/Строка")",
              [&](const Value& value) {
