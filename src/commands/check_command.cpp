@@ -11,6 +11,7 @@
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/progress.hpp"
+#include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "support/error.hpp"
 
@@ -33,16 +34,19 @@ struct FileReport {
 
 class Check {
   public:
-    Check(const CommonOptions& common, Language language, std::ostream& out)
-        : m_json(common.json), m_language(language), m_out(out) {}
+    Check(const CommonOptions& common, const config::Settings& settings, std::ostream& out)
+        : m_json(common.json),
+          m_language(settings.language),
+          m_mappings(flat::load_mappings(settings.flat_mappings)),
+          m_out(out) {}
 
     void check_file(const NamedFile& file) {
         FileReport report;
         const FindingSink sink = [&](const Finding& finding) { take(finding, report); };
         try {
             commerceml::FileInput input(file.path);
-            commerceml::RecordReader reader(input, file.name, sink);
-            while (auto record = reader.next()) {
+            const auto source = open_source(input, file.name, sink, m_mappings);
+            while (auto record = source->next()) {
                 ++report.records[record->record.index()];
                 checks::check_record(*record, file.name, sink);
             }
@@ -110,6 +114,7 @@ class Check {
 
     bool m_json;
     Language m_language;
+    std::vector<flat::FlatMapping> m_mappings;
     std::ostream& m_out;
     ExitCode m_exit = ExitCode::applied;
 };
@@ -125,8 +130,8 @@ bool is_archive(const std::filesystem::path& path) {
 }  // namespace
 
 ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Surroundings& surroundings) {
-    const config::Settings settings = settings_for(common, surroundings.environment);
-    Check check(common, settings.language, surroundings.out);
+    const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
+    Check check(common, settings, surroundings.out);
     for (const std::filesystem::path& path : options.files) {
         if (!std::filesystem::is_directory(path) && !is_archive(path)) {
             check.check_file({path.string(), path});

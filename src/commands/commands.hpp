@@ -28,6 +28,8 @@ struct Surroundings {
                                 Surroundings& surroundings);
 [[nodiscard]] ExitCode run_status(const CommonOptions& common, const StatusOptions& options,
                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_guess(const CommonOptions& common, const GuessOptions& options,
+                                 Surroundings& surroundings);
 
 /// Parses and runs; turns errors into texts on standard error and exit codes. What `main` calls. Addresses
 /// with a secret are blotted out of `argv`, where the process list shows them.

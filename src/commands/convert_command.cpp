@@ -156,7 +156,7 @@ class Conversion {
 }  // namespace
 
 ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings) {
-    const config::Settings settings = settings_for(common, surroundings.environment);
+    const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
     demand_empty(options.output);
     const TemporaryDirectory spool;
     const arrival::Intake intake = arrival::take_in(options.files, spool.path());

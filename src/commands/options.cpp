@@ -32,6 +32,7 @@ class CommandLine {
         add_check();
         add_convert();
         add_push();
+        add_guess();
         add_status();
         m_app.footer(
             m_help("Коды возврата: 0 всё передано или без изменений · 1 есть ошибки в строках · 2 файл не "
@@ -58,6 +59,8 @@ class CommandLine {
             options.command = m_push;
         } else if (m_app.got_subcommand("status")) {
             options.command = m_status;
+        } else if (m_app.got_subcommand("guess")) {
+            options.command = m_guess;
         }
         return options;
     }
@@ -102,10 +105,22 @@ class CommandLine {
             ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
+    void add_flat(CLI::App* command, std::vector<std::filesystem::path>& flat) {
+        // One file a time: the names of exports may follow.
+        command
+            ->add_option(
+                "--flat", flat,
+                m_help("описание своего формата (TOML, его предложит guess); можно повторять",
+                       "mapping of a format of your own (TOML, guess proposes one); may be repeated"))
+            ->type_name(m_help("ФАЙЛ", "FILE"))
+            ->allow_extra_args(false);
+    }
+
     void add_check() {
         CLI::App* command = add_command(
             "check", m_help("проверить выгрузку, ничего не отправляя", "validate an export, send nothing"));
         add_files(command, m_check.files);
+        add_flat(command, m_check.flat);
     }
 
     void add_convert() {
@@ -113,6 +128,7 @@ class CommandLine {
             add_command("convert", m_help("записать запросы в файлы, как для пустого портала",
                                           "write the requests to files, as for an empty portal"));
         add_files(command, m_convert.files);
+        add_flat(command, m_convert.flat);
         command
             ->add_option(
                 "-o,--output", m_convert.output,
@@ -130,6 +146,7 @@ class CommandLine {
             add_command("push", m_help("проверить, отправить в Битрикс24 и написать квитанцию",
                                        "check, send to Bitrix24 and write the receipt"));
         add_files(command, m_push.files);
+        add_flat(command, m_push.flat);
         command
             ->add_option("--portal", m_push.portal,
                          m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
@@ -145,6 +162,19 @@ class CommandLine {
         command->add_flag(
             "--dry-run", m_push.dry_run,
             m_help("показать, что изменится, и ничего не отправлять", "show the difference, send nothing"));
+    }
+
+    void add_guess() {
+        CLI::App* command = add_command("guess", m_help("предложить описание файла своего формата",
+                                                        "propose a mapping for a format of your own"));
+        command->add_option("file", m_guess.file, m_help("файл XML", "XML file"))
+            ->required()
+            ->type_name(m_help("ФАЙЛ", "FILE"));
+        command
+            ->add_option(
+                "-o,--output", m_guess.output,
+                m_help("куда записать описание (новый файл)", "where to write the mapping (a new file)"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
     void add_status() {
@@ -191,6 +221,7 @@ class CommandLine {
     ConvertOptions m_convert;
     PushOptions m_push;
     StatusOptions m_status;
+    GuessOptions m_guess;
 };
 
 }  // namespace
@@ -199,12 +230,16 @@ std::variant<Options, ParseEnd> parse_command_line(int argc, const char* const* 
     return CommandLine(language).parse(argc, argv);
 }
 
-config::Settings settings_for(const CommonOptions& common, const config::Environment& environment) {
+config::Settings settings_for(const CommonOptions& common, const config::Environment& environment,
+                              const std::vector<std::filesystem::path>& flat) {
     config::Settings settings = common.settings_file.empty()
                                     ? config::default_settings(environment)
                                     : config::load_settings(common.settings_file, environment);
     if (common.language) {
         settings.language = *common.language;
+    }
+    if (!flat.empty()) {
+        settings.flat_mappings = flat;
     }
     return settings;
 }

@@ -31,18 +31,25 @@ struct CommonOptions {
 
 struct CheckOptions {
     std::vector<std::filesystem::path> files;
+    std::vector<std::filesystem::path> flat;  ///< --flat: mapping files; empty: those of the settings
 };
 struct ConvertOptions {
     std::vector<std::filesystem::path> files;
-    std::filesystem::path output;  ///< -o: a directory that does not exist yet, or is empty
-    std::filesystem::path facts;   ///< --facts: what the portal has; empty: named placeholders
+    std::vector<std::filesystem::path> flat;  ///< --flat
+    std::filesystem::path output;             ///< -o: a directory that does not exist yet, or is empty
+    std::filesystem::path facts;              ///< --facts: what the portal has; empty: named placeholders
 };
 struct PushOptions {
     std::vector<std::filesystem::path> files;
-    std::string portal;              ///< --portal URL|@FILE
-    std::filesystem::path state;     ///< --state DIR
-    std::filesystem::path receipts;  ///< --receipts DIR
+    std::vector<std::filesystem::path> flat;  ///< --flat
+    std::string portal;                       ///< --portal URL|@FILE
+    std::filesystem::path state;              ///< --state DIR
+    std::filesystem::path receipts;           ///< --receipts DIR
     bool dry_run = false;
+};
+struct GuessOptions {
+    std::filesystem::path file;
+    std::filesystem::path output;  ///< -o: a file that does not exist yet; empty: standard output
 };
 struct StatusOptions {
     std::filesystem::path state;  ///< --state DIR
@@ -51,7 +58,7 @@ struct StatusOptions {
 
 struct Options {
     CommonOptions common;
-    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions> command;
+    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions> command;
 };
 
 /// The parsed command line, or the text to show and the exit code (help, version, wrong usage).
@@ -63,8 +70,9 @@ struct ParseEnd {
                                                                  Language language);
 
 /// The settings a command works with: the file if one is named, else the defaults; then what the command line
-/// says.
+/// says. `flat` are the mapping files of --flat, if any.
 [[nodiscard]] config::Settings settings_for(const CommonOptions& common,
-                                            const config::Environment& environment);
+                                            const config::Environment& environment,
+                                            const std::vector<std::filesystem::path>& flat = {});
 
 }  // namespace obmen::commands

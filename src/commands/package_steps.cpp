@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checks/checks.hpp"
+#include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "ledger/planning.hpp"
@@ -115,9 +116,11 @@ std::uint64_t count_of(const ledger::Packages& packages, const std::string& pack
 class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
-                   const config::Settings& settings, bool once_more)
+                   const config::Settings& settings, const std::vector<flat::FlatMapping>& mappings,
+                   bool once_more)
         : m_packages(database),
           m_package(package),
+          m_mappings(mappings),
           m_recorder(m_packages, package.id, once_more),
           m_references(database, settings.source_system),
           m_planning(database, package.id, settings.source_system),
@@ -132,7 +135,7 @@ class PackageReading {
         for (const ledger::PackageFile& file : m_package.files) {
             files.push_back({file.name, directory / file.spool_name});
         }
-        for (const NamedFile& file : in_reading_order(std::move(files))) {
+        for (const NamedFile& file : in_reading_order(std::move(files), m_mappings)) {
             read_file(file);
         }
         m_converter.finish();
@@ -145,13 +148,13 @@ class PackageReading {
     void read_file(const NamedFile& file) {
         commerceml::FileInput input(file.path);
         const FindingSink warnings = [this](const Finding& finding) { m_recorder.take(finding); };
-        commerceml::RecordReader reader(input, file.name, warnings);
+        const auto source = open_source(input, file.name, warnings, m_mappings);
         const std::uint64_t before = total();
-        while (auto record = reader.next()) {
+        while (auto record = source->next()) {
             ++m_counts[record->record.index()];
             take(*record, file.name);
         }
-        m_packages.set_formed_at(m_package.id, file.name, reader.facts().formed_at);
+        m_packages.set_formed_at(m_package.id, file.name, source->facts().formed_at);
         if (total() == before) {
             m_recorder.take(
                 {.severity = Severity::warning, .message = Message{"CML-NO-DATA"}, .file = file.name});
@@ -195,6 +198,7 @@ class PackageReading {
 
     ledger::Packages m_packages;
     const ledger::Package& m_package;
+    const std::vector<flat::FlatMapping>& m_mappings;
     FindingRecorder m_recorder;
     ledger::LedgerReferences m_references;
     ledger::Planning m_planning;
@@ -204,12 +208,13 @@ class PackageReading {
 
 }  // namespace
 
-std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files) {
+std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files,
+                                        const std::vector<flat::FlatMapping>& mappings) {
     std::vector<std::pair<int, NamedFile>> ranked;
     ranked.reserve(files.size());
     for (NamedFile& file : files) {
         commerceml::FileInput input(file.path);
-        const int rank = reading_rank(commerceml::peek_kind(input));
+        const int rank = reading_rank(peek_source_kind(input, mappings));
         ranked.emplace_back(rank, std::move(file));
     }
     std::ranges::stable_sort(ranked, {}, &std::pair<int, NamedFile>::first);
@@ -242,6 +247,7 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings) {
+    const std::vector<flat::FlatMapping> mappings = flat::load_mappings(settings.flat_mappings);
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const bool once_more =
@@ -255,7 +261,8 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     });
     PlanReport report;
     try {
-        report.records = PackageReading(database, package, settings, once_more).read(spool / package_id);
+        report.records =
+            PackageReading(database, package, settings, mappings, once_more).read(spool / package_id);
         ledger::Planning::merge(database, package_id);
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_input) {

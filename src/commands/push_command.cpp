@@ -24,7 +24,7 @@ using Path = std::filesystem::path;
 
 config::Settings push_settings(const CommonOptions& common, const PushOptions& options,
                                const Surroundings& surroundings) {
-    config::Settings settings = settings_for(common, surroundings.environment);
+    config::Settings settings = settings_for(common, surroundings.environment, options.flat);
     if (!options.portal.empty()) {
         settings.portal.url = config::resolve_portal_url(options.portal, std::filesystem::current_path());
     }

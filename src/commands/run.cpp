@@ -94,6 +94,9 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
     if (const auto* push = std::get_if<PushOptions>(&options.command)) {
         return run_push(options.common, *push, surroundings);
     }
+    if (const auto* guess = std::get_if<GuessOptions>(&options.command)) {
+        return run_guess(options.common, *guess, surroundings);
+    }
     return run_status(options.common, std::get<StatusOptions>(options.command), surroundings);
 }
 

@@ -150,17 +150,22 @@ std::string Element::mixed_text() const {
 }
 
 std::optional<std::string> Element::attribute(std::string_view qualified_name) const {
-    if (m_tree == nullptr) {
-        return std::nullopt;
-    }
-    const ElementTree::Node& own = node();
-    for (std::uint32_t i = own.first_attribute; i < own.first_attribute + own.attributes; ++i) {
-        const ElementTree::Attribute& attribute = m_tree->m_attributes[i];
-        if (m_tree->m_text.substr(attribute.name, attribute.name_size) == qualified_name) {
-            return normalised_value(m_tree->m_text.substr(attribute.value, attribute.value_size));
+    for (std::size_t i = 0; i < attribute_count(); ++i) {
+        if (attribute_name(i) == qualified_name) {
+            return attribute_value(i);
         }
     }
     return std::nullopt;
+}
+
+std::string_view Element::attribute_name(std::size_t index) const {
+    const ElementTree::Attribute& attribute = m_tree->m_attributes[node().first_attribute + index];
+    return m_tree->m_text.substr(attribute.name, attribute.name_size);
+}
+
+std::string Element::attribute_value(std::size_t index) const {
+    const ElementTree::Attribute& attribute = m_tree->m_attributes[node().first_attribute + index];
+    return normalised_value(m_tree->m_text.substr(attribute.value, attribute.value_size));
 }
 
 }  // namespace obmen::commerceml

@@ -99,6 +99,13 @@ class Element {
     /// The value of the attribute, whose name is compared with its prefix; normalised (XML 1.0, 3.3.3).
     [[nodiscard]] std::optional<std::string> attribute(std::string_view qualified_name) const;
 
+    /// Attributes in the order of the file.
+    [[nodiscard]] std::size_t attribute_count() const { return m_tree == nullptr ? 0 : node().attributes; }
+    /// With its prefix. \pre `index` < attribute_count()
+    [[nodiscard]] std::string_view attribute_name(std::size_t index) const;
+    /// Normalised. \pre `index` < attribute_count()
+    [[nodiscard]] std::string attribute_value(std::size_t index) const;
+
   private:
     friend class ElementTree;
     Element(const ElementTree& tree, std::uint32_t index) : m_tree(&tree), m_index(index) {}

@@ -106,6 +106,20 @@ NamedEncoding encoding_of_name(std::string_view name) {
     return NamedEncoding::other;
 }
 
+std::optional<Message> declared_otherwise(Encoding encoding, const std::string& declared) {
+    const NamedEncoding named = encoding_of_name(declared);
+    const bool wide = encoding == Encoding::utf16_little || encoding == Encoding::utf16_big;
+    const bool as_declared = (encoding == Encoding::utf8 && named == NamedEncoding::utf8) ||
+                             (encoding == Encoding::windows1251 && named == NamedEncoding::windows1251) ||
+                             (wide && (named == NamedEncoding::utf16 || declared.empty()));
+    if (as_declared) {
+        return std::nullopt;
+    }
+    // Without a declaration the standard says UTF-8.
+    std::string said = declared.empty() ? "UTF-8" : quotable(declared, 40);
+    return Message{"XML-ENCODING-DECLARED", {std::move(said), std::string{name_of(encoding)}}};
+}
+
 std::string_view name_of(Encoding encoding) {
     switch (encoding) {
         case Encoding::windows1251:

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "commerceml/reader.hpp"
+#include "support/message.hpp"
 
 /// Which encoding a file is in. Bytes decide before the declaration: files are re-encoded on their way and
 /// keep the old declaration (reference commerceml.md §3).
@@ -27,6 +28,10 @@ struct ByteOrderMark {
 enum class NamedEncoding { utf8, windows1251, utf16, other };
 /// What the name in a declaration stands for; nothing declared is UTF-8.
 [[nodiscard]] NamedEncoding encoding_of_name(std::string_view name);
+
+/// XML-ENCODING-DECLARED where a declaration that says `declared` (nothing, where it is empty) does not name
+/// the encoding that the bytes are in.
+[[nodiscard]] std::optional<Message> declared_otherwise(Encoding encoding, const std::string& declared);
 
 /// The name people know it by.
 [[nodiscard]] std::string_view name_of(Encoding encoding);

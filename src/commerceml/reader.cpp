@@ -180,18 +180,8 @@ void RecordReader::State::begin_root(const Piece& piece) {
     facts.formed_at = attribute_of(root, "ДатаФормирования").value_or("");
     facts.namespace_uri = attribute_of(root, prefix.empty() ? "xmlns" : "xmlns:" + prefix).value_or("");
 
-    const NamedEncoding named = encoding_of_name(facts.declared_encoding);
-    const bool wide = facts.encoding == Encoding::utf16_little || facts.encoding == Encoding::utf16_big;
-    const bool as_declared =
-        (facts.encoding == Encoding::utf8 && named == NamedEncoding::utf8) ||
-        (facts.encoding == Encoding::windows1251 && named == NamedEncoding::windows1251) ||
-        (wide && (named == NamedEncoding::utf16 || facts.declared_encoding.empty()));
-    if (!as_declared) {
-        // Without a declaration the standard says UTF-8.
-        std::string declared =
-            facts.declared_encoding.empty() ? "UTF-8" : quotable(facts.declared_encoding, 40);
-        warn({"XML-ENCODING-DECLARED", {std::move(declared), std::string{name_of(facts.encoding)}}},
-             {.line = 1, .column = 1});
+    if (auto message = declared_otherwise(facts.encoding, facts.declared_encoding)) {
+        warn(std::move(*message), {.line = 1, .column = 1});
     }
 }
 

@@ -73,6 +73,15 @@ class Value {
         return (m_file.parent_path() / text()).lexically_normal();
     }
 
+    [[nodiscard]] std::vector<std::filesystem::path> paths() const {
+        require(m_node.is_array());
+        std::vector<std::filesystem::path> paths;
+        for (const toml::node& node : *m_node.as_array()) {
+            paths.push_back(Value(m_file, node, m_name, m_example).path());
+        }
+        return paths;
+    }
+
     void allow(bool allowed, const std::string& what_is) const {
         if (!allowed) {
             refuse(Message{"CFG-RANGE", {m_file.string(), line(), m_name, what_is}});
@@ -163,11 +172,11 @@ Key limit(const std::string& name, std::int64_t example, std::int64_t largest, s
 }
 
 /// The largest values are what the machine, not the format, sets: a record is held in memory as a whole, and
-/// its offsets are 32 bits wide; depth costs a stack of names.
+/// its offsets are 32 bits wide; depth costs stack.
 Key limits_section(LimitSettings& limits) {
     constexpr std::int64_t million = 1'000'000;
     constexpr std::int64_t gibibyte = std::int64_t{1} << 30U;
-    return section("limits", {limit("depth", 64, million, limits.depth),
+    return section("limits", {limit("depth", 64, 10'000, limits.depth),
                               limit("group_depth", 10'000, million, limits.group_depth),
                               limit("attributes", 64, 10'000, limits.attributes),
                               limit("name_bytes", std::int64_t{1} << 20U, gibibyte, limits.name_bytes),
@@ -218,6 +227,8 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
                             {"default_currency", R"(default_currency = "RUB")",
                              [&](auto& value) { out.default_currency = currency_code(value); }}}),
         limits_section(out.limits),
+        section("flat", {{"mappings", R"(mappings = ["flat.toml"])",
+                          [&](auto& value) { out.flat_mappings = value.paths(); }}}),
     };
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/message.hpp"
 #include "support/secret.hpp"
@@ -50,6 +51,8 @@ struct Settings {
     std::string price_type;            ///< Ид or name; empty: «рознич», else the first declared
     std::string default_currency;      ///< ISO code; empty: none
     LimitSettings limits;
+    /// Mapping files of flat dumps (src/flat), in the order in which they are tried.
+    std::vector<std::filesystem::path> flat_mappings;
 };
 
 /// The environment as far as obmen looks at it; passed in so that tests need not change the real one.

@@ -141,7 +141,7 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
 
     // ---- CML: CommerceML -----------------------------------------------------------------------------------------
     {"CML-ROOT", "Корневой элемент <{0}> — не КоммерческаяИнформация", "The root element <{0}> is not КоммерческаяИнформация",
-     "Передайте выгрузку CommerceML.", "Send a CommerceML export."},
+     "Передайте выгрузку CommerceML. Для своего формата составьте описание: obmen guess ФАЙЛ", "Send a CommerceML export. For a format of your own make a mapping: obmen guess FILE"},
     {"CML-FOREIGN", "Это файл другого формата: {0}", "This is a file of another format: {0}", "{1}", "{1}"},
     {"CML-NO-DATA", "В файле нет ни одного объекта", "The file holds no object"},
     {"CML-ID-MISSING", "<{0}> без Ид", "<{0}> has no Ид", "Заполните Ид в 1С.", "Fill in Ид in 1C."},
@@ -239,6 +239,23 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
      "Уберите имя и пароль: вебхуку они не нужны.", "Take name and password out: a webhook needs none."},
     {"B24-FACTS", "Файл сведений о портале не читается: {0}", "The file of portal facts cannot be read: {0}",
      "Снимите сведения с портала заново.", "Take the facts from the portal again."},
+
+    // ---- FLAT: hand-written dumps and their mappings -------------------------------------------------------------
+    {"FLAT-NO-MAPPING", "Ни одно описание не подходит к файлу с корневым элементом <{0}>", "No mapping is for a file with the root element <{0}>",
+     "Предложить описание по первым строкам: obmen guess ФАЙЛ -o ОПИСАНИЕ.toml", "To have one proposed from the first rows: obmen guess FILE -o MAPPING.toml"},
+    {"FLAT-NO-ROWS", "В <{0}> нет строк, которые ищет описание (rows = \"{1}\")", "<{0}> holds none of the rows that the mapping looks for (rows = \"{1}\")",
+     "Сверьте описание с файлом: obmen guess ФАЙЛ", "Compare the mapping with the file: obmen guess FILE"},
+    {"FLAT-SOURCES-UNSEEN", "Описание называет поля, которых нет ни в одной строке: {0}", "The mapping names fields that are in no row: {0}",
+     "Проверьте их имена: obmen guess ФАЙЛ", "Check their names: obmen guess FILE"},
+    {"FLAT-LIMIT-GROUPS", "байты всех групп файла", "bytes of all groups of the file"},
+    {"FLAT-REQUIRED", "{0}, строка {1}: в [[flat]] не указано {2}", "{0}, line {1}: [[flat]] lacks {2}", "Пример: {3}", "Example: {3}"},
+    {"FLAT-NO-TABLE", "В описании {0} нет ни одной таблицы [[flat]]", "Mapping {0} holds no [[flat]] table",
+     "Предложить описание: obmen guess ФАЙЛ -o ОПИСАНИЕ.toml", "To have one proposed: obmen guess FILE -o MAPPING.toml"},
+    {"FLAT-NESTED", "{0}, строка {1}: строки {2} лежат внутри строк {3} другого описания", "{0}, line {1}: the rows {2} lie inside the rows {3} of another mapping",
+     "Строка не может содержать другие строки: оставьте одно из описаний.", "A row cannot hold other rows: keep one of the mappings."},
+    {"FLAT-COMMERCEML", "Это CommerceML: описание для него не нужно", "This is CommerceML: it needs no mapping", "Проверьте его: obmen check ФАЙЛ", "Check it: obmen check FILE"},
+    {"FLAT-NOTHING-FOUND", "В <{0}> не найдено повторяющихся строк с полями", "No repeated rows with fields were found in <{0}>",
+     "Описание можно составить вручную: src/flat/README.md", "A mapping can be written by hand: src/flat/README.md"},
 
     // ---- RCP: receipts -------------------------------------------------------------------------------------------
     {"RCP-MORE-FINDINGS", "Ещё замечаний: {0}; здесь они не перечислены", "{0} more findings are not listed here",

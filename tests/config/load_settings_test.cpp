@@ -53,6 +53,8 @@ record_elements = 6
 archive_files = 7
 archive_bytes = 8
 archive_ratio = 9
+[flat]
+mappings = ["flat/goods.toml", "/etc/people.toml"]
 )");
     EXPECT_EQ(settings.language, Language::russian);
     EXPECT_EQ(settings.portal.url.reveal(), "https://p.bitrix24.ru/rest/1/code/");
@@ -67,6 +69,8 @@ archive_ratio = 9
     EXPECT_EQ(settings.source_system, "УТ 11");
     EXPECT_EQ(settings.price_type, "Розничная");
     EXPECT_EQ(settings.default_currency, "KZT");
+    EXPECT_EQ(settings.flat_mappings,
+              (std::vector<std::filesystem::path>{directory() / "flat/goods.toml", "/etc/people.toml"}));
     EXPECT_EQ(settings.limits.depth, 1U);
     EXPECT_EQ(settings.limits.group_depth, 2U);
     EXPECT_EQ(settings.limits.attributes, 3U);
