@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -195,9 +196,10 @@ CopiedFile copy_durably(const std::filesystem::path& source, const std::filesyst
     DurableFile copy(target);
     Sha256 hash;
     CopiedFile result;
-    std::vector<char> block(block_size);
+    // Most files are small: what is not read into need not be touched.
+    const std::unique_ptr<char[]> block = std::make_unique_for_overwrite<char[]>(block_size);
     while (true) {
-        const ssize_t count = ::read(input.get(), block.data(), block.size());
+        const ssize_t count = ::read(input.get(), block.get(), block_size);
         if (count < 0 && errno == EINTR) {
             continue;
         }
@@ -207,7 +209,7 @@ CopiedFile copy_durably(const std::filesystem::path& source, const std::filesyst
         if (count == 0) {
             break;
         }
-        const std::string_view bytes(block.data(), static_cast<std::size_t>(count));
+        const std::string_view bytes(block.get(), static_cast<std::size_t>(count));
         copy.write(bytes);
         hash.add(bytes);
         result.size += bytes.size();

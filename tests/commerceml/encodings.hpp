@@ -5,7 +5,7 @@
 
 namespace obmen::commerceml {
 
-/// UTF-8 of Russian and ASCII letters as windows-1251.
+/// UTF-8 of Russian letters, ASCII and NBSP as windows-1251.
 inline std::string to_windows1251(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -16,7 +16,8 @@ inline std::string to_windows1251(std::string_view text) {
         }
         const auto second = static_cast<unsigned char>(text[++i]);
         const unsigned character = ((first & 0x1FU) << 6U) | (second & 0x3FU);
-        out += static_cast<char>(character == 0x451 ? 0xB8U : character - 0x410U + 0xC0U);
+        const unsigned letter = character == 0x451 ? 0xB8U : character - 0x410U + 0xC0U;
+        out += static_cast<char>(character == 0xA0 ? character : letter);
     }
     return out;
 }

@@ -126,18 +126,21 @@ std::string label_of(std::string text) {
 }  // namespace
 
 std::vector<Sample> inline_samples() {
-    return {{"classifier", classifier()},
-            {"product", product()},
-            {"offer", offer()},
-            {"contragent", contragent()},
-            {"document", document()},
-            {"all_markup", all_markup()},
-            {"product_windows1251", to_windows1251(declared("windows-1251", product()))},
-            {"classifier_windows1251_undeclared",
-             to_windows1251(classifier().substr(classifier().find("?>") + 2))},
-            {"document_utf16_little", to_utf16(declared("UTF-16", document()), true)},
-            {"contragent_utf16_big", to_utf16(declared("UTF-16", contragent()), false)},
-            {"markup_utf16_little_without_mark", to_utf16(declared("utf-16", all_markup()), true).substr(2)}};
+    std::vector<Sample> samples{{"classifier", classifier()}, {"product", product()},
+                                {"offer", offer()},           {"contragent", contragent()},
+                                {"document", document()},     {"all_markup", all_markup()}};
+    const std::vector<Sample> kinds(samples.begin(), samples.end() - 1);
+    for (const Sample& kind : kinds) {
+        samples.push_back(
+            {kind.label + "_windows1251", to_windows1251(declared("windows-1251", kind.bytes))});
+        samples.push_back({kind.label + "_utf16_little", to_utf16(declared("UTF-16", kind.bytes), true)});
+    }
+    samples.push_back({"classifier_windows1251_undeclared",
+                       to_windows1251(classifier().substr(classifier().find("?>") + 2))});
+    samples.push_back({"contragent_utf16_big", to_utf16(declared("UTF-16", contragent()), false)});
+    samples.push_back(
+        {"markup_utf16_little_without_mark", to_utf16(declared("utf-16", all_markup()), true).substr(2)});
+    return samples;
 }
 
 std::vector<Sample> sample_files() {

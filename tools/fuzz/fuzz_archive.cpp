@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,7 +27,7 @@ namespace {
 using namespace obmen;
 using namespace obmen::arrival;
 
-const ArchiveLimits limits{.entries = 12, .total_bytes = std::uint64_t{256} << 10U, .ratio = 20};
+const ArchiveLimits limits{.entries = 12, .total_bytes = std::uint64_t{32} << 10U, .ratio = 20};
 
 /// A directory in memory, where syncing costs nothing.
 class Workplace {
@@ -152,13 +151,13 @@ std::string archive_of(Recipe recipe) {
     std::string files;
     std::string directory;
     std::size_t entries = 0;
-    while (!recipe.is_empty() && entries < 20) {
+    while (!recipe.is_empty() && entries < 14) {
         const std::size_t kind = recipe.number();
         std::string name{recipe.text(recipe.number() % 32)};
         name += (kind & 1U) != 0 ? ".xml" : "";
         const std::string_view pattern = recipe.text(recipe.number() % 32);
         std::string content;
-        for (std::size_t times = 1 + ((kind & 2U) != 0 ? recipe.number() * 64 : 0); times > 0; --times) {
+        for (std::size_t times = 1 + ((kind & 2U) != 0 ? recipe.number() * 4 : 0); times > 0; --times) {
             content += pattern;
         }
         const bool deflate = (kind & 4U) != 0;
@@ -181,8 +180,9 @@ std::string archive_of(Recipe recipe) {
 }
 
 std::string content_of(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    std::string content(std::filesystem::file_size(path), '\0');
+    std::ifstream(path, std::ios::binary).read(content.data(), static_cast<std::streamsize>(content.size()));
+    return content;
 }
 
 /// A name that can do no harm, whoever takes it for a path.
