@@ -31,6 +31,8 @@ struct CommonOptions {
 
 struct CheckOptions {
     std::vector<std::filesystem::path> files;
+    bool xsd = false;            ///< --xsd: compare with the CommerceML schemas as well
+    std::filesystem::path page;  ///< --html FILE: the page for people; empty: none
 };
 struct ConvertOptions {
     std::vector<std::filesystem::path> files;
