@@ -162,8 +162,9 @@ class SchemaTree::Builder {
 };
 
 SchemaTree::SchemaTree(std::string_view schema) {
-    const std::unique_ptr<xmlDoc, FreeDocument> document(xmlReadMemory(
-        schema.data(), static_cast<int>(schema.size()), "schema.xsd", nullptr, XML_PARSE_NONET));
+    const std::unique_ptr<xmlDoc, FreeDocument> document(
+        xmlReadMemory(schema.data(), static_cast<int>(schema.size()), "schema.xsd", nullptr,
+                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
     if (!document) {
         throw std::logic_error("schema: not well-formed");
     }

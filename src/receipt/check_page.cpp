@@ -19,14 +19,19 @@ constexpr std::size_t most_deviations = 200;
 
 constexpr std::string_view style = R"(
 body{font:16px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#222;background:#fff}
-h1{font-size:1.6em}h2{font-size:1.25em;margin-top:2.2em;border-top:1px solid #ccc;padding-top:1em;overflow-wrap:anywhere}
-h3{font-size:1.05em;margin-top:1.6em}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.35em .6em;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
-th{background:#f3f3f3}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+h1{font-size:1.6em}
+h2{font-size:1.25em;margin-top:2.2em;border-top:1px solid #ccc;padding-top:1em;overflow-wrap:anywhere}
+h3{font-size:1.05em;margin-top:1.6em}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.35em .6em;border-bottom:1px solid #ddd}
+td,li{overflow-wrap:anywhere}
+th{background:#f3f3f3}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .good{color:#176b2c}.faulty{color:#8a5a00}.unusable{color:#a11212}.verdict{font-weight:600}
 .finding{margin:1em 0;padding:.6em .9em;border-left:4px solid #bbb;background:#fafafa}
 .finding.fatal,.finding.error{border-color:#a11212}.finding.warning{border-color:#c98a00}
-.code{font-family:monospace}.note{color:#555}ul{margin:.3em 0;padding-left:1.4em}li{overflow-wrap:anywhere}
+.code{font-family:monospace}.note{color:#555}
+ul{margin:.3em 0;padding-left:1.4em}
 @media print{body{margin:0;max-width:none}}
 )";
 
