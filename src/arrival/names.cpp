@@ -169,7 +169,9 @@ std::vector<std::string> distinguishing_names(const std::vector<std::filesystem:
             alike[last_parts(paths[i], count).string()].push_back(i);
         }
         open.clear();
-        for (const auto& [name, members] : alike) {
+        for (const auto& sharing : alike) {
+            const std::string& name = sharing.first;
+            const std::vector<std::size_t>& members = sharing.second;
             for (const std::size_t i : members) {
                 names[i] = quotable(name, longest_shown_name);
             }

@@ -56,7 +56,7 @@ class RecordCheck {
   private:
     void report(Severity severity, Message message) {
         m_usable = m_usable && severity == Severity::warning;
-        m_findings({severity, std::move(message), m_file, m_place, m_id});
+        m_findings({severity, std::move(message), m_file, m_place, std::string(m_id)});
     }
 
     /// Reference data without an Ид serves nobody, but no object of the CRM is lost with it: a warning.
@@ -78,7 +78,10 @@ class RecordCheck {
     }
 
     void short_enough(const char* element, const commerceml::Text& text) {
-        if (const std::size_t count = text ? character_count(*text) : 0; count > longest_name) {
+        if (!text || text->size() <= longest_name) {
+            return;  // no more characters than bytes
+        }
+        if (const std::size_t count = character_count(*text); count > longest_name) {
             report(Severity::warning,
                    {"CML-LENGTH", {element, std::to_string(count), std::to_string(longest_name)}});
         }
@@ -100,7 +103,7 @@ class RecordCheck {
     const std::string& m_file;
     Place m_place;
     const FindingSink& m_findings;
-    std::string m_id;
+    std::string_view m_id;  ///< of the record, which outlives this
     bool m_usable = true;
 };
 

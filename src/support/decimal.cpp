@@ -28,8 +28,12 @@ bool all_digits(std::string_view text) {
 Decimal::Decimal(std::int64_t whole) : m_text(std::to_string(whole)) {}
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
-    const std::string compact = without_group_separators(text);
-    std::string_view rest = compact;
+    std::string compact;
+    std::string_view rest = trimmed(text);
+    if (rest.find_first_of(" \xC2") != std::string_view::npos) {
+        compact = without_group_separators(rest);
+        rest = compact;
+    }
     const bool negative = rest.starts_with('-');
     if (negative || rest.starts_with('+')) {
         rest.remove_prefix(1);

@@ -11,12 +11,25 @@ constexpr std::string_view nbsp = "\xC2\xA0";
 constexpr std::string_view narrow_nbsp = "\xE2\x80\xAF";
 constexpr std::string_view bom = "\xEF\xBB\xBF";
 
+bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
 bool is_ascii_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// The bytes that white space can begin with, and end with: all others need no closer look.
+bool may_begin_space(char c) {
+    return is_ascii_space(c) || c == nbsp.front() || c == narrow_nbsp.front() || c == bom.front();
+}
+
+bool may_end_space(char c) {
+    return is_ascii_space(c) || c == nbsp.back() || c == narrow_nbsp.back() || c == bom.back();
+}
+
 std::size_t leading_space(std::string_view text) {
-    if (text.empty()) {
+    if (text.empty() || !may_begin_space(text.front())) {
         return 0;
     }
     if (is_ascii_space(text.front())) {
@@ -31,7 +44,7 @@ std::size_t leading_space(std::string_view text) {
 }
 
 std::size_t trailing_space(std::string_view text) {
-    if (text.empty()) {
+    if (text.empty() || !may_end_space(text.back())) {
         return 0;
     }
     if (is_ascii_space(text.back())) {
@@ -77,28 +90,14 @@ Decoded decode(std::string_view text) {
     return {character, length, true};
 }
 
-void append_utf8(std::string& out, char32_t character) {
-    const auto put = [&](char32_t value) { out += static_cast<char>(value); };
-    if (character < 0x80) {
-        put(character);
-    } else if (character < 0x800) {
-        put(0xC0 | (character >> 6U));
-        put(0x80 | (character & 0x3FU));
-    } else if (character < 0x10000) {
-        put(0xE0 | (character >> 12U));
-        put(0x80 | ((character >> 6U) & 0x3FU));
-        put(0x80 | (character & 0x3FU));
-    } else {
-        put(0xF0 | (character >> 18U));
-        put(0x80 | ((character >> 12U) & 0x3FU));
-        put(0x80 | ((character >> 6U) & 0x3FU));
-        put(0x80 | (character & 0x3FU));
-    }
+void write_two_bytes(char* out, char32_t character) {
+    out[0] = static_cast<char>(0xC0 | (character >> 6U));
+    out[1] = static_cast<char>(0x80 | (character & 0x3FU));
 }
 
+/// Of a character that UTF-8 stores in two bytes; so is its lower case.
 char32_t lower(char32_t c) {
-    if ((c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x410 && c <= 0x42F)) {
+    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) {
         return c + 32;
     }
     if (c >= 0x400 && c <= 0x40F) {
@@ -126,28 +125,31 @@ std::string tidied(std::string_view text) {
     text = trimmed(text);
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size();) {
-        if (text.substr(i).starts_with(nbsp)) {
-            out += ' ';
-            i += nbsp.size();
-        } else {
-            out += text[i++];
+    for (;;) {
+        const std::size_t plain = text.find(nbsp);
+        out += text.substr(0, plain);
+        if (plain == std::string_view::npos) {
+            return out;
         }
+        out += ' ';
+        text.remove_prefix(plain + nbsp.size());
     }
-    return out;
 }
 
 std::string folded(std::string_view identifier) {
-    std::string out;
-    out.reserve(identifier.size());
-    while (!identifier.empty()) {
-        const Decoded next = decode(identifier);
-        if (next.valid) {
-            append_utf8(out, lower(next.character));
-        } else {
-            out += identifier.front();
+    // No letter changes its length, so each is folded where it stands.
+    std::string out{identifier};
+    for (std::size_t i = 0; i < out.size();) {
+        const char c = out[i];
+        if (is_ascii(c)) {
+            out[i++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+            continue;
         }
-        identifier.remove_prefix(next.length);
+        const Decoded letter = decode(std::string_view{out}.substr(i));
+        if (letter.valid && letter.length == 2) {
+            write_two_bytes(&out[i], lower(letter.character));
+        }
+        i += letter.length;
     }
     return out;
 }
@@ -189,7 +191,9 @@ std::string quotable(std::string_view bytes, std::size_t characters) {
             break;
         }
         const Decoded next = decode(bytes);
-        if (next.valid && next.character >= 0x20 && next.character != 0x7F) {
+        // U+0080 … U+009F steer terminals like their older brothers.
+        const bool control = next.character < 0x20 || (next.character >= 0x7F && next.character < 0xA0);
+        if (next.valid && !control) {
             out.append(bytes.substr(0, next.length));
         } else {
             out += next.character == '\n' || next.character == '\t' ? ' ' : '?';

@@ -18,7 +18,23 @@ TEST(Text, TrimsNbspAndBomLikeSpaces) {
               "1 905");
 }
 
+TEST(Text, KeepsLettersThatEndLikeWhiteSpace) {
+    // The last bytes of Р, Я and п are those of NBSP, narrow NBSP and the byte order mark.
+    for (const std::string letter : {"Р", "Я", "п", "«", "…", "ﬁ"}) {
+        EXPECT_EQ(trimmed(letter), letter);
+        EXPECT_EQ(tidied(" " + letter + "\xC2\xA0"), letter);
+    }
+    EXPECT_EQ(trimmed("\xE2\x80\xAF"
+                      "1\xE2\x80\xAF"),
+              "1");
+    EXPECT_EQ(tidied("а\xC2\xA0\xC2\xA0б\xC2"), "а  б\xC2");
+    EXPECT_EQ(tidied(""), "");
+}
+
 TEST(Text, FoldsIdentifiers) {
+    EXPECT_EQ(folded("ÀÞ×Ø Ω ЀЁЏАЯѠҐӐ ԮԱ €😀"),
+              "àþ×ø ω ѐёџаяѡґӑ ԯԱ €😀");
+    EXPECT_EQ(folded("A\xD0"), "a\xD0");
     EXPECT_EQ(folded("BD72D8F9-АБВЁ"), "bd72d8f9-абвё");
     EXPECT_EQ(folded("\xFF"), "\xFF");
 }
@@ -48,6 +64,7 @@ TEST(Decimal, ReadsWhatPeopleWrite) {
                              "905.00")
                   ->text(),
               "1905");
+    EXPECT_EQ(Decimal::parse(" 7\xC2\xA0")->text(), "7");
     EXPECT_EQ(Decimal::parse("-0.00")->text(), "0");
     EXPECT_EQ(Decimal::parse(".5")->text(), "0.5");
     EXPECT_EQ(Decimal::parse("007")->text(), "7");
@@ -100,6 +117,21 @@ TEST(Secret, IsMaskedWherePeopleLook) {
               "POST https://p.example/rest/1/***/batch");
     EXPECT_EQ(masked("{\"auth\":\"AT1\"}"), "{\"auth\":\"***\"}");
     EXPECT_EQ(masked("https://user:pw@p.example/"), "https://***@p.example/");
+    for (const std::string name : {"auth", "access_token", "refresh_token", "client_secret"}) {
+        EXPECT_EQ(masked(name + "=s3cret"), name + "=***");
+    }
+    EXPECT_EQ(masked("import/offers0_1.xml"), "import/offers0_1.xml");
+}
+
+TEST(Quotable, HidesWhatSteersATerminal) {
+    EXPECT_EQ(quotable("a\x1B[31m"), "a?[31m");
+    EXPECT_EQ(quotable("a\xC2\x9B"
+                       "31m\x7F"),
+              "a?31m?");
+    EXPECT_EQ(quotable("a\xC2\xA0"
+                       "b"),
+              "a\xC2\xA0"
+              "b");
 }
 
 }  // namespace
