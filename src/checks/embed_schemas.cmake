@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C++ file that holds the schemas SCHEMA_2 and SCHEMA_3 as texts: the files in schemas/ are the only place
-# where they are kept.
+# Writes OUTPUT, a C++ file that holds the schemas SCHEMA_2 and SCHEMA_3 as texts: the files in schemas/ are the only
+# place where they are kept.
 file(READ "${SCHEMA_2}" schema_2)
 file(READ "${SCHEMA_3}" schema_3)
 file(WRITE "${OUTPUT}" "#include \"checks/schema_texts.hpp\"

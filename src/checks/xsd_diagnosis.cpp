@@ -129,11 +129,14 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
     Reading(const Schema& version_2, const Schema& version_3, std::size_t most)
         : m_version_2(version_2), m_version_3(version_3), m_list(most) {}
 
-    XsdDiagnosis diagnose(commerceml::Input& input) {
+    std::optional<XsdDiagnosis> diagnose(commerceml::Input& input) {
         if (const std::optional<XmlStop> stop = read_xml_events(input, *this)) {
             m_diagnosis.stopped = Finding{.severity = Severity::warning,
                                           .message = Message{"XSD-STOPPED", {shown(stop->sentence)}},
                                           .place = {.line = stop->line, .column = 0}};
+        }
+        if (m_foreign) {
+            return std::nullopt;
         }
         m_list.move_into(m_diagnosis);
         return std::move(m_diagnosis);
@@ -148,6 +151,7 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
         m_attributes.take(attributes, count);
         if (!m_validator) {
             choose_schema(view(uri));
+            m_foreign = !child_called(name, tree().document());
         }
         const std::optional<std::size_t> type = type_inside(name, line);
         if (!type) {
@@ -348,6 +352,7 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
     DeviationList m_list;
     XsdDiagnosis m_diagnosis;
 
+    bool m_foreign = false;     ///< the root belongs to another format
     std::vector<Open> m_open;   ///< elements that belong where they stand, innermost last
     std::size_t m_skipped = 0;  ///< open elements from one on that does not
     Attributes m_attributes;    ///< of the last start tag
@@ -393,7 +398,7 @@ XsdDiagnoser::XsdDiagnoser(std::size_t most_deviations) : m_most_deviations(most
 
 XsdDiagnoser::~XsdDiagnoser() = default;
 
-XsdDiagnosis XsdDiagnoser::diagnose(commerceml::Input& input) const {
+std::optional<XsdDiagnosis> XsdDiagnoser::diagnose(commerceml::Input& input) const {
     return Reading(m_schemas->version_2, m_schemas->version_3, m_most_deviations).diagnose(input);
 }
 

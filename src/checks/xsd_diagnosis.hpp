@@ -55,7 +55,9 @@ class XsdDiagnoser {
 
     /// Reads `input` from its first byte, which must be next, to the end. The file must have passed
     /// commerceml::RecordReader: well-formed, without a document type. Memory does not grow with the file.
-    [[nodiscard]] XsdDiagnosis diagnose(commerceml::Input& input) const;
+    ///
+    /// \returns nothing if the root is not КоммерческаяИнформация: another format, of which no schema speaks
+    [[nodiscard]] std::optional<XsdDiagnosis> diagnose(commerceml::Input& input) const;
 
   private:
     struct Schemas;

@@ -1,14 +1,10 @@
-#include <fmt/format.h>
-
 #include <array>
-#include <nlohmann/json.hpp>
-#include <ostream>
 #include <string_view>
 
 #include "arrival/intake.hpp"
 #include "checks/checks.hpp"
+#include "commands/check_output.hpp"
 #include "commands/commands.hpp"
-#include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/progress.hpp"
 #include "commands/record_source.hpp"
@@ -19,103 +15,75 @@ namespace obmen::commands {
 
 namespace {
 
-/// CommerceML's names of the records, in the order of commerceml::Record.
-constexpr std::array<std::string_view, std::variant_size_v<commerceml::Record>> record_names{
-    "Классификатор", "Группа", "Свойство",         "ЕдиницаИзмерения", "ТипЦены",    "Склад",
-    "Каталог",       "Товар",  "ПакетПредложений", "Предложение",      "Контрагент", "Документ"};
-
-/// What one file turned out to be.
-struct FileReport {
-    RecordCounts records{};
-    std::uint64_t row_errors = 0;
-    std::uint64_t warnings = 0;
-    bool readable = true;
-};
-
 class Check {
   public:
-    Check(const CommonOptions& common, const config::Settings& settings, std::ostream& out)
-        : m_json(common.json),
-          m_language(settings.language),
-          m_mappings(flat::load_mappings(settings.flat_mappings)),
-          m_out(out) {}
+    Check(std::vector<std::unique_ptr<CheckOutput>> outputs, bool xsd) : m_outputs(std::move(outputs)) {
+        if (xsd) {
+            m_xsd = std::make_unique<checks::XsdDiagnoser>();
+        }
+    }
 
     void check_file(const NamedFile& file) {
         FileReport report;
+        report.name = file.name;
         const FindingSink sink = [&](const Finding& finding) { take(finding, report); };
+        commerceml::FileInput input(file.path);
+        commerceml::RecordReader reader(input, file.name, sink);
         try {
-            commerceml::FileInput input(file.path);
-            const auto source = open_source(input, file.name, sink, m_mappings);
-            while (auto record = source->next()) {
+            while (auto record = reader.next()) {
                 ++report.records[record->record.index()];
                 checks::check_record(*record, file.name, sink);
             }
+            compare_with_schema(input, report);
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::bad_input) {
                 throw;
             }
             take(error.finding(), report);
         }
-        show(file, report);
-        take_exit(report);
+        report.facts = reader.facts();
+        show(report);
     }
 
     void take_unreadable(const Finding& finding) {
         FileReport report;
+        report.name = finding.file;
         take(finding, report);
-        take_exit(report);
+        show(report);
+    }
+
+    void finish() {
+        for (const auto& output : m_outputs) {
+            output->finish();
+        }
     }
 
     [[nodiscard]] ExitCode exit() const { return m_exit; }
 
   private:
+    void compare_with_schema(commerceml::Input& input, FileReport& report) const {
+        if (m_xsd) {
+            input.rewind();
+            report.xsd = m_xsd->diagnose(input);
+        }
+    }
+
     void take(const Finding& finding, FileReport& report) {
-        report.readable = report.readable && finding.severity != Severity::fatal;
-        report.row_errors += finding.severity == Severity::row_error ? 1 : 0;
-        report.warnings += finding.severity == Severity::warning ? 1 : 0;
-        show_finding(m_out, finding, m_language, m_json);
-    }
-
-    void take_exit(const FileReport& report) {
-        const ExitCode code = !report.readable        ? ExitCode::rejected
-                              : report.row_errors > 0 ? ExitCode::with_errors
-                                                      : ExitCode::applied;
-        m_exit = std::max(m_exit, code);
-    }
-
-    void show(const NamedFile& file, const FileReport& report) {
-        std::string counts;
-        nlohmann::json json_counts = nlohmann::json::object();
-        for (std::size_t i = 0; i < record_names.size(); ++i) {
-            if (report.records[i] > 0) {
-                counts +=
-                    fmt::format("{}{} {}", counts.empty() ? "" : ", ", record_names.at(i), report.records[i]);
-                json_counts[std::string(record_names.at(i))] = report.records[i];
-            }
+        report.take(finding);
+        for (const auto& output : m_outputs) {
+            output->finding(finding);
         }
-        if (m_json) {
-            const nlohmann::json line{{"file", file.name},
-                                      {"readable", report.readable},
-                                      {"row_errors", report.row_errors},
-                                      {"warnings", report.warnings},
-                                      {"records", json_counts}};
-            m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-            return;
-        }
-        const bool russian = m_language == Language::russian;
-        const char* verdict = !report.readable        ? (russian ? "не годится" : "unusable")
-                              : report.row_errors > 0 ? (russian ? "с ошибками" : "with errors")
-                                                      : (russian ? "годится" : "good");
-        m_out << fmt::format(fmt::runtime(russian ? "{}: {}; ошибок в строках {}, замечаний {}; {}\n"
-                                                  : "{}: {}; row errors {}, warnings {}; {}\n"),
-                             file.name, verdict, report.row_errors, report.warnings,
-                             counts.empty() ? (russian ? "объектов нет" : "no objects") : counts);
     }
 
-    bool m_json;
-    Language m_language;
-    std::vector<flat::FlatMapping> m_mappings;
-    std::ostream& m_out;
+    void show(const FileReport& report) {
+        for (const auto& output : m_outputs) {
+            output->file(report);
+        }
+        m_exit = std::max(m_exit, report.exit());
+    }
+
+    std::vector<std::unique_ptr<CheckOutput>> m_outputs;
+    std::unique_ptr<checks::XsdDiagnoser> m_xsd;  ///< null: not asked for
     ExitCode m_exit = ExitCode::applied;
 };
 
@@ -130,8 +98,8 @@ bool is_archive(const std::filesystem::path& path) {
 }  // namespace
 
 ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Surroundings& surroundings) {
-    const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
-    Check check(common, settings, surroundings.out);
+    const config::Settings settings = settings_for(common, surroundings.environment);
+    Check check(check_outputs(common, options, settings.language, surroundings), options.xsd);
     for (const std::filesystem::path& path : options.files) {
         if (!std::filesystem::is_directory(path) && !is_archive(path)) {
             check.check_file({path.string(), path});
@@ -148,6 +116,7 @@ ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Sur
             }
         }
     }
+    check.finish();
     return check.exit();
 }
 

@@ -121,6 +121,14 @@ class CommandLine {
             "check", m_help("проверить выгрузку, ничего не отправляя", "validate an export, send nothing"));
         add_files(command, m_check.files);
         add_flat(command, m_check.flat);
+        command->add_flag("--xsd", m_check.xsd,
+                          m_help("сличить и со схемами CommerceML: отклонения не мешают загрузке",
+                                 "compare with the CommerceML schemas too: deviations do no harm"));
+        command
+            ->add_option("--html", m_check.page,
+                         m_help("записать отчёт для людей (одна страница HTML)",
+                                "write a report for people (one HTML page)"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
     void add_convert() {

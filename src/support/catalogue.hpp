@@ -48,6 +48,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CFG-SECRET-EMPTY", "В первой строке файла {0} нет адреса портала", "The first line of file {0} holds no portal address"},
     {"SYS-MISSING-SETTING", "Не задано: {0}", "Missing: {0}", "Укажите его в команде или в файле настроек.", "Give it on the command line or in the settings file."},
     {"SYS-NOT-EMPTY", "Папка {0} не пуста", "Folder {0} is not empty", "Укажите новую или пустую папку.", "Name a new or empty folder."},
+    {"SYS-NOT-A-REPORT", "Файл {0} уже есть, и это не отчёт obmen: он не тронут", "File {0} exists and is no report of obmen: it was left alone",
+     "Укажите для отчёта другое имя.", "Give the report another name."},
     {"SYS-NO-LEDGER", "В каталоге {0} нет журнала состояния", "There is no ledger in {0}", "Укажите каталог состояния: --state ПАПКА.", "Name the state directory: --state DIR."},
     {"SYS-INTERRUPTED", "Остановлено по сигналу; начатое будет закончено при следующем запуске",
      "Stopped by a signal; what was begun will be finished at the next run"},

@@ -115,12 +115,26 @@ void DurableFile::write(std::string_view bytes) {
     write_fully(m_file.get(), bytes, m_temporary);
 }
 
-void DurableFile::publish() {
+void DurableFile::finish() {
     sync_fully(m_file.get(), m_temporary);
     if (const int error = m_file.close()) {
         ::unlink(m_temporary.c_str());
         fail(m_temporary, error);
     }
+}
+
+void DurableFile::replace() {
+    finish();
+    if (::rename(m_temporary.c_str(), m_final.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(m_temporary.c_str());
+        fail(m_final, error);
+    }
+    sync_directory(m_final.parent_path());
+}
+
+void DurableFile::publish() {
+    finish();
     // link+unlink instead of rename: a name that is taken must never be overwritten.
     if (::link(m_temporary.c_str(), m_final.c_str()) != 0) {
         const int error = errno;

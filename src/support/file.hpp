@@ -44,8 +44,12 @@ class DurableFile {
     /// fsync(file), close, rename, fsync(directory). After it returns the bytes survive a power cut.
     /// \pre called once. Fails if `final_path` exists already.
     void publish();
+    /// The same, but takes the place of a file that has the name already. \pre called instead of publish().
+    void replace();
 
   private:
+    void finish();
+
     std::filesystem::path m_final;
     std::filesystem::path m_temporary;
     FileDescriptor m_file;

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "checks/xsd_diagnosis.hpp"
+#include "commands/package_steps.hpp"
+#include "commerceml/record_source.hpp"
+
+namespace obmen::commands {
+
+/// What one file turned out to be.
+struct FileReport {
+    std::string name;
+    RecordCounts records{};
+    std::uint64_t row_errors = 0;
+    std::uint64_t warnings = 0;
+    bool readable = true;
+    commerceml::FileFacts facts;              ///< as far as the file could be read
+    std::optional<checks::XsdDiagnosis> xsd;  ///< where it was asked for and the file is readable
+
+    /// Counts one finding.
+    void take(const Finding& finding);
+    /// Kinds of records that the file has, by CommerceML's name, and how many.
+    [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counted_records() const;
+    [[nodiscard]] ExitCode exit() const;
+};
+
+/// `UTF-8`, `windows-1251`, …
+[[nodiscard]] std::string_view encoding_name(commerceml::Encoding encoding);
+/// `2` or `3.1`, as the files in schemas/ are called.
+[[nodiscard]] std::string_view schema_name(checks::CommercemlSchema schema);
+
+}  // namespace obmen::commands
