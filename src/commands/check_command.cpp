@@ -7,6 +7,7 @@
 
 #include "arrival/intake.hpp"
 #include "checks/checks.hpp"
+#include "checks/package_check.hpp"
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
@@ -36,16 +37,32 @@ class Check {
     Check(const CommonOptions& common, Language language, std::ostream& out)
         : m_json(common.json), m_language(language), m_out(out) {}
 
+    void check_package(std::vector<NamedFile> files) {
+        FileReport report;  // of what concerns no single file
+        const FindingSink sink = [this](const Finding& finding) { take(finding, *m_report); };
+        m_package.emplace(sink, [sink](const checks::Conflict& conflict) { sink(conflict.finding); });
+        for (const NamedFile& file : in_reading_order(std::move(files))) {
+            check_file(file);
+        }
+        m_report = &report;
+        m_package->finish();
+        take_exit(report);
+    }
+
     void check_file(const NamedFile& file) {
         FileReport report;
         const FindingSink sink = [&](const Finding& finding) { take(finding, report); };
+        m_report = &report;
         try {
             commerceml::FileInput input(file.path);
             commerceml::RecordReader reader(input, file.name, sink);
+            m_package->begin_file(file.name);
             while (auto record = reader.next()) {
                 ++report.records[record->record.index()];
                 checks::check_record(*record, file.name, sink);
+                m_package->take(*record);
             }
+            m_package->end_file(reader.facts().schema_version);
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::bad_input) {
                 throw;
@@ -111,6 +128,8 @@ class Check {
     bool m_json;
     Language m_language;
     std::ostream& m_out;
+    std::optional<checks::PackageCheck> m_package;
+    FileReport* m_report = nullptr;
     ExitCode m_exit = ExitCode::applied;
 };
 
@@ -127,9 +146,10 @@ bool is_archive(const std::filesystem::path& path) {
 ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Surroundings& surroundings) {
     const config::Settings settings = settings_for(common, surroundings.environment);
     Check check(common, settings.language, surroundings.out);
+    std::vector<NamedFile> loose;
     for (const std::filesystem::path& path : options.files) {
         if (!std::filesystem::is_directory(path) && !is_archive(path)) {
-            check.check_file({path.string(), path});
+            loose.push_back({path.string(), path});
             continue;
         }
         const TemporaryDirectory spool;
@@ -138,10 +158,15 @@ ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Sur
             check.take_unreadable(arrival.fault);
         }
         for (const arrival::SpooledPackage& package : intake.packages) {
+            std::vector<NamedFile> files;
             for (const arrival::SpooledFile& file : package.files) {
-                check.check_file({file.name, package.directory / file.spool_name});
+                files.push_back({file.name, package.directory / file.spool_name});
             }
+            check.check_package(std::move(files));
         }
+    }
+    if (!loose.empty()) {
+        check.check_package(std::move(loose));
     }
     return check.exit();
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checks/checks.hpp"
+#include "checks/package_check.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "ledger/planning.hpp"
@@ -70,35 +71,59 @@ class FindingRecorder {
     std::uint64_t m_count = 0;
 };
 
-/// The identity of a record that has a row of its own in the receipt; nothing for reference data.
-struct RowIdentity {
-    crm::SourceKind kind;
-    std::string id;
-};
-std::optional<RowIdentity> row_identity(const commerceml::Record& record) {
-    using Identity = std::optional<RowIdentity>;
+/// The object that has a row in the receipt for a record; nothing for reference data.
+using RowObject = crm::OfferObject;
+
+RowObject row_object(crm::SourceKind kind, const std::string& id) {
+    return {crm::make_key(kind, id), id};
+}
+
+std::optional<RowObject> row_object(const commerceml::Record& record, const crm::References& references) {
+    using Object = std::optional<RowObject>;
     return std::visit(
-        [](const auto& object) -> Identity {
+        [&](const auto& object) -> Object {
             using Type = std::decay_t<decltype(object)>;
             if constexpr (std::is_same_v<Type, commerceml::Group>) {
-                return RowIdentity{crm::SourceKind::group, object.id};
+                return row_object(crm::SourceKind::group, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Product>) {
-                return RowIdentity{crm::SourceKind::product, object.id};
+                return row_object(crm::SourceKind::product, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Offer>) {
-                const std::size_t mark = object.id.find('#');
-                const bool variant = mark != std::string::npos && mark + 1 < object.id.size();
-                return RowIdentity{variant ? crm::SourceKind::variant : crm::SourceKind::product, object.id};
+                return crm::offer_object(references, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Contragent>) {
-                return RowIdentity{crm::SourceKind::contragent, object.id};
+                return row_object(crm::SourceKind::contragent, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Document>) {
-                return RowIdentity{crm::SourceKind::document, object.id};
+                return row_object(crm::SourceKind::document, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Property>) {
-                return RowIdentity{crm::SourceKind::property, object.id};
+                return row_object(crm::SourceKind::property, object.id);
             } else {
                 return std::nullopt;
             }
         },
         record);
+}
+
+/// The object that records in conflict speak of.
+RowObject object_of(const checks::Conflict& conflict, const crm::References& references) {
+    const std::string& id = conflict.finding.object_id;
+    switch (conflict.of) {
+        case checks::Conflict::Of::product:
+            return row_object(crm::SourceKind::product, id);
+        case checks::Conflict::Of::offer:
+            return crm::offer_object(references, id);
+        case checks::Conflict::Of::contragent:
+            return row_object(crm::SourceKind::contragent, id);
+        case checks::Conflict::Of::document:
+            return row_object(crm::SourceKind::document, id);
+    }
+    return {};
+}
+
+/// What of an object its offers alone speak of, where the catalogue has brought it; else all of it (empty).
+std::vector<std::string> groups_in_conflict(const checks::Conflict& conflict, const crm::EntityKey& key,
+                                            const crm::References& references) {
+    const bool only_prices = conflict.of == checks::Conflict::Of::offer &&
+                             key.kind == crm::SourceKind::product && references.product(key.id).has_value();
+    return only_prices ? std::vector<std::string>{"price", "vat_included"} : std::vector<std::string>{};
 }
 
 /// Objects of the package, of all kinds, with this verdict.
@@ -124,7 +149,10 @@ class PackageReading {
           m_converter({settings.price_type, settings.default_currency}, m_references,
                       {[this](const crm::Wish& wish) { m_planning.stage(wish); },
                        [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
-                       [this](const Finding& finding) { m_recorder.take(finding); }}) {}
+                       [this](const Finding& finding) { m_recorder.take(finding); }}),
+          m_check([this](const Finding& finding) { m_recorder.take(finding); },
+                  [this](const checks::Conflict& conflict) { withdraw(conflict); },
+                  checks::Next::conversion) {}
 
     /// Throws the fatal finding as an Error if a file cannot be used.
     RecordCounts read(const std::filesystem::path& directory) {
@@ -136,6 +164,7 @@ class PackageReading {
             read_file(file);
         }
         m_converter.finish();
+        m_check.finish();
         m_recorder.finish();
         m_planning.flush();
         return m_counts;
@@ -147,10 +176,13 @@ class PackageReading {
         const FindingSink warnings = [this](const Finding& finding) { m_recorder.take(finding); };
         commerceml::RecordReader reader(input, file.name, warnings);
         const std::uint64_t before = total();
+        m_check.begin_file(file.name);
         while (auto record = reader.next()) {
             ++m_counts[record->record.index()];
+            m_check.take(*record);
             take(*record, file.name);
         }
+        m_check.end_file(reader.facts().schema_version);
         m_packages.set_formed_at(m_package.id, file.name, reader.facts().formed_at);
         if (total() == before) {
             m_recorder.take(
@@ -160,21 +192,24 @@ class PackageReading {
 
     void take(const commerceml::LocatedRecord& record, const std::string& file) {
         std::optional<Message> error;
-        const bool usable = checks::check_record(record, file, [&](const Finding& finding) {
-            if (finding.severity == Severity::row_error && !error) {
-                error = finding.message;
-                return;
-            }
-            m_recorder.take(finding);
-        });
+        const bool usable = checks::check_record(
+            record, file,
+            [&](const Finding& finding) {
+                if (finding.severity == Severity::row_error && !error) {
+                    error = finding.message;
+                    return;
+                }
+                m_recorder.take(finding);
+            },
+            checks::Next::conversion);
         if (usable) {
             m_converter.convert(record, file);
             return;
         }
-        const auto identity = row_identity(record.record);
-        if (identity && error) {
-            m_planning.leave_out({.key = crm::make_key(identity->kind, identity->id),
-                                  .source_id = identity->id,
+        const auto object = row_object(record.record, m_references);
+        if (object && error) {
+            m_planning.leave_out({.key = object->key,
+                                  .source_id = object->source_id,
                                   .reason = *error,
                                   .is_error = true,
                                   .file = file,
@@ -183,6 +218,18 @@ class PackageReading {
             m_recorder.take(
                 {.severity = Severity::row_error, .message = *error, .file = file, .place = record.place});
         }
+    }
+
+    void withdraw(const checks::Conflict& conflict) {
+        const Finding& finding = conflict.finding;
+        const RowObject object = object_of(conflict, m_references);
+        m_planning.withdraw({.key = object.key,
+                             .source_id = object.source_id,
+                             .reason = finding.message,
+                             .is_error = true,
+                             .file = finding.file,
+                             .place = finding.place},
+                            groups_in_conflict(conflict, object.key, m_references));
     }
 
     [[nodiscard]] std::uint64_t total() const {
@@ -199,6 +246,7 @@ class PackageReading {
     ledger::LedgerReferences m_references;
     ledger::Planning m_planning;
     crm::Converter m_converter;
+    checks::PackageCheck m_check;
     RecordCounts m_counts{};
 };
 
