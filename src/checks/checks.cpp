@@ -189,7 +189,7 @@ void RecordCheck::operator()(const commerceml::PriceType& type) {
     const std::string name = quotable(is_filled(type.name) ? *type.name : type.id);
     if (!is_filled(type.currency)) {
         report(Severity::warning, {"CML-PRICE-TYPE-CURRENCY", {name}});
-    } else if (is_currency_without_name(type.currency)) {
+    } else if (is_currency_without_name(type.currency) && m_next == Next::nobody) {
         report(Severity::warning, {"CML-CURRENCY", {quotable(*type.currency)}});
     }
 }

@@ -41,6 +41,33 @@ bool identifies(std::string_view inn) {
     return is_valid_inn(inn) && inn.find_first_not_of('0') != std::string_view::npos;
 }
 
+auto order_of(const Finding& finding) {
+    return std::tie(finding.file, finding.place.line, finding.place.column);
+}
+
+/// How often something was found, and the finding that stands first in the package.
+class Example {
+  public:
+    void note(Finding finding) {
+        ++m_count;
+        if (!m_first || order_of(finding) < order_of(*m_first)) {
+            m_first = std::move(finding);
+        }
+    }
+    /// The number goes before the finding's own arguments.
+    void tell(const FindingSink& findings) {
+        if (m_first) {
+            std::vector<std::string>& arguments = m_first->message.arguments;
+            arguments.insert(arguments.begin(), std::to_string(m_count));
+            findings(*std::exchange(m_first, std::nullopt));
+        }
+    }
+
+  private:
+    std::optional<Finding> m_first;
+    std::uint64_t m_count = 0;
+};
+
 }  // namespace
 
 void Collisions::begin_full_catalogue(std::string_view id) {
@@ -54,13 +81,13 @@ void Collisions::begin_offers(std::string_view catalogue_id) {
 
 void Collisions::remember(What what, std::string_view compared, std::uint64_t seed, std::string_view id,
                           std::string_view shown, Place place, std::uint16_t file) {
-    std::string text(id.substr(0, Spill::most_text / 2));
+    m_text = id.substr(0, Spill::most_text / 2);
     if (!shown.empty()) {
-        text += separator;
-        text += first_characters(shown, most_shown);
+        m_text += separator;
+        m_text += first_characters(shown, most_shown);
     }
     m_spill.add({identity_hash(compared, seed), identity_hash(id), place, static_cast<std::uint16_t>(what),
-                 file, text});
+                 file, m_text});
 }
 
 void Collisions::add(const commerceml::Group& group, Place place, std::uint16_t file) {
@@ -104,33 +131,6 @@ void Collisions::add(const commerceml::Contragent& contragent, Place place, std:
         remember(What::tax_numbers, numbers, 5, contragent.id, numbers, place, file);
     }
 }
-
-/// How often something was found, and the finding that stands first in the package.
-class Example {
-  public:
-    void note(Finding finding) {
-        ++m_count;
-        if (!m_first || order_of(finding) < order_of(*m_first)) {
-            m_first = std::move(finding);
-        }
-    }
-    /// The number goes before the finding's own arguments.
-    void tell(const FindingSink& findings) {
-        if (m_first) {
-            std::vector<std::string>& arguments = m_first->message.arguments;
-            arguments.insert(arguments.begin(), std::to_string(m_count));
-            findings(*std::exchange(m_first, std::nullopt));
-        }
-    }
-
-  private:
-    static auto order_of(const Finding& finding) {
-        return std::tie(finding.file, finding.place.line, finding.place.column);
-    }
-
-    std::optional<Finding> m_first;
-    std::uint64_t m_count = 0;
-};
 
 /// Says what has been found.
 class Collisions::Teller {

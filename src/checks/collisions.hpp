@@ -45,6 +45,7 @@ class Collisions {
     class Teller;
 
     Spill m_spill;
+    std::string m_text;  ///< of the entry being remembered; kept for its memory
     std::unordered_set<std::uint64_t> m_full_catalogues;
     bool m_catalogue_is_full = false;
     bool m_offers_have_catalogue = false;

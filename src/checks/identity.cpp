@@ -5,21 +5,40 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace obmen::checks {
 
+namespace {
+
+constexpr std::uint64_t every_byte = 0x0101010101010101U;
+
+/// Eight ASCII characters at once: `A` to `Z` get the bit that makes them small.
+std::uint64_t lower(std::uint64_t word) {
+    const std::uint64_t from_a = word + every_byte * (0x80U - 'A');
+    const std::uint64_t beyond_z = word + every_byte * (0x7FU - 'Z');
+    return word | (((from_a & ~beyond_z) & (every_byte * 0x80U)) >> 2U);
+}
+
+}  // namespace
+
 std::uint64_t identity_hash(std::string_view id, std::uint64_t seed) {
     // A GUID, as nearly every Ид is: no need of a string of its own.
-    std::array<char, 80> lower;
-    const bool simple = id.size() <= lower.size() && std::all_of(id.begin(), id.end(), [](char c) {
-                            return static_cast<unsigned char>(c) < 0x80;
-                        });
-    if (!simple) {
+    std::array<std::uint64_t, 10> words{};
+    if (id.size() > sizeof(words)) {
         return quick_hash(folded(id), seed);
     }
-    std::transform(id.begin(), id.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return quick_hash({lower.data(), id.size()}, seed);
+    std::memcpy(words.data(), id.data(), id.size());
+    const std::size_t count = (id.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t);
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        bits |= words[i];
+    }
+    if ((bits & (every_byte * 0x80U)) != 0) {
+        return quick_hash(folded(id), seed);
+    }
+    std::transform(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count), words.begin(), lower);
+    return quick_hash({reinterpret_cast<const char*>(words.data()), id.size()}, seed);
 }
 
 }  // namespace obmen::checks

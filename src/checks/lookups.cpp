@@ -1,19 +1,8 @@
 #include "checks/lookups.hpp"
 
-#include "checks/identity.hpp"
-
 #include <utility>
 
 namespace obmen::checks {
-
-namespace {
-
-std::uint64_t hash_of(Lookups::Kind kind, std::string_view id, std::string_view within) {
-    const std::uint64_t seed = static_cast<std::uint64_t>(kind) + 1;
-    return identity_hash(id, within.empty() ? seed : identity_hash(within, seed));
-}
-
-}  // namespace
 
 void HashSet::insert(std::uint64_t hash) {
     if (hash == 0 || is_full()) {
@@ -52,23 +41,9 @@ void HashSet::grow() {
     }
 }
 
-void Lookups::declare(Kind kind, std::string_view id, std::string_view within) {
-    if (!id.empty()) {
-        m_declared.insert(hash_of(kind, id, within));
-        m_any.at(static_cast<std::size_t>(kind)) = true;
-    }
-}
-
-bool Lookups::declares(Kind kind, std::string_view id, std::string_view within) const {
-    return m_declared.contains(hash_of(kind, id, within));
-}
-
-void Lookups::refer(Kind kind, std::string_view id, std::string_view within,
-                    const std::function<Finding()>& make) {
-    const std::uint64_t hash = hash_of(kind, id, within);
-    if (!id.empty() && !m_declared.contains(hash)) {
-        m_missing.at(static_cast<std::size_t>(kind)).note(hash, make);
-    }
+void Lookups::declare(Kind kind, Id id) {
+    m_declared.insert(key_of(kind, id));
+    m_any.at(static_cast<std::size_t>(kind)) = true;
 }
 
 void Lookups::tell(const FindingSink& findings) {

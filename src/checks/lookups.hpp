@@ -4,8 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <string_view>
 #include <vector>
 
 namespace obmen::checks {
@@ -44,18 +42,29 @@ class Lookups {
     };
     static constexpr std::size_t kinds = 6;
 
-    /// `within`: the property, for its values.
-    void declare(Kind kind, std::string_view id, std::string_view within = {});
+    /// What is declared and referred to goes by `identity_hash()` of its Ид; of a value of a property, that
+    /// hash with the property's as its seed.
+    using Id = std::uint64_t;
+
+    void declare(Kind kind, Id id);
     /// The classifier does not list everything: nothing can be said of what is not in it.
     void expect_gaps() { m_gaps = true; }
     /// \param make gives the finding, should it be told. What is declared later in the package is not told.
-    void refer(Kind kind, std::string_view id, std::string_view within, const std::function<Finding()>& make);
+    template <typename Make>
+    void refer(Kind kind, Id id, const Make& make) {
+        if (!m_gaps && !declares(kind, id)) {
+            m_missing.at(static_cast<std::size_t>(kind)).note(key_of(kind, id), make);
+        }
+    }
     void tell(const FindingSink& findings);
 
-    [[nodiscard]] bool declares(Kind kind, std::string_view id, std::string_view within = {}) const;
-    [[nodiscard]] bool declares_any(Kind kind) const { return m_any.at(static_cast<std::size_t>(kind)); }
+    [[nodiscard]] bool declares(Kind kind, Id id) const { return m_declared.contains(key_of(kind, id)); }
 
   private:
+    [[nodiscard]] static std::uint64_t key_of(Kind kind, Id id) {
+        return (id + static_cast<std::uint64_t>(kind) + 1) * 0x9E3779B97F4A7C15U;
+    }
+
     HashSet m_declared;
     std::array<bool, kinds> m_any{};
     std::array<Tally, kinds> m_missing;

@@ -96,16 +96,14 @@ struct PackageCheck::State {
         collisions.begin_offers(package.catalogue_id);
     }
     void operator()(const commerceml::Group& group) {
-        lookups.declare(Lookups::Kind::group, group.id);
+        declare(Lookups::Kind::group, group.id);
         collisions.add(group, place, file);
     }
     void operator()(const commerceml::Property& property);
     void operator()(const commerceml::Unit& /*unit*/) {}
-    void operator()(const commerceml::PriceType& type) {
-        lookups.declare(Lookups::Kind::price_type, type.id);
-    }
+    void operator()(const commerceml::PriceType& type) { declare(Lookups::Kind::price_type, type.id); }
     void operator()(const commerceml::Warehouse& warehouse) {
-        lookups.declare(Lookups::Kind::warehouse, warehouse.id);
+        declare(Lookups::Kind::warehouse, warehouse.id);
     }
     void operator()(const commerceml::Product& product);
     void operator()(const commerceml::Offer& offer);
@@ -114,6 +112,7 @@ struct PackageCheck::State {
 
     void look_up_values(const commerceml::Product& product);
     void look_at(const std::optional<commerceml::BaseUnit>& unit, const std::string& id);
+    void look_at_currency(const commerceml::Text& currency, const std::string& id);
     void expect_gaps() {
         lookups.expect_gaps();
         collisions.expect_gaps();
@@ -123,10 +122,17 @@ struct PackageCheck::State {
     [[nodiscard]] Finding finding(Severity severity, Message message, const std::string& id) const {
         return {severity, std::move(message), files.back(), place, id};
     }
+    void declare(Lookups::Kind kind, std::string_view id) {
+        if (!id.empty()) {
+            lookups.declare(kind, identity_hash(id));
+        }
+    }
     void refer(Lookups::Kind kind, std::string_view id, Code code, const std::string& object_id) {
-        lookups.refer(kind, id, {}, [&] {
-            return finding(Severity::warning, Message{code, {quotable(id)}}, object_id);
-        });
+        if (!id.empty()) {
+            lookups.refer(kind, identity_hash(id), [&] {
+                return finding(Severity::warning, Message{code, {quotable(id)}}, object_id);
+            });
+        }
     }
 
     FindingSink findings;
@@ -141,19 +147,21 @@ struct PackageCheck::State {
     Lookups lookups;
     Collisions collisions;
     Tally unit_codes;
+    Tally currencies;
     Tally repeated;
     Tally redefined;
 };
 
 void PackageCheck::State::operator()(const commerceml::Property& property) {
-    lookups.declare(Lookups::Kind::property, property.id);
+    declare(Lookups::Kind::property, property.id);
+    const Lookups::Id id = identity_hash(property.id);
     if (!property.variants.empty()) {
-        lookups.declare(Lookups::Kind::property_with_list, property.id);
+        lookups.declare(Lookups::Kind::property_with_list, id);
     }
     for (const commerceml::Property::Variant& variant : property.variants) {
-        lookups.declare(Lookups::Kind::property_value, variant.id, property.id);
+        lookups.declare(Lookups::Kind::property_value, identity_hash(variant.id, id));
         // Some writers put the text where its id belongs.
-        lookups.declare(Lookups::Kind::property_value, variant.value, property.id);
+        lookups.declare(Lookups::Kind::property_value, identity_hash(variant.value, id));
     }
     collisions.add(property, place, file);
 }
@@ -172,16 +180,24 @@ void PackageCheck::State::operator()(const commerceml::Product& product) {
 /// Where a property lists no values, they are texts and may be anything.
 void PackageCheck::State::look_up_values(const commerceml::Product& product) {
     for (const commerceml::Product::PropertyValue& property : product.property_values) {
-        refer(Lookups::Kind::property, property.id, "CML-PROPERTY-UNKNOWN", product.id);
-        if (!lookups.declares(Lookups::Kind::property_with_list, property.id)) {
+        if (property.id.empty()) {
+            continue;
+        }
+        const Lookups::Id id = identity_hash(property.id);
+        lookups.refer(Lookups::Kind::property, id, [&] {
+            return finding(Severity::warning, {"CML-PROPERTY-UNKNOWN", {quotable(property.id)}}, product.id);
+        });
+        if (!lookups.declares(Lookups::Kind::property_with_list, id)) {
             continue;
         }
         for (const std::string& value : property.values) {
-            lookups.refer(Lookups::Kind::property_value, value, property.id, [&] {
-                return finding(Severity::warning,
-                               {"CML-PROPERTY-VALUE-UNKNOWN", {quotable(value), quotable(property.id)}},
-                               product.id);
-            });
+            if (!value.empty()) {
+                lookups.refer(Lookups::Kind::property_value, identity_hash(value, id), [&] {
+                    return finding(Severity::warning,
+                                   {"CML-PROPERTY-VALUE-UNKNOWN", {quotable(value), quotable(property.id)}},
+                                   product.id);
+                });
+            }
         }
     }
 }
@@ -192,6 +208,7 @@ void PackageCheck::State::operator()(const commerceml::Offer& offer) {
     if (offer.prices) {
         for (const commerceml::Offer::Price& price : *offer.prices) {
             refer(Lookups::Kind::price_type, price.type_id, "CML-PRICE-TYPE-UNKNOWN", offer.id);
+            look_at_currency(price.currency, offer.id);
         }
     }
     for (const commerceml::Offer::Stock& stock : offer.stock) {
@@ -205,6 +222,15 @@ void PackageCheck::State::look_at(const std::optional<commerceml::BaseUnit>& uni
     if (!code.empty() && !is_unit_code(code)) {
         unit_codes.note(identity_hash(code), [&] {
             return finding(Severity::warning, {"CML-UNIT-CODE", {quotable(code)}}, id);
+        });
+    }
+}
+
+/// `???`, once and not for each of ten thousand prices. crm/ knows all the names that currencies have.
+void PackageCheck::State::look_at_currency(const commerceml::Text& currency, const std::string& id) {
+    if (next == Next::nobody && currency && currency->find('?') != std::string::npos) {
+        currencies.note(identity_hash(*currency), [&] {
+            return finding(Severity::warning, {"CML-CURRENCY", {quotable(*currency)}}, id);
         });
     }
 }
@@ -303,6 +329,7 @@ void PackageCheck::finish() {
     }
     state.lookups.tell(state.findings);
     state.unit_codes.tell(state.findings);
+    state.currencies.tell(state.findings);
     state.collisions.tell(state.findings, state.files);
 }
 

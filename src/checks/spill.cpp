@@ -39,6 +39,9 @@ void Spill::add(const Entry& entry) {
     Partition& partition = m_partitions.at(entry.key >> (64U - partition_bits));
     const std::string_view text = entry.text.substr(0, most_text);
     const std::size_t size = sizeof(Stored) + text.size();
+    if (partition.held.capacity() < block_bytes) {
+        partition.held.reserve(block_bytes);
+    }
     if (partition.held.size() + size > block_bytes) {
         partition.blocks.push_back(
             {m_file.append(partition.held), static_cast<std::uint32_t>(partition.held.size())});

@@ -17,13 +17,8 @@ auto order_of(const Finding& finding) {
 
 }  // namespace
 
-void Tally::note(std::uint64_t subject, const std::function<Finding()>& make) {
-    if (m_subjects.size() == most_counted || !m_subjects.insert(subject).second) {
-        return;
-    }
-    if (m_told.size() < most_told) {
-        m_told.emplace_back(subject, make());
-    }
+bool Tally::is_to_be_told(std::uint64_t subject) {
+    return m_subjects.size() < most_counted && m_subjects.insert(subject).second && m_told.size() < most_told;
 }
 
 void Tally::tell(const FindingSink& findings, const std::function<bool(std::uint64_t)>& is_settled) {

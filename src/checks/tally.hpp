@@ -14,8 +14,14 @@ namespace obmen::checks {
 /// the others counted, those beyond ten thousand not even that.
 class Tally {
   public:
-    /// \param make gives the finding; called where it will be told
-    void note(std::uint64_t subject, const std::function<Finding()>& make);
+    /// \param make gives the finding; called only where it will be told
+    template <typename Make>
+    void note(std::uint64_t subject, const Make& make) {
+        if (subject != m_latest && is_to_be_told(subject)) {
+            m_told.emplace_back(subject, make());
+        }
+        m_latest = subject;
+    }
 
     /// Tells all but what is settled by now, in the order of files and places.
     void tell(
@@ -23,6 +29,9 @@ class Tally {
         const std::function<bool(std::uint64_t)>& is_settled = [](std::uint64_t) { return false; });
 
   private:
+    [[nodiscard]] bool is_to_be_told(std::uint64_t subject);
+
+    std::uint64_t m_latest = 0;  ///< what is met is often met again at once
     std::vector<std::pair<std::uint64_t, Finding>> m_told;
     std::unordered_set<std::uint64_t> m_subjects;  ///< all of them
 };
