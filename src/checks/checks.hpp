@@ -3,19 +3,24 @@
 #include "commerceml/records.hpp"
 #include "support/finding.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 /// What is wrong with a record, whatever is made of it later. Findings only: nothing is changed.
 namespace obmen::checks {
 
-/// Reports row errors (missing Ид, missing name, values that are no numbers where numbers are used) and
-/// warnings (ИНН and КПП check sums, over-long values, odd dates) of one record. Without state: the same
-/// record gives the same findings.
+/// Who looks at the records next. What `crm/` finds too, knowing the ledger and the settings (negative
+/// prices, unknown groups), is left to it where a conversion follows, so that nothing is said twice.
+enum class Next : std::uint8_t { nobody, conversion };
+
+/// Reports row errors (missing or impossible Ид, missing name, values that are no numbers where numbers are
+/// used) and warnings (tax numbers, barcodes, over-long values, odd dates, …; README.md lists them) of one
+/// record. Without state: the same record gives the same findings.
 ///
 /// \returns true if the record can be used: no row error, and no reference data without an Ид.
 bool check_record(const commerceml::LocatedRecord& record, const std::string& file,
-                  const FindingSink& findings);
+                  const FindingSink& findings, Next next = Next::nobody);
 
 /// 10 or 12 digits with valid check digits (order of the Russian tax service MM-7-6/435).
 [[nodiscard]] bool is_valid_inn(std::string_view inn);

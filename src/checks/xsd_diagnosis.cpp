@@ -3,6 +3,7 @@
 #include <libxml/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -94,26 +95,18 @@ std::string expected_list(std::string list) {
 
 /// A code for a value that breaks a facet; nothing if the fault is of another kind.
 std::optional<Code> value_code(int code) {
-    switch (code) {
-        case XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1:
-            return Code{"XSD-TYPE"};
-        case XML_SCHEMAV_CVC_ENUMERATION_VALID:
-            return Code{"XSD-ENUMERATION"};
-        case XML_SCHEMAV_CVC_MINLENGTH_VALID:
-            return Code{"XSD-SHORT"};
-        case XML_SCHEMAV_CVC_MAXLENGTH_VALID:
-            return Code{"XSD-LONG"};
-        case XML_SCHEMAV_CVC_LENGTH_VALID:
-            return Code{"XSD-LENGTH"};
-        case XML_SCHEMAV_CVC_PATTERN_VALID:
-            return Code{"XSD-PATTERN"};
-        case XML_SCHEMAV_CVC_TOTALDIGITS_VALID:
-            return Code{"XSD-DIGITS"};
-        case XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID:
-            return Code{"XSD-FRACTION"};
-        default:
-            return std::nullopt;
-    }
+    static constexpr auto codes = std::to_array<std::pair<int, Code>>({
+        {XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, Code{"XSD-TYPE"}},
+        {XML_SCHEMAV_CVC_ENUMERATION_VALID, Code{"XSD-ENUMERATION"}},
+        {XML_SCHEMAV_CVC_MINLENGTH_VALID, Code{"XSD-SHORT"}},
+        {XML_SCHEMAV_CVC_MAXLENGTH_VALID, Code{"XSD-LONG"}},
+        {XML_SCHEMAV_CVC_LENGTH_VALID, Code{"XSD-LENGTH"}},
+        {XML_SCHEMAV_CVC_PATTERN_VALID, Code{"XSD-PATTERN"}},
+        {XML_SCHEMAV_CVC_TOTALDIGITS_VALID, Code{"XSD-DIGITS"}},
+        {XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID, Code{"XSD-FRACTION"}},
+    });
+    const auto* const found = std::find_if(codes.begin(), codes.end(), [&](const auto& known) { return known.first == code; });
+    return found == codes.end() ? std::nullopt : std::optional{found->second};
 }
 
 struct Schema {

@@ -24,7 +24,7 @@ CheckPageOutput::CheckPageOutput(const std::filesystem::path& path, Language lan
     : m_file(path), m_page{.language = language, .checked_at = now, .files = {}} {}
 
 void CheckPageOutput::finding(const Finding& finding) {
-    m_findings.add(finding);
+    m_findings[finding.file].add(finding);
 }
 
 void CheckPageOutput::file(const FileReport& report) {
@@ -36,7 +36,7 @@ void CheckPageOutput::file(const FileReport& report) {
                            .encoding = std::string(encoding_name(report.facts.encoding)),
                            .schema_version = report.facts.schema_version,
                            .formed_at = report.facts.formed_at,
-                           .findings = std::exchange(m_findings, {})};
+                           .findings = std::move(m_findings[report.name])};
     if (report.xsd) {
         take_diagnosis(file, *report.xsd);
     }

@@ -19,7 +19,7 @@ class CheckPageOutput : public CheckOutput {
   private:
     receipt::CheckPageFile m_file;
     receipt::CheckPage m_page;
-    receipt::FindingGroups m_findings;  ///< of the file being checked
+    std::map<std::string, receipt::FindingGroups> m_findings;  ///< by file
 };
 
 }  // namespace obmen::commands

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checks/checks.hpp"
+#include "checks/package_check.hpp"
 #include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
@@ -71,35 +72,59 @@ class FindingRecorder {
     std::uint64_t m_count = 0;
 };
 
-/// The identity of a record that has a row of its own in the receipt; nothing for reference data.
-struct RowIdentity {
-    crm::SourceKind kind;
-    std::string id;
-};
-std::optional<RowIdentity> row_identity(const commerceml::Record& record) {
-    using Identity = std::optional<RowIdentity>;
+/// The object that has a row in the receipt for a record; nothing for reference data.
+using RowObject = crm::OfferObject;
+
+RowObject row_object(crm::SourceKind kind, const std::string& id) {
+    return {crm::make_key(kind, id), id};
+}
+
+std::optional<RowObject> row_object(const commerceml::Record& record, const crm::References& references) {
+    using Object = std::optional<RowObject>;
     return std::visit(
-        [](const auto& object) -> Identity {
+        [&](const auto& object) -> Object {
             using Type = std::decay_t<decltype(object)>;
             if constexpr (std::is_same_v<Type, commerceml::Group>) {
-                return RowIdentity{crm::SourceKind::group, object.id};
+                return row_object(crm::SourceKind::group, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Product>) {
-                return RowIdentity{crm::SourceKind::product, object.id};
+                return row_object(crm::SourceKind::product, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Offer>) {
-                const std::size_t mark = object.id.find('#');
-                const bool variant = mark != std::string::npos && mark + 1 < object.id.size();
-                return RowIdentity{variant ? crm::SourceKind::variant : crm::SourceKind::product, object.id};
+                return crm::offer_object(references, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Contragent>) {
-                return RowIdentity{crm::SourceKind::contragent, object.id};
+                return row_object(crm::SourceKind::contragent, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Document>) {
-                return RowIdentity{crm::SourceKind::document, object.id};
+                return row_object(crm::SourceKind::document, object.id);
             } else if constexpr (std::is_same_v<Type, commerceml::Property>) {
-                return RowIdentity{crm::SourceKind::property, object.id};
+                return row_object(crm::SourceKind::property, object.id);
             } else {
                 return std::nullopt;
             }
         },
         record);
+}
+
+/// The object that records in conflict speak of.
+RowObject object_of(const checks::Conflict& conflict, const crm::References& references) {
+    const std::string& id = conflict.finding.object_id;
+    switch (conflict.of) {
+        case checks::Conflict::Of::product:
+            return row_object(crm::SourceKind::product, id);
+        case checks::Conflict::Of::offer:
+            return crm::offer_object(references, id);
+        case checks::Conflict::Of::contragent:
+            return row_object(crm::SourceKind::contragent, id);
+        case checks::Conflict::Of::document:
+            return row_object(crm::SourceKind::document, id);
+    }
+    return {};
+}
+
+/// What of an object its offers alone speak of, where the catalogue has brought it; else all of it (empty).
+std::vector<std::string> groups_in_conflict(const checks::Conflict& conflict, const crm::EntityKey& key,
+                                            const crm::References& references) {
+    const bool only_prices = conflict.of == checks::Conflict::Of::offer &&
+                             key.kind == crm::SourceKind::product && references.product(key.id).has_value();
+    return only_prices ? std::vector<std::string>{"price", "vat_included"} : std::vector<std::string>{};
 }
 
 /// Objects of the package, of all kinds, with this verdict.
@@ -116,18 +141,20 @@ std::uint64_t count_of(const ledger::Packages& packages, const std::string& pack
 class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
-                   const config::Settings& settings, const std::vector<flat::FlatMapping>& mappings,
-                   bool once_more)
+                   const config::Settings& settings, const RecordSources& sources, bool once_more)
         : m_packages(database),
           m_package(package),
-          m_mappings(mappings),
+          m_sources(sources),
           m_recorder(m_packages, package.id, once_more),
           m_references(database, settings.source_system),
           m_planning(database, package.id, settings.source_system),
           m_converter({settings.price_type, settings.default_currency}, m_references,
                       {[this](const crm::Wish& wish) { m_planning.stage(wish); },
                        [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
-                       [this](const Finding& finding) { m_recorder.take(finding); }}) {}
+                       [this](const Finding& finding) { m_recorder.take(finding); }}),
+          m_check([this](const Finding& finding) { m_recorder.take(finding); },
+                  [this](const checks::Conflict& conflict) { withdraw(conflict); },
+                  checks::Next::conversion) {}
 
     /// Throws the fatal finding as an Error if a file cannot be used.
     RecordCounts read(const std::filesystem::path& directory) {
@@ -135,10 +162,11 @@ class PackageReading {
         for (const ledger::PackageFile& file : m_package.files) {
             files.push_back({file.name, directory / file.spool_name});
         }
-        for (const NamedFile& file : in_reading_order(std::move(files), m_mappings)) {
+        for (const NamedFile& file : in_reading_order(std::move(files), m_sources)) {
             read_file(file);
         }
         m_converter.finish();
+        m_check.finish();
         m_recorder.finish();
         m_planning.flush();
         return m_counts;
@@ -148,12 +176,15 @@ class PackageReading {
     void read_file(const NamedFile& file) {
         commerceml::FileInput input(file.path);
         const FindingSink warnings = [this](const Finding& finding) { m_recorder.take(finding); };
-        const auto source = open_source(input, file.name, warnings, m_mappings);
+        const auto source = m_sources.open(input, file.name, warnings);
         const std::uint64_t before = total();
+        m_check.begin_file(file.name);
         while (auto record = source->next()) {
             ++m_counts[record->record.index()];
+            m_check.take(*record);
             take(*record, file.name);
         }
+        m_check.end_file(source->facts().schema_version);
         m_packages.set_formed_at(m_package.id, file.name, source->facts().formed_at);
         if (total() == before) {
             m_recorder.take(
@@ -163,21 +194,24 @@ class PackageReading {
 
     void take(const commerceml::LocatedRecord& record, const std::string& file) {
         std::optional<Message> error;
-        const bool usable = checks::check_record(record, file, [&](const Finding& finding) {
-            if (finding.severity == Severity::row_error && !error) {
-                error = finding.message;
-                return;
-            }
-            m_recorder.take(finding);
-        });
+        const bool usable = checks::check_record(
+            record, file,
+            [&](const Finding& finding) {
+                if (finding.severity == Severity::row_error && !error) {
+                    error = finding.message;
+                    return;
+                }
+                m_recorder.take(finding);
+            },
+            checks::Next::conversion);
         if (usable) {
             m_converter.convert(record, file);
             return;
         }
-        const auto identity = row_identity(record.record);
-        if (identity && error) {
-            m_planning.leave_out({.key = crm::make_key(identity->kind, identity->id),
-                                  .source_id = identity->id,
+        const auto object = row_object(record.record, m_references);
+        if (object && error) {
+            m_planning.leave_out({.key = object->key,
+                                  .source_id = object->source_id,
                                   .reason = *error,
                                   .is_error = true,
                                   .file = file,
@@ -186,6 +220,18 @@ class PackageReading {
             m_recorder.take(
                 {.severity = Severity::row_error, .message = *error, .file = file, .place = record.place});
         }
+    }
+
+    void withdraw(const checks::Conflict& conflict) {
+        const Finding& finding = conflict.finding;
+        const RowObject object = object_of(conflict, m_references);
+        m_planning.withdraw({.key = object.key,
+                             .source_id = object.source_id,
+                             .reason = finding.message,
+                             .is_error = true,
+                             .file = finding.file,
+                             .place = finding.place},
+                            groups_in_conflict(conflict, object.key, m_references));
     }
 
     [[nodiscard]] std::uint64_t total() const {
@@ -198,23 +244,23 @@ class PackageReading {
 
     ledger::Packages m_packages;
     const ledger::Package& m_package;
-    const std::vector<flat::FlatMapping>& m_mappings;
+    const RecordSources& m_sources;
     FindingRecorder m_recorder;
     ledger::LedgerReferences m_references;
     ledger::Planning m_planning;
     crm::Converter m_converter;
+    checks::PackageCheck m_check;
     RecordCounts m_counts{};
 };
 
 }  // namespace
 
-std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files,
-                                        const std::vector<flat::FlatMapping>& mappings) {
+std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const RecordSources& sources) {
     std::vector<std::pair<int, NamedFile>> ranked;
     ranked.reserve(files.size());
     for (NamedFile& file : files) {
         commerceml::FileInput input(file.path);
-        const int rank = reading_rank(peek_source_kind(input, mappings));
+        const int rank = reading_rank(sources.kind_of(input));
         ranked.emplace_back(rank, std::move(file));
     }
     std::ranges::stable_sort(ranked, {}, &std::pair<int, NamedFile>::first);
@@ -247,7 +293,7 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings) {
-    const std::vector<flat::FlatMapping> mappings = flat::load_mappings(settings.flat_mappings);
+    const RecordSources sources(settings);
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const bool once_more =
@@ -262,7 +308,7 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     PlanReport report;
     try {
         report.records =
-            PackageReading(database, package, settings, mappings, once_more).read(spool / package_id);
+            PackageReading(database, package, settings, sources, once_more).read(spool / package_id);
         ledger::Planning::merge(database, package_id);
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_input) {

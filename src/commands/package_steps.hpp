@@ -10,9 +10,9 @@
 
 #include "arrival/intake.hpp"
 #include "commands/options.hpp"
+#include "commands/record_source.hpp"
 #include "commerceml/records.hpp"
 #include "config/settings.hpp"
-#include "flat/mapping.hpp"
 #include "ledger/database.hpp"
 #include "ledger/packages.hpp"
 #include "support/clock.hpp"
@@ -28,9 +28,8 @@ struct NamedFile {
 };
 
 /// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents,
-/// documents; by content, never by name; as given within each of these. `mappings` tell what flat dumps hold.
-[[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files,
-                                                      const std::vector<flat::FlatMapping>& mappings = {});
+/// documents; by content, never by name; as given within each of these.
+[[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const RecordSources& sources);
 
 /// Records by kind, in the order of commerceml::Record.
 using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;

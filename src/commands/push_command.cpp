@@ -87,7 +87,7 @@ class Push {
     void take_in_files(const std::vector<Path>& files, std::vector<std::string>& packages) {
         arrival::sweep_spool(spool());
         drop_unrecorded_copies();
-        const arrival::Intake intake = arrival::take_in(files, spool());
+        const arrival::Intake intake = arrival::take_in(files, spool(), archive_limits(m_settings.limits));
         for (const arrival::SpooledPackage& package : intake.packages) {
             record_arrival(m_database, package, m_surroundings.clock.now());
             journal("received", package.id, "ok", fmt::format("files={}", package.files.size()));
@@ -288,7 +288,7 @@ ExitCode dry_run(const CommonOptions& common, const std::vector<Path>& files,
         ledger::Database(settings.state_directory / "ledger.db").copy_to(copy);
     }
     const TemporaryDirectory spool;
-    const arrival::Intake intake = arrival::take_in(files, spool.path());
+    const arrival::Intake intake = arrival::take_in(files, spool.path(), archive_limits(settings.limits));
     ledger::Packages packages(copy);
     ExitCode exit = ExitCode::applied;
     for (const arrival::RejectedArrival& arrival : intake.rejected) {

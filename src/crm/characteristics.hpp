@@ -1,6 +1,7 @@
 #pragma once
 
 #include "commerceml/records.hpp"
+#include "support/limits.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@
 namespace obmen::crm {
 
 /// The most characters that NAME, TITLE and their like hold.
-inline constexpr std::size_t longest_name = 255;
+inline constexpr std::size_t longest_name = limits::name;
 
 /// A name as the CRM takes it.
 struct FittedName {

@@ -1,5 +1,6 @@
 #include "crm/contacts.hpp"
 
+#include "support/limits.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
@@ -79,6 +80,9 @@ std::vector<std::string> phones_in(std::string_view value) {
 }
 
 void add_new(ContactValues& values, std::string_view field, std::string value, const char* type) {
+    if (character_count(value) > limits::contact_value) {
+        return;  // `checks/` has reported it
+    }
     const std::string normalised = normalised_contact(field, value);
     const bool known =
         std::any_of(values.entries.begin(), values.entries.end(), [&](const ContactValues::Entry& entry) {

@@ -55,6 +55,15 @@ class Converter {
     std::unique_ptr<State> m_state;
 };
 
+/// The object that an offer speaks of.
+struct OfferObject {
+    EntityKey key;
+    std::string source_id;  ///< as written, without a `#` at its end
+};
+/// `product#` and `product` are the product, and so is `product#characteristic` where the catalogue has a
+/// Товар of just that Ид; else it is a variant.
+[[nodiscard]] OfferObject offer_object(const References& references, std::string_view offer_id);
+
 /// `RUB` for `руб`, `руб.`, `RUR`, …; nothing for names that are not known (reference commerceml.md §7).
 [[nodiscard]] std::optional<std::string> currency_code(std::string_view name);
 

@@ -120,6 +120,13 @@ void count_unsent(Context& context, const commerceml::Offer& offer) {
 
 }  // namespace
 
+OfferObject offer_object(const References& references, std::string_view offer_id) {
+    OfferIdentity identity = identity_of(references, offer_id);
+    const SourceKind kind = identity.parent_id.empty() ? SourceKind::product : SourceKind::variant;
+    EntityKey key = make_key(kind, identity.id);
+    return {std::move(key), std::move(identity.id)};
+}
+
 void convert_offer(Context& context, Prices& prices, const commerceml::Offer& offer, const Origin& origin) {
     count_unsent(context, offer);
     const OfferIdentity identity = identity_of(context.references(), offer.id);

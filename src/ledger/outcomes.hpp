@@ -17,7 +17,6 @@ enum OutcomeFlag : std::int64_t {
     outcome_row_error = 1,  ///< a record of the object could not be used: the object stays `failed`
     outcome_left_out =
         2,  ///< `skipped` because a record was left alone on purpose, and no other spoke of the object
-    outcome_named = 4,  ///< a wish of the package has spoken of the name
 };
 
 /// One object's row while its package is being read.

@@ -9,6 +9,7 @@
 #include "ledger/package_rows.hpp"
 #include "ledger/scoped_reset.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace obmen::ledger {
@@ -49,10 +50,9 @@ struct Planning::State {
     MetObject meet(const crm::EntityKey& key, const std::string& source_id);
     void stage(const crm::Wish& wish);
     void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
-    void report_duplicate(const MetObject& object, const crm::Wish& wish, const GroupHashes& wished,
-                          const std::optional<StagedRow>& staged);
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
+    void withdraw(const crm::LeftOut& object, const std::vector<std::string>& group_names_withdrawn);
     void leave_out_nameless(const crm::LeftOut& object);
     void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
                 std::int64_t new_flags, const std::string& file, const Place& place);
@@ -98,6 +98,10 @@ void Planning::stage(const crm::Wish& wish) {
 
 void Planning::leave_out(const crm::LeftOut& object) {
     m_state->step([&] { m_state->leave_out(object); });
+}
+
+void Planning::withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups) {
+    m_state->step([&] { m_state->withdraw(object, groups); });
 }
 
 void Planning::flush() {
@@ -181,7 +185,6 @@ void Planning::State::stage(const crm::Wish& wish) {
         return;  // nothing to wait for: the product is marked as deleted
     }
     const GroupHashes wished = hashes_of(wish.groups, group_names);
-    report_duplicate(object, wish, wished, staged);
 
     StagedRow row{staged ? staged->id : 0, object.id, wish.entity, Verdict::planned, {}};
     row.wish = {package,
@@ -195,10 +198,8 @@ void Planning::State::stage(const crm::Wish& wish) {
         row.wish.deletion_mark = staged->wish.deletion_mark && !speaks_of_active(wished, group_names);
     }
     row.verdict = verdict_of(object, row.wish);
-    const std::int64_t flags =
-        wished.contains(group_names.number_of("name")) ? std::int64_t{outcome_named} : 0;
     keep(object, staged, row);
-    record(object, row.verdict, reason_for(database, row.verdict, object.id), flags, wish.file, wish.place);
+    record(object, row.verdict, reason_for(database, row.verdict, object.id), 0, wish.file, wish.place);
 }
 
 void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
@@ -207,23 +208,6 @@ void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
         delete_staged(database, staged->id);  // a wish that would have waited for this very record
     }
     record(object, Verdict::skipped, Message{"CRM-MARKED-DELETED"}, 0, wish.file, wish.place);
-}
-
-void Planning::State::report_duplicate(const MetObject& object, const crm::Wish& wish,
-                                       const GroupHashes& wished, const std::optional<StagedRow>& staged) {
-    if (!object.outcome || !object.outcome->is(outcome_named)) {
-        return;
-    }
-    const std::int64_t name = group_names.number_of("name");
-    const std::optional<std::uint64_t> now = wished.find(name);
-    std::optional<std::uint64_t> before = staged ? staged->wish.groups.hashes.find(name) : std::nullopt;
-    if (!before) {
-        before = object.confirmed.find(name);  // it was wished and not staged: no difference
-    }
-    if (now && before && *now != *before) {
-        insert_finding(database, package, Severity::warning, Message{"CML-DUPLICATE-ID", {wish.source_id}},
-                       file_number(wish.file), wish.place, wish.source_id);
-    }
 }
 
 void Planning::State::keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row) {
@@ -258,6 +242,28 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
                  // package
     }
     record(object, Verdict::skipped, left_out.reason, outcome_left_out, left_out.file, left_out.place);
+}
+
+void Planning::State::withdraw(const crm::LeftOut& object, const std::vector<std::string>& withdrawn) {
+    const MetObject met = meet(object.key, object.source_id);
+    if (std::optional<StagedRow> staged = find_staged(database, package, met.id)) {
+        GroupHashes kept;
+        for (const auto& [group, hash] : staged->wish.groups.hashes.entries()) {
+            const bool goes = std::any_of(withdrawn.begin(), withdrawn.end(), [&](const std::string& name) {
+                return group_names.number_of(name) == group;
+            });
+            if (!withdrawn.empty() && !goes) {
+                kept.set(group, hash);
+            }
+        }
+        if (kept.empty()) {
+            delete_staged(database, staged->id);
+        } else {
+            staged->wish.groups = only(staged->wish.groups, kept, group_names);
+            update_staged(database, *staged);
+        }
+    }
+    leave_out(object);
 }
 
 void Planning::State::leave_out_nameless(const crm::LeftOut& left_out) {

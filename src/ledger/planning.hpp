@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "crm/entity.hpp"
 #include "ledger/database.hpp"
@@ -36,6 +37,10 @@ class Planning {
     /// An object that is left alone: its row in the receipt. A row error stays, whatever a wish for the
     /// object becomes; a record left alone on purpose gives way to any wish for the object.
     void leave_out(const crm::LeftOut& object);
+    /// Takes back what the package has staged for an object so far, these groups of it or, where none are
+    /// named, all: two of its records have turned out to contradict each other. `object` is a row error; what
+    /// is staged for it afterwards is kept.
+    void withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups = {});
     /// Commits what is open.
     void flush();
 

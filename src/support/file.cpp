@@ -145,6 +145,38 @@ void DurableFile::publish() {
     sync_directory(m_final.parent_path());
 }
 
+std::uint64_t ScratchFile::append(std::string_view bytes) {
+    if (!m_file.is_open()) {
+        std::string name = (std::filesystem::temp_directory_path() / "obmen-XXXXXX").string();
+        m_file = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+        if (!m_file.is_open()) {
+            fail(name, errno);
+        }
+        ::unlink(name.c_str());
+    }
+    write_fully(m_file.get(), bytes, std::filesystem::temp_directory_path());
+    return std::exchange(m_size, m_size + bytes.size());
+}
+
+void ScratchFile::read(std::uint64_t offset, std::span<char> bytes) const {
+    while (!bytes.empty()) {
+        const ssize_t size = ::pread(m_file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (size < 0 && errno == EINTR) {
+            continue;
+        }
+        if (size <= 0) {
+            fail(std::filesystem::temp_directory_path(), size < 0 ? errno : EIO);
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+        offset += static_cast<std::uint64_t>(size);
+    }
+}
+
+void ScratchFile::clear() {
+    m_file.close();
+    m_size = 0;
+}
+
 void write_durably(const std::filesystem::path& path, std::string_view bytes) {
     DurableFile file(path);
     file.write(bytes);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -67,6 +68,24 @@ void sync_directory(const std::filesystem::path& directory);
 
 /// The whole file. For small files of our own; exports are streamed.
 [[nodiscard]] std::string read_whole_file(const std::filesystem::path& path);
+
+/// Room on disk for what does not fit into memory: a file without a name under the system's temporary
+/// directory, which nobody else can open and which goes with the process. Nothing is opened before the first
+/// write.
+class ScratchFile {
+  public:
+    /// \returns where `bytes` begin.
+    std::uint64_t append(std::string_view bytes);
+    /// Fills `bytes` from `offset` on.
+    /// \pre so much has been appended
+    void read(std::uint64_t offset, std::span<char> bytes) const;
+    /// Forgets everything and gives the room back.
+    void clear();
+
+  private:
+    FileDescriptor m_file;
+    std::uint64_t m_size = 0;
+};
 
 /// What stat says of a source file: enough to notice that it changed while it was read.
 struct FileState {

@@ -13,10 +13,11 @@ struct Checked {
     std::vector<Finding> findings;
 };
 
-Checked check(commerceml::Record record) {
+Checked check(commerceml::Record record, Next next = Next::nobody) {
     Checked result;
-    result.usable = check_record({std::move(record), {812, 5}, 0}, "import.xml",
-                                 [&](Finding finding) { result.findings.push_back(std::move(finding)); });
+    result.usable = check_record(
+        {std::move(record), {812, 5}, 0}, "import.xml",
+        [&](Finding finding) { result.findings.push_back(std::move(finding)); }, next);
     return result;
 }
 
@@ -69,12 +70,15 @@ TEST(Checks, FindingsSayWhere) {
 TEST(Checks, EveryObjectNeedsAnId) {
     commerceml::Group group;
     group.name = "Крепёж";
+    commerceml::Document document;
+    document.lines.resize(1);
+    document.contragents.resize(1);
     const std::vector<std::pair<commerceml::Record, std::string>> records = {
         {group, "Группа"},
         {product("", "Болт"), "Товар"},
         {commerceml::Offer{}, "Предложение"},
         {contragent("", "ООО Ромашка"), "Контрагент"},
-        {commerceml::Document{}, "Документ"}};
+        {document, "Документ"}};
     for (const auto& [record, element] : records) {
         const Checked checked = check(record);
         EXPECT_FALSE(checked.usable) << element;
@@ -84,10 +88,12 @@ TEST(Checks, EveryObjectNeedsAnId) {
 }
 
 TEST(Checks, ReferenceDataWithoutAnIdIsLeftOutWithAWarning) {
+    commerceml::PriceType type;
+    type.currency = "RUB";
     const std::vector<std::pair<commerceml::Record, std::string>> records = {
         {commerceml::Property{}, "Свойство"},
         {commerceml::Unit{}, "ЕдиницаИзмерения"},
-        {commerceml::PriceType{}, "ТипЦены"},
+        {type, "ТипЦены"},
         {commerceml::Warehouse{}, "Склад"}};
     for (const auto& [record, element] : records) {
         const Checked checked = check(record);
@@ -174,7 +180,8 @@ TEST(Checks, TaxNumbersThatFailTheirCheckAreWarnings) {
     const Checked checked = check(bad);
     EXPECT_TRUE(checked.usable);
     ASSERT_EQ(checked.findings.size(), 2U);
-    EXPECT_EQ(checked.findings[0].message, (Message{"CML-INN", {"123456789012"}}));
+    EXPECT_EQ(checked.findings[0].message,
+              (Message{"CML-INN", {"123456789012", as_argument({"CML-INN-FOREIGN"})}}));
     EXPECT_EQ(checked.findings[1].message, (Message{"CML-KPP", {"нет"}}));
 }
 
@@ -201,6 +208,161 @@ TEST(Checks, OddDatesAreWarnedOf) {
     commerceml::Contragent person = contragent("c1", "Иванов Иван");
     person.birth_date = "30.02.1980";
     EXPECT_EQ(only_finding(check(person)).message, (Message{"CML-DATE", {"ДатаРождения", "30.02.1980"}}));
+}
+
+TEST(Checks, AnInnSaysWhichFaultItHas) {
+    const std::vector<std::pair<std::string, Code>> numbers = {{"7707083894", Code("CML-INN-DIGIT")},
+                                                               {"123456789012", Code("CML-INN-FOREIGN")},
+                                                               {"190000000", Code("CML-INN-FORM")},
+                                                               {"770708389Х", Code("CML-INN-FORM")},
+                                                               {"77070838930", Code("CML-INN-FORM")}};
+    for (const auto& [inn, fault] : numbers) {
+        commerceml::Contragent company = contragent("c1", "Ромашка");
+        company.inn = inn;
+        EXPECT_EQ(
+            only_finding(check(company)),
+            (Finding{
+                Severity::warning, {"CML-INN", {inn, as_argument({fault})}}, "import.xml", {812, 5}, "c1"}));
+    }
+    EXPECT_EQ(sentence({"CML-INN", {"7707083894", as_argument({"CML-INN-DIGIT"})}}, Language::russian),
+              "ИНН 7707083894: контрольная цифра не сходится: вероятно, опечатка");
+}
+
+TEST(Checks, AnIdThatTheCrmCannotKeepLeavesTheObjectOut) {
+    EXPECT_TRUE(check(product(std::string(255, 'x'), "Болт")).findings.empty());
+    const Checked checked = check(product(std::string(256, 'x'), "Болт"));
+    EXPECT_FALSE(checked.usable);
+    EXPECT_EQ(only_finding(checked).message, (Message{"CML-ID-LENGTH", {"256", "255"}}));
+    EXPECT_EQ(only_finding(checked).severity, Severity::row_error);
+}
+
+TEST(Checks, NamesWithInvisibleCharactersAreWarnedOf) {
+    const Checked checked = check(product("p1", "Бо\u200Bлт"));
+    EXPECT_TRUE(checked.usable);
+    EXPECT_EQ(
+        only_finding(checked),
+        (Finding{
+            Severity::warning, {"CML-INVISIBLE", {"Наименование", "U+200B"}}, "import.xml", {812, 5}, "p1"}));
+    commerceml::Property property;
+    property.id = "q1";
+    property.name = "Цвет\u00ADок";
+    EXPECT_EQ(only_finding(check(property)).message.code, Code("CML-INVISIBLE"));
+}
+
+TEST(Checks, NamesWithoutALetterOrADigitAreWarnedOf) {
+    const Checked checked = check(contragent("c1", "<>"));
+    EXPECT_TRUE(checked.usable);
+    EXPECT_EQ(only_finding(checked).message, (Message{"CML-NAME-MEANINGLESS", {"Контрагент", "<>"}}));
+    EXPECT_EQ(only_finding(checked).severity, Severity::warning);
+    EXPECT_EQ(only_finding(check(product("p1", "---"))).message,
+              (Message{"CML-NAME-MEANINGLESS", {"Товар", "---"}}));
+}
+
+TEST(Checks, BarcodesWithAWrongCheckDigitAreWarnedOf) {
+    commerceml::Product bolt = product("p1", "Болт");
+    bolt.barcode = "4006381333932";
+    EXPECT_EQ(
+        only_finding(check(bolt)),
+        (Finding{Severity::warning, {"CML-BARCODE", {"4006381333932", "1"}}, "import.xml", {812, 5}, "p1"}));
+    bolt.barcode = "";
+    EXPECT_TRUE(check(bolt).findings.empty());
+    commerceml::Offer offer = offer_with_price("1");
+    offer.barcode = "96385075";
+    EXPECT_EQ(only_finding(check(offer)).message, (Message{"CML-BARCODE", {"96385075", "4"}}));
+}
+
+TEST(Checks, PicturesOutsideTheExportAreWarnedOf) {
+    commerceml::Product bolt = product("p1", "Болт");
+    bolt.pictures = {{"import_files/ab/1.jpg", std::nullopt}, {"C:\\pictures\\1.jpg", std::nullopt}};
+    EXPECT_EQ(
+        only_finding(check(bolt)),
+        (Finding{
+            Severity::warning, {"CML-PICTURE-PATH", {"C:\\pictures\\1.jpg"}}, "import.xml", {812, 5}, "p1"}));
+}
+
+TEST(Checks, ANegativePriceIsARowErrorOnlyIfThereIsNoOther) {
+    const Checked one = check(offer_with_price("-5.00"));
+    EXPECT_FALSE(one.usable);
+    EXPECT_EQ(only_finding(one),
+              (Finding{Severity::row_error, {"CML-PRICE-NEGATIVE", {"-5"}}, "import.xml", {812, 5}, "p1"}));
+    commerceml::Offer two = offer_with_price("-5");
+    two.prices->push_back(two.prices->front());
+    two.prices->back().value = "7";
+    EXPECT_TRUE(check(two).usable);
+    EXPECT_EQ(only_finding(check(two)).severity, Severity::warning);
+}
+
+TEST(Checks, NegativePricesAreLeftToTheConversionThatFollows) {
+    const Checked checked = check(offer_with_price("-5"), Next::conversion);
+    EXPECT_TRUE(checked.usable);
+    EXPECT_TRUE(checked.findings.empty());
+}
+
+TEST(Checks, PriceTypesNeedACurrencyWithAName) {
+    commerceml::PriceType type;
+    type.id = "t1";
+    type.name = "Розничная";
+    EXPECT_EQ(only_finding(check(type)).message, (Message{"CML-PRICE-TYPE-CURRENCY", {"Розничная"}}));
+    type.currency = "???";
+    EXPECT_EQ(only_finding(check(type)).message, (Message{"CML-CURRENCY", {"???"}}));
+    EXPECT_TRUE(check(type, Next::conversion).findings.empty());
+    type.currency = "руб";
+    EXPECT_TRUE(check(type).findings.empty());
+}
+
+TEST(Checks, PhonesAndAddressesThatAreTooLongAreNamed) {
+    const std::string long_value(251, '7');
+    commerceml::Contragent person = contragent("c1", "Иванов");
+    person.contacts = {{{"Почта", "a@example.com, " + long_value + "@example.com"}, {"Телефон", "112, 113"}}};
+    EXPECT_EQ(
+        only_finding(check(person)),
+        (Finding{
+            Severity::warning, {"CML-TOO-LONG", {"Почта", "263", "250"}}, "import.xml", {812, 5}, "c1"}));
+}
+
+TEST(Checks, DocumentsNeedLinesAndContragents) {
+    commerceml::Document order;
+    order.id = "d1";
+    order.operation = "Заказ товара";
+    const Checked checked = check(order);
+    EXPECT_TRUE(checked.usable);
+    ASSERT_EQ(checked.findings.size(), 2U);
+    EXPECT_EQ(checked.findings[0].message, (Message{"CML-DOCUMENT-EMPTY", {"Товары"}}));
+    EXPECT_EQ(checked.findings[1].message, (Message{"CML-DOCUMENT-EMPTY", {"Контрагенты"}}));
+    order.contragents.push_back(contragent("c1", "Иванов"));
+    order.operation = "Выплата безналичных денег";
+    EXPECT_TRUE(check(order).findings.empty()) << "payments have no lines";
+}
+
+TEST(Checks, UnknownOperationsAreWarnedOf) {
+    commerceml::Document document;
+    document.id = "d1";
+    document.lines.resize(1);
+    document.contragents.push_back(contragent("c1", "Иванов"));
+    document.operation = "СЧЕТ-ФАКТУРА";
+    EXPECT_TRUE(check(document).findings.empty());
+    document.operation = "Раздача слонов";
+    EXPECT_EQ(
+        only_finding(check(document)),
+        (Finding{Severity::warning, {"CML-OPERATION", {"Раздача слонов"}}, "import.xml", {812, 5}, "d1"}));
+}
+
+TEST(Checks, TheZeroDateMeansEmpty) {
+    commerceml::Contragent person = contragent("c1", "Иванов Иван");
+    person.birth_date = "0001-01-01";
+    EXPECT_TRUE(check(person).findings.empty());
+    commerceml::Document document;
+    document.id = "d1";
+    document.date = "2026-13-01";
+    document.lines.resize(1);
+    document.contragents.push_back(person);
+    EXPECT_EQ(only_finding(check(document)).message, (Message{"CML-DATE", {"Дата", "2026-13-01"}}));
+}
+
+TEST(Checks, EmptyPropertyValuesAreOrdinary) {
+    commerceml::Product bolt = product("p1", "Болт");
+    bolt.property_values = {{"q1", {""}}, {"q2", {}}};
+    EXPECT_TRUE(check(bolt).findings.empty());
 }
 
 TEST(Checks, ForeignBytesAreQuotedHarmlessly) {

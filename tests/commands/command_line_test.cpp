@@ -109,6 +109,25 @@ TEST_F(CommandLine, StatusWithoutALedgerSaysSo) {
     EXPECT_NE(result.error.find("SYS-NO-LEDGER"), std::string::npos);
 }
 
+TEST_F(CommandLine, CheckTakesAllItsFilesAsOnePackageInReadingOrder) {
+    const std::string offers =
+        "<КоммерческаяИнформация><ПакетПредложений><ИдКаталога>k</ИдКаталога><Предложения>\n"
+        "<Предложение><Ид>p1</Ид></Предложение>\n<Предложение><Ид>нет</Ид></Предложение>\n"
+        "</Предложения></ПакетПредложений></КоммерческаяИнформация>";
+    const std::string products =
+        "<КоммерческаяИнформация><Каталог СодержитТолькоИзменения=\"false\"><Ид>k</Ид><Товары>\n"
+        "<Товар><Ид>p1</Ид><Наименование>Болт</Наименование></Товар>\n"
+        "<Товар><Ид>p2</Ид><Наименование>Гайка</Наименование></Товар>\n"
+        "<Товар><Ид>p2</Ид><Наименование>Шайба</Наименование></Товар>\n"
+        "</Товары></Каталог></КоммерческаяИнформация>";
+    const ProcessResult result = run({"check", file("a.xml", offers), file("b.xml", products)});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.out.find("b.xml:4:1: error CML-ID-CONFLICT [p2]"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("a.xml:3:1: warning CML-OFFER-WITHOUT-PRODUCT"), std::string::npos)
+        << result.out;
+    EXPECT_LT(result.out.find("b.xml: with errors"), result.out.find("a.xml: good")) << result.out;
+}
+
 TEST(Status, ListsPackagesWithTheirVerdicts) {
     Exchange exchange;
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));

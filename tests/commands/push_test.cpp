@@ -301,5 +301,96 @@ TEST(Push, TellsALedgerOfAnotherPortalApart) {
     EXPECT_EQ((result.error + result.out).find("topsecret"), std::string::npos);
 }
 
+/// A product as products_file() writes it: one line.
+std::string product_line(const std::string& id, const std::string& name) {
+    return "<Товар><Ид>" + id + "</Ид><Наименование>" + name + "</Наименование></Товар>\n";
+}
+
+/// Products from line 2 on, and the offers of the same file after them.
+std::string products_file(const std::string& products, const std::string& offers = {}) {
+    const std::string package = offers.empty() ? ""
+                                               : "<ПакетПредложений><Ид>k#</Ид><Предложения>\n" + offers +
+                                                     "</Предложения></ПакетПредложений>";
+    return "<КоммерческаяИнформация ВерсияСхемы=\"2.07\"><Каталог><Ид>k</Ид><Товары>\n" + products +
+           "</Товары></Каталог>\n" + package + "</КоммерческаяИнформация>";
+}
+
+std::string offer_line(const std::string& id, const std::string& price) {
+    return "<Предложение><Ид>" + id + "</Ид><Цены><Цена><ИдТипаЦены>t</ИдТипаЦены><ЦенаЗаЕдиницу>" + price +
+           "</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены></Предложение>\n";
+}
+
+TEST(Push, AppliesNoneOfTwoRecordsThatContradictEachOther) {
+    Exchange exchange;
+    const auto file = exchange.file(
+        "import.xml",
+        products_file(product_line("p1", "Болт") + product_line("twice", "Гайка") +
+                          product_line("p2", "Винт") + product_line("TWICE", "Шайба") +
+                          product_line("p3", "Шпилька"),
+                      offer_line("p1", "1") + offer_line("twice", "2") + offer_line("p2", "3")));
+    EXPECT_EQ(exchange.push({file}).exit_code, 1);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.count("Товар", "Создан"), 3);
+    EXPECT_EQ(receipt.count("Товар", "Ошибка"), 1);
+    const auto* row = receipt.find("Товар", "twice");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->action, "Ошибка");
+    EXPECT_EQ(row->code, "CML-ID-CONFLICT");
+    EXPECT_EQ(row->line, "5");
+    EXPECT_NE(row->text.find("3, 5"), std::string::npos) << row->text;
+    EXPECT_TRUE(row->remote_id.empty());
+    EXPECT_EQ(exchange.since_push("creations"), 3);
+    const std::string portal =
+        exchange.sandbox().state().dump() + exchange.sandbox().get("/sandbox/journal").dump();
+    for (const char* trace : {"twice", "TWICE", "Гайка", "Шайба"}) {
+        EXPECT_EQ(portal.find(trace), std::string::npos) << trace;
+    }
+
+    // Mended in 1C, it comes with the next export.
+    const auto mended = exchange.file("mended.xml", products_file(product_line("twice", "Гайка")));
+    EXPECT_EQ(exchange.push({mended}).exit_code, 0);
+    EXPECT_EQ(exchange.last_receipt().count("Товар", "Создан"), 1);
+}
+
+TEST(Push, OfPricesThatContradictEachOtherTouchesThePriceAlone) {
+    Exchange exchange;
+    const auto file = exchange.file(
+        "import.xml",
+        products_file(product_line("p1", "Болт"), offer_line("p1", "1") + offer_line("p1", "2")));
+    EXPECT_EQ(exchange.push({file}).exit_code, 1);
+    const ReceiptView receipt = exchange.last_receipt();
+    const auto* row = receipt.find("Товар", "p1");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->code, "CML-ID-CONFLICT");
+    const auto object = exchange.sandbox().call("crm.product.get", {{"id", row->remote_id}}).at("result");
+    EXPECT_EQ(object.at("NAME"), "Болт");
+    EXPECT_TRUE(object.at("PRICE").is_null()) << object.dump();
+}
+
+TEST(Push, TakesTheSameRecordTwiceOnce) {
+    Exchange exchange;
+    const auto file =
+        exchange.file("import.xml", products_file(product_line("p1", "Болт") + product_line("p1", "Болт")));
+    EXPECT_EQ(exchange.push({file}).exit_code, 0);
+    EXPECT_EQ(exchange.since_push("creations"), 1);
+    EXPECT_TRUE(exchange.last_receipt().has_code("CML-ID-REPEATED"));
+}
+
+TEST(Push, SaysOnceWhatBothTheChecksAndTheConversionSee) {
+    Exchange exchange;
+    const auto file = exchange.file(
+        "import.xml",
+        catalogue_file({{"g0", "Крепёж", ""}}, {{"p1", "Болт", "нет", "1"}, {"p2", "Гайка", "g0", "-5"}}));
+    EXPECT_EQ(exchange.push({file}).exit_code, 1);
+    const ReceiptView receipt = exchange.last_receipt();
+    std::map<std::string, int> codes;
+    for (const ReceiptView::Row& finding : receipt.findings) {
+        ++codes[finding.code];
+    }
+    EXPECT_EQ(codes["CML-GROUP-UNKNOWN"], 1);
+    EXPECT_FALSE(codes.contains("CML-PRICE-NEGATIVE"));
+    EXPECT_EQ(receipt.find("Товар", "p2")->code, "CRM-PRICE-NEGATIVE");
+}
+
 }  // namespace
 }  // namespace obmen::tests

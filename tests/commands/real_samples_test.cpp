@@ -3,6 +3,7 @@
 #include <map>
 #include <pugixml.hpp>
 #include <set>
+#include <sstream>
 
 #include "commands/exchange.hpp"
 
@@ -96,6 +97,26 @@ TEST(RealFiles, NeverCrashAndAlwaysGetAReceipt) {
             EXPECT_NE(receipt.find("Товар", id), nullptr) << id;
         }
         EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
+    }
+}
+
+/// What is ordinary in exports must not drown what is wrong with them.
+TEST(RealFiles, GiveNoFloodOfFindings) {
+    for (const auto& file : files_in("real")) {
+        SCOPED_TRACE(file.filename().string());
+        const Exchange exchange;
+        std::istringstream out(exchange.run({"check", "--json", file.string()}).out);
+        std::map<std::string, int> codes;
+        for (std::string line; std::getline(out, line);) {
+            const auto said = nlohmann::json::parse(line);
+            if (said.contains("code")) {
+                ++codes[said.at("code")];
+                EXPECT_EQ(said.at("level"), "warning") << line;
+            }
+        }
+        for (const auto& [code, count] : codes) {
+            EXPECT_LE(count, 3) << code;
+        }
     }
 }
 

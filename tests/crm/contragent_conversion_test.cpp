@@ -158,6 +158,14 @@ TEST_F(ContragentConversion, SendsACommentThatSaysSomething) {
     EXPECT_FALSE(has_group(wish_of(record), "comment"));
 }
 
+TEST_F(ContragentConversion, LeavesOutNumbersThatTheCrmCannotHold) {
+    commerceml::Contragent record = contragent("c1", "Иванов");
+    record.contacts = {{{"Телефон", std::string(251, '7') + ", +7 495 1234567"}, {"Почта", "a@example.com"}}};
+    const Wish wish = wish_of(record);
+    EXPECT_EQ(entries_of(wish, "phones"), (Contacts{{"+7 495 1234567", "WORK"}}));
+    EXPECT_EQ(entries_of(wish, "emails"), (Contacts{{"a@example.com", "WORK"}}));
+}
+
 TEST_F(ContragentConversion, LeavesMarkedPeopleAlone) {
     commerceml::Contragent record = contragent("C1", "Иванов");
     record.marked_deleted = true;

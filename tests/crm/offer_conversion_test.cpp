@@ -124,5 +124,16 @@ TEST_F(OfferConversion, WithoutAnyPriceElementSendsNoPrice) {
     EXPECT_TRUE(result.messages("CRM-PRICE-NOT-CHOSEN").empty());
 }
 
+TEST_F(OfferConversion, SaysWhichObjectAnOfferSpeaksOf) {
+    const auto object = [&](const char* id) { return offer_object(references, id); };
+    EXPECT_EQ(object("P1").key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(object("P1#").key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(object("P1#").source_id, "P1");
+    EXPECT_EQ(object("P1#c").key, (EntityKey{SourceKind::variant, "p1#c"}));
+    references.remember_product("p1#c", {});
+    EXPECT_EQ(object("P1#c").key, (EntityKey{SourceKind::product, "p1#c"}));
+    EXPECT_EQ(object("P1#c").source_id, "P1#c");
+}
+
 }  // namespace
 }  // namespace obmen::crm

@@ -132,22 +132,16 @@ TEST_F(PlanningTest, AnOfferBeforeItsProductMeetsItToo) {
     EXPECT_FALSE(only_outcome("p1").reason);
 }
 
-TEST_F(PlanningTest, ASecondRecordOfAnObjectWinsWithAWarning) {
+TEST_F(PlanningTest, ASecondRecordOfAnObjectWins) {
     plan("p1", {product("a", {{"name", "A"}, {"price", "1"}}), product("a", {{"name", "B"}})});
     EXPECT_EQ(only_operation().groups, product("a", {{"price", "1"}, {"name", "B"}}).groups);
-    const std::vector<Finding> findings = packages.findings("p1", 0);
-    ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0].message, (Message{"CML-DUPLICATE-ID", {"a"}}));
-    EXPECT_EQ(findings[0].severity, Severity::warning);
-    EXPECT_EQ(findings[0].object_id, "a");
-    EXPECT_EQ(findings[0].file, "import.xml");
+    EXPECT_EQ(packages.finding_count("p1"), 0U) << "checks/ says what is wrong with a package";
 }
 
-TEST_F(PlanningTest, ASecondRecordIsNoticedEvenWhereTheFirstWasUnchanged) {
+TEST_F(PlanningTest, ASecondRecordWinsEvenWhereTheFirstWasUnchanged) {
     plan("p1", {product("a", {{"name", "A"}})});
     settle_all();
     plan("p2", {product("a", {{"name", "A"}}), product("a", {{"name", "B"}})});
-    EXPECT_EQ(packages.finding_count("p2"), 1U);
     EXPECT_EQ(verdict("p2"), Verdict::planned);
     EXPECT_EQ(names_of(only_operation()), std::vector<std::string>{"name"});
 }
@@ -158,13 +152,94 @@ TEST_F(PlanningTest, ASecondRecordThatTakesTheFirstBackLeavesNothingToDo) {
     plan("p2", {product("a", {{"name", "B"}}), product("a", {{"name", "A"}})});
     EXPECT_EQ(pending.count(), 0U);
     EXPECT_EQ(verdict("p2"), Verdict::unchanged);
-    EXPECT_EQ(packages.finding_count("p2"), 1U);
 }
 
 TEST_F(PlanningTest, TheSameRecordTwiceIsNoDuplicate) {
     plan("p1", {product("a", {{"name", "A"}}), product("a", {{"name", "A"}})});
     EXPECT_EQ(packages.finding_count("p1"), 0U);
     EXPECT_EQ(pending.count(), 1U);
+}
+
+/// What package_check finds out at the end of a file.
+crm::LeftOut conflict(const std::string& id) {
+    return left_out(id, Message{"CML-ID-CONFLICT", {"Товар", "7, 99"}}, true);
+}
+
+TEST_F(PlanningTest, WhatIsWithdrawnIsNotSent) {
+    add_package("p1");
+    {
+        Planning planning(database, "p1", "1C");
+        planning.stage(product("a", {{"name", "A"}}));
+        planning.stage(product("b", {{"name", "B"}}));
+        planning.stage(product("a", {{"name", "Other"}}));
+        planning.withdraw(conflict("A"));
+    }
+    Planning::merge(database, "p1");
+    EXPECT_EQ(only_operation().source_id, "b");
+    const std::vector<Outcome> rows = outcomes("p1");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].verdict, Verdict::failed);
+    EXPECT_EQ(rows[0].reason, conflict("a").reason);
+    EXPECT_EQ(rows[0].place, (Place{99, 1}));
+    EXPECT_EQ(rows[1].verdict, Verdict::planned);
+}
+
+TEST_F(PlanningTest, WithdrawnGroupsLeaveTheOthersToBeSent) {
+    add_package("p1");
+    {
+        Planning planning(database, "p1", "1C");
+        planning.stage(product("a", {{"name", "A"}}));
+        planning.stage(price("a", "5"));
+        planning.withdraw(conflict("a"), {"price", "vat_included"});
+    }
+    Planning::merge(database, "p1");
+    EXPECT_EQ(names_of(only_operation()), std::vector<std::string>{"name"});
+    EXPECT_EQ(verdict("p1"), Verdict::failed);
+    settle_all();
+    EXPECT_EQ(verdict("p1"), Verdict::failed) << "the row error stays";
+}
+
+TEST_F(PlanningTest, WithdrawingTheOnlyGroupsLeavesNothing) {
+    plan("p1", {product("a", {{"name", "A"}})});
+    settle_all();
+    add_package("p2");
+    {
+        Planning planning(database, "p2", "1C");
+        planning.stage(price("a", "5"));
+        planning.withdraw(conflict("a"), {"price", "vat_included"});
+    }
+    Planning::merge(database, "p2");
+    EXPECT_EQ(pending.count(), 0U);
+    EXPECT_EQ(verdict("p2"), Verdict::failed);
+}
+
+TEST_F(PlanningTest, AnObjectThatWasWithdrawnComesWithTheNextPackage) {
+    add_package("p1");
+    {
+        Planning planning(database, "p1", "1C");
+        planning.stage(product("a", {{"name", "A"}}));
+        planning.withdraw(conflict("a"));
+        planning.stage(price("a", "5"));
+    }
+    Planning::merge(database, "p1");
+    EXPECT_EQ(pending.count(), 0U) << "its price waits for it";
+    EXPECT_EQ(verdict("p1"), Verdict::failed);
+    plan("p2", {product("a", {{"name", "B"}})});
+    EXPECT_EQ(names_of(only_operation()), (std::vector<std::string>{"price", "name"}));
+}
+
+TEST_F(PlanningTest, WithdrawingWhatIsUnchangedStillReportsTheError) {
+    plan("p1", {product("a", {{"name", "A"}})});
+    settle_all();
+    add_package("p2");
+    {
+        Planning planning(database, "p2", "1C");
+        planning.stage(product("a", {{"name", "A"}}));
+        planning.withdraw(conflict("a"));
+    }
+    Planning::merge(database, "p2");
+    EXPECT_EQ(pending.count(), 0U);
+    EXPECT_EQ(verdict("p2"), Verdict::failed);
 }
 
 TEST_F(PlanningTest, APriceForAnUnknownProductWaits) {

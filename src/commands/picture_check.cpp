@@ -1,0 +1,45 @@
+#include "commands/picture_check.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "support/text.hpp"
+
+namespace obmen::commands {
+
+PictureCheck::PictureCheck(const std::optional<arrival::PackagePictures>& pictures, std::string file)
+    : m_pictures(pictures), m_file(std::move(file)) {}
+
+void PictureCheck::take(const commerceml::LocatedRecord& record) {
+    const auto* product = std::get_if<commerceml::Product>(&record.record);
+    if (!m_pictures || product == nullptr) {
+        return;
+    }
+    for (const commerceml::Product::Picture& picture : product->pictures) {
+        if (arrival::PackagePictures::is_address(picture.path)) {
+            continue;
+        }
+        ++m_named;
+        if (m_pictures->find(picture.path, m_file)) {
+            continue;
+        }
+        if (m_missing++ == 0) {
+            m_first_missing = picture.path;
+            m_first_id = product->id;
+            m_first_place = record.place;
+        }
+    }
+}
+
+void PictureCheck::finish(const FindingSink& findings) const {
+    if (m_missing > 0) {
+        findings({.severity = Severity::warning,
+                  .message = Message{"CML-PICTURE-MISSING",
+                                     {std::to_string(m_missing), std::to_string(m_named), quotable(m_first_missing)}},
+                  .file = m_file,
+                  .place = m_first_place,
+                  .object_id = m_first_id});
+    }
+}
+
+}  // namespace obmen::commands
