@@ -218,7 +218,8 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
         const xmlChar* name;
         std::size_t type;
         std::uint64_t line;
-        std::uint64_t seen = 0;  ///< a bit for each kind of child
+        std::uint64_t seen = 0;            ///< a bit for each kind of child
+        bool lost_child_of_value = false;  ///< should hold a value, held an element: no value to speak of
     };
     static constexpr std::size_t most_kinds = 64;
 
@@ -244,6 +245,9 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
         const std::optional<std::size_t> child = child_called(name, parent_type);
         if (!child) {
             add_child("XSD-ELEMENT", view(name), line);
+            if (!m_open.empty()) {
+                m_open.back().lost_child_of_value = parent.children.empty();
+            }
             return std::nullopt;
         }
         if (!m_open.empty() && *child < most_kinds) {
@@ -298,9 +302,10 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
         return shown(m_attributes.value(fault.attribute));
     }
 
-    /// A value that breaks two facets is told once.
+    /// A value that breaks two facets is told once, and what is left of a value beside an element not at all.
     void add_value(Code code, const SchemaFault& fault) {
-        if (m_faulty_value && m_faulty_attribute == fault.attribute) {
+        const bool known = m_faulty_value && m_faulty_attribute == fault.attribute;
+        if (known || (fault.attribute.empty() && m_open.back().lost_child_of_value)) {
             return;
         }
         m_faulty_value = true;

@@ -371,6 +371,14 @@ TEST(XsdDiagnosis, ComparesWhatStandsBesideAnUnknownElementAndNotWhatStandsInIt)
                "5 XSD-ELEMENT Товар/Пол ×2", "5 XSD-SHORT Товар/Штрихкод ×1"}));
 }
 
+TEST(XsdDiagnosis, DoesNotJudgeTheWhiteSpaceAroundAnElementThatStandsWhereAValueShould) {
+    EXPECT_EQ(
+        lines_of(diagnose(package("<Цены><Цена><ИдТипаЦены>p</ИдТипаЦены><ЦенаЗаЕдиницу>1</ЦенаЗаЕдиницу>"
+                                  "<Единица>\n   <Код>796</Код>   \n</Единица></Цена></Цены>"
+                                  "<Количество><Всего>5</Всего></Количество>"))),
+        (Lines{"4 XSD-ELEMENT Единица/Код ×1", "5 XSD-ELEMENT Количество/Всего ×1"}));
+}
+
 TEST(XsdDiagnosis, AnyElementMayStandInAnElementOfAnyType) {
     EXPECT_EQ(
         lines_of(diagnose(version_3(
