@@ -79,11 +79,15 @@ class Attributes {
 };
 
 std::string expected_type(std::string_view built_in) {
-    static const std::vector<std::pair<std::string_view, Code>> names{
-        {"decimal", Code{"XSD-TYPE-NUMBER"}},  {"integer", Code{"XSD-TYPE-INTEGER"}},
-        {"date", Code{"XSD-TYPE-DATE"}},       {"time", Code{"XSD-TYPE-TIME"}},
-        {"dateTime", Code{"XSD-TYPE-MOMENT"}}, {"boolean", Code{"XSD-TYPE-FLAG"}}};
-    const auto found = std::ranges::find(names, built_in, &std::pair<std::string_view, Code>::first);
+    static constexpr auto names = std::to_array<std::pair<std::string_view, Code>>({
+        {"decimal", Code{"XSD-TYPE-NUMBER"}},
+        {"integer", Code{"XSD-TYPE-INTEGER"}},
+        {"date", Code{"XSD-TYPE-DATE"}},
+        {"time", Code{"XSD-TYPE-TIME"}},
+        {"dateTime", Code{"XSD-TYPE-MOMENT"}},
+        {"boolean", Code{"XSD-TYPE-FLAG"}},
+    });
+    const auto* const found = std::ranges::find(names, built_in, &std::pair<std::string_view, Code>::first);
     return found == names.end() ? std::string(built_in) : as_argument(Message{found->second});
 }
 
@@ -105,7 +109,8 @@ std::optional<Code> value_code(int code) {
         {XML_SCHEMAV_CVC_TOTALDIGITS_VALID, Code{"XSD-DIGITS"}},
         {XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID, Code{"XSD-FRACTION"}},
     });
-    const auto* const found = std::find_if(codes.begin(), codes.end(), [&](const auto& known) { return known.first == code; });
+    const auto* const found =
+        std::find_if(codes.begin(), codes.end(), [&](const auto& known) { return known.first == code; });
     return found == codes.end() ? std::nullopt : std::optional{found->second};
 }
 
@@ -311,9 +316,9 @@ class Reading final : public XmlEventSink, public SchemaFaultSink {
         m_faulty_value = true;
         m_faulty_attribute = fault.attribute;
         std::string expected = fault.limit;
-        if (code == Code{"XSD-TYPE"}) {
+        if (code.text() == "XSD-TYPE") {
             expected = expected_type(tree().built_in_type(fault.limit));
-        } else if (code == Code{"XSD-ENUMERATION"}) {
+        } else if (code.text() == "XSD-ENUMERATION") {
             expected = expected_list(fault.limit);
         }
         add({.code = code,

@@ -153,7 +153,8 @@ ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Sur
             continue;
         }
         const TemporaryDirectory spool;
-        const arrival::Intake intake = arrival::take_in({path}, spool.path(), archive_limits(settings.limits));
+        const arrival::Intake intake =
+            arrival::take_in({path}, spool.path(), archive_limits(settings.limits));
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             check.take_unreadable(arrival.fault);
         }

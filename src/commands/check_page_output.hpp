@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "commands/check_output.hpp"
 #include "receipt/check_page.hpp"

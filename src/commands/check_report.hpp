@@ -20,8 +20,8 @@ struct FileReport {
     std::uint64_t row_errors = 0;
     std::uint64_t warnings = 0;
     bool readable = true;
-    commerceml::FileFacts facts;              ///< as far as the file could be read
-    std::optional<checks::XsdDiagnosis> xsd;  ///< where it was asked for and the file is readable
+    commerceml::FileFacts facts{};              ///< as far as the file could be read
+    std::optional<checks::XsdDiagnosis> xsd{};  ///< where it was asked for and the file is readable
 
     /// Counts one finding.
     void take(const Finding& finding);

@@ -159,7 +159,8 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
     const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
     demand_empty(options.output);
     const TemporaryDirectory spool;
-    const arrival::Intake intake = arrival::take_in(options.files, spool.path(), archive_limits(settings.limits));
+    const arrival::Intake intake =
+        arrival::take_in(options.files, spool.path(), archive_limits(settings.limits));
     ExitCode exit = ExitCode::applied;
     for (const arrival::RejectedArrival& arrival : intake.rejected) {
         show_finding(surroundings.out, arrival.fault, settings.language, common.json);

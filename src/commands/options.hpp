@@ -32,8 +32,8 @@ struct CommonOptions {
 struct CheckOptions {
     std::vector<std::filesystem::path> files;
     std::vector<std::filesystem::path> flat;  ///< --flat: mapping files; empty: those of the settings
-    bool xsd = false;            ///< --xsd: compare with the CommerceML schemas as well
-    std::filesystem::path page;  ///< --html FILE: the page for people; empty: none
+    bool xsd = false;                         ///< --xsd: compare with the CommerceML schemas as well
+    std::filesystem::path page;               ///< --html FILE: the page for people; empty: none
 };
 struct ConvertOptions {
     std::vector<std::filesystem::path> files;

@@ -29,7 +29,8 @@ struct NamedFile {
 
 /// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents,
 /// documents; by content, never by name; as given within each of these.
-[[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const RecordSources& sources);
+[[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files,
+                                                      const RecordSources& sources);
 
 /// Records by kind, in the order of commerceml::Record.
 using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;

@@ -35,7 +35,8 @@ void PictureCheck::finish(const FindingSink& findings) const {
     if (m_missing > 0) {
         findings({.severity = Severity::warning,
                   .message = Message{"CML-PICTURE-MISSING",
-                                     {std::to_string(m_missing), std::to_string(m_named), quotable(m_first_missing)}},
+                                     {std::to_string(m_missing), std::to_string(m_named),
+                                      quotable(m_first_missing)}},
                   .file = m_file,
                   .place = m_first_place,
                   .object_id = m_first_id});

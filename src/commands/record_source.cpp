@@ -56,9 +56,8 @@ std::optional<flat::Root> RecordSources::flat_root(commerceml::Input& input) con
 }
 
 arrival::ArchiveLimits archive_limits(const config::LimitSettings& limits) {
-    return {.entries = limits.archive_files,
-            .total_bytes = limits.archive_bytes,
-            .ratio = limits.archive_ratio};
+    return {
+        .entries = limits.archive_files, .total_bytes = limits.archive_bytes, .ratio = limits.archive_ratio};
 }
 
 }  // namespace obmen::commands

@@ -20,8 +20,8 @@ class RecordSources {
     explicit RecordSources(const config::Settings& settings);
 
     /// CommerceML and the foreign formats that it names go to commerceml::RecordReader, everything else to
-    /// flat::FlatReader where there are mappings. `input`, which stands at its first byte, and `warnings` must
-    /// outlive the source.
+    /// flat::FlatReader where there are mappings. `input`, which stands at its first byte, and `warnings`
+    /// must outlive the source.
     [[nodiscard]] std::unique_ptr<commerceml::RecordSource> open(commerceml::Input& input,
                                                                  const std::string& file_name,
                                                                  const FindingSink& warnings) const;

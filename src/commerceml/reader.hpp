@@ -76,6 +76,9 @@ class RecordReader : public RecordSource {
     /// `file_name` is what findings name. `warnings` takes warnings; both must outlive the reader.
     RecordReader(Input& input, std::string file_name, const FindingSink& warnings,
                  const ReaderLimits& limits = {});
+    /// A sink that would be gone before the first warning.
+    RecordReader(Input& input, std::string file_name, FindingSink&& warnings,
+                 const ReaderLimits& limits = {}) = delete;
     ~RecordReader() override;
     RecordReader(const RecordReader&) = delete;
     RecordReader& operator=(const RecordReader&) = delete;

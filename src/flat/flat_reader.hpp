@@ -29,6 +29,9 @@ class FlatReader : public commerceml::RecordSource {
     /// outlive the reader.
     FlatReader(commerceml::Input& input, std::string file_name, std::vector<FlatMapping> mappings,
                const FindingSink& warnings, const commerceml::ReaderLimits& limits = {});
+    /// A sink that would be gone before the first warning.
+    FlatReader(commerceml::Input& input, std::string file_name, std::vector<FlatMapping> mappings,
+               FindingSink&& warnings, const commerceml::ReaderLimits& limits = {}) = delete;
     ~FlatReader() override;
     FlatReader(const FlatReader&) = delete;
     FlatReader& operator=(const FlatReader&) = delete;

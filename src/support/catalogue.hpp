@@ -179,7 +179,7 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CML-BARCODE-SHARED", "Штрихкодов, общих для разных товаров: {0}, например {1} у {2} и {3}", "Barcodes that several products share: {0}, for example {1} of {2} and {3}"},
     {"CML-BARCODE", "Штрихкод {0}: контрольная цифра должна быть {1}", "Barcode {0}: the check digit should be {1}", "Проверьте штрихкод в 1С.", "Check the barcode in 1C."},
     {"CML-INN", "ИНН {0}: {1}", "ИНН {0}: {1}"},
-    {"CML-INN-FOREIGN", "12 цифр, контрольные не сходятся: похоже на номер другой страны", "12 digits whose check digits are wrong: it looks like the number of another country"},
+    {"CML-INN-FOREIGN", "12 цифр, контрольные не сходятся: номер другой страны или опечатка", "12 digits whose check digits are wrong: the number of another country, or a typing error"},
     {"CML-INN-DIGIT", "контрольная цифра не сходится: вероятно, опечатка", "the check digit is wrong: probably a typing error"},
     {"CML-INN-FORM", "у организации 10 цифр, у человека 12", "an organisation has 10 digits, a person 12"},
     {"CML-KPP", "КПП {0}: ожидаются четыре цифры, две цифры или буквы и три цифры", "КПП {0}: four digits, two digits or letters and three digits are expected"},

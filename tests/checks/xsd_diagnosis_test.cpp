@@ -620,7 +620,8 @@ TEST(XsdDiagnosis, OfTheSmallSamplesIsKnown) {
 bool is_readable(const std::filesystem::path& path) {
     try {
         commerceml::FileInput input(path);
-        commerceml::RecordReader reader(input, "file", [](const Finding&) {});
+        const FindingSink ignored = [](const Finding&) {};
+        commerceml::RecordReader reader(input, "file", ignored);
         while (reader.next()) {
         }
         return true;

@@ -139,6 +139,15 @@ std::string make_inn(Random& random) {
     return inn + static_cast<char>('0' + sum % 11 % 10);
 }
 
+/// EAN-13: the last digit checks the others.
+std::string with_check_digit(std::string digits) {
+    int sum = 0;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        sum += (digits[i] - '0') * (i % 2 == 0 ? 1 : 3);
+    }
+    return std::move(digits) + static_cast<char>('0' + (10 - sum % 10) % 10);
+}
+
 Description as_escaped_html(Random& random, std::size_t length) {
     Description description;
     description.value = "<p><b>" + make_name(random) + "</b></p>\n<p>" + make_sentences(random, length / 2) +
@@ -185,7 +194,7 @@ Core Export::core(std::uint64_t index) const {
     core.name = make_name(random);
     core.article =
         random.per_mille(900) ? fmt::format("{}-{}", make_digits(random, 4), make_digits(random, 5)) : "";
-    core.barcode = random.per_mille(750) ? "46" + make_digits(random, 11) : "";
+    core.barcode = random.per_mille(750) ? with_check_digit("46" + make_digits(random, 10)) : "";
     core.unit = units.at(random.below(units.size()));
     core.padded = random.per_mille(20);
     return core;
