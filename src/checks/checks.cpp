@@ -153,13 +153,6 @@ class RecordCheck {
         }
     }
 
-    void barcode(const commerceml::Text& text) {
-        const std::string_view code = text ? trimmed(*text) : std::string_view();
-        if (const char digit = missed_check_digit(code); digit != '\0') {
-            report(Severity::warning, {"CML-BARCODE", {std::string(code), std::string(1, digit)}});
-        }
-    }
-
     void prices(const std::vector<commerceml::Offer::Price>& prices);
     void tax_numbers(const commerceml::Contragent& contragent);
     void contacts(const std::vector<commerceml::Contragent::Contact>& contacts);
@@ -197,7 +190,6 @@ void RecordCheck::operator()(const commerceml::PriceType& type) {
 
 void RecordCheck::operator()(const commerceml::Product& product) {
     named_object("Товар", product.id, product.name, product.marked_deleted);
-    barcode(product.barcode);
     for (const commerceml::Product::Picture& picture : product.pictures) {
         if (leads_outside(trimmed(picture.path))) {
             report(Severity::warning, {"CML-PICTURE-PATH", {quotable(picture.path)}});
@@ -226,7 +218,6 @@ void RecordCheck::prices(const std::vector<commerceml::Offer::Price>& prices) {
 void RecordCheck::operator()(const commerceml::Offer& offer) {
     needs_id("Предложение", offer.id);
     good_name("Предложение", "Наименование", offer.name);
-    barcode(offer.barcode);
     if (offer.prices) {
         prices(*offer.prices);
     }

@@ -113,6 +113,7 @@ struct PackageCheck::State {
     void look_up_values(const commerceml::Product& product);
     void look_at(const std::optional<commerceml::BaseUnit>& unit, const std::string& id);
     void look_at_currency(const commerceml::Text& currency, const std::string& id);
+    void look_at_barcode(const commerceml::Text& barcode, const std::string& id);
     void expect_gaps() {
         lookups.expect_gaps();
         collisions.expect_gaps();
@@ -148,6 +149,7 @@ struct PackageCheck::State {
     Collisions collisions;
     Tally unit_codes;
     Tally currencies;
+    Tally barcodes;
     Tally repeated;
     Tally redefined;
 };
@@ -169,6 +171,7 @@ void PackageCheck::State::operator()(const commerceml::Property& property) {
 void PackageCheck::State::operator()(const commerceml::Product& product) {
     collisions.add(product, place, file);
     look_at(product.base_unit, product.id);
+    look_at_barcode(product.barcode, product.id);
     if (next == Next::nobody && product.group_ids) {
         for (const std::string& group : *product.group_ids) {
             refer(Lookups::Kind::group, group, "CML-GROUP-UNKNOWN", product.id);
@@ -205,6 +208,7 @@ void PackageCheck::State::look_up_values(const commerceml::Product& product) {
 void PackageCheck::State::operator()(const commerceml::Offer& offer) {
     collisions.add(offer, place, file);
     look_at(offer.base_unit, offer.id);
+    look_at_barcode(offer.barcode, offer.id);
     if (offer.prices) {
         for (const commerceml::Offer::Price& price : *offer.prices) {
             refer(Lookups::Kind::price_type, price.type_id, "CML-PRICE-TYPE-UNKNOWN", offer.id);
@@ -231,6 +235,17 @@ void PackageCheck::State::look_at_currency(const commerceml::Text& currency, con
     if (next == Next::nobody && currency && currency->find('?') != std::string::npos) {
         currencies.note(identity_hash(*currency), [&] {
             return finding(Severity::warning, {"CML-CURRENCY", {quotable(*currency)}}, id);
+        });
+    }
+}
+
+/// Some shops number all their goods by themselves, and look like EAN-13 by chance.
+void PackageCheck::State::look_at_barcode(const commerceml::Text& barcode, const std::string& id) {
+    const std::string_view code = barcode ? trimmed(*barcode) : std::string_view();
+    if (const char digit = missed_check_digit(code); digit != '\0') {
+        barcodes.note(identity_hash(code), [&] {
+            return finding(Severity::warning, {"CML-BARCODE", {std::string(code), std::string(1, digit)}},
+                           id);
         });
     }
 }
@@ -330,6 +345,7 @@ void PackageCheck::finish() {
     state.lookups.tell(state.findings);
     state.unit_codes.tell(state.findings);
     state.currencies.tell(state.findings);
+    state.barcodes.tell(state.findings);
     state.collisions.tell(state.findings, state.files);
 }
 

@@ -258,19 +258,6 @@ TEST(Checks, NamesWithoutALetterOrADigitAreWarnedOf) {
               (Message{"CML-NAME-MEANINGLESS", {"Товар", "---"}}));
 }
 
-TEST(Checks, BarcodesWithAWrongCheckDigitAreWarnedOf) {
-    commerceml::Product bolt = product("p1", "Болт");
-    bolt.barcode = "4006381333932";
-    EXPECT_EQ(
-        only_finding(check(bolt)),
-        (Finding{Severity::warning, {"CML-BARCODE", {"4006381333932", "1"}}, "import.xml", {812, 5}, "p1"}));
-    bolt.barcode = "";
-    EXPECT_TRUE(check(bolt).findings.empty());
-    commerceml::Offer offer = offer_with_price("1");
-    offer.barcode = "96385075";
-    EXPECT_EQ(only_finding(check(offer)).message, (Message{"CML-BARCODE", {"96385075", "4"}}));
-}
-
 TEST(Checks, PicturesOutsideTheExportAreWarnedOf) {
     commerceml::Product bolt = product("p1", "Болт");
     bolt.pictures = {{"import_files/ab/1.jpg", std::nullopt}, {"C:\\pictures\\1.jpg", std::nullopt}};

@@ -463,5 +463,33 @@ TEST(PackageCheck, MoreProductsThanFitIntoMemoryGiveWhatIsWrongWithThem) {
     EXPECT_EQ(package.findings[1].message.code, Code("CML-OFFER-WITHOUT-PRODUCT"));
 }
 
+TEST(PackageCheck, WarnsOfEachBarcodeWithAWrongCheckDigitOnce) {
+    Package package;
+    package.file("import.xml", catalogue(product("1", "Болт", "<Штрихкод>4006381333932</Штрихкод>") +
+                                         product("2", "Гайка", "<Штрихкод/>") +
+                                         product("3", "Шайба", "<Штрихкод>4006381333931</Штрихкод>")));
+    package.file("offers.xml", offers(offer("1", "<Штрихкод>4006381333932</Штрихкод>") +
+                                      offer("4", "<Штрихкод> 96385075 </Штрихкод>")));
+    const std::vector<Finding> found = package.finish().of("CML-BARCODE");
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(
+        found[0],
+        (Finding{Severity::warning, {"CML-BARCODE", {"4006381333932", "1"}}, "import.xml", {3, 1}, "1"}));
+    EXPECT_EQ(found[1],
+              (Finding{Severity::warning, {"CML-BARCODE", {"96385075", "4"}}, "offers.xml", {4, 1}, "4"}));
+}
+
+TEST(PackageCheck, DoesNotListTenThousandBarcodes) {
+    std::string goods;
+    for (int i = 0; i < 1000; ++i) {
+        goods += product(std::to_string(i), "Болт",
+                         "<Штрихкод>" + std::to_string(2000000000000 + i * 10) + "</Штрихкод>");
+    }
+    Package package;
+    package.file("import.xml", catalogue(goods)).finish();
+    EXPECT_EQ(package.of("CML-BARCODE").size(), 100U);
+    ASSERT_EQ(package.of("CML-MORE-ALIKE").size(), 1U);
+}
+
 }  // namespace
 }  // namespace obmen::checks
