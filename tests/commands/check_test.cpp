@@ -129,6 +129,68 @@ TEST_F(CheckCommand, EveryFileEndsInOneObjectWhateverItIs) {
                          {"unusable", false}, {"good", true}, {"unusable", false}}));
 }
 
+std::string with_pictures(const std::string& id, const std::string& pictures) {
+    return "<КоммерческаяИнформация><Каталог><Ид>c</Ид><Товары>\n<Товар><Ид>" + id +
+           "</Ид><Наименование>Болт</Наименование>" + pictures +
+           "</Товар></Товары></Каталог></КоммерческаяИнформация>";
+}
+
+TEST_F(CheckCommand, NamesTheFirstPictureThatDidNotComeAlong) {
+    const std::string picture = "<Картинка>import_files\\a1\\1.JPG</Картинка>";
+    const std::string address = "<Картинка>https://shop.ru/2.jpg</Картинка>";
+    const std::string missing =
+        "<Картинка>import_files/3.jpg</Картинка><Картинка>import_files/4.jpg</Картинка>";
+    std::filesystem::create_directories(m_directory / "export/goods/1/import_files/a1");
+    file("export/goods/1/import.xml", with_pictures("p1", picture + address));
+    file("export/goods/1/import_files/a1/1.jpg", "jpg");
+    const std::string folder = (m_directory / "export").string();
+    EXPECT_EQ(check({folder}).out.find("CML-PICTURE-MISSING"), std::string::npos) << check({folder}).out;
+
+    file("export/goods/1/import.xml", with_pictures("p1", picture + address + missing));
+    const ProcessResult result = check({folder});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_NE(
+        result.out.find("goods/1/import.xml:2:1: warning CML-PICTURE-MISSING [p1]: Pictures missing from the "
+                        "package: 2 of 3; the first is \"import_files/3.jpg\""),
+        std::string::npos)
+        << result.out;
+}
+
+TEST_F(CheckCommand, SaysNothingOfThePicturesOfALoneFile) {
+    const std::string lone =
+        file("import.xml", with_pictures("p1", "<Картинка>import_files/3.jpg</Картинка>"));
+    EXPECT_EQ(check({lone}).out.find("CML-PICTURE"), std::string::npos);
+}
+
+TEST_F(CheckCommand, FilesNamedTogetherAreOnePackage) {
+    const std::string offers =
+        file("a-offers.xml",
+             "<КоммерческаяИнформация><ПакетПредложений><Ид>c#</Ид><Предложения><Предложение><Ид>1</"
+             "Ид><Цены><Цена>"
+             "<ИдТипаЦены>t1</ИдТипаЦены><ЦенаЗаЕдиницу>5</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены>"
+             "</Предложение></Предложения></ПакетПредложений></КоммерческаяИнформация>");
+    const auto types = [&](const std::string& id) {
+        return file("types-" + id + ".xml",
+                    "<КоммерческаяИнформация><Классификатор><Ид>c</Ид><ТипыЦен><ТипЦены><Ид>" + id +
+                        "</Ид><Наименование>Розничная</Наименование><Валюта>RUB</Валюта></ТипЦены></ТипыЦен>"
+                        "</Классификатор></КоммерческаяИнформация>");
+    };
+    EXPECT_EQ(check({offers}).out.find("CML-PRICE-TYPE-UNKNOWN"), std::string::npos)
+        << "nothing declares any";
+    EXPECT_EQ(check({offers, types("t1")}).out.find("CML-PRICE-TYPE-UNKNOWN"), std::string::npos);
+    EXPECT_NE(check({offers, types("t2")}).out.find("a-offers.xml:1:"), std::string::npos);
+}
+
+TEST_F(CheckCommand, KeepsToTheLimitsOfTheSettings) {
+    const std::string settings = file("obmen.toml", "[limits]\nrecord_bytes = 100\n");
+    const std::string lone =
+        file("import.xml", with_pictures("p1", "<Описание>" + std::string(100, 'x') + "</Описание>"));
+    EXPECT_EQ(check({lone}).exit_code, 0);
+    const ProcessResult result = check({"--settings", settings, lone});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_NE(result.out.find("import.xml:2:1: fatal XML-LIMIT"), std::string::npos) << result.out;
+}
+
 TEST_F(CheckCommand, WritesAPageInTheLanguageAskedFor) {
     const std::string path = file("faulty.xml", faulty);
     EXPECT_EQ(check({"--html", page(), "--xsd", "--lang", "ru", path}).exit_code, 1);
