@@ -9,20 +9,10 @@ namespace obmen::commerceml {
 
 namespace {
 
-/// A byte that is a character by itself and no white space, or begins a Cyrillic one.
-bool is_plain(char byte) {
-    const auto value = static_cast<unsigned char>(byte);
-    return (value > 0x20 && value < 0x80) || (value & 0xFCU) == 0xD0U;
-}
-
-/// What tidied() gives, quickly where there is nothing to tidy, which is nearly always.
+/// What tidied() gives, without a copy where there is nothing to tidy, which is nearly always.
 std::string tidy(std::string text) {
-    const bool plain_end =
-        text.size() > 1 && (is_plain(text.back()) || (text[text.size() - 2] & '\xFC') == '\xD0');
-    if (plain_end && is_plain(text.front()) && text.find('\xC2') == std::string::npos) {
-        return text;
-    }
-    return text.find("\xC2\xA0") == std::string::npos ? std::string{trimmed(text)} : tidied(text);
+    const bool is_tidy = trimmed(text).size() == text.size() && text.find("\xC2\xA0") == std::string::npos;
+    return is_tidy ? std::move(text) : tidied(text);
 }
 
 }  // namespace

@@ -6,8 +6,7 @@
 
 #include "commerceml/reader.hpp"
 #include "commerceml/windows1251.hpp"
-#include "reading_arguments.hpp"
-#include "sax_records.hpp"
+#include "read_with_sax.hpp"
 
 /// expat, without namespaces (which would cost it 5 %), in its own buffer. Mode `parse`: no handlers; mode
 /// `records`: the structs of commerceml/records.hpp.
@@ -84,24 +83,9 @@ void parse(const std::string& path, SaxRecords* records) {
     }
 }
 
-void run(const ReadingArguments& arguments) {
-    RecordsDigest digest(arguments.with_hash);
-    for (const std::string& file : arguments.files) {
-        SaxRecords records(digest);
-        parse(file, arguments.mode == "records" ? &records : nullptr);
-    }
-    fmt::print("{}\n", arguments.mode == "records" ? digest.text() : "parsed");
-}
-
 }  // namespace
 }  // namespace obmen::bench
 
 int main(int argc, char** argv) {
-    try {
-        obmen::bench::run(obmen::bench::reading_arguments(argc, argv));
-        return 0;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "read_with_expat: {}\n", error.what());
-        return 1;
-    }
+    return obmen::bench::read_with_sax("read_with_expat", argc, argv, obmen::bench::parse);
 }

@@ -5,8 +5,7 @@
 #include <stdexcept>
 
 #include "commerceml/reader.hpp"
-#include "reading_arguments.hpp"
-#include "sax_records.hpp"
+#include "read_with_sax.hpp"
 
 /// libxml2's SAX2 interface, pushed. Mode `parse`: no handlers; mode `records`: the structs of
 /// commerceml/records.hpp.
@@ -71,24 +70,9 @@ void parse(const std::string& path, SaxRecords* records) {
     }
 }
 
-void run(const ReadingArguments& arguments) {
-    RecordsDigest digest(arguments.with_hash);
-    for (const std::string& file : arguments.files) {
-        SaxRecords records(digest);
-        parse(file, arguments.mode == "records" ? &records : nullptr);
-    }
-    fmt::print("{}\n", arguments.mode == "records" ? digest.text() : "parsed");
-}
-
 }  // namespace
 }  // namespace obmen::bench
 
 int main(int argc, char** argv) {
-    try {
-        obmen::bench::run(obmen::bench::reading_arguments(argc, argv));
-        return 0;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "read_with_libxml2: {}\n", error.what());
-        return 1;
-    }
+    return obmen::bench::read_with_sax("read_with_libxml2", argc, argv, obmen::bench::parse);
 }
