@@ -106,6 +106,8 @@ std::string kind_name(std::uint8_t source_kind, Language language) {
             return Names{"Документы", "Documents"}.in(language);
         case crm::SourceKind::property:
             return Names{"Свойства", "Properties"}.in(language);
+        default:  // parts have no row
+            break;
     }
     return std::to_string(source_kind);
 }

@@ -26,6 +26,20 @@ std::string entity_name(crm::EntityKind kind, Language language) {
             return russian ? "контакты" : "contacts";
         case crm::EntityKind::deal:
             return russian ? "сделки" : "deals";
+        case crm::EntityKind::property:
+            return russian ? "свойства товаров" : "product properties";
+        case crm::EntityKind::requisite:
+            return russian ? "реквизиты" : "requisites";
+        case crm::EntityKind::bank_account:
+            return russian ? "банковские счета" : "bank accounts";
+        case crm::EntityKind::address:
+            return russian ? "адреса" : "addresses";
+        case crm::EntityKind::deal_rows:
+            return russian ? "товары в сделках" : "product rows of deals";
+        case crm::EntityKind::company_link:
+            return russian ? "связи контактов с компаниями" : "links of contacts to companies";
+        case crm::EntityKind::pictures:
+            return russian ? "картинки товаров" : "product pictures";
     }
     return {};
 }

@@ -2,6 +2,9 @@
 
 #include "support/text.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace obmen::crm {
 
 namespace {
@@ -43,6 +46,40 @@ EntityKey make_key(SourceKind kind, std::string_view source_id) {
 
 std::string normalised_contact(std::string_view field_name, std::string_view value) {
     return field_name == "phones" ? normalised_phone(value) : folded(tidied(value));
+}
+
+bool is_part(EntityKind kind) {
+    return kind == EntityKind::requisite || kind == EntityKind::bank_account || is_aspect(kind);
+}
+
+bool is_aspect(EntityKind kind) {
+    return kind == EntityKind::address || kind == EntityKind::deal_rows || kind == EntityKind::company_link ||
+           kind == EntityKind::pictures;
+}
+
+int sending_rank(EntityKind kind) {
+    constexpr auto order = std::to_array<EntityKind>(
+        {EntityKind::property, EntityKind::section, EntityKind::product, EntityKind::company,
+         EntityKind::contact, EntityKind::company_link, EntityKind::requisite, EntityKind::address,
+         EntityKind::bank_account, EntityKind::deal, EntityKind::deal_rows, EntityKind::pictures});
+    return static_cast<int>(std::find(order.begin(), order.end(), kind) - order.begin());
+}
+
+bool is_clearing(const FieldGroup& group) {
+    const auto is_empty = [](const Field& field) {
+        if (field.name == "description_type") {
+            return true;  // says how the text beside it is meant
+        }
+        if (const auto* text = std::get_if<std::string>(&field.value)) {
+            return text->empty();
+        }
+        if (const auto* contacts = std::get_if<ContactValues>(&field.value)) {
+            return contacts->entries.empty();
+        }
+        const auto* property = std::get_if<PropertyValues>(&field.value);
+        return property != nullptr && property->entries.empty();
+    };
+    return std::all_of(group.fields.begin(), group.fields.end(), is_empty);
 }
 
 }  // namespace obmen::crm

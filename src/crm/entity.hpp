@@ -20,6 +20,14 @@ enum class SourceKind : std::uint8_t {
     contragent = 4,  ///< Контрагент
     document = 5,    ///< Документ
     property = 6,    ///< Свойство
+    // Parts of one of the above. Their keys are those of their owner, with what tells several of them apart
+    // behind a `|`.
+    requisite = 7,        ///< ИНН, КПП, … of a Контрагент
+    bank_account = 8,     ///< РасчетныйСчет
+    address = 9,          ///< Адрес, ЮридическийАдрес
+    document_lines = 10,  ///< Документ/Товары
+    company_link = 11,    ///< Представитель: that a person belongs to a company
+    pictures = 12,        ///< Картинка, all of a Товар
 };
 
 /// What it is in the CRM. Stored in the ledger: the numbers never change.
@@ -29,7 +37,23 @@ enum class EntityKind : std::uint8_t {
     company = 3,
     contact = 4,
     deal = 5,
+    property = 6,  ///< product property
+    requisite = 7,
+    bank_account = 8,   ///< bank details of a requisite
+    address = 9,        ///< address of a requisite
+    deal_rows = 10,     ///< all product rows of a deal
+    company_link = 11,  ///< a contact's link to a company
+    pictures = 12,      ///< pictures of a product, sent apart from its fields
 };
+
+/// True for what belongs to another object (`Wish::owner`) and has no row in the receipt: its failure is a
+/// note on its owner.
+[[nodiscard]] bool is_part(EntityKind kind);
+/// True for parts that the portal knows by their owner alone: they have no key and no id of their own, are
+/// written whole, and cannot be doubled. Their remote id in the ledger is their owner's.
+[[nodiscard]] bool is_aspect(EntityKind kind);
+/// The order in which kinds are sent: what others refer to comes first (reference bitrix24-rest.md §13.2).
+[[nodiscard]] int sending_rank(EntityKind kind);
 
 /// Identity within one portal and one source system (design: "Identity").
 struct EntityKey {
@@ -76,13 +100,80 @@ struct ContactValues {
     bool operator==(const ContactValues&) const = default;
 };
 
-using Value = std::variant<std::string, Decimal, bool, Link, MeasureCode, VatRate, Currency, ContactValues>;
+/// Several other objects: the contacts of a deal. Order means nothing.
+struct Links {
+    std::vector<EntityKey> targets;
+    bool operator==(const Links&) const = default;
+};
+/// Values of a product property, in the order of 1C. The field's name is `property`, its group's
+/// `property:` and the property's key.
+struct PropertyValues {
+    struct Entry {
+        std::string text;    ///< for a list: the text of the choice, where it is known
+        std::string choice;  ///< for a list: the key of the choice (see PropertyChoices); else empty
+        bool operator==(const Entry&) const = default;
+    };
+    EntityKey property;
+    bool multiple = false;
+    std::vector<Entry> entries;  ///< none: the value is taken away
+    bool operator==(const PropertyValues&) const = default;
+};
+/// Choices of a list property. The portal's list is only ever added to; a choice of the same key and another
+/// text is renamed.
+struct PropertyChoices {
+    struct Choice {
+        std::string key;  ///< folded ИдЗначения, or the folded text where 1C gives none
+        std::string text;
+        bool operator==(const Choice&) const = default;
+    };
+    std::vector<Choice> choices;
+    bool operator==(const PropertyChoices&) const = default;
+};
+/// All product rows of a deal; always written whole (reference bitrix24-rest.md §9.3).
+struct ProductRows {
+    struct Row {
+        std::optional<EntityKey> product;  ///< nothing: a row that stands for no product of the catalogue
+        std::string name;
+        Decimal price;  ///< for one, with the discount, with or without VAT as `vat_included` says
+        Decimal quantity;
+        Decimal discount;  ///< money for one that has been taken off; 0: none
+        std::optional<VatRate> vat;
+        bool vat_included = true;
+        std::string okei;  ///< code of the unit, empty if not known
+        bool operator==(const Row&) const = default;
+    };
+    std::vector<Row> rows;
+    bool operator==(const ProductRows&) const = default;
+};
+/// Template of requisites: looked up by country and kind (reference §8.8).
+struct RequisitePreset {
+    enum class Kind : std::uint8_t { company = 1, sole_trader = 2, person = 3 };
+    std::string country = "RU";  ///< ISO 3166 alpha-2
+    Kind kind = Kind::company;
+    bool operator==(const RequisitePreset&) const = default;
+};
+/// Files to attach. Equal if their bytes and names are.
+struct Pictures {
+    struct Picture {
+        std::string name;        ///< the last part of its path in the export: the portal shows it
+        std::string sha256;      ///< of its bytes
+        std::string spool_path;  ///< of our private copy, relative to the spool; says nothing about equality
+        bool operator==(const Picture& other) const { return name == other.name && sha256 == other.sha256; }
+    };
+    std::vector<Picture> pictures;
+    bool operator==(const Pictures&) const = default;
+};
 
-/// Fields of obmen's own vocabulary; `portal/` knows what Bitrix24 calls them.
+using Value = std::variant<std::string, Decimal, bool, Link, MeasureCode, VatRate, Currency, ContactValues,
+                           Links, PropertyValues, PropertyChoices, ProductRows, RequisitePreset, Pictures>;
+
+/// Fields of obmen's own vocabulary; `portal/` knows what Bitrix24 calls them. A name that begins with `UF_`
+/// or `PROPERTY_` and a number is Bitrix24's own and goes there as it is.
 struct Field {
     std::string name;  ///< `name`, `description`, `description_type`, `section`, `price`, `currency`,
-                       ///< `measure`, `vat`, `vat_included`, `active`, `parent`, `title`, `first_name`,
-                       ///< `second_name`, `last_name`, `phones`, `emails`, `comment`
+                       ///< `measure`, `vat`, `vat_included`, `active`, `deleted`, `parent`, `title`,
+                       ///< `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`, …
+                       ///< (all of them: README.md of `portal/`)
     Value value;
     bool operator==(const Field&) const = default;
 };
@@ -91,8 +182,14 @@ struct Field {
 struct FieldGroup {
     std::string name;  ///< of the first field, by convention
     std::vector<Field> fields;
+    /// Sent with the object's creation and never again, whatever comes; not part of the hash.
+    bool write_once = false;
     bool operator==(const FieldGroup&) const = default;
 };
+
+/// True if all values are empty: the group clears what was there. It travels only where an earlier value of
+/// ours did (design: "Empty and absent").
+[[nodiscard]] bool is_clearing(const FieldGroup& group);
 
 /// 64-bit hash of a group's logical values. Equal groups have equal hashes on every machine and in every
 /// version.
@@ -115,6 +212,9 @@ struct Wish {
     std::string source_id;  ///< Ид as written: goes to XML_ID or ORIGIN_ID, and into the receipt
     EntityKind entity = EntityKind::product;
     std::vector<FieldGroup> groups;  ///< only what the record speaks of; absent fields are not here
+    /// The object that this one is a part of; it is named by a link among the groups, too. Set exactly for
+    /// kinds with is_part().
+    std::optional<EntityKey> owner{};
     /// May this wish make the object? A price alone may not; a product record, and an offer with a name, may.
     bool may_create = true;
     /// Parents stand before children: depth in the group tree, 0 for everything else.

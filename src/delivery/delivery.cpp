@@ -268,7 +268,7 @@ const ContactPlan& Delivery::contact_plan_of(const ledger::Operation& operation)
 portal::BuiltCommand Delivery::build(const ledger::Operation& operation, const std::string& parent) const {
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
                                        &operation.groups};
-    const portal::LinkResolver resolver = [&](const crm::Link&) { return parent; };
+    const portal::Resolver resolver{.link = [&](const crm::Link&) { return parent; }};
     if (operation.remote_id.empty()) {
         return portal::create_command(request, m_facts, resolver);
     }

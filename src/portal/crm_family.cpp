@@ -17,9 +17,9 @@ using ContactChanges = std::map<std::string, std::vector<ContactChange>>;
 class FieldWriter {
   public:
     /// \param changes null for an object that is being made
-    FieldWriter(const WriteRequest& request, const PortalFacts& facts, const LinkResolver& link,
+    FieldWriter(const WriteRequest& request, const PortalFacts& facts, const Resolver& resolver,
                 const ContactChanges* changes)
-        : m_request(request), m_facts(facts), m_link(link), m_changes(changes) {}
+        : m_request(request), m_facts(facts), m_resolver(resolver), m_changes(changes) {}
 
     void write_key() {
         const KindNames& names = names_of(m_request.kind);
@@ -65,7 +65,7 @@ class FieldWriter {
                 }
                 continue;
             }
-            std::variant<std::string, Message> value = rest_value(field, m_facts, m_link);
+            std::variant<std::string, Message> value = rest_value(field, m_facts, m_resolver);
             if (auto* reason = std::get_if<Message>(&value)) {
                 return std::move(*reason);
             }
@@ -103,17 +103,17 @@ class FieldWriter {
 
     const WriteRequest& m_request;
     const PortalFacts& m_facts;
-    const LinkResolver& m_link;
+    const Resolver& m_resolver;
     const ContactChanges* m_changes;
     ParameterMap m_fields;
 };
 
 }  // namespace
 
-BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts, const LinkResolver& link) {
+BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts, const Resolver& resolver) {
     const KindNames& names = names_of(request.kind);
     BuiltCommand built;
-    FieldWriter writer(request, facts, link, nullptr);
+    FieldWriter writer(request, facts, resolver, nullptr);
     writer.write_key();
     writer.write_groups(built);
     built.command.method = names.method_prefix + ".add";
@@ -126,10 +126,10 @@ BuiltCommand create_command(const WriteRequest& request, const PortalFacts& fact
 }
 
 BuiltCommand update_command(const WriteRequest& request, const std::string& remote_id,
-                            const PortalFacts& facts, const LinkResolver& link,
+                            const PortalFacts& facts, const Resolver& resolver,
                             const ContactChanges& changes) {
     BuiltCommand built;
-    FieldWriter writer(request, facts, link, &changes);
+    FieldWriter writer(request, facts, resolver, &changes);
     writer.write_groups(built);
     ParameterMap fields = writer.take_fields();
     if (fields.empty()) {

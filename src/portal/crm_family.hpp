@@ -28,6 +28,18 @@ struct WriteRequest {
 /// `0`.
 using LinkResolver = std::function<std::string(const crm::Link&)>;
 
+/// What stands for logical values that only the ledger or the disk knows.
+struct Resolver {
+    LinkResolver link;
+    /// Id of a product property; nothing if the portal has none, which withholds the group (B24-NO-PROPERTY).
+    std::function<std::optional<std::string>(const crm::EntityKey& property)> property{};
+    /// Id of a choice of a list property, by its key; nothing likewise.
+    std::function<std::optional<std::string>(const crm::EntityKey& property, const std::string& choice)>
+        choice{};
+    /// Bytes of a picture's private copy.
+    std::function<std::string(const crm::Pictures::Picture& picture)> picture{};
+};
+
 /// A group that the portal cannot take now.
 struct Withheld {
     std::string group;
@@ -46,7 +58,7 @@ struct BuiltCommand {
 /// `crm.*.add` with the key and every group the portal can take. Throws std::logic_error for a field that the
 /// kind cannot have, and for a price without a currency.
 [[nodiscard]] BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts,
-                                          const LinkResolver& link);
+                                          const Resolver& resolver);
 
 /// An entry of a multi-field as the portal has it.
 struct RemoteContact {
@@ -72,7 +84,7 @@ struct ContactChange {
 /// command is empty (`method` == "") if nothing is left to send.
 [[nodiscard]] BuiltCommand update_command(
     const WriteRequest& request, const std::string& remote_id, const PortalFacts& facts,
-    const LinkResolver& link, const std::map<std::string, std::vector<ContactChange>>& changes = {});
+    const Resolver& resolver, const std::map<std::string, std::vector<ContactChange>>& changes = {});
 
 /// Reads one object whole: what an update of multi-fields needs first.
 [[nodiscard]] Command get_command(crm::EntityKind kind, const std::string& remote_id);

@@ -49,10 +49,10 @@ const FieldNames& field_names(EntityKind kind) {
             return company;
         case EntityKind::contact:
             return contact;
-        case EntityKind::deal:
+        default:
             break;
     }
-    throw std::logic_error("the crm family does not write deals");
+    throw std::logic_error("the crm family does not write this kind");
 }
 
 /// Turns one kind of value after the other into the portal's text.
@@ -60,12 +60,12 @@ class RestValue {
   public:
     using Result = std::variant<std::string, Message>;
 
-    RestValue(const PortalFacts& facts, const LinkResolver& link) : m_facts(facts), m_link(link) {}
+    RestValue(const PortalFacts& facts, const Resolver& resolver) : m_facts(facts), m_resolver(resolver) {}
 
     Result operator()(const std::string& text) const { return text; }
     Result operator()(const Decimal& number) const { return number.text(); }
     Result operator()(bool yes) const { return std::string(yes ? "Y" : "N"); }
-    Result operator()(const crm::Link& link) const { return m_link(link); }
+    Result operator()(const crm::Link& link) const { return m_resolver(resolver); }
 
     Result operator()(const crm::MeasureCode& measure) const {
         const std::string code = plain_measure_code(measure.okei);
@@ -101,10 +101,14 @@ class RestValue {
     Result operator()(const crm::ContactValues& /*values*/) const {
         throw std::logic_error("a multi-field has no single value");
     }
+    template <typename Structured>
+    Result operator()(const Structured& /*value*/) const {
+        throw std::logic_error("a structured value has no single text");
+    }
 
   private:
     const PortalFacts& m_facts;
-    const LinkResolver& m_link;
+    const Resolver& m_resolver;
 };
 
 }  // namespace
@@ -124,8 +128,8 @@ bool is_multi_field(const crm::Field& field) {
 }
 
 std::variant<std::string, Message> rest_value(const crm::Field& field, const PortalFacts& facts,
-                                              const LinkResolver& link) {
-    return std::visit(RestValue(facts, link), field.value);
+                                              const Resolver& resolver) {
+    return std::visit(RestValue(facts, resolver), field.value);
 }
 
 ParameterList new_entries(const std::string& field, const crm::ContactValues& values) {

@@ -18,7 +18,7 @@ namespace obmen::portal {
 
 /// A single value as the portal wants it, or why it cannot have it. \pre no multi-field
 [[nodiscard]] std::variant<std::string, Message> rest_value(const crm::Field& field, const PortalFacts& facts,
-                                                            const LinkResolver& link);
+                                                            const Resolver& resolver);
 
 /// The entries of a multi-field for an object that is being made: each value once.
 [[nodiscard]] ParameterList new_entries(const std::string& field, const crm::ContactValues& values);

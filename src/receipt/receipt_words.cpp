@@ -102,6 +102,8 @@ std::string_view word_of_kind(std::uint8_t source_kind) {
             return "Документ";
         case crm::SourceKind::property:
             return "Свойство";
+        default:  // parts have no row
+            break;
     }
     throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"source kind " + std::to_string(source_kind)}});
 }
@@ -121,6 +123,10 @@ std::string_view word_of_entity(std::uint8_t entity_kind) {
             return "Контакт";
         case crm::EntityKind::deal:
             return "Сделка";
+        case crm::EntityKind::property:
+            return "СвойствоТовара";
+        default:
+            break;
     }
     throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"entity kind " + std::to_string(entity_kind)}});
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "crm/entity.hpp"
+#include "crm/mapping.hpp"
+#include "support/message.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace obmen::crm {
+
+/// What is to be said of a value on its way: a text that was cut, a number that cannot be read.
+using MappingNotes = std::function<void(const Message&)>;
+
+/// The fields that `rules` make of one record. Rules whose targets are built by hand for the kind (sections,
+/// prices, units, pictures: `is_built_by_hand`) are passed over. A rule whose sources are all absent gives
+/// nothing; one whose value is empty gives an empty field or nothing, as it says. Fields that the API needs
+/// together come in one group.
+[[nodiscard]] std::vector<FieldGroup> map_fields(const FieldRules& rules, const SourceValues& source,
+                                                 EntityKind kind, const MappingNotes& notes);
+
+/// The value of one rule, after its transforms; nothing if it does not apply or its sources are absent.
+[[nodiscard]] std::optional<std::vector<std::string>> mapped_values(const FieldRule& rule,
+                                                                    const SourceValues& source,
+                                                                    const MappingNotes& notes);
+
+/// The rule for `target`; nullptr if the mapping has none.
+[[nodiscard]] const FieldRule* rule_for(const FieldRules& rules, std::string_view target);
+
+[[nodiscard]] bool holds(const std::vector<Condition>& conditions, const SourceValues& source);
+
+}  // namespace obmen::crm

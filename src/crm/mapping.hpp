@@ -1,0 +1,160 @@
+#pragma once
+
+#include "crm/entity.hpp"
+#include "crm/source_path.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What an exchange sends where: the mapping file as values. Loaded by `load_mapping`, applied by
+/// `map_fields`; the built-in default is such a file too (`default_mapping_text`).
+namespace obmen::crm {
+
+/// One step that a value goes through, in the order of the file.
+struct Transform {
+    enum class Kind : std::uint8_t {
+        trim,        ///< white space at both ends off, runs of it to one space
+        upper,       ///< upper case
+        lower,       ///< lower case
+        number,      ///< a Decimal; what cannot be read is a warning and no value
+        date,        ///< ISO 8601 date; the zero date of 1C is no value
+        phone,       ///< E.164 where the number is whole, else as written
+        strip_html,  ///< HTML to plain text
+        keep_html,   ///< HTML as it is; says that the target's text is HTML where it looks like it
+        cut,         ///< to `length` characters, with a warning
+        dictionary,  ///< by `dictionary`; what is not in it stays, or becomes `otherwise`
+    };
+    Kind kind{};
+    std::size_t length = 0;
+    std::map<std::string, std::string> dictionary;  ///< folded → value
+    std::optional<std::string> otherwise;
+};
+
+/// A text with values in it: `{Артикул} {Наименование}`. A path alone is a template of one piece.
+struct Template {
+    struct Piece {
+        std::string literal;  ///< used where there is no path
+        std::optional<SourcePath> path;
+    };
+    std::vector<Piece> pieces;
+};
+
+/// When a rule applies: a path is filled, or is, or is not, one of some values (compared folded).
+struct Condition {
+    enum class Kind : std::uint8_t { filled, empty, is, is_not };
+    SourcePath path;
+    Kind kind = Kind::filled;
+    std::vector<std::string> values;
+};
+
+/// What an empty element does to the field: nothing, or it takes away what we once put there.
+enum class WhenEmpty : std::uint8_t { clear, ignore };
+
+struct FieldRule {
+    /// Bitrix24's name as the file has it: `NAME`, `PHONE`, `UF_CRM_1C`, `PROPERTY_118`, `PROPERTY_ARTICLE`,
+    /// `PROPERTY_*` (every property of the classifier).
+    std::string target;
+    /// The first template that gives a value wins. Empty: `constant`.
+    std::vector<Template> sources;
+    std::optional<std::string> constant;
+    std::vector<Transform> transforms;
+    std::vector<Condition> conditions;  ///< all of them must hold
+    bool write_once = false;
+    WhenEmpty when_empty = WhenEmpty::clear;
+    std::size_t line = 0;  ///< in the mapping file, for what is said of it
+};
+
+using FieldRules = std::vector<FieldRule>;
+
+/// Which records an entity is made of. Everything that is filtered out counts as seen, and is skipped in the
+/// receipt.
+struct Filter {
+    std::vector<std::string> only_groups;  ///< Ид or names; with all that is below them; empty: all
+    std::vector<std::string> except_groups;
+    std::vector<Condition> conditions;  ///< all must hold
+};
+
+/// What an object that 1C has marked as deleted becomes.
+enum class OnDeletionMark : std::uint8_t { deactivate, remove, ignore };
+/// What an object that a full export lacks becomes.
+enum class OnMissing : std::uint8_t { keep, deactivate };
+/// What happens where a person has changed a field in the CRM after our last write (design: promise 3).
+enum class OnConflict : std::uint8_t { take_1c, report, keep_crm };
+
+struct SectionMapping {
+    FieldRules fields;
+};
+
+struct ProductMapping {
+    FieldRules fields;
+    Filter filter;
+    bool fold_variants = false;  ///< variants give their prices and stock to the product
+    OnDeletionMark on_deletion_mark = OnDeletionMark::deactivate;
+    OnMissing on_missing = OnMissing::keep;
+    unsigned max_missing_percent = 5;  ///< above it, with more than 10 objects, removals wait for a person
+    std::vector<std::string> price_types;  ///< Ид or names, the first that a product has is taken; empty:
+                                           ///< «рознич», else the first declared
+    std::string default_currency;          ///< ISO code; empty: none
+    bool create_units = true;              ///< units that the portal lacks are made
+    bool adopt_by_name = false;            ///< products made by hand: the only one of exactly that name
+    std::string adopt_by_property;  ///< id or code of the portal's property that holds Артикул; empty: no
+};
+
+/// Cards without our key that are taken over on the first load (one match only, never a linked card).
+struct Adoption {
+    bool by_inn = true;  ///< companies; with КПП where 1C gives it
+    bool by_phone = false;
+    bool by_email = false;
+    bool overwrite = false;  ///< also fields that are filled there
+};
+
+struct ContragentMapping {
+    FieldRules company;  ///< legal entities and sole traders
+    FieldRules contact;  ///< persons
+    FieldRules requisite;
+    bool addresses = true;
+    bool bank_accounts = true;
+    bool representatives = true;  ///< as contacts of their company
+    std::string country = "RU";   ///< of the requisites' templates
+    Adoption adopt;
+    OnDeletionMark on_deletion_mark = OnDeletionMark::ignore;
+};
+
+struct DealMapping {
+    FieldRules fields;
+    std::vector<std::string> operations{"Заказ товара"};  ///< ХозОперация, compared folded
+    unsigned category = 0;                                ///< funnel; only on creation
+    /// What makes a stage: the first row whose conditions hold. Without one the stage is left alone.
+    struct Stage {
+        std::vector<Condition> conditions;
+        std::string stage_id;  ///< STATUS_ID: `NEW`, `C9:WON`
+    };
+    std::vector<Stage> stages;
+    bool move_backwards = false;
+    bool rows = true;
+};
+
+struct Mapping {
+    SectionMapping section;
+    ProductMapping product;
+    ContragentMapping contragent;
+    DealMapping deal;
+    OnConflict on_conflict = OnConflict::take_1c;
+};
+
+/// The built-in mapping, as the text of a file.
+[[nodiscard]] std::string_view default_mapping_text();
+[[nodiscard]] const Mapping& default_mapping();
+
+/// Reads a mapping file. What it does not speak of is as in the default one; a list of fields replaces the
+/// default's. Every mistake is bad_config and names file, line and the nearest known names: SYS-FILE,
+/// MAP-SYNTAX, MAP-UNKNOWN-KEY, MAP-UNKNOWN-SOURCE, MAP-UNKNOWN-TARGET, MAP-VALUE.
+[[nodiscard]] Mapping load_mapping(const std::filesystem::path& file);
+[[nodiscard]] Mapping read_mapping(std::string_view text, const std::string& name);
+
+}  // namespace obmen::crm
