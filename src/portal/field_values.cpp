@@ -65,7 +65,7 @@ class RestValue {
     Result operator()(const std::string& text) const { return text; }
     Result operator()(const Decimal& number) const { return number.text(); }
     Result operator()(bool yes) const { return std::string(yes ? "Y" : "N"); }
-    Result operator()(const crm::Link& link) const { return m_resolver(resolver); }
+    Result operator()(const crm::Link& link) const { return m_resolver.link(link); }
 
     Result operator()(const crm::MeasureCode& measure) const {
         const std::string code = plain_measure_code(measure.okei);

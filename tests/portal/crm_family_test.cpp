@@ -37,12 +37,12 @@ FieldGroup price(const char* amount, const char* currency) {
 
 BuiltCommand create(EntityKind kind, const std::vector<FieldGroup>& groups,
                     const PortalFacts& facts = known_facts()) {
-    return create_command({kind, "GUID#1", "1C", &groups}, facts, link_text);
+    return create_command({kind, "GUID#1", "1C", &groups}, facts, {.link = link_text});
 }
 
 BuiltCommand update(EntityKind kind, const std::vector<FieldGroup>& groups,
                     const std::map<std::string, std::vector<ContactChange>>& changes = {}) {
-    return update_command({kind, "GUID#1", "1C", &groups}, "77", known_facts(), link_text, changes);
+    return update_command({kind, "GUID#1", "1C", &groups}, "77", known_facts(), {.link = link_text}, changes);
 }
 
 using Names = std::vector<std::string>;
