@@ -96,7 +96,7 @@ ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found)
                                        found.operation.source_system, &found.operation.groups};
     const Sending sending{
         found.operation,
-        portal::create_command(request, m_facts, [](const crm::Link&) { return std::string("0"); }),
+        portal::create_command(request, m_facts, {.link = [](const crm::Link&) { return std::string("0"); }}),
         {},
         std::nullopt};
     return settlement_of(sending, object.id, is_misplaced(found.operation, object));

@@ -142,9 +142,9 @@ TEST(CreateCommand, RefusesWhatCanOnlyBeABug) {
     EXPECT_THROW(static_cast<void>(create(EntityKind::product, {single("title", "x")})), std::logic_error);
     EXPECT_THROW(static_cast<void>(create(EntityKind::deal, {single("title", "x")})), std::logic_error);
     const std::vector<FieldGroup> groups{single("name", "a")};
-    EXPECT_THROW(
-        static_cast<void>(create_command({EntityKind::product, "", "1C", &groups}, known_facts(), link_text)),
-        std::logic_error);
+    EXPECT_THROW(static_cast<void>(create_command({EntityKind::product, "", "1C", &groups}, known_facts(),
+                                                  {.link = link_text})),
+                 std::logic_error);
 }
 
 TEST(UpdateCommand, SendsOnlyTheGroupsItIsGiven) {
