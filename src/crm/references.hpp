@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace obmen::crm {
 
@@ -48,6 +50,28 @@ class References {
     };
     virtual void remember_product(std::string_view id, const Inherited& inherited) = 0;
     [[nodiscard]] virtual std::optional<Inherited> product(std::string_view id) const = 0;
+
+    /// Facts of one kind by id, each a short list of texts whose meaning their kind fixes; what they mean is
+    /// said beside the functions that read them. Stored in the ledger: the numbers never change.
+    enum class FactKind : std::uint8_t {
+        property = 4,      ///< Свойство: name, type, …
+        choice = 5,        ///< one value of a list property
+        warehouse = 6,     ///< Склад: name
+        group = 7,         ///< Группа: name, Ид of its parent
+        source_value = 8,  ///< what a record said that an expression needs together with another record
+        decision = 9,      ///< chosen once and kept until a person changes it: kinds, variants, …
+    };
+    struct Fact {
+        std::string id;  ///< trimmed and folded
+        std::vector<std::string> texts;
+        bool operator==(const Fact&) const = default;
+    };
+    /// Declares or redeclares. Costs nothing but a look where nothing is new.
+    virtual void remember_fact(FactKind kind, std::string_view id, const std::vector<std::string>& texts) = 0;
+    [[nodiscard]] virtual std::optional<std::vector<std::string>> fact(FactKind kind,
+                                                                       std::string_view id) const = 0;
+    /// All of a kind, in the order of their first declaration. Reads them all: not for each record.
+    [[nodiscard]] virtual std::vector<Fact> facts(FactKind kind) const = 0;
 
     /// Whether a contragent became a company or a contact: pinned at first contact. 3 or 4 (EntityKind).
     virtual void pin_contragent_kind(std::string_view id, int entity_kind) = 0;

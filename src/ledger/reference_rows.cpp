@@ -26,22 +26,24 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
 
 std::optional<ReferenceRow> ReferenceRows::find(ReferenceKind kind, const std::string& key) const {
     Statement& query = m_database.statement(
-        "SELECT source_id, data FROM reference WHERE source_system = ? AND kind = ? AND reference_key = ?");
+        "SELECT reference_key, source_id, data FROM reference"
+        " WHERE source_system = ? AND kind = ? AND reference_key = ?");
     const ScopedReset reset(query);
     if (!query.bind(m_source_system).bind(static_cast<std::int64_t>(kind)).bind(key).next()) {
         return std::nullopt;
     }
-    return ReferenceRow{query.text(0), text_list_from_json(query.text(1))};
+    return ReferenceRow{query.text(0), query.text(1), text_list_from_json(query.text(2))};
 }
 
 std::vector<ReferenceRow> ReferenceRows::all(ReferenceKind kind) const {
     Statement& query = m_database.statement(
-        "SELECT source_id, data FROM reference WHERE source_system = ? AND kind = ? ORDER BY ordinal");
+        "SELECT reference_key, source_id, data FROM reference"
+        " WHERE source_system = ? AND kind = ? ORDER BY ordinal");
     const ScopedReset reset(query);
     query.bind(m_source_system).bind(static_cast<std::int64_t>(kind));
     std::vector<ReferenceRow> rows;
     while (query.next()) {
-        rows.push_back({query.text(0), text_list_from_json(query.text(1))});
+        rows.push_back({query.text(0), query.text(1), text_list_from_json(query.text(2))});
     }
     return rows;
 }

@@ -11,9 +11,15 @@
 namespace obmen::ledger {
 
 /// Stored: the numbers never change.
-enum class ReferenceKind : std::uint8_t { price_type = 1, unit = 2, pin = 3 };
+enum class ReferenceKind : std::uint8_t {
+    price_type = 1,
+    unit = 2,
+    pin = 3,
+    // 4 and above: crm::References::FactKind
+};
 
 struct ReferenceRow {
+    std::string key;                ///< folded
     std::string source_id;          ///< as written when it was first declared
     std::vector<std::string> data;  ///< what it says, in the order its kind has fixed
 };

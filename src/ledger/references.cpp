@@ -40,6 +40,10 @@ constexpr std::string_view price_type_pin = "price_type";
 /// entity.state of a group that a classifier has described.
 constexpr std::int64_t described = 1;
 
+std::string cache_key(crm::References::FactKind kind, const std::string& key) {
+    return std::to_string(static_cast<int>(kind)) + ' ' + key;
+}
+
 std::string key_of(std::string_view id) {
     return folded(tidied(id));
 }
@@ -60,6 +64,7 @@ struct LedgerReferences::State {
             units.clear();
             groups.clear();
             group_ids.clear();
+            facts.clear();
         }
     }
 
@@ -73,8 +78,9 @@ struct LedgerReferences::State {
     std::uint64_t rollbacks = 0;
     Cache<PriceType> price_types;
     Cache<Unit> units;
-    Cache<std::int64_t> groups;     ///< described ones
-    Cache<std::int64_t> group_ids;  ///< mentioned ones: row by key
+    Cache<std::int64_t> groups;             ///< described ones
+    Cache<std::int64_t> group_ids;          ///< mentioned ones: row by key
+    Cache<std::vector<std::string>> facts;  ///< by kind and key
 };
 
 std::int64_t LedgerReferences::State::group_entity(const std::string& group_key) {
@@ -266,6 +272,40 @@ std::optional<crm::References::Inherited> LedgerReferences::product(std::string_
         bytes = query.text(0);
     }
     return m_state->decoded(bytes);
+}
+
+void LedgerReferences::remember_fact(FactKind kind, std::string_view id,
+                                     const std::vector<std::string>& texts) {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    const std::vector<std::string>* const known = m_state->facts.find(cache_key(kind, key));
+    if (known != nullptr && *known == texts) {
+        return;
+    }
+    m_state->rows.put(static_cast<ReferenceKind>(kind), key, id, texts);
+    m_state->facts.put(cache_key(kind, key), texts);
+}
+
+std::optional<std::vector<std::string>> LedgerReferences::fact(FactKind kind, std::string_view id) const {
+    m_state->forget_rolled_back();
+    const std::string key = key_of(id);
+    if (const std::vector<std::string>* const known = m_state->facts.find(cache_key(kind, key))) {
+        return *known;
+    }
+    std::optional<ReferenceRow> row = m_state->rows.find(static_cast<ReferenceKind>(kind), key);
+    if (!row) {
+        return std::nullopt;
+    }
+    m_state->facts.put(cache_key(kind, key), row->data);
+    return std::move(row->data);
+}
+
+std::vector<crm::References::Fact> LedgerReferences::facts(FactKind kind) const {
+    std::vector<Fact> all;
+    for (ReferenceRow& row : m_state->rows.all(static_cast<ReferenceKind>(kind))) {
+        all.push_back({std::move(row.key), std::move(row.data)});
+    }
+    return all;
 }
 
 void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind) {

@@ -25,6 +25,10 @@ class LedgerReferences : public crm::References {
     [[nodiscard]] bool knows_group(std::string_view id) const override;
     void remember_product(std::string_view id, const Inherited& inherited) override;
     [[nodiscard]] std::optional<Inherited> product(std::string_view id) const override;
+    void remember_fact(FactKind kind, std::string_view id, const std::vector<std::string>& texts) override;
+    [[nodiscard]] std::optional<std::vector<std::string>> fact(FactKind kind,
+                                                               std::string_view id) const override;
+    [[nodiscard]] std::vector<Fact> facts(FactKind kind) const override;
     void pin_contragent_kind(std::string_view id, int entity_kind) override;
     [[nodiscard]] std::optional<int> pinned_contragent_kind(std::string_view id) const override;
 

@@ -52,6 +52,31 @@ class MemoryReferences : public References {
         return find(m_products, id);
     }
 
+    void remember_fact(FactKind kind, std::string_view id, const std::vector<std::string>& texts) override {
+        std::vector<Fact>& known = m_facts[kind];
+        for (Fact& fact : known) {
+            if (fact.id == id) {
+                fact.texts = texts;
+                return;
+            }
+        }
+        known.push_back({std::string(id), texts});
+    }
+    [[nodiscard]] std::optional<std::vector<std::string>> fact(FactKind kind,
+                                                               std::string_view id) const override {
+        const std::vector<Fact> known = facts(kind);
+        for (const Fact& fact : known) {
+            if (fact.id == id) {
+                return fact.texts;
+            }
+        }
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<Fact> facts(FactKind kind) const override {
+        const auto known = m_facts.find(kind);
+        return known == m_facts.end() ? std::vector<Fact>{} : known->second;
+    }
+
     void pin_contragent_kind(std::string_view id, int entity_kind) override {
         m_contragent_kinds.insert_or_assign(std::string(id), entity_kind);
     }
@@ -76,6 +101,7 @@ class MemoryReferences : public References {
     std::set<std::string, std::less<>> m_groups;
     ById<Inherited> m_products;
     ById<int> m_contragent_kinds;
+    std::map<FactKind, std::vector<Fact>> m_facts;
 };
 
 }  // namespace obmen::crm

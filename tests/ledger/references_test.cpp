@@ -116,6 +116,20 @@ TEST_F(ReferencesTest, PinAContragentsKind) {
     EXPECT_EQ(LedgerReferences(database, "1C").pinned_contragent_kind("c"), 4);
 }
 
+TEST_F(ReferencesTest, KeepFactsOfAKindInTheOrderOfTheirFirstDeclaration) {
+    using Kind = crm::References::FactKind;
+    references.remember_fact(Kind::warehouse, "W2", {"Склад 2"});
+    references.remember_fact(Kind::warehouse, "w1", {"Склад 1"});
+    references.remember_fact(Kind::property, "w2", {"Цвет", "list"});
+    references.remember_fact(Kind::warehouse, "w2", {"Основной"});
+    const LedgerReferences again(database, "1C");
+    EXPECT_EQ(again.fact(Kind::warehouse, "W2"), std::vector<std::string>{"Основной"});
+    EXPECT_EQ(again.fact(Kind::property, "w2"), (std::vector<std::string>{"Цвет", "list"}));
+    EXPECT_FALSE(again.fact(Kind::choice, "w2"));
+    EXPECT_EQ(again.facts(Kind::warehouse),
+              (std::vector<crm::References::Fact>{{"w2", {"Основной"}}, {"w1", {"Склад 1"}}}));
+}
+
 TEST_F(ReferencesTest, ForgetWhatWasRolledBack) {
     database.begin();
     references.remember_group("g");
