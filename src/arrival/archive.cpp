@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "arrival/names.hpp"
+#include "arrival/pictures.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 #include "support/hash.hpp"
@@ -46,7 +47,7 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
 }
 
 /// An entry that will be unpacked.
-struct XmlEntry {
+struct Entry {
     zip_uint64_t index = 0;
     std::string name;
 };
@@ -58,22 +59,49 @@ class ArchiveReader {
         open();
     }
 
-    UnpackedArchive unpack_into(const std::filesystem::path& directory) {
+    UnpackedArchive unpack_into(const std::filesystem::path& directory, PictureCopies pictures) {
         UnpackedArchive out;
-        const std::vector<XmlEntry> entries = list(out.other_files);
+        Listing listing = list();
         // No honest archive gets here what its entries could not get one by one.
-        m_allowed =
-            std::min(m_limits.total_bytes, saturated_sum(saturated_product(entries.size(), small_entry),
-                                                         saturated_product(m_size, m_limits.ratio)));
-        for (const XmlEntry& entry : entries) {
+        const std::uint64_t entries = listing.xml.size() + listing.pictures.size();
+        m_allowed = std::min(m_limits.total_bytes, saturated_sum(saturated_product(entries, small_entry),
+                                                                 saturated_product(m_size, m_limits.ratio)));
+        for (const Entry& entry : listing.xml) {
             const std::string spool_name = fmt::format("{:04}.xml", out.files.size() + 1);
             out.files.push_back(unpack_entry(entry, directory / spool_name));
             m_allowed -= out.files.back().size;
         }
+        if (pictures == PictureCopies::all) {
+            for (const Entry& entry : listing.pictures) {
+                unpack_picture(entry, directory, out);
+            }
+        }
+        out.other_files = std::move(listing.other_files);
         return out;
     }
 
   private:
+    struct Listing {
+        std::vector<Entry> xml;
+        std::vector<Entry> pictures;
+        std::vector<std::string> other_files;  ///< pictures as well
+    };
+
+    /// A damaged picture costs nothing but itself.
+    void unpack_picture(const Entry& entry, const std::filesystem::path& directory, UnpackedArchive& out) {
+        try {
+            out.pictures.push_back(
+                unpack_entry(entry, directory / picture_spool_name(out.pictures.size() + 1)));
+            m_allowed -= out.pictures.back().size;
+        } catch (const Error& error) {
+            if (error.failure_class() != FailureClass::bad_input) {
+                throw;
+            }
+            out.notes.push_back(
+                {.severity = Severity::warning, .message = {"PKG-PICTURE", {entry.name}}, .file = m_name});
+        }
+    }
+
     [[noreturn]] void reject(Message message) const {
         message.arguments.insert(message.arguments.begin(), m_name);
         throw Error(FailureClass::bad_input,
@@ -129,29 +157,33 @@ class ArchiveReader {
         }
     }
 
-    /// Names of all entries, judged before anything is unpacked. Returns those to unpack, in natural order.
-    [[nodiscard]] std::vector<XmlEntry> list(std::vector<std::string>& other_files) const {
+    /// Names of all entries, judged before anything is unpacked, in natural order.
+    [[nodiscard]] Listing list() const {
         const auto count =
             static_cast<std::uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(m_archive.get(), 0), 0));
         if (count > m_limits.entries) {
             reject(Message{"PKG-ZIP-ENTRIES", {std::to_string(count), std::to_string(m_limits.entries)}});
         }
-        std::vector<XmlEntry> entries;
+        Listing out;
         for (zip_uint64_t index = 0; index < count; ++index) {
             std::string name = name_of(index);
             if (name.empty() || name.ends_with('/') || is_left_alone(name)) {
                 continue;
             }
             if (is_xml_name(name)) {
-                entries.push_back({index, std::move(name)});
-            } else {
-                other_files.push_back(std::move(name));
+                out.xml.push_back({index, std::move(name)});
+                continue;
             }
+            if (is_picture_name(name)) {
+                out.pictures.push_back({index, name});
+            }
+            out.other_files.push_back(std::move(name));
         }
-        std::ranges::sort(entries, natural_less, &XmlEntry::name);
-        std::ranges::sort(other_files, natural_less);
-        require_some_and_no_twins(entries);
-        return entries;
+        std::ranges::sort(out.xml, natural_less, &Entry::name);
+        std::ranges::sort(out.pictures, natural_less, &Entry::name);
+        std::ranges::sort(out.other_files, natural_less);
+        require_some_and_no_twins(out.xml);
+        return out;
     }
 
     [[nodiscard]] std::string name_of(zip_uint64_t index) const {
@@ -167,18 +199,18 @@ class ArchiveReader {
         return *tidy;
     }
 
-    void require_some_and_no_twins(const std::vector<XmlEntry>& entries) const {
+    void require_some_and_no_twins(const std::vector<Entry>& entries) const {
         if (entries.empty()) {
             throw Error(FailureClass::bad_input,
                         Finding{.severity = Severity::fatal, .message = {"PKG-EMPTY"}, .file = m_name});
         }
-        const auto twins = std::ranges::adjacent_find(entries, {}, &XmlEntry::name);
+        const auto twins = std::ranges::adjacent_find(entries, {}, &Entry::name);
         if (twins != entries.end()) {
             reject(Message{"PKG-ZIP-TWICE", {twins->name}});
         }
     }
 
-    [[nodiscard]] SpooledFile unpack_entry(const XmlEntry& entry, const std::filesystem::path& target) const {
+    [[nodiscard]] SpooledFile unpack_entry(const Entry& entry, const std::filesystem::path& target) const {
         zip_stat_t state;
         if (zip_stat_index(m_archive.get(), entry.index, 0, &state) != 0) {
             refuse(zip_get_error(m_archive.get()), entry.name);
@@ -214,7 +246,7 @@ class ArchiveReader {
         }
     }
 
-    [[nodiscard]] SpooledFile copy(zip_file_t* opened, const XmlEntry& entry,
+    [[nodiscard]] SpooledFile copy(zip_file_t* opened, const Entry& entry,
                                    const std::filesystem::path& target, std::uint64_t allowed) const {
         SpooledFile out{
             .name = entry.name, .spool_name = target.filename().string(), .size = 0, .sha256 = {}};
@@ -253,8 +285,9 @@ class ArchiveReader {
 }  // namespace
 
 UnpackedArchive unpack(const std::filesystem::path& archive, const std::string& name,
-                       const std::filesystem::path& directory, const ArchiveLimits& limits) {
-    return ArchiveReader(archive, name, limits).unpack_into(directory);
+                       const std::filesystem::path& directory, const ArchiveLimits& limits,
+                       PictureCopies pictures) {
+    return ArchiveReader(archive, name, limits).unpack_into(directory, pictures);
 }
 
 }  // namespace obmen::arrival

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <utility>
 
 #include "arrival/archive.hpp"
 #include "arrival/names.hpp"
+#include "arrival/pictures.hpp"
 #include "arrival/spool.hpp"
 #include "arrival/survey.hpp"
 #include "support/error.hpp"
@@ -19,8 +22,8 @@ namespace {
 /// Makes the packages of one take_in(); those that were not handed over are removed with it.
 class PackageMaker {
   public:
-    PackageMaker(std::filesystem::path spool, const ArchiveLimits& limits)
-        : m_spool(std::move(spool)), m_limits(limits) {}
+    PackageMaker(std::filesystem::path spool, const ArchiveLimits& limits, PictureCopies pictures)
+        : m_spool(std::move(spool)), m_limits(limits), m_pictures(pictures) {}
 
     void make(const Arrival& arrival) {
         if (arrival.archive) {
@@ -65,6 +68,12 @@ class PackageMaker {
         for (const FoundFile& file : arrival.files) {
             package.files.push_back(copy(file, fmt::format("{:04}.xml", package.files.size() + 1)));
         }
+        if (m_pictures == PictureCopies::all) {
+            for (const FoundFile& picture : arrival.pictures) {
+                package.pictures.push_back(copy(picture, picture_spool_name(package.pictures.size() + 1)));
+            }
+        }
+        keep_index(package);
         m_intake.packages.push_back(std::move(package));
     }
 
@@ -73,10 +82,14 @@ class PackageMaker {
         const std::optional<FileState> before = file_state(archive);
         SpooledPackage package = new_package(arrival);
         try {
-            UnpackedArchive unpacked = unpack(archive, name, m_directories.back().workplace(), m_limits);
+            UnpackedArchive unpacked =
+                unpack(archive, name, m_directories.back().workplace(), m_limits, m_pictures);
             require_unchanged(archive, before);
             package.files = std::move(unpacked.files);
             package.other_files = std::move(unpacked.other_files);
+            package.pictures = std::move(unpacked.pictures);
+            std::ranges::move(unpacked.notes, std::back_inserter(package.notes));
+            keep_index(package);
             m_intake.packages.push_back(std::move(package));
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::bad_input) {
@@ -89,6 +102,13 @@ class PackageMaker {
             keep_rejected(arrival, {archive, name}, error.finding());
             // An archive that is still being written looks damaged: no verdict on it yet.
             require_unchanged(archive, before);
+        }
+    }
+
+    /// A package that is read again after a crash finds its pictures by it.
+    void keep_index(const SpooledPackage& package) const {
+        if (!package.pictures.empty()) {
+            write_picture_index(m_directories.back().workplace(), package.pictures);
         }
     }
 
@@ -106,6 +126,7 @@ class PackageMaker {
 
     std::filesystem::path m_spool;
     ArchiveLimits m_limits;
+    PictureCopies m_pictures;
     std::deque<SpoolDirectory> m_directories;
     Intake m_intake;
 };
@@ -113,10 +134,10 @@ class PackageMaker {
 }  // namespace
 
 Intake take_in(const std::vector<std::filesystem::path>& named, const std::filesystem::path& spool,
-               const ArchiveLimits& limits) {
+               const ArchiveLimits& limits, PictureCopies pictures) {
     const std::vector<Arrival> arrivals = survey(named, spool);
     make_directories(spool);
-    PackageMaker maker(spool, limits);
+    PackageMaker maker(spool, limits, pictures);
     for (const Arrival& arrival : arrivals) {
         maker.make(arrival);
     }

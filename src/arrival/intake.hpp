@@ -26,8 +26,10 @@ struct SpooledPackage {
     std::filesystem::path directory;  ///< spool directory of this package, mode 0700
     /// XML files in natural name order; reading order is decided by content later.
     std::vector<SpooledFile> files;
-    /// Pictures and everything else that came along, by name; not copied.
+    /// Pictures and everything else that came along, by name.
     std::vector<std::string> other_files;
+    /// Copies of those of `other_files` that are pictures, where they were asked for: `p00001`, …
+    std::vector<SpooledFile> pictures{};
     /// Warnings: what a folder holds that was left because it is no regular file (PKG-NOT-REGULAR).
     std::vector<Finding> notes{};
 };
@@ -48,6 +50,9 @@ struct ArchiveLimits {
     std::uint64_t ratio = 200;
 };
 
+/// Whether pictures are copied too: who only looks at a package does not need their bytes.
+enum class PictureCopies : std::uint8_t { none, all };
+
 struct Intake {
     std::vector<SpooledPackage> packages;
     std::vector<RejectedArrival> rejected;
@@ -67,13 +72,14 @@ struct Intake {
 /// directories and non-XML entries are listed only, and not read. Rejected: absolute names, drive letters and
 /// `..` (PKG-ZIP-NAME), CRC errors, truncation and other damage (PKG-ZIP), encryption (PKG-ZIP-ENCRYPTED),
 /// two XML entries of one name (PKG-ZIP-TWICE), exceeded limits (PKG-ZIP-LIMIT, PKG-ZIP-ENTRIES), no XML
-/// (PKG-EMPTY).
+/// (PKG-EMPTY). A picture that cannot be unpacked is a note (PKG-PICTURE) and costs nothing but itself.
 ///
 /// Throws SYS-FILE (temporary) if something named cannot be read, PKG-CHANGED (temporary) if it changed
 /// meanwhile, PKG-NOT-REGULAR (bad_input) for a named device or pipe, PKG-EMPTY (bad_input) if a folder holds
 /// no XML file: nothing of the call is left in the spool then.
 [[nodiscard]] Intake take_in(const std::vector<std::filesystem::path>& named,
-                             const std::filesystem::path& spool, const ArchiveLimits& limits = {});
+                             const std::filesystem::path& spool, const ArchiveLimits& limits = {},
+                             PictureCopies pictures = PictureCopies::none);
 
 /// Removes what a take_in that was killed has left half-made in `spool`. Only for the owner of the state
 /// directory, while no take_in runs. Throws SYS-FILE (temporary).

@@ -1,6 +1,7 @@
 #include "arrival/names.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 
@@ -139,6 +140,13 @@ std::string shown_path(const std::filesystem::path& path) {
 
 bool is_xml_name(std::string_view name) {
     return folded(name).ends_with(".xml");
+}
+
+bool is_picture_name(std::string_view name) {
+    constexpr auto endings =
+        std::to_array<std::string_view>({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"});
+    const std::string lower = folded(name);
+    return std::ranges::any_of(endings, [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 bool is_zip_name(std::string_view name) {

@@ -25,6 +25,9 @@ namespace obmen::arrival {
 /// `*.xml` in any case.
 [[nodiscard]] bool is_xml_name(std::string_view name);
 
+/// `*.jpg`, `*.jpeg`, `*.png`, `*.gif`, `*.bmp` or `*.webp` in any case: what the CRM shows as a picture.
+[[nodiscard]] bool is_picture_name(std::string_view name);
+
 /// `*.zip` in any case.
 [[nodiscard]] bool is_zip_name(std::string_view name);
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "arrival/intake.hpp"
 
 namespace obmen::arrival {
 
@@ -31,6 +34,29 @@ class PackagePictures {
 
     /// Folded → as they stand in the package: more than one where names differ in case only.
     std::map<std::string, std::vector<std::string>, std::less<>> m_names;
+};
+
+/// What the copy of the `number`th picture of a package is called: `p00001`. Never a name from outside.
+[[nodiscard]] std::string picture_spool_name(std::size_t number);
+
+/// The list of a package's picture copies, kept beside them in the spool. Durable when writing returns;
+/// throws SYS-FILE (temporary). Without a list there are no copies.
+void write_picture_index(const std::filesystem::path& directory, const std::vector<SpooledFile>& pictures);
+/// Throws SYS-FILE (temporary) if it cannot be read, or is not ours.
+[[nodiscard]] std::vector<SpooledFile> read_picture_index(const std::filesystem::path& directory);
+
+/// The picture copies of one package, by what its XML calls them.
+class PictureCopiesOfPackage {
+  public:
+    /// \param directory the package's in the spool
+    explicit PictureCopiesOfPackage(const std::filesystem::path& directory);
+
+    /// The copy of what `path` means in the XML file `xml_name`; nothing if there is none.
+    [[nodiscard]] std::optional<SpooledFile> find(std::string_view path, std::string_view xml_name) const;
+
+  private:
+    std::map<std::string, SpooledFile> m_copies;
+    PackagePictures m_names;
 };
 
 }  // namespace obmen::arrival

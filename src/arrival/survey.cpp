@@ -99,6 +99,9 @@ void take_entry(const std::filesystem::directory_entry& entry, const std::string
             {.source = folder.source + '/' + name, .archive = entry.path(), .found_in_folder = true});
     } else {
         folder.other_files.push_back(name);
+        if (is_picture_name(name)) {
+            folder.pictures.push_back({entry.path(), name});
+        }
     }
 }
 
@@ -117,6 +120,7 @@ Folder walk(const std::filesystem::path& folder, const std::filesystem::path& na
     }
     std::ranges::sort(out.own.files, natural_less, &FoundFile::name);
     std::ranges::sort(out.own.other_files, natural_less);
+    std::ranges::sort(out.own.pictures, natural_less, &FoundFile::name);
     std::ranges::sort(out.own.notes, natural_less, &Finding::file);
     std::ranges::sort(out.archives, natural_less, &Arrival::source);
     return out;

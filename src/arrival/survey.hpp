@@ -22,6 +22,7 @@ struct Arrival {
     bool found_in_folder = false;    ///< the archive was not named itself: without XML it is no package
     std::vector<FoundFile> files{};  ///< in natural order of their names; empty for an archive
     std::vector<std::string> other_files{};  ///< the same order
+    std::vector<FoundFile> pictures{};       ///< those of them that are pictures, the same order
     std::vector<Finding> notes{};
 };
 

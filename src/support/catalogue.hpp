@@ -72,6 +72,10 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
      "Повторите, когда запись закончится.", "Try again when writing has ended."},
     {"PKG-MORE-FINDINGS", "И ещё {0} замечаний", "And {0} findings more"},
     {"PKG-NOT-REGULAR", "{0} — не обычный файл и пропущен", "{0} is not a regular file and was skipped"},
+    {"PKG-PICTURE", "Картинка {0} в архиве повреждена и пропущена", "Picture {0} in the archive is damaged and was skipped",
+     "Выгрузите её заново.", "Export it again."},
+    {"PKG-UNKNOWN", "Пакета {0} нет в журнале", "There is no package {0} in the ledger", "Номера пакетов показывает «obmen status».", "“obmen status” shows the numbers of packages."},
+    {"PKG-NOTHING-HELD", "Пакет {0} ничего не ждёт: одобрять нечего", "Package {0} waits for nothing: there is nothing to approve"},
 
     // ---- XML: the bytes ------------------------------------------------------------------------------------------
     {"XML-EMPTY", "Файл пуст", "The file is empty", "Проверьте, что выгрузка из 1С завершилась.", "Check that the export from 1C has finished."},
