@@ -31,6 +31,13 @@ struct Surroundings {
 [[nodiscard]] ExitCode run_guess(const CommonOptions& common, const GuessOptions& options,
                                  Surroundings& surroundings);
 
+[[nodiscard]] ExitCode run_approve(const CommonOptions& common, const ApproveOptions& options,
+                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& options,
+                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options,
+                                  Surroundings& surroundings);
+
 /// Parses and runs; turns errors into texts on standard error and exit codes. What `main` calls. Addresses
 /// with a secret are blotted out of `argv`, where the process list shows them.
 [[nodiscard]] int run(int argc, char** argv);

@@ -32,8 +32,11 @@ class CommandLine {
         add_check();
         add_convert();
         add_push();
+        add_approve();
+        add_mapping();
         add_guess();
         add_status();
+        add_doctor();
         m_app.footer(
             m_help("Коды возврата: 0 всё передано или без изменений · 1 есть ошибки в строках · 2 файл не "
                    "читается · 3 отложено · "
@@ -61,6 +64,12 @@ class CommandLine {
             options.command = m_status;
         } else if (m_app.got_subcommand("guess")) {
             options.command = m_guess;
+        } else if (m_app.got_subcommand("approve")) {
+            options.command = m_approve;
+        } else if (m_app.got_subcommand("mapping")) {
+            options.command = m_mapping;
+        } else if (m_app.got_subcommand("doctor")) {
+            options.command = m_doctor;
         }
         return options;
     }
@@ -153,23 +162,86 @@ class CommandLine {
         CLI::App* command =
             add_command("push", m_help("проверить, отправить в Битрикс24 и написать квитанцию",
                                        "check, send to Bitrix24 and write the receipt"));
-        add_files(command, m_push.files);
+        command
+            ->add_option("files", m_push.files,
+                         m_help("файлы XML, папки, архивы zip; без них уходит то, что ждёт отправки",
+                                "XML files, folders, zip archives; without any, what waits is sent"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
         add_flat(command, m_push.flat);
-        command
-            ->add_option("--portal", m_push.portal,
-                         m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
-                                "webhook address, or @FILE that holds it (or the variable OBMEN_PORTAL)"))
-            ->type_name("URL|@FILE");
-        command
-            ->add_option("--state", m_push.state,
-                         m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
-            ->type_name(m_help("ПАПКА", "DIR"));
-        command
-            ->add_option("--receipts", m_push.receipts, m_help("куда писать квитанции", "where receipts go"))
-            ->type_name(m_help("ПАПКА", "DIR"));
+        add_destination(command, m_push);
         command->add_flag(
             "--dry-run", m_push.dry_run,
             m_help("показать, что изменится, и ничего не отправлять", "show the difference, send nothing"));
+    }
+
+    /// Where things go: the portal, the state directory, the receipts.
+    void add_destination(CLI::App* command, PushOptions& options) {
+        add_portal(command, options.portal);
+        command
+            ->add_option("--state", options.state,
+                         m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+        command
+            ->add_option("--receipts", options.receipts, m_help("куда писать квитанции", "where receipts go"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+    }
+
+    void add_portal(CLI::App* command, std::string& portal) {
+        command
+            ->add_option("--portal", portal,
+                         m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
+                                "webhook address, or @FILE that holds it (or the variable OBMEN_PORTAL)"))
+            ->type_name("URL|@FILE");
+    }
+
+    void add_approve() {
+        CLI::App* command =
+            add_command("approve", m_help("разрешить задержанное выключение товаров и выполнить его",
+                                          "let held removals through and send them"));
+        command
+            ->add_option(
+                "package", m_approve.package,
+                m_help("номер пакета (его показывает status)", "number of the package (status shows it)"))
+            ->required()
+            ->type_name(m_help("ПАКЕТ", "PACKAGE"));
+        add_destination(command, m_approve.push);
+    }
+
+    void add_mapping() {
+        CLI::App* command = add_command(
+            "mapping", m_help("что куда передаётся: показать встроенное описание или проверить своё",
+                              "what goes where: print the built-in mapping, or check one of your own"));
+        CLI::Option* print = command->add_flag("--print", m_mapping.print,
+                                               m_help("вывести встроенное описание: его правят под себя",
+                                                      "print the built-in mapping, to be edited"));
+        CLI::Option* check =
+            command
+                ->add_option("--check", m_mapping.check,
+                             m_help("проверить описание и показать по нему первые объекты выгрузок",
+                                    "check a mapping and show the first objects of the exports by it"))
+                ->type_name(m_help("ФАЙЛ", "FILE"));
+        print->excludes(check);
+        command
+            ->add_option("files", m_mapping.samples,
+                         m_help("выгрузки для примера", "exports to show it with"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
+        command
+            ->add_option(
+                "--objects", m_mapping.objects,
+                m_help("сколько объектов каждого вида показать", "how many objects of each kind to show"))
+            ->type_name("N");
+    }
+
+    void add_doctor() {
+        CLI::App* command =
+            add_command("doctor", m_help("спросить портал, всё ли готово к обмену",
+                                         "ask the portal whether it is ready for the exchange"));
+        add_portal(command, m_doctor.portal);
+        command
+            ->add_option("--facts", m_doctor.facts,
+                         m_help("записать, что есть в портале (для convert)",
+                                "write what the portal has (for convert)"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
     void add_guess() {
@@ -230,6 +302,9 @@ class CommandLine {
     PushOptions m_push;
     StatusOptions m_status;
     GuessOptions m_guess;
+    ApproveOptions m_approve;
+    MappingCommandOptions m_mapping;
+    DoctorOptions m_doctor;
 };
 
 }  // namespace

@@ -49,6 +49,22 @@ struct PushOptions {
     std::filesystem::path receipts;           ///< --receipts DIR
     bool dry_run = false;
 };
+/// Lets held removals through.
+struct ApproveOptions {
+    std::string package;  ///< its id, as `obmen status` shows it
+    /// Where to send them at once; without a portal they go with the next push.
+    PushOptions push;
+};
+struct MappingCommandOptions {
+    bool print = false;                          ///< --print: the built-in mapping
+    std::filesystem::path check;                 ///< --check FILE
+    std::vector<std::filesystem::path> samples;  ///< exports to show objects of
+    std::size_t objects = 3;                     ///< --objects N: of each kind
+};
+struct DoctorOptions {
+    std::string portal;           ///< --portal URL|@FILE
+    std::filesystem::path facts;  ///< --facts FILE: a new file; empty: none
+};
 struct GuessOptions {
     std::filesystem::path file;
     std::filesystem::path output;  ///< -o: a file that does not exist yet; empty: standard output
@@ -60,7 +76,9 @@ struct StatusOptions {
 
 struct Options {
     CommonOptions common;
-    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions> command;
+    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions, ApproveOptions,
+                 MappingCommandOptions, DoctorOptions>
+        command;
 };
 
 /// The parsed command line, or the text to show and the exit code (help, version, wrong usage).

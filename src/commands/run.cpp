@@ -97,6 +97,15 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
     if (const auto* guess = std::get_if<GuessOptions>(&options.command)) {
         return run_guess(options.common, *guess, surroundings);
     }
+    if (const auto* approve = std::get_if<ApproveOptions>(&options.command)) {
+        return run_approve(options.common, *approve, surroundings);
+    }
+    if (const auto* mapping = std::get_if<MappingCommandOptions>(&options.command)) {
+        return run_mapping(options.common, *mapping, surroundings);
+    }
+    if (const auto* doctor = std::get_if<DoctorOptions>(&options.command)) {
+        return run_doctor(options.common, *doctor, surroundings);
+    }
     return run_status(options.common, std::get<StatusOptions>(options.command), surroundings);
 }
 

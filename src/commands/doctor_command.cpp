@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands/commands.hpp"
+#include "config/settings.hpp"
+#include "delivery/key_lookup.hpp"
+#include "portal/facts.hpp"
+#include "portal/transport.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+
+namespace obmen::commands {
+
+namespace {
+
+portal::PortalFacts ask(const config::Settings& settings, Surroundings& surroundings) {
+    portal::CurlTransport transport;
+    portal::Client client(portal::PortalAddress::parse(settings.portal.url), transport, surroundings.clock,
+                          surroundings.log,
+                          {.burst = settings.portal.burst,
+                           .requests_per_second = settings.portal.requests_per_second,
+                           .timeout = std::chrono::seconds(settings.portal.timeout_seconds)});
+    auto answers =
+        delivery::read_batch(client, portal::start_up_commands(settings.source_system), surroundings.clock);
+    if (const auto* stop = std::get_if<delivery::Stop>(&answers)) {
+        throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
+    }
+    return portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers),
+                                 settings.source_system);
+}
+
+void show(std::ostream& out, const portal::PortalFacts& facts, Language language, bool json) {
+    if (json) {
+        out << nlohmann::json{{"administrator", facts.administrator},
+                              {"measures", facts.measure_ids.size()},
+                              {"vat_rates", facts.vat_ids.size()},
+                              {"currencies", facts.currencies}}
+                   .dump()
+            << "\n";
+        return;
+    }
+    const bool russian = language == Language::russian;
+    const auto line = [&](const char* what_russian, const char* what_english, const std::string& value) {
+        out << fmt::format("{}: {}\n", russian ? what_russian : what_english, value);
+    };
+    line("Права администратора", "Administrator's rights",
+         facts.administrator ? (russian ? "есть" : "yes") : (russian ? "нет" : "no"));
+    line("Единиц измерения", "Units", std::to_string(facts.measure_ids.size()));
+    line("Ставок НДС", "VAT rates", std::to_string(facts.vat_ids.size()));
+    line("Валют", "Currencies", std::to_string(facts.currencies.size()));
+}
+
+}  // namespace
+
+ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, Surroundings& surroundings) {
+    config::Settings settings = settings_for(common, surroundings.environment);
+    if (!options.portal.empty()) {
+        settings.portal.url = config::resolve_portal_url(options.portal, std::filesystem::current_path());
+    }
+    if (settings.portal.url.empty()) {
+        throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
+    }
+    const portal::PortalFacts facts = ask(settings, surroundings);
+    if (!options.facts.empty()) {
+        write_durably(options.facts, portal::facts_to_json(facts) + "\n");
+    }
+    show(surroundings.out, facts, settings.language, common.json);
+    if (!facts.administrator) {
+        throw Error(FailureClass::bad_config, Message{"B24-NOT-ADMIN"});
+    }
+    return ExitCode::applied;
+}
+
+}  // namespace obmen::commands

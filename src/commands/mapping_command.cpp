@@ -1,0 +1,94 @@
+#include <map>
+#include <ostream>
+
+#include "arrival/intake.hpp"
+#include "commands/commands.hpp"
+#include "commands/output.hpp"
+#include "commands/package_steps.hpp"
+#include "commands/plan_view.hpp"
+#include "commands/progress.hpp"
+#include "crm/mapping.hpp"
+#include "ledger/database.hpp"
+#include "ledger/pending.hpp"
+#include "support/error.hpp"
+
+namespace obmen::commands {
+
+namespace {
+
+/// The first objects of each kind that a package would make in an empty portal.
+class Preview {
+  public:
+    Preview(const config::Settings& settings, std::size_t objects, bool json, Surroundings& surroundings)
+        : m_settings(settings),
+          m_objects(objects),
+          m_json(json),
+          m_surroundings(surroundings),
+          m_database(":memory:"),
+          m_view(surroundings.out, settings.language, json) {}
+
+    ExitCode show(const arrival::SpooledPackage& package) {
+        record_arrival(m_database, package, m_surroundings.clock.now());
+        const PlanReport report =
+            plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
+        for (const Finding& finding : ledger::Packages(m_database).findings(package.id, 0)) {
+            show_finding(m_surroundings.out, finding, m_settings.language, m_json);
+        }
+        if (report.fault) {
+            return ExitCode::rejected;
+        }
+        ledger::Pending(m_database).for_each([this](const ledger::Operation& operation) {
+            if (m_shown[operation.kind]++ < m_objects) {
+                m_view.show(operation);
+            }
+        });
+        return ExitCode::applied;
+    }
+
+  private:
+    const config::Settings& m_settings;
+    std::size_t m_objects;
+    bool m_json;
+    Surroundings& m_surroundings;
+    ledger::Database m_database;
+    PlanView m_view;
+    std::map<crm::EntityKind, std::size_t> m_shown;
+};
+
+}  // namespace
+
+ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& options,
+                     Surroundings& surroundings) {
+    if (options.print) {
+        surroundings.out << crm::default_mapping_text();
+        return ExitCode::applied;
+    }
+    config::Settings settings = settings_for(common, surroundings.environment);
+    if (!options.check.empty()) {
+        settings.mapping = options.check;
+    }
+    if (!settings.mapping.empty()) {
+        static_cast<void>(crm::load_mapping(settings.mapping));
+    }
+    ExitCode exit = ExitCode::applied;
+    if (!options.samples.empty()) {
+        const TemporaryDirectory spool;
+        const arrival::Intake intake = arrival::take_in(
+            options.samples, spool.path(), archive_limits(settings.limits), arrival::PictureCopies::all);
+        for (const arrival::RejectedArrival& arrival : intake.rejected) {
+            show_finding(surroundings.out, arrival.fault, settings.language, common.json);
+            exit = ExitCode::rejected;
+        }
+        for (const arrival::SpooledPackage& package : intake.packages) {
+            exit =
+                std::max(exit, Preview(settings, options.objects, common.json, surroundings).show(package));
+        }
+    }
+    if (exit == ExitCode::applied && !common.json) {
+        surroundings.out << (settings.language == Language::russian ? "Описание верно.\n"
+                                                                    : "The mapping is valid.\n");
+    }
+    return exit;
+}
+
+}  // namespace obmen::commands

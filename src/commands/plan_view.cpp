@@ -1,0 +1,195 @@
+#include "commands/plan_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands/shown_value.hpp"
+#include "support/error.hpp"
+
+namespace obmen::commands {
+
+namespace {
+
+struct Words {
+    const char* russian;
+    const char* english;
+
+    [[nodiscard]] std::string in(Language language) const {
+        return language == Language::russian ? russian : english;
+    }
+};
+
+struct KindWords {
+    Words one;
+    Words many;
+};
+
+const KindWords& words_of(crm::EntityKind kind) {
+    using crm::EntityKind;
+    static const std::map<EntityKind, KindWords> words{
+        {EntityKind::section, {{"раздел", "section"}, {"разделы", "sections"}}},
+        {EntityKind::product, {{"товар", "product"}, {"товары", "products"}}},
+        {EntityKind::company, {{"компания", "company"}, {"компании", "companies"}}},
+        {EntityKind::contact, {{"контакт", "contact"}, {"контакты", "contacts"}}},
+        {EntityKind::deal, {{"сделка", "deal"}, {"сделки", "deals"}}},
+        {EntityKind::property,
+         {{"свойство товаров", "product property"}, {"свойства товаров", "product properties"}}},
+        {EntityKind::requisite, {{"реквизиты", "requisites"}, {"реквизиты", "requisites"}}},
+        {EntityKind::bank_account,
+         {{"банковский счёт", "bank account"}, {"банковские счета", "bank accounts"}}},
+        {EntityKind::address, {{"адрес", "address"}, {"адреса", "addresses"}}},
+        {EntityKind::deal_rows,
+         {{"товары сделки", "product rows"}, {"товары в сделках", "product rows of deals"}}},
+        {EntityKind::company_link,
+         {{"связь с компанией", "link to a company"}, {"связи с компаниями", "links to companies"}}},
+        {EntityKind::pictures, {{"картинки", "pictures"}, {"картинки товаров", "product pictures"}}},
+    };
+    return words.at(kind);
+}
+
+Words words_of(PlannedAction action) {
+    switch (action) {
+        case PlannedAction::create:
+            return {"создать", "create"};
+        case PlannedAction::change:
+            return {"изменить", "change"};
+        case PlannedAction::deactivate:
+            return {"выключить", "deactivate"};
+        case PlannedAction::remove:
+            return {"удалить", "delete"};
+    }
+    throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"planned action"}});
+}
+
+/// The group's field that says `yes` or `no` under `name`.
+std::optional<bool> flag_named(const ledger::Operation& operation, const char* name) {
+    for (const crm::FieldGroup& group : operation.groups) {
+        for (const crm::Field& field : group.fields) {
+            const auto* flag = std::get_if<bool>(&field.value);
+            if (flag != nullptr && field.name == name) {
+                return *flag;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::string name_in(const ledger::Operation& operation, Language language) {
+    for (const crm::FieldGroup& group : operation.groups) {
+        if (group.name == "name" || group.name == "title") {
+            std::string name;
+            for (const crm::Field& field : group.fields) {
+                const auto* text = std::get_if<std::string>(&field.value);
+                if (text != nullptr && !text->empty()) {
+                    name += (name.empty() ? "" : " ") + *text;
+                }
+            }
+            return name.empty() ? name : " " + shown_value(name, language);
+        }
+    }
+    return {};
+}
+
+/// Fields beside one another on one line: `price 10, currency RUB`.
+std::string shown_group(const crm::FieldGroup& group, Language language) {
+    std::string text;
+    for (const crm::Field& field : group.fields) {
+        text += text.empty() ? "" : ", ";
+        text += shown_name(field) + ": " + shown_value(field.value, language);
+    }
+    return text;
+}
+
+nlohmann::json json_of(const crm::FieldGroup& group, const std::optional<std::string>& present) {
+    nlohmann::json fields = nlohmann::json::object();
+    for (const crm::Field& field : group.fields) {
+        fields[shown_name(field)] = shown_value(field.value, Language::english);
+    }
+    nlohmann::json out{{"group", group.name}, {"fields", std::move(fields)}};
+    if (present) {
+        out["present"] = *present;
+    }
+    return out;
+}
+
+}  // namespace
+
+PlannedAction planned_action(const ledger::Operation& operation) {
+    if (flag_named(operation, "deleted") == true) {
+        return PlannedAction::remove;
+    }
+    if (operation.remote_id.empty()) {
+        return PlannedAction::create;
+    }
+    return operation.deletion_mark || flag_named(operation, "active") == false ? PlannedAction::deactivate
+                                                                               : PlannedAction::change;
+}
+
+PlanView::PlanView(std::ostream& out, Language language, bool json, PresentValue present)
+    : m_out(out), m_language(language), m_json(json), m_present(std::move(present)) {}
+
+void PlanView::show(const ledger::Operation& operation) {
+    ++m_totals[operation.kind][planned_action(operation)];
+    if (m_json) {
+        show_json(operation);
+    } else {
+        show_line(operation);
+    }
+}
+
+void PlanView::show_line(const ledger::Operation& operation) {
+    const std::string id = operation.remote_id.empty() ? "" : " → " + operation.remote_id;
+    m_out << fmt::format("{} {}{} [{}]{}\n", words_of(planned_action(operation)).in(m_language),
+                         words_of(operation.kind).one.in(m_language), name_in(operation, m_language),
+                         operation.source_id, id);
+    for (const crm::FieldGroup& group : operation.groups) {
+        const std::optional<std::string> present =
+            m_present && !operation.remote_id.empty() ? m_present(operation, group) : std::nullopt;
+        m_out << "    " << (present ? *present + " → " : "") << shown_group(group, m_language) << "\n";
+    }
+}
+
+void PlanView::show_json(const ledger::Operation& operation) {
+    nlohmann::json groups = nlohmann::json::array();
+    for (const crm::FieldGroup& group : operation.groups) {
+        groups.push_back(json_of(
+            group, m_present && !operation.remote_id.empty() ? m_present(operation, group) : std::nullopt));
+    }
+    const nlohmann::json line{{"object", operation.source_id},
+                              {"kind", words_of(operation.kind).one.english},
+                              {"action", words_of(planned_action(operation)).english},
+                              {"remote_id", operation.remote_id},
+                              {"groups", std::move(groups)}};
+    m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+void PlanView::show_totals() const {
+    if (m_json) {
+        nlohmann::json kinds = nlohmann::json::object();
+        for (const auto& [kind, actions] : m_totals) {
+            nlohmann::json counts = nlohmann::json::object();
+            for (const auto& [action, count] : actions) {
+                counts[words_of(action).english] = count;
+            }
+            kinds[kind_in_plural(kind, Language::english)] = std::move(counts);
+        }
+        m_out << nlohmann::json{{"plan", kinds}}.dump() << "\n";
+        return;
+    }
+    for (const auto& [kind, actions] : m_totals) {
+        std::string line;
+        for (const auto& [action, count] : actions) {
+            line += fmt::format("{}{} {}", line.empty() ? "" : ", ", words_of(action).in(m_language), count);
+        }
+        m_out << "  " << kind_in_plural(kind, m_language) << ": " << line << "\n";
+    }
+}
+
+std::string kind_in_plural(crm::EntityKind kind, Language language) {
+    return words_of(kind).many.in(language);
+}
+
+}  // namespace obmen::commands
