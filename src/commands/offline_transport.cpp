@@ -64,8 +64,9 @@ nlohmann::json OfflineTransport::answer_to(std::string_view command) {
         return m_properties;
     }
     if (method == "crm.product.property.get") {
-        const auto found = std::ranges::find(m_properties, value_of(parameters, "id"),
-                                             [](const nlohmann::json& row) { return row.at("ID"); });
+        const auto found =
+            std::ranges::find(m_properties, value_of(parameters, "id"),
+                              [](const nlohmann::json& row) { return row.at("ID").get<std::string>(); });
         return found == m_properties.end() ? nlohmann::json(nullptr) : *found;
     }
     if (only_reads(command)) {
