@@ -3,12 +3,14 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
+#include <sstream>
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
 #include "commands/offline_transport.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
+#include "commands/plan_view.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
 #include "portal/facts.hpp"
@@ -76,6 +78,7 @@ class Conversion {
         const PlanReport report =
             plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         if (!report.fault) {
+            write_plan();
             deliver(facts_file);
         }
         const std::filesystem::path receipt =
@@ -90,6 +93,16 @@ class Conversion {
     }
 
   private:
+    /// The objects and their fields for people, before they become requests.
+    void write_plan() {
+        std::ostringstream text;
+        PlanView view(text, m_settings.language, false);
+        ledger::Pending(m_database).for_each([&](const ledger::Operation& operation) {
+            view.show(operation);
+        });
+        write_durably(m_output / "plan.txt", text.str());
+    }
+
     void deliver(const std::filesystem::path& facts_file) {
         OfflineTransport transport(
             [this](std::uint64_t number, const std::string& body) { keep(number, body); });
@@ -107,15 +120,17 @@ class Conversion {
 
     void keep(std::uint64_t number, const std::string& body) {
         const std::string name = fmt::format("{:04}.json", number);
+        const std::string curl = fmt::format(
+            "curl -sS -H 'Content-Type: application/json' --data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
+            name);
         write_durably(m_output / name, body);
+        write_durably(m_output / fmt::format("{:04}.curl", number), curl + "\n");
         const std::set<std::string> names = placeholders_in(body);
         m_requests.push_back({{"file", name},
                               {"commands", nlohmann::json::parse(body).at("cmd").size()},
                               {"sendable", names.empty()},
                               {"placeholders", names},
-                              {"curl", fmt::format("curl -sS -H 'Content-Type: application/json' "
-                                                   "--data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
-                                                   name)}});
+                              {"curl", curl}});
     }
 
     [[nodiscard]] nlohmann::json manifest(const arrival::SpooledPackage& package,
@@ -159,8 +174,8 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
     const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
     demand_empty(options.output);
     const TemporaryDirectory spool;
-    const arrival::Intake intake =
-        arrival::take_in(options.files, spool.path(), archive_limits(settings.limits));
+    const arrival::Intake intake = arrival::take_in(
+        options.files, spool.path(), archive_limits(settings.limits), arrival::PictureCopies::all);
     ExitCode exit = ExitCode::applied;
     for (const arrival::RejectedArrival& arrival : intake.rejected) {
         show_finding(surroundings.out, arrival.fault, settings.language, common.json);

@@ -71,7 +71,9 @@ std::string conversion_of(const std::string& sample) {
         if (name.ends_with(".receipt.xml")) {
             static_cast<void>(read_receipt(file));  // it must be a valid one
             receipt = stable_receipt(read_file(file));
-        } else if (name != "manifest.json") {
+        } else if (name == "plan.txt") {
+            EXPECT_FALSE(read_file(file).empty());
+        } else if (name.ends_with(".json") && name != "manifest.json") {
             out += readable_request(name, read_file(file));
         }
     }
