@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include "commands/exchange.hpp"
+
+namespace obmen::tests {
+namespace {
+
+/// A catalogue with `products` and their prices, complete or not.
+std::string catalogue(const std::string& id, const std::vector<std::string>& products, bool complete) {
+    const std::string changes = complete ? "false" : "true";
+    std::string goods;
+    std::string offers;
+    for (const std::string& product : products) {
+        goods +=
+            "<Товар><Ид>" + product + "</Ид><Наименование>Товар " + product + "</Наименование></Товар>\n";
+        offers += "<Предложение><Ид>" + product +
+                  "</Ид><Цены><Цена><ИдТипаЦены>t</ИдТипаЦены>"
+                  "<ЦенаЗаЕдиницу>10</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены></Предложение>\n";
+    }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+           "<КоммерческаяИнформация ВерсияСхемы=\"2.07\" ДатаФормирования=\"2026-01-15T10:00:00\">\n"
+           "<Каталог СодержитТолькоИзменения=\"" +
+           changes + "\"><Ид>" + id + "</Ид><ИдКлассификатора>" + id + "</ИдКлассификатора><Наименование>" +
+           id + "</Наименование><Товары>\n" + goods +
+           "</Товары></Каталог>\n"
+           "<ПакетПредложений СодержитТолькоИзменения=\"" +
+           changes + "\"><Ид>" + id + "#</Ид><ИдКаталога>" + id +
+           "</ИдКаталога><ТипыЦен><ТипЦены><Ид>t</Ид><Наименование>Розничная</Наименование><Валюта>RUB</"
+           "Валюта>"
+           "</ТипЦены></ТипыЦен><Предложения>\n" +
+           offers + "</Предложения></ПакетПредложений>\n</КоммерческаяИнформация>\n";
+}
+
+std::vector<std::string> numbered(const std::string& prefix, std::size_t from, std::size_t to) {
+    std::vector<std::string> ids;
+    for (std::size_t i = from; i <= to; ++i) {
+        ids.push_back(prefix + std::to_string(i));
+    }
+    return ids;
+}
+
+/// Exports whose absences count.
+class Removals : public ::testing::Test {
+  protected:
+    Removals() {
+        write_file(exchange.directory() / "mapping.toml", "[product]\nmissing = \"deactivate\"\n");
+        write_file(exchange.directory() / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
+    }
+
+    ProcessResult push(const std::string& name, const std::string& bytes) {
+        return exchange.push({exchange.file(name, bytes)},
+                             {"--settings", (exchange.directory() / "obmen.toml").string()});
+    }
+    ProcessResult approve(const std::string& package) {
+        return exchange.run({"approve", package, "--settings", (exchange.directory() / "obmen.toml").string(),
+                             "--portal", exchange.sandbox().url(), "--state",
+                             (exchange.directory() / "state").string(), "--receipts",
+                             (exchange.directory() / "receipts").string(), "--lang", "en"});
+    }
+    [[nodiscard]] std::size_t active() const {
+        return exchange.sandbox()
+            .call("crm.product.list", {{"filter", {{"ACTIVE", "Y"}}}, {"select", {"ID"}}, {"start", 0}})
+            .at("total")
+            .get<std::size_t>();
+    }
+    [[nodiscard]] std::string newest_package() const {
+        const ProcessResult status = exchange.run(
+            {"status", "--json", "--last", "1", "--state", (exchange.directory() / "state").string()});
+        return nlohmann::json::parse(status.out.substr(0, status.out.find('\n'))).at("package");
+    }
+
+    Exchange exchange;
+};
+
+TEST_F(Removals, OfAFewProductsAreMadeAtOnce) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 100), true)).exit_code, 0);
+    const ProcessResult result = push("fewer.xml", catalogue("c", numbered("p", 1, 97), true));
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
+    EXPECT_EQ(active(), 97U);
+    EXPECT_EQ(exchange.writes(), 3);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.count("Товар", "Деактивирован"), 3);
+    EXPECT_EQ(receipt.count("Товар", "БезИзменений"), 97);
+}
+
+TEST_F(Removals, OfHalfACatalogueAreHeldWhileTheRestGoesOnUntilAPersonApproves) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 40), true)).exit_code, 0);
+    std::vector<std::string> half = numbered("p", 1, 20);
+    half.push_back("new");
+    const ProcessResult result = push("half.xml", catalogue("c", half, true));
+    EXPECT_EQ(result.exit_code, 3) << result.out << result.error;
+    EXPECT_EQ(active(), 41U) << "the new one is made, nothing is switched off";
+    EXPECT_TRUE(exchange.last_receipt().has_code("PKG-REMOVALS-HELD"));
+
+    const ProcessResult approved = approve(newest_package());
+    ASSERT_EQ(approved.exit_code, 0) << approved.out << approved.error;
+    EXPECT_EQ(active(), 21U);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.count("Товар", "Деактивирован"), 20);
+    EXPECT_FALSE(receipt.has_code("PKG-REMOVALS-HELD"));
+
+    const ProcessResult again = approve(newest_package());
+    EXPECT_EQ(again.exit_code, 4);
+    EXPECT_NE(again.error.find("PKG-NOTHING-HELD"), std::string::npos) << again.error;
+}
+
+TEST_F(Removals, AreNotMadeByExportsOfChanges) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    ASSERT_EQ(push("change.xml", catalogue("c", numbered("p", 1, 1), false)).exit_code, 0);
+    EXPECT_EQ(active(), 30U);
+}
+
+TEST_F(Removals, OfCataloguesThatAreEachCompleteForThemselvesTouchNothingOfEachOther) {
+    for (const char* id : {"a", "b", "c"}) {
+        ASSERT_EQ(push(std::string(id) + ".xml", catalogue(id, numbered(id, 1, 20), true)).exit_code, 0);
+    }
+    EXPECT_EQ(active(), 60U);
+    ASSERT_EQ(push("a2.xml", catalogue("a", numbered("a", 1, 19), true)).exit_code, 0);
+    EXPECT_EQ(active(), 59U);
+    // What moves from one catalogue into another is never missing.
+    std::vector<std::string> moved = numbered("b", 1, 20);
+    moved.push_back("a19");
+    ASSERT_EQ(push("b2.xml", catalogue("b", moved, true)).exit_code, 0);
+    ASSERT_EQ(push("a3.xml", catalogue("a", numbered("a", 1, 18), true)).exit_code, 0);
+    EXPECT_EQ(active(), 59U);
+}
+
+TEST_F(Removals, AreTakenBackWhenTheProductComesAgain) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    ASSERT_EQ(push("fewer.xml", catalogue("c", numbered("p", 1, 29), true)).exit_code, 0);
+    EXPECT_EQ(active(), 29U);
+    ASSERT_EQ(push("again.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    EXPECT_EQ(active(), 30U);
+}
+
+}  // namespace
+}  // namespace obmen::tests
