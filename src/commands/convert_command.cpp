@@ -7,7 +7,8 @@
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
-#include "commands/offline_transport.hpp"
+#include "commands/delivery_options.hpp"
+#include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
@@ -20,9 +21,6 @@
 namespace obmen::commands {
 
 namespace {
-
-/// An address that is never used: the offline transport sends nothing.
-constexpr const char* no_portal = "https://offline.invalid/rest/1/none/";
 
 /// Names in double braces that stand for what only a portal knows, as they appear percent-encoded in a body.
 std::set<std::string> placeholders_in(const std::string& body) {
@@ -38,23 +36,6 @@ std::set<std::string> placeholders_in(const std::string& body) {
     return names;
 }
 
-portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
-    portal::PortalFacts facts;
-    if (facts_file.empty()) {
-        facts.placeholders = true;
-    } else {
-        facts = portal::facts_from_json(read_whole_file(facts_file));
-    }
-    facts.administrator = true;
-    facts.complete.clear();
-    for (const crm::EntityKind kind :
-         {crm::EntityKind::section, crm::EntityKind::product, crm::EntityKind::company,
-          crm::EntityKind::contact, crm::EntityKind::deal}) {
-        facts.complete[kind];
-    }
-    return facts;
-}
-
 void demand_empty(const std::filesystem::path& directory) {
     make_directories(directory);
     if (!std::filesystem::is_empty(directory)) {
@@ -65,8 +46,10 @@ void demand_empty(const std::filesystem::path& directory) {
 /// Converts one package into numbered request bodies.
 class Conversion {
   public:
-    Conversion(config::Settings settings, std::filesystem::path output, Surroundings& surroundings)
+    Conversion(config::Settings settings, std::filesystem::path spool, std::filesystem::path output,
+               Surroundings& surroundings)
         : m_settings(std::move(settings)),
+          m_spool(std::move(spool)),
           m_output(std::move(output)),
           m_surroundings(surroundings),
           m_database(":memory:") {
@@ -107,12 +90,8 @@ class Conversion {
         OfflineTransport transport(
             [this](std::uint64_t number, const std::string& body) { keep(number, body); });
         NoWaitClock clock;
-        portal::PortalFacts facts = empty_portal(facts_file);
-        portal::Client client(portal::PortalAddress::parse(Secret(no_portal)), transport, clock,
-                              m_surroundings.log);
-        delivery::Delivery delivery(m_database, client, facts, clock, m_surroundings.log,
-                                    {.source_system = m_settings.source_system, .doubt_pauses = {}});
-        const delivery::DeliveryResult result = delivery.run();
+        const delivery::DeliveryResult result = send_offline(
+            m_database, transport, clock, facts_file, delivery_options(m_settings, m_spool), m_surroundings);
         if (result.stop) {
             throw Error(FailureClass::bug, result.stop->reason);
         }
@@ -162,6 +141,7 @@ class Conversion {
     }
 
     config::Settings m_settings;
+    std::filesystem::path m_spool;
     std::filesystem::path m_output;
     Surroundings& m_surroundings;
     ledger::Database m_database;
@@ -188,8 +168,8 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
         const std::filesystem::path output =
             several ? options.output / fmt::format("{:02}", ++number) : options.output;
         make_directories(output);
-        exit = std::max(exit,
-                        Conversion(settings, output, surroundings).run(package, options.facts, common.json));
+        exit = std::max(exit, Conversion(settings, spool.path(), output, surroundings)
+                                  .run(package, options.facts, common.json));
     }
     return exit;
 }

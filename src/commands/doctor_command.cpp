@@ -4,10 +4,9 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/portal_session.hpp"
 #include "config/settings.hpp"
-#include "delivery/key_lookup.hpp"
 #include "portal/facts.hpp"
-#include "portal/transport.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -16,19 +15,11 @@ namespace obmen::commands {
 namespace {
 
 portal::PortalFacts ask(const config::Settings& settings, Surroundings& surroundings) {
-    portal::CurlTransport transport;
-    portal::Client client(portal::PortalAddress::parse(settings.portal.url), transport, surroundings.clock,
-                          surroundings.log,
-                          {.burst = settings.portal.burst,
-                           .requests_per_second = settings.portal.requests_per_second,
-                           .timeout = std::chrono::seconds(settings.portal.timeout_seconds)});
-    auto answers =
-        delivery::read_batch(client, portal::start_up_commands(settings.source_system), surroundings.clock);
-    if (const auto* stop = std::get_if<delivery::Stop>(&answers)) {
+    auto answer = PortalSession(settings, surroundings).ask_facts();
+    if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
     }
-    return portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers),
-                                 settings.source_system);
+    return std::get<portal::PortalFacts>(std::move(answer));
 }
 
 void show(std::ostream& out, const portal::PortalFacts& facts, Language language, bool json) {

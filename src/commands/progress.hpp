@@ -3,9 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 
-#include "config/settings.hpp"
 #include "delivery/delivery.hpp"
-#include "ledger/pending.hpp"
 #include "support/message.hpp"
 
 namespace obmen::commands {
@@ -24,11 +22,6 @@ class Progress {
     bool m_visible;
     Language m_language;
 };
-
-/// What would be sent: creations and updates by kind, the requests they take and the time at the portal's
-/// limits.
-void show_plan(std::ostream& out, const ledger::Pending& pending, const config::Settings& settings,
-               bool json);
 
 /// A directory of its own under the system's temporary one, removed with all it holds.
 class TemporaryDirectory {

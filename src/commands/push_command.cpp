@@ -6,8 +6,11 @@
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
+#include "commands/delivery_options.hpp"
+#include "commands/dry_run.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
+#include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
 #include "ledger/journal.hpp"
@@ -87,7 +90,8 @@ class Push {
     void take_in_files(const std::vector<Path>& files, std::vector<std::string>& packages) {
         arrival::sweep_spool(spool());
         drop_unrecorded_copies();
-        const arrival::Intake intake = arrival::take_in(files, spool(), archive_limits(m_settings.limits));
+        const arrival::Intake intake =
+            arrival::take_in(files, spool(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
         for (const arrival::SpooledPackage& package : intake.packages) {
             record_arrival(m_database, package, m_surroundings.clock.now());
             journal("received", package.id, "ok", fmt::format("files={}", package.files.size()));
@@ -137,38 +141,28 @@ class Push {
                 m_packages.set_state(id, ledger::PackageState::delivering);
             }
         }
-        portal::CurlTransport transport;
-        portal::Client client(m_address, transport, m_surroundings.clock, m_surroundings.log,
-                              client_options());
-        restore_bucket(client);
-        m_stop = send(client, packages);
-        keep_bucket(client);
-        m_requests = client.requests_sent();
+        PortalSession session(m_settings, m_surroundings);
+        restore_bucket(session.client());
+        m_stop = send(session, packages);
+        keep_bucket(session.client());
+        m_requests = session.client().requests_sent();
     }
 
-    [[nodiscard]] portal::ClientOptions client_options() const {
-        return {.burst = m_settings.portal.burst,
-                .requests_per_second = m_settings.portal.requests_per_second,
-                .timeout = std::chrono::seconds(m_settings.portal.timeout_seconds)};
-    }
-
-    std::optional<delivery::Stop> send(portal::Client& client, const std::vector<std::string>& packages) {
-        auto answers = delivery::read_batch(client, portal::start_up_commands(m_settings.source_system),
-                                            m_surroundings.clock);
-        if (auto* stop = std::get_if<delivery::Stop>(&answers)) {
+    std::optional<delivery::Stop> send(PortalSession& session, const std::vector<std::string>& packages) {
+        auto answer = session.ask_facts();
+        if (auto* stop = std::get_if<delivery::Stop>(&answer)) {
             return std::move(*stop);
         }
-        portal::PortalFacts facts = portal::read_start_up(
-            std::get<std::vector<portal::CommandAnswer>>(answers), m_settings.source_system);
+        auto& facts = std::get<portal::PortalFacts>(answer);
         if (!facts.administrator) {
             return delivery::Stop{Message{"B24-NOT-ADMIN"}, false};
         }
         Progress progress(m_surroundings.out, m_surroundings.terminal && !m_common.json, m_settings.language);
         const auto report = [&](const delivery::DeliveryProgress& state) { progress.show(state); };
-        delivery::Delivery delivery(m_database, client, facts, m_surroundings.clock, m_surroundings.log,
-                                    {.source_system = m_settings.source_system,
-                                     .doubt_pauses = {},
-                                     .interrupted = m_surroundings.interrupted});
+        delivery::DeliveryOptions options = delivery_options(m_settings, spool());
+        options.interrupted = m_surroundings.interrupted;
+        delivery::Delivery delivery(m_database, session.client(), facts, m_surroundings.clock,
+                                    m_surroundings.log, std::move(options));
         delivery::DeliveryResult result = delivery.run(report);
         m_write_requests += result.write_requests;
         if (!result.stop && result.gone > 0) {
@@ -278,37 +272,6 @@ class Push {
     std::uint64_t m_write_requests = 0;
     ExitCode m_exit = ExitCode::applied;
 };
-
-/// What a push would do, worked out on a copy of the ledger.
-ExitCode dry_run(const CommonOptions& common, const std::vector<Path>& files,
-                 const config::Settings& settings, Surroundings& surroundings) {
-    ledger::Database copy(":memory:");
-    if (std::filesystem::exists(settings.state_directory / "ledger.db")) {
-        const DirectoryLock lock(settings.state_directory);
-        ledger::Database(settings.state_directory / "ledger.db").copy_to(copy);
-    }
-    const TemporaryDirectory spool;
-    const arrival::Intake intake = arrival::take_in(files, spool.path(), archive_limits(settings.limits));
-    ledger::Packages packages(copy);
-    ExitCode exit = ExitCode::applied;
-    for (const arrival::RejectedArrival& arrival : intake.rejected) {
-        show_finding(surroundings.out, arrival.fault, settings.language, common.json);
-        exit = ExitCode::rejected;
-    }
-    for (const arrival::SpooledPackage& package : intake.packages) {
-        record_arrival(copy, package, surroundings.clock.now());
-        const PlanReport report = plan_package(copy, package.id, spool.path(), settings);
-        exit = std::max(exit, report.fault ? ExitCode::rejected : ExitCode::applied);
-        for (const Finding& finding : packages.findings(package.id, 0)) {
-            show_finding(surroundings.out, finding, settings.language, common.json);
-        }
-        if (!common.json) {
-            show_totals(surroundings.out, packages.totals(package.id), settings.language);
-        }
-    }
-    show_plan(surroundings.out, ledger::Pending(copy), settings, common.json);
-    return exit;
-}
 
 }  // namespace
 

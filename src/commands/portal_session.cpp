@@ -1,0 +1,34 @@
+#include "commands/portal_session.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace obmen::commands {
+
+namespace {
+
+portal::ClientOptions client_options(const config::PortalSettings& settings) {
+    return {.burst = settings.burst,
+            .requests_per_second = settings.requests_per_second,
+            .timeout = std::chrono::seconds(settings.timeout_seconds)};
+}
+
+}  // namespace
+
+PortalSession::PortalSession(const config::Settings& settings, Surroundings& surroundings)
+    : m_source_system(settings.source_system),
+      m_surroundings(surroundings),
+      m_client(portal::PortalAddress::parse(settings.portal.url), m_transport, surroundings.clock,
+               surroundings.log, client_options(settings.portal)) {}
+
+std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
+    auto answers =
+        delivery::read_batch(m_client, portal::start_up_commands(m_source_system), m_surroundings.clock);
+    if (auto* stop = std::get_if<delivery::Stop>(&answers)) {
+        return std::move(*stop);
+    }
+    return portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), m_source_system);
+}
+
+}  // namespace obmen::commands

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "commands/commands.hpp"
+#include "config/settings.hpp"
+#include "delivery/key_lookup.hpp"
+#include "portal/client.hpp"
+#include "portal/facts.hpp"
+#include "portal/transport.hpp"
+
+namespace obmen::commands {
+
+/// The portal of the settings, ready to be asked. Nothing is sent before the first call.
+class PortalSession {
+  public:
+    /// Throws bad_config if the address is none. `surroundings` must outlive the session.
+    PortalSession(const config::Settings& settings, Surroundings& surroundings);
+
+    [[nodiscard]] portal::Client& client() { return m_client; }
+    /// What the portal has and can do: one request (see portal::start_up_commands).
+    [[nodiscard]] std::variant<portal::PortalFacts, delivery::Stop> ask_facts();
+
+  private:
+    std::string m_source_system;
+    Surroundings& m_surroundings;
+    portal::CurlTransport m_transport;
+    portal::Client m_client;
+};
+
+}  // namespace obmen::commands
