@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "delivery/conflict.hpp"
+#include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
 

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "delivery/conflict.hpp"
+#include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
 
