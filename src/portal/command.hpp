@@ -30,6 +30,9 @@ struct Command {
 /// `$result[…]` references travel as ordinary values.
 [[nodiscard]] std::string encoded(const Command& command);
 
+/// Length of `encoded(command)`, without making it: for batches that must stay below a number of bytes.
+[[nodiscard]] std::size_t encoded_size(const Command& command);
+
 /// A batch of at most 50 commands. Ids are `c0`, `c1`, …: never numeric (reference §3.8).
 inline constexpr std::size_t batch_commands = 50;
 [[nodiscard]] std::string command_id(std::size_t index);

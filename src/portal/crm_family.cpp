@@ -126,10 +126,13 @@ BuiltCommand create_command(const WriteRequest& request, const PortalFacts& fact
 }
 
 BuiltCommand update_command(const WriteRequest& request, const std::string& remote_id,
-                            const PortalFacts& facts, const Resolver& resolver,
-                            const ContactChanges& changes) {
+                            const PortalFacts& facts, const Resolver& resolver, const ContactChanges& changes,
+                            bool write_key) {
     BuiltCommand built;
     FieldWriter writer(request, facts, resolver, &changes);
+    if (write_key) {
+        writer.write_key();
+    }
     writer.write_groups(built);
     ParameterMap fields = writer.take_fields();
     if (fields.empty()) {

@@ -13,13 +13,14 @@
 #include "portal/facts.hpp"
 
 /// The `crm.*` methods: the only place that knows what Bitrix24 calls things (reference bitrix24-rest.md
-/// §5–§8).
+/// §5–§9). Kinds that are parts without an id: part_commands.hpp.
 namespace obmen::portal {
 
 /// An object as the family needs it: identity and the groups to write.
 struct WriteRequest {
     crm::EntityKind kind{};
-    std::string source_id;  ///< goes to XML_ID, or to ORIGIN_ID with `source_system` as ORIGINATOR_ID
+    std::string source_id;  ///< goes to XML_ID or ORIGIN_ID; cards, deals and requisites also get
+                            ///< `source_system` as ORIGINATOR_ID
     std::string source_system;
     const std::vector<crm::FieldGroup>* groups = nullptr;
 };
@@ -38,13 +39,16 @@ struct Resolver {
         choice{};
     /// Bytes of a picture's private copy.
     std::function<std::string(const crm::Pictures::Picture& picture)> picture{};
+    /// Value ids of the files that a file property has and that are to make place for ours
+    /// (`property_value_ids`).
+    std::function<std::vector<std::string>(const std::string& property_id)> file_values{};
 };
 
 /// A group that the portal cannot take now.
 struct Withheld {
     std::string group;
-    Message reason;  ///< B24-NO-CURRENCY, B24-NO-MEASURE, B24-NO-VAT; arguments: code, an empty text for the
-                     ///< caller to fill
+    Message reason;  ///< B24-NO-CURRENCY, -MEASURE, -VAT, -PROPERTY, -CHOICE, -PRESET, B24-OLD-PICTURES;
+                     ///< arguments: what, an empty text for the caller to fill
 };
 
 struct BuiltCommand {
@@ -81,14 +85,17 @@ struct ContactChange {
 
 /// `crm.*.update`. Multi-fields of `request` are replaced by `changes` (field → changes): one without an
 /// entry there is not sent and its group not carried, one with an empty entry is as wished already. The
-/// command is empty (`method` == "") if nothing is left to send.
+/// command is empty (`method` == "") if nothing is left to send. A wish with `deleted` gives `crm.*.delete`
+/// alone, for products and sections, and carries every group: there is nothing left to bring nearer.
+/// \param write_key also write our key: an object that is being taken over
 [[nodiscard]] BuiltCommand update_command(
     const WriteRequest& request, const std::string& remote_id, const PortalFacts& facts,
-    const Resolver& resolver, const std::map<std::string, std::vector<ContactChange>>& changes = {});
+    const Resolver& resolver, const std::map<std::string, std::vector<ContactChange>>& changes = {},
+    bool write_key = false);
 
 /// Reads one object whole: what an update of multi-fields needs first.
 [[nodiscard]] Command get_command(crm::EntityKind kind, const std::string& remote_id);
-/// field (`phones`, `emails`) → entries; both fields are always there.
+/// field (`phones`, `emails`, `WEB`) → entries; the fields are always there.
 [[nodiscard]] std::map<std::string, std::vector<RemoteContact>> contacts_of(const nlohmann::json& object);
 
 /// Most keys one look-up command asks for: a page is 50 rows.

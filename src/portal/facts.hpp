@@ -23,6 +23,22 @@ struct RemoteObject {
         contacts{};  ///< not read by look-ups
 };
 
+/// A template of requisites (reference §8.8).
+struct RequisiteTemplate {
+    std::string id;
+    std::string country_id;  ///< the portal's number, `1` for Russia
+    std::string name;
+    std::string xml_id;
+    bool operator==(const RequisiteTemplate&) const = default;
+};
+/// A stage of a funnel (reference §9.2).
+struct DealStage {
+    std::string status_id;  ///< `NEW`, `C9:WON`
+    std::int64_t sort = 0;
+    std::string semantics;  ///< `S` won, `F` lost, empty for a stage on the way
+    bool operator==(const DealStage&) const = default;
+};
+
 /// What the portal has and can do, found out by one batch at the start of a run (reference §13.2).
 struct PortalFacts {
     bool administrator = false;
@@ -30,6 +46,10 @@ struct PortalFacts {
     std::vector<std::pair<std::optional<Decimal>, std::string>>
         vat_ids;                       ///< percent (nothing: without VAT) → id, active ones
     std::set<std::string> currencies;  ///< ISO codes
+    std::string catalog_id{};          ///< of the product catalogue, where properties are made; may be empty
+    std::vector<RequisiteTemplate> presets{};
+    /// Per funnel (0: the general one) its stages in their order, those that end a deal behind the others.
+    std::map<unsigned, std::vector<DealStage>> stages{};
     /// Per kind: can a look-up ask for many keys at once, and is the answer to be trusted?
     std::map<crm::EntityKind, bool> many_keys;
     /// Per kind: every object the portal has, where there are so few (at most 50) that the start-up batch has
@@ -54,6 +74,14 @@ struct PortalFacts {
 
 /// An OKEI code as `PortalFacts::measure_ids` spells it: portals keep numbers, 1C writes `006`.
 [[nodiscard]] std::string plain_measure_code(std::string_view okei);
+
+/// Where a stage stands in its funnel: a deal goes backwards if the number falls. Nothing if the portal has
+/// no such stage. Numbers of different funnels say nothing about each other.
+[[nodiscard]] std::optional<int> stage_order(const PortalFacts& facts, const std::string& status_id);
+/// The template for requisites of this kind and country: by its XML_ID, else by its country and name. Nothing
+/// if the portal has none.
+[[nodiscard]] std::optional<std::string> preset_id(const PortalFacts& facts,
+                                                   const crm::RequisitePreset& preset);
 
 /// Facts as JSON, for `obmen convert --facts`. Reading throws B24-FACTS (bad_config).
 [[nodiscard]] std::string facts_to_json(const PortalFacts& facts);
