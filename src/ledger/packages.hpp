@@ -39,6 +39,7 @@ struct Package {
     UtcTime received_at{};
     int receipt_revision = 0;  ///< 0: no receipt written yet
     std::vector<PackageFile> files{};
+    bool removals_held = false;  ///< objects missing from it wait for a person (see Removals); only read
 };
 
 /// What became of one object of one package. Stored: the numbers never change.

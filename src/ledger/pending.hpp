@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crm/entity.hpp"
@@ -37,6 +40,14 @@ struct Operation {
     Place place;
     std::string
         source_system{};  ///< for example `1C`: goes to ORIGINATOR_ID; the keys of its links belong to it
+    std::optional<crm::EntityKey> owner{};  ///< of a part: the object that it belongs to
+    std::string owner_remote_id{};          ///< empty: there is no owner, or the CRM does not have it yet
+    /// Names of the groups that the CRM is known to have, with whatever value; without those that were
+    /// cleared. Tells an address to add from one to update.
+    std::vector<std::string> confirmed_groups{};
+    /// The object was in the CRM before the exchange (see Pending::adopt) and has not been written yet: the
+    /// write gives it its key, too.
+    bool adopted = false;
 };
 
 /// A phone, an e-mail or another part of an object that obmen put there.
@@ -50,8 +61,10 @@ struct Part {
 struct Settlement {
     std::int64_t entity = 0;
     Verdict verdict = Verdict::failed;
-    std::string remote_id{};                      ///< new or confirmed id; empty leaves it as it is
-    std::vector<std::string> confirmed_groups{};  ///< names of the groups that the CRM now has as wished
+    std::string remote_id{};  ///< new or confirmed id; empty leaves it as it is. For an aspect: see settle()
+    /// Names of the groups that need no sending until another value is wished: the CRM has them as wished, or
+    /// a person's value was left there on purpose (Verdict::left). They need not have been sent.
+    std::vector<std::string> confirmed_groups{};
     /// Groups that stay wished (a misplaced object's section); all others of the operation are dropped.
     std::vector<std::string> kept_groups{};
     std::optional<Message> reason{};
@@ -65,7 +78,8 @@ class Pending {
     explicit Pending(Database& database) : m_database(database) {}
 
     [[nodiscard]] std::uint64_t count() const;
-    /// Number of operations by kind, for progress and dry runs: created (no remote id) and updated.
+    /// Number of operations by kind in sending order, for progress and dry runs: created (no remote id) and
+    /// updated.
     struct Count {
         crm::EntityKind kind{};
         std::uint64_t creations = 0;
@@ -73,16 +87,22 @@ class Pending {
     };
     [[nodiscard]] std::vector<Count> counts() const;
 
-    /// Up to `most` operations after `after` in sending order: kind (sections first), depth, entity. Pass the
-    /// last one given to go on. All states.
+    /// Up to `most` operations after `after` in sending order: crm::sending_rank of the kind, depth, entity.
+    /// Pass the last one given to go on. All states. A page costs a page, however long the queue is.
     struct Cursor {
-        int kind = 0;
+        int rank = 0;
         std::uint32_t depth = 0;
         std::int64_t entity = 0;
     };
     [[nodiscard]] std::vector<Operation> page(const Cursor& after, std::size_t most) const;
     [[nodiscard]] static Cursor cursor_of(const Operation& operation);
+    /// In sending order. Reads them all: for `sent` and `in_doubt`, which are few.
     [[nodiscard]] std::vector<Operation> in_state(OperationState state) const;
+    /// All fresh operations of a kind, in sending order.
+    [[nodiscard]] std::vector<Operation> of_kind(crm::EntityKind kind) const;
+    /// Calls `take` for each operation, in all states, in sending order. Memory: one page. `take` may use the
+    /// ledger.
+    void for_each(const std::function<void(const Operation&)>& take) const;
 
     /// The CRM id of an object; nothing if the ledger does not know the object, an empty text if it knows no
     /// id.
@@ -99,21 +119,52 @@ class Pending {
     void mark_looked_up(const std::vector<std::int64_t>& entities);
     /// The CRM has this object already, under this id: the operation becomes a fresh update of all its
     /// groups. If the ledger had another id, confirmed hashes and parts are forgotten.
+    /// A new id also takes its parts (objects of kinds with is_part(), recursively) out of the CRM, as
+    /// `unlink` does.
     void link(std::int64_t entity, const std::string& remote_id);
+    /// As `link`, for a card that was in the CRM before the exchange and has no key of ours: until it has
+    /// been written once, its operations are `adopted`. To be settled with Verdict::linked.
+    void adopt(std::int64_t entity, const std::string& remote_id);
     /// The object is gone from the CRM: the operation becomes a fresh creation again (looked_up as given), of
-    /// the groups it has, which may be few. Confirmed hashes and parts are forgotten.
+    /// the groups it has, which may be few. Confirmed hashes, observed values and parts are forgotten; what
+    /// the CRM had of its parts (objects of kinds with is_part(), recursively) likewise: their operations are
+    /// fresh creations that nobody has looked up.
     void unlink(std::int64_t entity, bool looked_up);
 
     /// Takes in the end of operations, with the outcomes of their packages: one transaction. What is
     /// confirmed is what was sent; a newer wish that came meanwhile takes its turn. A package that has
-    /// created or linked an object keeps that verdict for it. After Verdict::deleted remote id, confirmed
-    /// hashes and parts are forgotten. \pre each entity has an operation and stands there once
+    /// created or linked an object keeps that verdict for it. After Verdict::deleted the object and its parts
+    /// are forgotten as in `unlink`. A group that clears is not confirmed but forgotten: then there is
+    /// nothing to clear any more.
+    ///
+    /// Parts have no outcome. A part that was written (created, updated, linked, deactivated, deleted) makes
+    /// its owner's outcome in this package `updated` where it was `unchanged`; one that failed gives the
+    /// package the warning CRM-PART-FAILED, with the part's place and the owner's Ид; the reason of any other
+    /// verdict becomes a warning of its own. The owner is the one at the top: a requisite's company. An
+    /// aspect takes its owner's remote id over unless it has failed, whatever the settlement says. \pre each
+    /// entity has an operation and stands there once
     void settle(const std::vector<Settlement>& settlements);
-    /// Operation stays; its package's outcome says why it waits.
+    /// Operation stays; its package's outcome says why it waits. A part waits in silence as long as its owner
+    /// does; beside an owner that is settled, the package gets the warning CRM-PART-WAITS, once.
     void postpone(std::int64_t entity, const Message& reason);
 
+    /// Entries of multi-fields, not the choices of a property.
     [[nodiscard]] std::vector<Part> parts(std::int64_t entity) const;
     void set_parts(std::int64_t entity, const std::string& slot, const std::vector<Part>& parts);
+
+    /// What the CRM was seen to have after our last write: hash by name of the group. What the hash is of is
+    /// the caller's business. Forgotten with the object (link to another id, unlink, deletion).
+    [[nodiscard]] std::map<std::string, std::uint64_t> observed(std::int64_t entity) const;
+    /// Groups that are not named stay as they were.
+    void set_observed(std::int64_t entity, const std::map<std::string, std::uint64_t>& groups);
+
+    /// The CRM's id of a choice of a list property (crm::PropertyChoices::Choice::key); nothing if it is not
+    /// known.
+    [[nodiscard]] std::optional<std::string> choice_id(const crm::EntityKey& property,
+                                                       std::string_view source_system,
+                                                       const std::string& choice_key) const;
+    /// Adds or changes ids of choices of the property `entity`; other choices stay, an empty id forgets one.
+    void set_choices(std::int64_t entity, const std::vector<std::pair<std::string, std::string>>& key_and_id);
 
     /// A note for the receipt of the operation's package.
     void note(const Operation& operation, const Message& message, Severity severity);

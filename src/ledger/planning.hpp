@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crm/entity.hpp"
@@ -33,14 +34,30 @@ class Planning {
     /// that may not create an object that neither the ledger nor this package has is parked
     /// (Verdict::deferred, CRM-PARKED), and taken up as soon as a wish that may create it is staged. A
     /// deletion mark on an object without a remote id is skipped (CRM-MARKED-DELETED).
+    ///
+    /// A write-once group is staged only while no value of it is confirmed; one that clears only where
+    /// another value is confirmed, so never for a new object; both also if something pending speaks of the
+    /// group. A part (Wish::owner) has no outcome; an aspect may always be created.
     void stage(const crm::Wish& wish);
     /// An object that is left alone: its row in the receipt. A row error stays, whatever a wish for the
-    /// object becomes; a record left alone on purpose gives way to any wish for the object.
+    /// object becomes; a record left alone on purpose gives way to any wish for the object. A part gets a
+    /// warning instead of a row.
     void leave_out(const crm::LeftOut& object);
     /// Takes back what the package has staged for an object so far, these groups of it or, where none are
     /// named, all: two of its records have turned out to contradict each other. `object` is a row error; what
-    /// is staged for it afterwards is kept.
+    /// is staged for it afterwards is kept. Where none are named, its parts go with it.
     void withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups = {});
+    /// What is staged or left out from here to `end_catalogue()` stands in this catalogue (Ид of Каталог):
+    /// products and variants are noted as seen in it by this package, whatever becomes of their records. May
+    /// be called again for the same catalogue. An object belongs to every catalogue that has ever named it.
+    /// Records of ПакетПредложений stand in no catalogue, unless they are given one with a name of its own:
+    /// an object that only a catalogue's offers have named would be missing from each export without offers.
+    void begin_catalogue(std::string_view catalogue_id);
+    void end_catalogue();
+    /// This package holds a complete full export of the catalogue. Takes effect when the package is merged:
+    /// then `Removals` can tell what is missing from it.
+    void full_export(std::string_view catalogue_id);
+
     /// Commits what is open.
     void flush();
 

@@ -71,6 +71,9 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"PKG-CHANGED", "Файл {0} изменился во время чтения", "File {0} changed while it was being read",
      "Повторите, когда запись закончится.", "Try again when writing has ended."},
     {"PKG-MORE-FINDINGS", "И ещё {0} замечаний", "And {0} findings more"},
+    {"PKG-REMOVALS-HELD", "Полная выгрузка каталога {0} не содержит {1} из {2} объектов, которые есть в CRM; они не отключены и ждут решения",
+     "The full export of catalogue {0} lacks {1} of the {2} objects that the CRM has; they were not switched off and wait for a decision",
+     "Проверьте выгрузку. Отключить эти объекты: obmen approve {3}", "Check the export. To switch these objects off: obmen approve {3}"},
     {"PKG-NOT-REGULAR", "{0} — не обычный файл и пропущен", "{0} is not a regular file and was skipped"},
 
     // ---- XML: the bytes ------------------------------------------------------------------------------------------
@@ -258,6 +261,15 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CRM-MARKED-DELETED", "Помечен на удаление в 1С; в CRM его нет, делать нечего", "Marked as deleted in 1C and unknown to the CRM: nothing to do"},
     {"CRM-MARKED-KEPT", "Помечен на удаление в 1С; карточки компаний и контактов обмен не удаляет",
      "Marked as deleted in 1C; the exchange does not remove companies and contacts"},
+    {"CRM-REMOVED", "Нет в последней полной выгрузке каталога {0}", "Not in the last full export of catalogue {0}"},
+    {"CRM-PART-FAILED", "Не принято порталом: {0}. {1}", "Not taken by the portal: {0}. {1}"},
+    {"CRM-PART-WAITS", "Не отправлено: {0}. {1}", "Not sent: {0}. {1}"},
+    {"CRM-PART-REQUISITE", "реквизиты", "requisites"},
+    {"CRM-PART-BANK-ACCOUNT", "расчётный счёт", "bank account"},
+    {"CRM-PART-ADDRESS", "адрес", "address"},
+    {"CRM-PART-ROWS", "строки документа", "lines of the document"},
+    {"CRM-PART-COMPANY-LINK", "связь с компанией", "link to a company"},
+    {"CRM-PART-PICTURES", "картинки", "pictures"},
     {"CRM-VARIANT-TOTAL", "Строка без характеристики: у товара есть варианты, отдельный товар не создан", "Line without a characteristic: the product has variants, no product was made of it"},
 
     // ---- B24: the portal -----------------------------------------------------------------------------------------
