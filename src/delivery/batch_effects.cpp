@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delivery/groups.hpp"
+#include "portal/part_commands.hpp"
 
 namespace obmen::delivery {
 
@@ -47,7 +48,7 @@ std::string owner_id(const Sending& sending, const std::vector<portal::CommandAn
 
 bool is_fine(const Sending& sending, const portal::Done& done) {
     return crm::is_aspect(sending.operation.kind)
-               ? portal::aspect_answer_is_fine(sending.operation.kind, done.result)
+               ? portal::aspect_answer_is_fine(sending.operation.kind, done)
                : !says_no(done.result);
 }
 
@@ -92,8 +93,12 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
         effects.to_repeat.push_back(operation.entity);
     } else if (!lost_references(sending, answers).empty()) {
         effects.to_wait.push_back(operation.entity);
-    } else if (crm::is_aspect(operation.kind) && portal::means_exists_already(refusal)) {
+    } else if (crm::is_aspect(operation.kind) && !sending.written_before &&
+               portal::means_exists_already(refusal)) {
         effects.there_already.push_back(operation.entity);
+    } else if (crm::is_aspect(operation.kind) && sending.written_before &&
+               portal::means_not_there_yet(refusal)) {
+        effects.not_there.push_back(operation.entity);
     } else if (!operation.remote_id.empty() && portal::means_not_found(refusal)) {
         if (is_deletion(operation)) {
             effects.settlements.push_back(settlement_of(sending, operation.remote_id));
@@ -107,7 +112,9 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
 
 Verdict verdict_of(const Sending& sending) {
     const ledger::Operation& operation = sending.operation;
-    if (operation.remote_id.empty()) {
+    const bool is_new =
+        crm::is_aspect(operation.kind) ? !sending.written_before : operation.remote_id.empty();
+    if (is_new) {
         return Verdict::created;
     }
     if (is_deletion(operation)) {
@@ -144,6 +151,7 @@ ledger::Settlement settlement_of(const Sending& sending, const std::string& remo
                                   .reason = sending.remark};
     settlement.confirmed_groups.insert(settlement.confirmed_groups.end(), sending.settled_groups.begin(),
                                        sending.settled_groups.end());
+    settlement.kept_groups = sending.kept_groups;
     for (const NamedTarget& target : lost) {
         if (std::erase(settlement.confirmed_groups, target.group) > 0) {
             settlement.kept_groups.push_back(target.group);

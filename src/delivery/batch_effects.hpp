@@ -25,8 +25,9 @@ struct BatchEffects {
     std::vector<std::int64_t> to_repeat;
     /// The creation that they refer to failed: to be sent when there is an id.
     std::vector<std::int64_t> to_wait;
-    /// Aspects that the portal has already: to be sent as updates.
+    /// Aspects that the portal has, or has not, other than the ledger thought: to be sent the other way.
     std::vector<std::int64_t> there_already;
+    std::vector<std::int64_t> not_there;
     /// The portal says that the object to change does not exist.
     std::vector<GoneObject> gone;
     /// Parts that obmen now has in the CRM.

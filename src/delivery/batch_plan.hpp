@@ -25,6 +25,9 @@ struct Sending {
     /// Groups that are not sent because the CRM is as near to them as it shall come: confirmed with the
     /// others.
     std::vector<std::string> settled_groups{};
+    /// Groups that stay wished although their command has run.
+    std::vector<std::string> kept_groups{};
+    bool written_before = false;      ///< of an aspect: it is to be changed, not added
     std::optional<Message> remark{};  ///< goes into the receipt with the verdict
     std::string owner_id{};           ///< of an aspect: digits or `$result[…]`
     std::size_t bytes = 0;            ///< of the command as it travels

@@ -20,7 +20,7 @@ std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
     std::vector<ledger::Operation> operations;
     for (const GoneObject& object : gone) {
         m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
-        if (crm::is_aspect(object.operation.kind)) {
+        if (crm::is_aspect(object.operation.kind) || object.operation.kind == crm::EntityKind::property) {
             make_anew(object.operation);
             continue;
         }

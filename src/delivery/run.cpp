@@ -20,7 +20,7 @@ void Run::begin() {
     result = {};
     gone.clear();
     settled_in_part.clear();
-    there_already.clear();
+    presence.clear();
     progress = {.total = pending.count()};
 }
 

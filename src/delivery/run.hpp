@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,7 +47,7 @@ struct Run {
 
     std::set<std::int64_t> gone;             ///< not to be touched again in this run
     std::set<std::int64_t> settled_in_part;  ///< misplaced: their receipt rows say so already
-    std::set<std::int64_t> there_already;    ///< aspects that the portal has, though the ledger knows of none
+    std::map<std::int64_t, bool> presence;   ///< aspects of which the portal has said whether it has them
     bool moved = false;                      ///< another pass may bring more
     DeliveryResult result;
     DeliveryProgress progress;

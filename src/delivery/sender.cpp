@@ -85,15 +85,29 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         m_run.settle(effects.settlements);
         m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
         m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
-        m_run.pending.mark(effects.there_already, ledger::OperationState::fresh);
+        learn_presence(effects.there_already, true);
+        learn_presence(effects.not_there, false);
         for (const auto& [entity, own] : effects.parts) {
             m_run.pending.set_parts(entity, own.slot, own.parts);
         }
         journal("ok",
                 fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
     });
-    m_run.there_already.insert(effects.there_already.begin(), effects.there_already.end());
-    m_run.moved = m_run.moved || !effects.there_already.empty() || !effects.to_wait.empty();
+    m_run.moved = m_run.moved || !effects.to_wait.empty();
+}
+
+void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there) {
+    for (const std::int64_t entity : aspects) {
+        if (m_run.presence.emplace(entity, there).second) {
+            m_run.pending.mark({entity}, ledger::OperationState::fresh);
+            m_run.moved = true;
+        } else {
+            // Neither to be added nor to be changed: the portal contradicts itself.
+            m_run.settle({{.entity = entity,
+                           .verdict = ledger::Verdict::failed,
+                           .reason = Message{"B24-REFUSED", {"crm.address"}}}});
+        }
+    }
 }
 
 void Sender::remember_written(const BatchEffects& effects) {

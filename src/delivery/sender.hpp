@@ -41,6 +41,7 @@ class Sender {
     [[nodiscard]] std::optional<Stop> take_doubt(const Message& reason);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void apply(const BatchEffects& effects, std::size_t answers);
+    void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
     void remember_written(const BatchEffects& effects);
     void journal(const std::string& status, const std::string& details);
 
