@@ -9,7 +9,21 @@ namespace obmen::ledger {
 namespace {
 
 bool differs(const MetObject& object, std::int64_t group, std::uint64_t hash) {
-    return !object.has_remote_id || !object.confirmed.has(group, hash);
+    return is_news(object.has_remote_id, object.confirmed, group, hash);
+}
+
+bool is_to_be_staged(const MetObject& object, const crm::FieldGroup& group, std::int64_t number,
+                     std::uint64_t hash) {
+    const bool clears = crm::is_clearing(group);
+    if (group.write_once && clears) {
+        return false;
+    }
+    if (object.pending.contains(number)) {
+        return true;
+    }
+    // Earlier versions have confirmed the hash of the empty value itself.
+    const bool is_cleared = clears && object.confirmed.has(number, crm::group_hash(group));
+    return !is_cleared && differs(object, number, hash);
 }
 
 void add_hashes(GroupHashes& to, const Statement& row, int column) {
@@ -38,7 +52,7 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
     Statement& query = database.statement(
         "SELECT e.id, e.kind IS NOT NULL, e.remote_id IS NOT NULL, e.confirmed, e.source_id, p.state, "
         "p.hashes,"
-        " n.hashes, o.ordinal, o.flags, o.verdict"
+        " n.hashes, o.ordinal, o.flags, o.verdict, e.owner"
         " FROM entity e LEFT JOIN pending p ON p.entity = e.id LEFT JOIN newer n ON n.entity = e.id"
         " LEFT JOIN outcome o ON o.package = ? AND o.entity = e.id"
         " WHERE e.source_system = ? AND e.source_kind = ? AND e.source_key = ?");
@@ -64,13 +78,16 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
         object.outcome =
             OutcomeRow{package, query.integer(8), query.integer(9), static_cast<Verdict>(query.integer(10))};
     }
+    if (!query.is_null(11)) {
+        object.owner = query.integer(11);
+    }
     return object;
 }
 
 GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& names) {
     GroupHashes hashes;
     for (const crm::FieldGroup& group : groups) {
-        hashes.set(names.number_of(group.name), crm::group_hash(group));
+        hashes.set(names.number_of(group.name), standing_hash(group));
     }
     return hashes;
 }
@@ -79,9 +96,11 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
                            const GroupHashes& wished, const std::optional<StagedRow>& staged,
                            Numbering& names) {
     WishedGroups kept;
-    for (const auto& [group, hash] : wished.entries()) {
-        if (differs(object, group, hash) || object.pending.contains(group)) {
-            kept.hashes.set(group, hash);
+    for (const crm::FieldGroup& group : groups) {
+        const std::int64_t number = names.number_of(group.name);
+        const std::uint64_t hash = wished.find(number).value_or(0);
+        if (is_to_be_staged(object, group, number, hash)) {
+            kept.hashes.set(number, hash);
         }
     }
     if (kept.hashes.entries().size() == groups.size()) {

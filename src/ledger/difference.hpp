@@ -23,6 +23,7 @@ struct MetObject {
     std::string written_id;  ///< as this record has it
     bool ever_wished = false;
     bool has_remote_id = false;
+    std::optional<std::int64_t> owner;
     GroupHashes confirmed;
     bool has_operation = false;
     bool on_its_way = false;            ///< its operation is sent or in doubt
@@ -42,8 +43,7 @@ struct MetObject {
 [[nodiscard]] GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& names);
 
 /// What is to be staged of `groups` (with the hashes `wished`), laid over what the package has `staged`
-/// already: all that differs from what is confirmed, and all that a pending operation speaks of, so that
-/// merging can take it back.
+/// already: all that `is_news`, and all that a pending operation speaks of, so that merging can take it back.
 [[nodiscard]] WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
                                          const GroupHashes& wished, const std::optional<StagedRow>& staged,
                                          Numbering& names);

@@ -35,12 +35,13 @@ std::int64_t Entities::add(const crm::EntityKey& key, std::string_view source_id
 
 EntityRow read_entity(Database& database, std::int64_t id) {
     Statement& query =
-        database.statement("SELECT remote_id IS NOT NULL, confirmed, kind FROM entity WHERE id = ?").bind(id);
+        database.statement("SELECT remote_id IS NOT NULL, confirmed, kind, adopted FROM entity WHERE id = ?")
+            .bind(id);
     const ScopedReset reset(query);
     if (!query.next()) {
         throw_bug("no entity " + std::to_string(id));
     }
-    EntityRow row{id, std::nullopt, query.integer(0) != 0, GroupHashes(query.text(1))};
+    EntityRow row{id, std::nullopt, query.integer(0) != 0, GroupHashes(query.text(1)), query.integer(3) != 0};
     if (!query.is_null(2)) {
         row.kind = static_cast<crm::EntityKind>(query.integer(2));
     }
@@ -76,8 +77,23 @@ void set_remote_id(Database& database, std::int64_t id, std::string_view remote_
     update.bind(id).run();
 }
 
+void set_owner(Database& database, std::int64_t id, std::int64_t owner) {
+    database.statement("UPDATE entity SET owner = ? WHERE id = ?").bind(owner).bind(id).run();
+}
+
+void set_adopted(Database& database, std::int64_t id, bool adopted) {
+    database.statement("UPDATE entity SET adopted = ? WHERE id = ?")
+        .bind(static_cast<std::int64_t>(adopted))
+        .bind(id)
+        .run();
+}
+
 void forget_remote(Database& database, std::int64_t id) {
-    database.statement("UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL WHERE id = ?")
+    database
+        .statement(
+            "UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL, observed = NULL, adopted "
+            "= 0"
+            " WHERE id = ?")
         .bind(id)
         .run();
     database.statement("DELETE FROM part WHERE entity = ?").bind(id).run();

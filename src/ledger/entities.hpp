@@ -17,6 +17,7 @@ struct EntityRow {
     std::optional<crm::EntityKind> kind;  ///< nothing until its first wish is merged
     bool has_remote_id = false;
     GroupHashes confirmed;
+    bool adopted = false;  ///< not written yet
 };
 
 /// The objects of one source system. A row is made when an object is first mentioned; it is known to the
@@ -43,7 +44,10 @@ class Entities {
 void set_kind(Database& database, std::int64_t id, crm::EntityKind kind);
 void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed);
 void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id);
-/// The CRM has it no more: remote id, confirmed hashes and parts go.
+void set_owner(Database& database, std::int64_t id, std::int64_t owner);
+void set_adopted(Database& database, std::int64_t id, bool adopted);
+/// The CRM has it no more: remote id, confirmed hashes, observed values and the rows of `part` go. What
+/// belongs to it stays: see `forget_with_parts`.
 void forget_remote(Database& database, std::int64_t id);
 
 }  // namespace obmen::ledger

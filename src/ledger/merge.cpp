@@ -1,6 +1,7 @@
 #include "ledger/merge.hpp"
 
 #include "ledger/failure.hpp"
+#include "ledger/members.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
 #include "ledger/package_rows.hpp"
@@ -63,6 +64,7 @@ bool merge_some(Database& database, std::int64_t package, std::size_t most) {
         }
         more = has_staged(database, package);
         if (!more) {
+            complete_full_exports(database, package);
             database.statement("UPDATE package SET merging = 0, state = ? WHERE number = ?")
                 .bind(name_of(PackageState::planned))
                 .bind(package)
@@ -99,6 +101,7 @@ void Planning::discard(Database& database, const std::string& package_id) {
     constexpr std::int64_t rows_at_once = 5000;
     while (deletion.bind(package).bind(rows_at_once).run() > 0) {
     }
+    forget_full_exports(database, package);
 }
 
 }  // namespace obmen::ledger

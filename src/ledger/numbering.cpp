@@ -55,4 +55,10 @@ std::int64_t Numbering::number_of(std::string_view name) {
     return m_known.emplace(name, m_database.last_row_id()).first->second;
 }
 
+std::string group_name(Database& database, std::int64_t group) {
+    Statement& query = database.statement("SELECT name FROM field_group WHERE id = ?").bind(group);
+    const ScopedReset reset(query);
+    return query.next() ? query.text(0) : std::string();
+}
+
 }  // namespace obmen::ledger

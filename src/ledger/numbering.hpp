@@ -28,4 +28,7 @@ class Numbering {
     std::uint64_t m_rollbacks = 0;
 };
 
+/// The name of a field group that has a number.
+[[nodiscard]] std::string group_name(Database& database, std::int64_t group);
+
 }  // namespace obmen::ledger

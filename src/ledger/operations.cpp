@@ -20,8 +20,7 @@ Verdict Operations::apply(std::int64_t entity, crm::EntityKind kind, WishRow wis
     join_parked(entity, wish);
     GroupHashes differing;
     for (const auto& [group, hash] : wish.groups.hashes.entries()) {
-        // What was confirmed of an object that is gone says nothing about its successor.
-        if (!known.has_remote_id || !known.confirmed.has(group, hash)) {
+        if (is_news(known.has_remote_id, known.confirmed, group, hash)) {
             differing.set(group, hash);
         }
     }

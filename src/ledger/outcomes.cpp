@@ -10,6 +10,24 @@ void bind_place(Statement& statement, const Place& place) {
     statement.bind(static_cast<std::int64_t>(place.line)).bind(static_cast<std::int64_t>(place.column));
 }
 
+/// Leaves flags and reason as they are.
+void set_outcome_verdict(Database& database, const OutcomeRow& row) {
+    database.statement("UPDATE outcome SET verdict = ? WHERE package = ? AND ordinal = ?")
+        .bind(static_cast<std::int64_t>(row.verdict))
+        .bind(row.package)
+        .bind(row.ordinal)
+        .run();
+}
+
+/// True if `verdict` says less than the row does already.
+bool says_less(const OutcomeRow& row, Verdict verdict) {
+    const bool made = row.verdict == Verdict::created || row.verdict == Verdict::linked;
+    const bool changed = row.verdict == Verdict::updated || row.verdict == Verdict::deactivated;
+    return made || (changed && verdict == Verdict::unchanged);
+}
+
+}  // namespace
+
 std::optional<OutcomeRow> find_outcome(Database& database, std::int64_t package, std::int64_t entity) {
     Statement& query =
         database.statement("SELECT ordinal, flags, verdict FROM outcome WHERE package = ? AND entity = ?");
@@ -20,7 +38,11 @@ std::optional<OutcomeRow> find_outcome(Database& database, std::int64_t package,
     return OutcomeRow{package, query.integer(0), query.integer(1), static_cast<Verdict>(query.integer(2))};
 }
 
-}  // namespace
+std::int64_t first_free_ordinal(Database& database, std::int64_t package) {
+    Statement& query = database.statement("SELECT max(ordinal) FROM outcome WHERE package = ?").bind(package);
+    const ScopedReset reset(query);
+    return query.next() && !query.is_null(0) ? query.integer(0) + 1 : 0;
+}
 
 void bind_optional(Statement& statement, const std::optional<std::int64_t>& number) {
     if (number) {
@@ -89,10 +111,22 @@ void set_settled_verdict(Database& database, std::int64_t package, std::int64_t 
         return;
     }
     // The write that made the object decides its row; what followed for the rest of it can only add a reason.
-    if (row->verdict != Verdict::created && row->verdict != Verdict::linked) {
+    if (!says_less(*row, verdict)) {
         row->verdict = verdict;
     }
+    if (row->is(outcome_removed) && !reason) {
+        set_outcome_verdict(database, *row);
+        return;
+    }
     update_outcome(database, *row, reason);
+}
+
+void set_part_written(Database& database, std::int64_t package, std::int64_t entity) {
+    std::optional<OutcomeRow> row = find_outcome(database, package, entity);
+    if (row && row->verdict == Verdict::unchanged) {
+        row->verdict = Verdict::updated;
+        set_outcome_verdict(database, *row);
+    }
 }
 
 void set_replaced(Database& database, std::int64_t package, std::int64_t entity) {

@@ -17,6 +17,7 @@ enum OutcomeFlag : std::int64_t {
     outcome_row_error = 1,  ///< a record of the object could not be used: the object stays `failed`
     outcome_left_out =
         2,  ///< `skipped` because a record was left alone on purpose, and no other spoke of the object
+    outcome_removed = 4,  ///< missing from a full export: the reason says so, and stays once it is settled
 };
 
 /// One object's row while its package is being read.
@@ -28,6 +29,11 @@ struct OutcomeRow {
 
     [[nodiscard]] bool is(OutcomeFlag flag) const { return (flags & flag) != 0; }
 };
+
+[[nodiscard]] std::optional<OutcomeRow> find_outcome(Database& database, std::int64_t package,
+                                                     std::int64_t entity);
+/// Where the package's next row goes.
+[[nodiscard]] std::int64_t first_free_ordinal(Database& database, std::int64_t package);
 
 /// What is written into a row that is new.
 struct NewOutcome {
@@ -54,9 +60,13 @@ void set_outcome_place(Database& database, const OutcomeRow& row, std::optional<
 void set_planned_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
                          const std::optional<Message>& reason);
 
-/// How the object's operation ended. A row error stays; what this package has created stays created.
+/// How the object's operation ended. A row error stays; what this package has created stays created, and what
+/// it has changed does not become unchanged by what follows.
 void set_settled_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
                          const std::optional<Message>& reason);
+
+/// A part of the object was written: `unchanged` is not true any more.
+void set_part_written(Database& database, std::int64_t package, std::int64_t entity);
 
 /// A later package has what this one wanted of the object; nothing if it is settled already.
 void set_replaced(Database& database, std::int64_t package, std::int64_t entity);

@@ -6,41 +6,12 @@
 #include "ledger/numbering.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
+#include "ledger/ownership.hpp"
 #include "ledger/package_rows.hpp"
 #include "ledger/scoped_reset.hpp"
 
 namespace obmen::ledger {
 namespace {
-
-/// Reads the columns of `operation_columns`.
-Operation operation_in(const Statement& row) {
-    Operation operation;
-    operation.entity = row.integer(0);
-    operation.key = {static_cast<crm::SourceKind>(row.integer(1)), id_in(row, 2)};
-    operation.source_id = row.is_null(3) ? operation.key.id : row.text(3);
-    operation.kind = static_cast<crm::EntityKind>(row.integer(4));
-    operation.remote_id = row.text(5);
-    operation.groups = crm::groups_from_json(row.text(6));
-    operation.deletion_mark = row.integer(7) != 0;
-    operation.depth = static_cast<std::uint32_t>(row.integer(8));
-    operation.state = static_cast<OperationState>(row.integer(9));
-    operation.looked_up = row.integer(10) != 0;
-    operation.attempts = static_cast<std::uint32_t>(row.integer(11));
-    operation.package = row.text(12);
-    operation.file = row.text(13);
-    operation.place = {static_cast<std::uint64_t>(row.integer(14)),
-                       static_cast<std::uint64_t>(row.integer(15))};
-    operation.source_system = row.text(16);
-    return operation;
-}
-
-std::vector<Operation> operations_in(Statement& query) {
-    std::vector<Operation> operations;
-    while (query.next()) {
-        operations.push_back(operation_in(query));
-    }
-    return operations;
-}
 
 void set_state(Database& database, std::int64_t entity, OperationState state) {
     database.statement("UPDATE pending SET state = ? WHERE entity = ?")
@@ -54,6 +25,25 @@ void make_fresh(Database& database, std::int64_t entity) {
     Operations(database).promote(entity);
 }
 
+/// A part that goes on waiting when its owner's row in the receipt is done with is told of once.
+void explain_part(Database& database, const PendingRow& operation, const Message& reason) {
+    const std::int64_t owner = top_owner(database, operation.entity);
+    const std::int64_t package = operation.wish.package;
+    const std::optional<OutcomeRow> row = find_outcome(database, package, owner);
+    if (row && (row->verdict == Verdict::planned || row->verdict == Verdict::deferred)) {
+        return;
+    }
+    const bool is_first =
+        database.statement("UPDATE pending SET explained = 1 WHERE entity = ? AND explained = 0")
+            .bind(operation.entity)
+            .run() > 0;
+    if (is_first) {
+        const Message note{"CRM-PART-WAITS", {as_argument(part_name(operation.kind)), as_argument(reason)}};
+        insert_finding(database, package, Severity::warning, note, operation.wish.file, operation.wish.place,
+                       written_id(database, owner));
+    }
+}
+
 /// The id in a query's only column: nothing without a row, an empty text for NULL.
 std::optional<std::string> remote_id_in(Statement& query) {
     const ScopedReset reset(query);
@@ -61,63 +51,6 @@ std::optional<std::string> remote_id_in(Statement& query) {
 }
 
 }  // namespace
-
-std::uint64_t Pending::count() const {
-    Statement& query = m_database.statement(
-        "SELECT count(*) FROM pending p JOIN package k ON k.number = p.package WHERE k.merging = 0");
-    const ScopedReset reset(query);
-    return query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
-}
-
-std::vector<Pending::Count> Pending::counts() const {
-    Statement& query = m_database.statement(
-        "SELECT p.kind, sum(e.remote_id IS NULL), sum(e.remote_id IS NOT NULL) FROM pending p"
-        " JOIN package k ON k.number = p.package JOIN entity e ON e.id = p.entity"
-        " WHERE k.merging = 0 GROUP BY p.kind ORDER BY p.kind");
-    const ScopedReset reset(query);
-    std::vector<Count> counts;
-    while (query.next()) {
-        counts.push_back({static_cast<crm::EntityKind>(query.integer(0)),
-                          static_cast<std::uint64_t>(query.integer(1)),
-                          static_cast<std::uint64_t>(query.integer(2))});
-    }
-    return counts;
-}
-
-std::vector<Operation> Pending::page(const Cursor& after, std::size_t most) const {
-    // CROSS JOIN: the queue's index gives the order, so that a page costs a page and not the queue.
-    Statement& query = m_database.statement(
-        "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
-        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, "
-        "p.column_number,"
-        " s.name"
-        " FROM pending p CROSS JOIN package k ON k.number = p.package CROSS JOIN entity e ON e.id = p.entity"
-        " CROSS JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
-        " WHERE (p.kind, p.depth, p.entity) > (?, ?, ?) AND k.merging = 0"
-        " ORDER BY p.kind, p.depth, p.entity LIMIT ?");
-    const ScopedReset reset(query);
-    return operations_in(query.bind(after.kind)
-                             .bind(static_cast<std::int64_t>(after.depth))
-                             .bind(after.entity)
-                             .bind(static_cast<std::int64_t>(most)));
-}
-
-Pending::Cursor Pending::cursor_of(const Operation& operation) {
-    return {static_cast<int>(operation.kind), operation.depth, operation.entity};
-}
-
-std::vector<Operation> Pending::in_state(OperationState state) const {
-    Statement& query = m_database.statement(
-        "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
-        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number, "
-        "p.column_number,"
-        " s.name"
-        " FROM pending p JOIN package k ON k.number = p.package JOIN entity e ON e.id = p.entity"
-        " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
-        " WHERE p.state = ? AND k.merging = 0 ORDER BY p.kind, p.depth, p.entity");
-    const ScopedReset reset(query);
-    return operations_in(query.bind(static_cast<std::int64_t>(state)));
-}
 
 std::optional<std::string> Pending::remote_id(const crm::EntityKey& key,
                                               std::string_view source_system) const {
@@ -175,16 +108,23 @@ void Pending::link(std::int64_t entity, const std::string& remote_id) {
         Statement& query = m_database.statement("SELECT remote_id FROM entity WHERE id = ?").bind(entity);
         const std::optional<std::string> before = remote_id_in(query);
         if (before && !before->empty() && *before != remote_id) {
-            forget_remote(m_database, entity);
+            forget_with_parts(m_database, entity);
         }
         set_remote_id(m_database, entity, remote_id);
         make_fresh(m_database, entity);
     });
 }
 
+void Pending::adopt(std::int64_t entity, const std::string& remote_id) {
+    m_database.transaction([&] {
+        link(entity, remote_id);
+        set_adopted(m_database, entity, true);
+    });
+}
+
 void Pending::unlink(std::int64_t entity, bool looked_up) {
     m_database.transaction([&] {
-        forget_remote(m_database, entity);
+        forget_with_parts(m_database, entity);
         m_database.statement("UPDATE pending SET looked_up = ? WHERE entity = ?")
             .bind(static_cast<std::int64_t>(looked_up))
             .bind(entity)
@@ -195,35 +135,11 @@ void Pending::unlink(std::int64_t entity, bool looked_up) {
 
 void Pending::postpone(std::int64_t entity, const Message& reason) {
     m_database.transaction([&] {
-        if (const std::optional<PendingRow> operation = find_pending(m_database, entity)) {
+        const std::optional<PendingRow> operation = find_pending(m_database, entity);
+        if (operation && crm::is_part(operation->kind)) {
+            explain_part(m_database, *operation, reason);
+        } else if (operation) {
             set_settled_verdict(m_database, operation->wish.package, entity, Verdict::deferred, reason);
-        }
-    });
-}
-
-std::vector<Part> Pending::parts(std::int64_t entity) const {
-    Statement& query =
-        m_database.statement("SELECT slot, value_hash FROM part WHERE entity = ? ORDER BY slot, position");
-    const ScopedReset reset(query);
-    query.bind(entity);
-    std::vector<Part> parts;
-    while (query.next()) {
-        parts.push_back({query.text(0), static_cast<std::uint64_t>(query.integer(1))});
-    }
-    return parts;
-}
-
-void Pending::set_parts(std::int64_t entity, const std::string& slot, const std::vector<Part>& parts) {
-    m_database.transaction([&] {
-        m_database.statement("DELETE FROM part WHERE entity = ? AND slot = ?").bind(entity).bind(slot).run();
-        std::int64_t position = 0;
-        for (const Part& part : parts) {
-            m_database.statement("INSERT INTO part (entity, slot, position, value_hash) VALUES (?, ?, ?, ?)")
-                .bind(entity)
-                .bind(slot)
-                .bind(position++)
-                .bind(static_cast<std::int64_t>(part.value_hash))
-                .run();
         }
     });
 }

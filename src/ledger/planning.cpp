@@ -3,11 +3,12 @@
 #include "ledger/difference.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/members.hpp"
 #include "ledger/merge.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
+#include "ledger/ownership.hpp"
 #include "ledger/package_rows.hpp"
-#include "ledger/scoped_reset.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -25,10 +26,15 @@ std::int64_t begin_planning(Database& database, const std::string& package_id, s
     return package;
 }
 
-std::int64_t first_free_ordinal(Database& database, std::int64_t package) {
-    Statement& query = database.statement("SELECT max(ordinal) FROM outcome WHERE package = ?").bind(package);
-    const ScopedReset reset(query);
-    return query.next() && !query.is_null(0) ? query.integer(0) + 1 : 0;
+/// True for parts of objects, which have no row in the receipt.
+bool is_part_source(crm::SourceKind kind) {
+    return kind >= crm::SourceKind::requisite;
+}
+
+/// True if a row of the receipt tells already what became of the object in the CRM.
+bool is_settled(Verdict verdict) {
+    return verdict == Verdict::created || verdict == Verdict::updated || verdict == Verdict::linked ||
+           verdict == Verdict::deactivated || verdict == Verdict::deleted || verdict == Verdict::left;
 }
 
 }  // namespace
@@ -48,12 +54,16 @@ struct Planning::State {
     void step(const std::function<void()>& work);
 
     MetObject meet(const crm::EntityKey& key, const std::string& source_id);
+    void note_seen(const MetObject& object);
+    void belong(MetObject& part, const crm::EntityKey& owner);
     void stage(const crm::Wish& wish);
     void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
     void withdraw(const crm::LeftOut& object, const std::vector<std::string>& group_names_withdrawn);
     void leave_out_nameless(const crm::LeftOut& object);
+    void leave_out_part(const crm::LeftOut& object);
+    void withdraw_parts(std::int64_t owner);
     void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
                 std::int64_t new_flags, const std::string& file, const Place& place);
 
@@ -67,6 +77,9 @@ struct Planning::State {
     Numbering file_names;
     std::int64_t package;
     std::int64_t next_ordinal;
+    std::optional<std::int64_t> catalogue;  ///< in which the records stand now
+    std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
+    std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise
     bool owns_transaction = false;
     bool failed = false;
     std::size_t rows = 0;
@@ -102,6 +115,26 @@ void Planning::leave_out(const crm::LeftOut& object) {
 
 void Planning::withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups) {
     m_state->step([&] { m_state->withdraw(object, groups); });
+}
+
+void Planning::begin_catalogue(std::string_view catalogue_id) {
+    m_state->step([&] {
+        m_state->catalogue =
+            catalogue_number(m_state->database, m_state->entities.source_system(), catalogue_id);
+        m_state->last_seen = 0;
+    });
+}
+
+void Planning::end_catalogue() {
+    m_state->catalogue.reset();
+}
+
+void Planning::full_export(std::string_view catalogue_id) {
+    m_state->step([&] {
+        note_full_export(
+            m_state->database, m_state->package,
+            catalogue_number(m_state->database, m_state->entities.source_system(), catalogue_id));
+    });
 }
 
 void Planning::flush() {
@@ -168,15 +201,37 @@ MetObject Planning::State::meet(const crm::EntityKey& key, const std::string& so
     return added;
 }
 
+void Planning::State::note_seen(const MetObject& object) {
+    if (catalogue && last_seen != object.id && stands_in_catalogues(object.source_kind)) {
+        ledger::note_seen(database, *catalogue, object.id, package);
+        last_seen = object.id;
+    }
+}
+
+void Planning::State::belong(MetObject& part, const crm::EntityKey& owner) {
+    if (!last_owner || last_owner->first != owner) {
+        last_owner = {owner, entities.find_or_add(owner, owner.id)};
+    }
+    if (part.owner != last_owner->second) {
+        set_owner(database, part.id, last_owner->second);
+        part.owner = last_owner->second;
+    }
+}
+
 void Planning::State::stage(const crm::Wish& wish) {
-    if (wish.key.id.empty()) {
-        throw_bug("a wish without a key");
+    const bool is_part = crm::is_part(wish.entity);
+    if (wish.key.id.empty() || is_part != wish.owner.has_value()) {
+        throw_bug("a wish without a key, or a part without an owner");
     }
     MetObject object = meet(wish.key, wish.source_id);
     object.written_id = wish.source_id;
+    note_seen(object);
+    if (wish.owner) {
+        belong(object, *wish.owner);
+    }
     const std::optional<StagedRow> staged =
-        object.outcome ? find_staged(database, package, object.id) : std::optional<StagedRow>();
-    const bool creates = wish.may_create || (staged && staged->wish.creates);
+        object.outcome || is_part ? find_staged(database, package, object.id) : std::optional<StagedRow>();
+    const bool creates = wish.may_create || crm::is_aspect(wish.entity) || (staged && staged->wish.creates);
     if (wish.deletion_mark && !object.is_known() && !(staged && staged->wish.creates)) {
         skip_marked(object, wish, staged);
         return;
@@ -199,6 +254,9 @@ void Planning::State::stage(const crm::Wish& wish) {
     }
     row.verdict = verdict_of(object, row.wish);
     keep(object, staged, row);
+    if (is_part) {
+        return;
+    }
     record(object, row.verdict, reason_for(database, row.verdict, object.id), 0, wish.file, wish.place);
 }
 
@@ -206,6 +264,9 @@ void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
                                   const std::optional<StagedRow>& staged) {
     if (staged) {
         delete_staged(database, staged->id);  // a wish that would have waited for this very record
+    }
+    if (crm::is_part(wish.entity)) {
+        return;
     }
     record(object, Verdict::skipped, Message{"CRM-MARKED-DELETED"}, 0, wish.file, wish.place);
 }
@@ -228,8 +289,13 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
         leave_out_nameless(left_out);
         return;
     }
+    if (is_part_source(left_out.key.kind)) {
+        leave_out_part(left_out);
+        return;
+    }
     MetObject object = meet(left_out.key, left_out.source_id);
     object.written_id = left_out.source_id;
+    note_seen(object);
     if (left_out.is_error) {
         record(object, Verdict::failed, left_out.reason, outcome_row_error, left_out.file, left_out.place);
         if (object.outcome && !object.outcome->is(outcome_row_error)) {
@@ -263,7 +329,24 @@ void Planning::State::withdraw(const crm::LeftOut& object, const std::vector<std
             update_staged(database, *staged);
         }
     }
+    if (withdrawn.empty()) {
+        withdraw_parts(met.id);
+    }
     leave_out(object);
+}
+
+void Planning::State::withdraw_parts(std::int64_t owner) {
+    for (const std::int64_t part : parts_of(database, owner)) {
+        if (const std::optional<StagedRow> staged = find_staged(database, package, part)) {
+            delete_staged(database, staged->id);
+        }
+        withdraw_parts(part);
+    }
+}
+
+void Planning::State::leave_out_part(const crm::LeftOut& part) {
+    insert_finding(database, package, Severity::warning, part.reason, file_number(part.file), part.place,
+                   part.source_id);
 }
 
 void Planning::State::leave_out_nameless(const crm::LeftOut& left_out) {
@@ -294,8 +377,10 @@ void Planning::State::record(MetObject& object, Verdict verdict, const std::opti
     OutcomeRow row = *object.outcome;
     const bool was_error = row.is(outcome_row_error);
     row.flags |= new_flags;
-    const bool worse_stays = was_error || (row.verdict == Verdict::failed && verdict == Verdict::unchanged);
-    if (worse_stays) {
+    // A package that is read once more finds what it has done itself: `unchanged` says less than that.
+    const bool is_told =
+        verdict == Verdict::unchanged && (row.verdict == Verdict::failed || is_settled(row.verdict));
+    if (was_error || is_told) {
         if (row.flags != object.outcome->flags) {
             set_outcome_flags(database, row);
         }

@@ -13,8 +13,9 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
     m_database
         .statement(
             "INSERT INTO reference (source_system, kind, reference_key, source_id, ordinal, data)"
-            " VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(ordinal), 0) + 1 FROM reference"
-            " WHERE source_system = ?1 AND kind = ?2), ?5)"
+            " VALUES (?1, ?2, ?3, ?4, coalesce((SELECT ordinal FROM reference WHERE source_system = ?1 AND "
+            "kind = ?2"
+            " ORDER BY ordinal DESC LIMIT 1), 0) + 1, ?5)"
             " ON CONFLICT DO UPDATE SET data = excluded.data")
         .bind(m_source_system)
         .bind(static_cast<std::int64_t>(kind))

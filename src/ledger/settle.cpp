@@ -2,25 +2,40 @@
 #include "ledger/failure.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
+#include "ledger/ownership.hpp"
 #include "ledger/pending.hpp"
 
 namespace obmen::ledger {
 namespace {
 
+/// True if the CRM was changed.
+bool has_written(Verdict verdict) {
+    return verdict == Verdict::created || verdict == Verdict::updated || verdict == Verdict::linked ||
+           verdict == Verdict::deactivated || verdict == Verdict::deleted;
+}
+
+/// True if the CRM is now as it should be.
+bool has_succeeded(Verdict verdict) {
+    return has_written(verdict) || verdict == Verdict::unchanged || verdict == Verdict::left;
+}
+
 /// The CRM now has what was sent of these groups.
-void confirm(Database& database, const PendingRow& operation, const std::vector<std::string>& groups,
-             Numbering& names) {
+void confirm(Database& database, const EntityRow& entity, const PendingRow& operation,
+             const std::vector<std::string>& groups, Numbering& names) {
     if (groups.empty()) {
         return;
     }
-    GroupHashes confirmed = read_entity(database, operation.entity).confirmed;
+    GroupHashes confirmed = entity.confirmed;
     for (const std::string& name : groups) {
         const std::int64_t group = names.number_of(name);
-        if (const std::optional<std::uint64_t> sent = operation.wish.groups.hashes.find(group)) {
+        const std::optional<std::uint64_t> sent = operation.wish.groups.hashes.find(group);
+        if (sent == hash_of_clearing) {
+            confirmed.erase(group);
+        } else if (sent) {
             confirmed.set(group, *sent);
         }
     }
-    set_confirmed(database, operation.entity, confirmed);
+    set_confirmed(database, entity.id, confirmed);
 }
 
 /// What stays wished is sent again; the rest of the operation is over.
@@ -42,20 +57,55 @@ void keep_only(Database& database, PendingRow operation, const std::vector<std::
     put_pending(database, operation);
 }
 
+void take_remote_id(Database& database, const PendingRow& operation, const Settlement& settlement) {
+    if (crm::is_aspect(operation.kind)) {
+        if (has_succeeded(settlement.verdict)) {
+            take_owners_remote_id(database, operation.entity);
+        }
+    } else if (!settlement.remote_id.empty()) {
+        set_remote_id(database, operation.entity, settlement.remote_id);
+    }
+}
+
+/// A part has no row of its own in the receipt: its owner's tells of it.
+void tell_owner(Database& database, const PendingRow& operation, const Settlement& settlement) {
+    const std::int64_t owner = top_owner(database, operation.entity);
+    const std::int64_t package = operation.wish.package;
+    if (has_written(settlement.verdict)) {
+        set_part_written(database, package, owner);
+    }
+    std::optional<Message> note = settlement.reason;
+    if (settlement.verdict == Verdict::failed) {
+        note = Message{"CRM-PART-FAILED",
+                       {as_argument(part_name(operation.kind)),
+                        settlement.reason ? as_argument(*settlement.reason) : std::string()}};
+    }
+    if (note) {
+        insert_finding(database, package, Severity::warning, *note, operation.wish.file, operation.wish.place,
+                       written_id(database, owner));
+    }
+}
+
 void settle_one(Database& database, Operations& operations, const Settlement& settlement) {
     const std::optional<PendingRow> operation = find_pending(database, settlement.entity);
     if (!operation) {
         throw_bug("no operation to settle for entity " + std::to_string(settlement.entity));
     }
-    if (!settlement.remote_id.empty()) {
-        set_remote_id(database, settlement.entity, settlement.remote_id);
+    const EntityRow entity = read_entity(database, settlement.entity);
+    take_remote_id(database, *operation, settlement);
+    confirm(database, entity, *operation, settlement.confirmed_groups, operations.names());
+    if (entity.adopted && has_succeeded(settlement.verdict)) {
+        set_adopted(database, entity.id, false);
     }
-    confirm(database, *operation, settlement.confirmed_groups, operations.names());
     if (settlement.verdict == Verdict::deleted) {
-        forget_remote(database, settlement.entity);
+        forget_with_parts(database, settlement.entity);
     }
-    set_settled_verdict(database, operation->wish.package, settlement.entity, settlement.verdict,
-                        settlement.reason);
+    if (crm::is_part(operation->kind)) {
+        tell_owner(database, *operation, settlement);
+    } else {
+        set_settled_verdict(database, operation->wish.package, settlement.entity, settlement.verdict,
+                            settlement.reason);
+    }
     keep_only(database, *operation, settlement.kept_groups, operations.names());
     operations.promote(settlement.entity);
 }

@@ -202,4 +202,45 @@ CREATE TABLE journal (
 );
 )sql";
 
+/// Version 1 to version 2.
+inline constexpr std::string_view step_to_version_2 = R"sql(
+-- Parts and what is known of objects.
+ALTER TABLE entity ADD COLUMN owner INTEGER REFERENCES entity;  -- of a part: what it belongs to
+ALTER TABLE entity ADD COLUMN observed BLOB;  -- what the CRM was seen to have: group number, hash; …
+-- 1: was in the CRM before us and has no key of ours yet. It stays until a write has succeeded, whatever
+-- becomes of the operations in between.
+ALTER TABLE entity ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX entity_owner ON entity (owner) WHERE owner IS NOT NULL;
+
+-- Sending order: crm::sending_rank of the kind.
+ALTER TABLE pending ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+UPDATE pending SET rank = CASE kind WHEN 6 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 4
+    WHEN 11 THEN 5 WHEN 7 THEN 6 WHEN 9 THEN 7 WHEN 8 THEN 8 WHEN 5 THEN 9 WHEN 10 THEN 10 ELSE 11 END;
+DROP INDEX pending_order;
+CREATE INDEX pending_order ON pending (rank, depth, entity);
+-- 1: the receipt says already why this part waits
+ALTER TABLE pending ADD COLUMN explained INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX reference_order ON reference (source_system, kind, ordinal);
+
+-- Generations, here and in `member`, are package numbers: catalogue.generation is the newest complete full
+-- export that has been merged, member.generation the newest package that has named the object.
+CREATE TABLE full_export (
+    package INTEGER NOT NULL REFERENCES package,
+    catalogue INTEGER NOT NULL REFERENCES catalogue,
+    state INTEGER NOT NULL,  -- 0: being read, 1: merged, its removals are due, 2: they are planned or held
+    PRIMARY KEY (package, catalogue)
+) WITHOUT ROWID;
+CREATE INDEX full_export_due ON full_export (package) WHERE state = 1;
+
+CREATE TABLE hold (
+    package INTEGER NOT NULL REFERENCES package,
+    catalogue INTEGER NOT NULL REFERENCES catalogue,
+    present INTEGER NOT NULL,
+    missing INTEGER NOT NULL,
+    finding INTEGER NOT NULL,  -- says so in the package's receipt
+    PRIMARY KEY (package, catalogue)
+) WITHOUT ROWID;
+)sql";
+
 }  // namespace obmen::ledger

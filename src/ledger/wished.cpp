@@ -25,6 +25,23 @@ std::string spliced(const std::string& first, const std::string& second) {
 
 }  // namespace
 
+std::uint64_t standing_hash(const crm::FieldGroup& group) {
+    if (group.write_once) {
+        return hash_of_write_once;
+    }
+    return crm::is_clearing(group) ? hash_of_clearing : crm::group_hash(group);
+}
+
+bool is_news(bool in_crm, const GroupHashes& confirmed, std::int64_t group, std::uint64_t hash) {
+    if (hash == hash_of_clearing) {
+        return in_crm && confirmed.contains(group);
+    }
+    if (hash == hash_of_write_once) {
+        return !in_crm || !confirmed.contains(group);
+    }
+    return !in_crm || !confirmed.has(group, hash);
+}
+
 WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, Numbering& names) {
     if (earlier.hashes.empty()) {
         return later;

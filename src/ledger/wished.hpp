@@ -16,6 +16,18 @@
 /// their columns.
 namespace obmen::ledger {
 
+/// Stand for the hashes of groups whose value does not decide whether they travel: those that are written
+/// only once, and those that take away what an earlier one has brought. Stored: they never change.
+inline constexpr std::uint64_t hash_of_write_once = 1;
+inline constexpr std::uint64_t hash_of_clearing = 2;
+
+/// The hash by which the ledger compares the group.
+[[nodiscard]] std::uint64_t standing_hash(const crm::FieldGroup& group);
+
+/// True if the group has to travel, by what is confirmed of the object. `in_crm`: it is there; else all that
+/// gives it a value travels, whatever was confirmed of one that is gone.
+[[nodiscard]] bool is_news(bool in_crm, const GroupHashes& confirmed, std::int64_t group, std::uint64_t hash);
+
 /// Wished field groups: the values as JSON, which most steps only pass on, and the hashes, which decide.
 struct WishedGroups {
     std::string json = "[]";

@@ -126,12 +126,13 @@ std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) 
 
 void put_pending(Database& database, const PendingRow& row) {
     Statement& insertion = database.statement(
-        "INSERT OR REPLACE INTO pending (entity, kind, state, looked_up, attempts, package, creates, "
+        "INSERT OR REPLACE INTO pending (entity, kind, rank, state, looked_up, attempts, package, creates, "
         "deletion_mark,"
         " depth, hashes, file, line_number, column_number, field_groups)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(row.entity)
         .bind(static_cast<std::int64_t>(row.kind))
+        .bind(crm::sending_rank(row.kind))
         .bind(static_cast<std::int64_t>(row.state))
         .bind(static_cast<std::int64_t>(row.looked_up))
         .bind(static_cast<std::int64_t>(row.attempts));
