@@ -27,10 +27,11 @@ struct Sending {
     std::vector<std::string> settled_groups{};
     /// Groups that stay wished although their command has run.
     std::vector<std::string> kept_groups{};
-    bool written_before = false;      ///< of an aspect: it is to be changed, not added
-    std::optional<Message> remark{};  ///< goes into the receipt with the verdict
-    std::string owner_id{};           ///< of an aspect: digits or `$result[…]`
-    std::size_t bytes = 0;            ///< of the command as it travels
+    bool written_before = false;        ///< of an aspect: it is to be changed, not added
+    std::optional<Message> remark{};    ///< goes into the receipt with the verdict
+    std::string owner_id{};             ///< of an aspect: digits or `$result[…]`
+    std::optional<Message> obstacle{};  ///< why there is no command: the operation fails
+    std::size_t bytes = 0;              ///< of the command as it travels
 
     /// Will its answer give a new id?
     [[nodiscard]] bool is_creation() const {

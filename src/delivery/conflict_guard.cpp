@@ -95,12 +95,16 @@ void ConflictGuard::judge(Prepared& prepared, const nlohmann::json& object) {
         if (keep) {
             leave_group(prepared, group.name);
             prepared.person_won = true;
-            m_run.pending.note(operation, Message{"CRM-CONFLICT-KEPT", {group.name, present, wished}},
-                               Severity::warning);
+            note(operation, group.name, Message{"CRM-CONFLICT-KEPT", {group.name, present, wished}});
         } else {
-            m_run.pending.note(operation, Message{"CRM-CONFLICT", {group.name, present, wished}},
-                               Severity::warning);
+            note(operation, group.name, Message{"CRM-CONFLICT", {group.name, present, wished}});
         }
+    }
+}
+
+void ConflictGuard::note(const ledger::Operation& operation, const std::string& group, Message message) {
+    if (m_noted.emplace(operation.entity, group).second) {
+        m_run.pending.note(operation, message, Severity::warning);
     }
 }
 
@@ -134,8 +138,7 @@ std::map<std::string, std::uint64_t> ConflictGuard::hashes_of(const Written& wri
     const portal::Resolver resolver = resolver_without_links(m_run, written.operation);
     std::map<std::string, std::uint64_t> hashes;
     for (const crm::FieldGroup& group : written.operation.groups) {
-        if (!is_guarded(group) ||
-            std::ranges::find(written.groups, group.name) == written.groups.end()) {
+        if (!is_guarded(group) || std::ranges::find(written.groups, group.name) == written.groups.end()) {
             continue;
         }
         if (const auto hash =

@@ -4,7 +4,9 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "delivery/prepared.hpp"
@@ -13,15 +15,14 @@
 
 namespace obmen::delivery {
 
-/// Hash of a group whose present value is not known: it was about to be written when it was last heard of.
-inline constexpr std::uint64_t not_observed = 0;
-
 /// People's work: what to do where somebody has changed a field in the CRM after our last write (design:
 /// promise 3).
 class ConflictGuard {
   public:
     explicit ConflictGuard(Run& run) : m_run(run) {}
 
+    /// Forgets what an earlier run has said.
+    void begin() { m_noted.clear(); }
     /// Does this operation need its object's present values?
     [[nodiscard]] bool wants(const ledger::Operation& operation) const;
     /// Notes what a person has changed, and leaves such groups out if people's values are to stay.
@@ -33,7 +34,10 @@ class ConflictGuard {
     [[nodiscard]] std::map<std::string, std::uint64_t> hashes_of(const Written& written,
                                                                  const nlohmann::json& object) const;
 
+    void note(const ledger::Operation& operation, const std::string& group, Message message);
+
     Run& m_run;
+    std::set<std::pair<std::int64_t, std::string>> m_noted;  ///< an operation may be looked at several times
 };
 
 /// A group's wished value for people: texts and numbers as they are, else nothing.

@@ -22,10 +22,10 @@ struct DoubtPauses {
 
 /// Which objects that people made are taken over instead of making a second one.
 struct AdoptionOptions {
-    crm::Adoption cards;                   ///< companies and contacts
-    bool products_by_name = false;         ///< the only product of exactly that name
-    std::string products_by_property{};    ///< id or code of the portal's property that holds the article
-    std::string article_group = "article"; ///< name of the wished group whose text is compared with it
+    crm::Adoption cards;                    ///< companies and contacts
+    bool products_by_name = false;          ///< the only product of exactly that name
+    std::string products_by_property{};     ///< id or code of the portal's property that holds the article
+    std::string article_group = "article";  ///< name of the wished group whose text is compared with it
 };
 
 struct DeliveryOptions {

@@ -21,5 +21,7 @@ struct Prepared {
 
 /// Takes the group out of what is sent; it counts as settled.
 void leave_group(Prepared& prepared, const std::string& group);
+/// What is sent with a creation and never again: the object was there before we came.
+void leave_write_once_groups(Prepared& prepared);
 
 }  // namespace obmen::delivery

@@ -13,8 +13,6 @@ namespace {
 
 using portal::RemoteProperty;
 
-constexpr std::size_t page_rows = 50;
-constexpr std::size_t pages_a_request = 10;
 /// Of changing one property: what differs even then is what the portal does not take.
 constexpr unsigned most_tries = 3;
 
@@ -153,8 +151,8 @@ std::vector<ledger::Operation> PropertySync::take_operations(bool& doubtful) {
 
 std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger::Operation>& operations) {
     const auto is_found = [&](const ledger::Operation& operation) { return !matches(operation).empty(); };
-    for (const Duration pause : {m_run.options.doubt_pauses.before_first_look,
-                                 m_run.options.doubt_pauses.before_second_look}) {
+    for (const Duration pause :
+         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
         m_run.clock.sleep(pause);
         if (auto stop = read_list()) {
             return stop;
@@ -172,39 +170,12 @@ std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger
 }
 
 std::optional<Stop> PropertySync::read_list() {
-    m_properties.clear();
-    for (std::uint64_t start = 0;; start += page_rows * pages_a_request) {
-        std::vector<portal::Command> commands;
-        for (std::size_t page = 0; page < pages_a_request; ++page) {
-            commands.push_back(portal::property_list_command(start + page * page_rows));
-        }
-        auto answers = read_batch(m_run.client, commands, m_run.clock);
-        if (auto* stop = std::get_if<Stop>(&answers)) {
-            return std::move(*stop);
-        }
-        bool more = true;
-        for (const portal::CommandAnswer& answer : std::get<std::vector<portal::CommandAnswer>>(answers)) {
-            const auto* done = std::get_if<portal::Done>(&answer);
-            const auto page = done == nullptr ? std::nullopt : portal::read_property_page(*done);
-            if (!page) {
-                return Stop{Message{"B24-LOOKUP"}, false};
-            }
-            const std::size_t before = m_properties.size();
-            for (const RemoteProperty& property : page->properties) {
-                m_properties.emplace(property.id, property);
-            }
-            more = page->more;
-            if (more && m_properties.size() == before) {
-                return Stop{Message{"B24-LOOKUP"}, false};  // the same page again: the rest cannot be seen
-            }
-            if (!more) {
-                break;
-            }
-        }
-        if (!more) {
-            return std::nullopt;
-        }
+    auto answer = read_properties(m_run.client, m_run.clock);
+    if (auto* stop = std::get_if<Stop>(&answer)) {
+        return std::move(*stop);
     }
+    m_properties = std::move(std::get<PropertyList>(answer));
+    return std::nullopt;
 }
 
 std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation& operation) const {
@@ -245,8 +216,8 @@ std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
         return std::nullopt;
     }
     Sending sending{operation, {}};
-    sending.built.command = portal::property_add_command(operation.key, operation.source_id,
-                                                         operation.groups, m_run.facts);
+    sending.built.command =
+        portal::property_add_command(operation.key, operation.source_id, operation.groups, m_run.facts);
     return send(std::move(sending));
 }
 
@@ -282,11 +253,11 @@ std::optional<Stop> PropertySync::send(Sending sending) {
 }
 
 void PropertySync::finish(const ledger::Operation& operation, const RemoteProperty& remote) {
-    ledger::Settlement settlement{.entity = operation.entity,
-                                  .verdict = m_tries[operation.entity] > 0 ? ledger::Verdict::updated
-                                                                                : ledger::Verdict::unchanged,
-                                  .remote_id = remote.id,
-                                  .confirmed_groups = groups_with_choices(operation, false)};
+    ledger::Settlement settlement{
+        .entity = operation.entity,
+        .verdict = m_tries[operation.entity] > 0 ? ledger::Verdict::updated : ledger::Verdict::unchanged,
+        .remote_id = remote.id,
+        .confirmed_groups = groups_with_choices(operation, false)};
     m_run.database.transaction([&] {
         if (const crm::PropertyChoices* choices = wished_choices(operation)) {
             const auto ids = ids_of(remote, *choices);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery/property_list.hpp"
 #include "delivery/run.hpp"
 #include "delivery/sender.hpp"
 #include "portal/properties.hpp"
@@ -38,7 +39,8 @@ class PropertySync {
     /// Reads the whole list into `m_properties`.
     [[nodiscard]] std::optional<Stop> read_list();
     [[nodiscard]] std::optional<Stop> read_list_after_doubt(const std::vector<ledger::Operation>& doubtful);
-    [[nodiscard]] std::vector<const portal::RemoteProperty*> matches(const ledger::Operation& operation) const;
+    [[nodiscard]] std::vector<const portal::RemoteProperty*> matches(
+        const ledger::Operation& operation) const;
     [[nodiscard]] std::optional<Stop> bring(Matched matched);
     [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
     [[nodiscard]] std::optional<Stop> send(Sending sending);
@@ -48,8 +50,8 @@ class PropertySync {
 
     Run& m_run;
     Sender& m_sender;
-    std::map<std::string, portal::RemoteProperty> m_properties;  ///< by id
-    bool m_offline = false;                ///< nothing can be read: there is no portal
+    PropertyList m_properties;
+    bool m_offline = false;                    ///< nothing can be read: there is no portal
     std::map<std::int64_t, unsigned> m_tries;  ///< of changing a property, in this run
     std::set<std::int64_t> m_type_noted;
 };

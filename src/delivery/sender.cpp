@@ -21,8 +21,7 @@ bool Sender::has_room(crm::EntityKind kind, std::size_t bytes) const {
         return true;
     }
     const bool pictures = kind == crm::EntityKind::pictures;
-    const bool holds_pictures =
-        m_batch.sendings().front().operation.kind == crm::EntityKind::pictures;
+    const bool holds_pictures = m_batch.sendings().front().operation.kind == crm::EntityKind::pictures;
     const std::size_t ceiling = pictures ? m_run.options.picture_batch_bytes : batch_bytes;
     return pictures == holds_pictures && !m_batch.is_full() && m_batch.bytes() + bytes <= ceiling;
 }
@@ -36,7 +35,10 @@ std::optional<Stop> Sender::flush() {
         if (auto stop = m_run.interruption()) {
             return stop;
         }
-        m_run.pending.mark_sent(m_batch.entities());
+        m_run.database.transaction([&] {
+            forget_observed();
+            m_run.pending.mark_sent(m_batch.entities());
+        });
         const portal::BatchAnswer answer = m_run.client.batch(commands);
         ++m_run.result.write_requests;
         if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
@@ -90,8 +92,7 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         for (const auto& [entity, own] : effects.parts) {
             m_run.pending.set_parts(entity, own.slot, own.parts);
         }
-        journal("ok",
-                fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
+        journal("ok", fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
     });
     m_run.moved = m_run.moved || !effects.to_wait.empty();
 }
@@ -107,6 +108,22 @@ void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there
                            .verdict = ledger::Verdict::failed,
                            .reason = Message{"B24-REFUSED", {"crm.address"}}}});
         }
+    }
+}
+
+void Sender::forget_observed() {
+    for (const Sending& sending : m_batch.sendings()) {
+        if (sending.operation.remote_id.empty()) {
+            continue;
+        }
+        std::map<std::string, std::uint64_t> observed = m_run.pending.observed(sending.operation.entity);
+        std::erase_if(observed, [&](const auto& entry) {
+            return std::ranges::find(sending.built.groups, entry.first) == sending.built.groups.end();
+        });
+        for (auto& [group, hash] : observed) {
+            hash = not_observed;
+        }
+        m_run.pending.set_observed(sending.operation.entity, observed);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 
 namespace obmen::delivery {
 
+/// Stands for the hash of a group in `ledger::Pending::observed` whose present value is not known: it was
+/// about to be written when it was last heard of.
+inline constexpr std::uint64_t not_observed = 0;
+
 /// An object that was written, for those who want to read it back.
 struct Written {
     ledger::Operation operation;  ///< with the id that it has now
@@ -21,8 +26,7 @@ struct Written {
 /// Fills batches and sends them, with the ledger one step ahead of every byte.
 class Sender {
   public:
-    Sender(Run& run, DoubtResolver& doubts, GoneObjects& gone)
-        : m_run(run), m_doubts(doubts), m_gone(gone) {}
+    Sender(Run& run, DoubtResolver& doubts, GoneObjects& gone) : m_run(run), m_doubts(doubts), m_gone(gone) {}
 
     [[nodiscard]] const BatchPlan& batch() const { return m_batch; }
     /// May a command of this kind and size join the open batch? One that is too large for any batch travels
@@ -41,6 +45,8 @@ class Sender {
     [[nodiscard]] std::optional<Stop> take_doubt(const Message& reason);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void apply(const BatchEffects& effects, std::size_t answers);
+    /// What was seen of groups that are about to be written is no news of people any more.
+    void forget_observed();
     void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
     void remember_written(const BatchEffects& effects);
     void journal(const std::string& status, const std::string& details);

@@ -16,9 +16,10 @@ constexpr std::size_t page_size = 1000;
 /// for a reason that is written elsewhere.
 std::optional<crm::EntityKey> first_missing(const Run& run, const ledger::Operation& operation) {
     const auto nowhere = [](const crm::EntityKey&) -> std::optional<std::size_t> { return std::nullopt; };
-    return resolve_links(operation, nowhere, [&](const crm::EntityKey& key) {
-               return run.pending.remote_id(key, operation.source_system).value_or("");
-           })
+    return resolve_links(operation, nowhere,
+                         [&](const crm::EntityKey& key) {
+                             return run.pending.remote_id(key, operation.source_system).value_or("");
+                         })
         .missing;
 }
 
