@@ -1,9 +1,7 @@
 #include "ledger/merge.hpp"
 #include "ledger/references.hpp"
 #include "ledger_fixture.hpp"
-#include "support/file.hpp"
 
-#include <fstream>
 #include <map>
 
 namespace obmen::ledger {
@@ -22,15 +20,6 @@ std::vector<crm::Wish> export_named(const std::string& name) {
     }
     wishes.push_back(price("unknown", "1"));
     return wishes;
-}
-
-/// What a power cut leaves: the file and its write-ahead log, cut anywhere, and no shared memory.
-void copy_as_crashed(const std::filesystem::path& from, const std::filesystem::path& to,
-                     std::uintmax_t wal_bytes) {
-    std::filesystem::copy_file(from, to);
-    const std::string wal = read_whole_file(from.string() + "-wal");
-    std::ofstream(to.string() + "-wal", std::ios::binary)
-        << wal.substr(0, static_cast<std::size_t>(wal_bytes));
 }
 
 class CrashTest : public ::testing::Test {

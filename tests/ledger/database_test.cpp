@@ -65,7 +65,7 @@ TEST(Database, BringsAnEmptyFileToTheNewestSchema) {
     EXPECT_EQ(one_value(database, "PRAGMA application_id"), std::to_string(0x6F626D6E));
     for (const std::string name :
          {"package", "package_file", "entity", "part", "pending", "outcome", "finding", "member", "reference",
-          "parked", "journal", "staged", "portal", "meta"}) {
+          "parked", "journal", "staged", "portal", "meta", "full_export", "hold"}) {
         EXPECT_EQ(one_value(database, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '" +
                                           name + "'"),
                   "1")

@@ -7,8 +7,10 @@
 #include "ledger/packages.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
+#include "support/file.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +37,15 @@ class TemporaryDirectory {
   private:
     std::filesystem::path m_path;
 };
+
+/// What a power cut leaves: the file and its write-ahead log, cut anywhere, and no shared memory.
+inline void copy_as_crashed(const std::filesystem::path& from, const std::filesystem::path& to,
+                            std::uintmax_t wal_bytes) {
+    std::filesystem::copy_file(from, to);
+    const std::string wal = read_whole_file(from.string() + "-wal");
+    std::ofstream(to.string() + "-wal", std::ios::binary)
+        << wal.substr(0, static_cast<std::size_t>(wal_bytes));
+}
 
 inline crm::FieldGroup text_group(const std::string& name, const std::string& value) {
     return {name, {{name, value}}};
@@ -69,6 +80,44 @@ inline crm::Wish deletion(const std::string& id) {
     return wish;
 }
 
+/// A wish for any other kind of object, with one text field per group.
+inline crm::Wish object(crm::SourceKind source, crm::EntityKind kind, const std::string& id,
+                        const std::vector<std::pair<std::string, std::string>>& fields) {
+    crm::Wish wish = product(id, fields);
+    wish.key.kind = source;
+    wish.entity = kind;
+    return wish;
+}
+
+inline crm::Wish company(const std::string& id, const std::string& title) {
+    return object(crm::SourceKind::contragent, crm::EntityKind::company, id, {{"title", title}});
+}
+
+/// A part of `owner`, whose key is its owner's.
+inline crm::Wish part_of(const crm::EntityKey& owner, crm::SourceKind source, crm::EntityKind kind,
+                         const std::vector<std::pair<std::string, std::string>>& fields) {
+    crm::Wish wish = object(source, kind, owner.id, fields);
+    wish.owner = owner;
+    wish.place = {9, 1};
+    return wish;
+}
+
+inline crm::EntityKey contragent_key(const std::string& id) {
+    return crm::make_key(crm::SourceKind::contragent, id);
+}
+
+/// The requisite of a contragent.
+inline crm::Wish requisite(const std::string& contragent, const std::string& inn) {
+    return part_of(contragent_key(contragent), crm::SourceKind::requisite, crm::EntityKind::requisite,
+                   {{"inn", inn}});
+}
+
+/// The address of a contragent's requisite.
+inline crm::Wish address(const std::string& contragent, const std::string& city) {
+    return part_of(crm::make_key(crm::SourceKind::requisite, contragent), crm::SourceKind::address,
+                   crm::EntityKind::address, {{"city", city}});
+}
+
 inline crm::LeftOut left_out(const std::string& id, Message reason, bool is_error) {
     return {
         crm::make_key(crm::SourceKind::product, id), id, std::move(reason), is_error, "import.xml", {99, 1}};
@@ -100,6 +149,18 @@ class LedgerTest : public ::testing::Test {
     }
 
     [[nodiscard]] std::vector<Operation> operations() const { return pending.page({}, 1000); }
+
+    /// The pending operation of this kind; fails if there is not exactly one.
+    [[nodiscard]] Operation operation_of(crm::EntityKind kind) const {
+        std::vector<Operation> found;
+        for (Operation& operation : operations()) {
+            if (operation.kind == kind) {
+                found.push_back(std::move(operation));
+            }
+        }
+        EXPECT_EQ(found.size(), 1U);
+        return found.empty() ? Operation{} : found.front();
+    }
 
     [[nodiscard]] Operation only_operation() const {
         std::vector<Operation> all = operations();

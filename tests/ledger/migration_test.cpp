@@ -1,0 +1,138 @@
+#include "ledger/compact.hpp"
+#include "ledger/references.hpp"
+#include "ledger/tables.hpp"
+#include "ledger_fixture.hpp"
+#include "support/hash.hpp"
+
+#include <sqlite3.h>
+
+namespace obmen::ledger {
+namespace {
+
+void run_raw(const std::filesystem::path& path, const std::string& sql) {
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &raw), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
+    sqlite3_close(raw);
+}
+
+std::string hex(const std::string& bytes) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out = "X'";
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += {digits[byte >> 4U], digits[byte & 15U]};
+    }
+    return out + "'";
+}
+
+/// What version 1 wrote: a settled product, a company that is being created, a refused section, a price that
+/// waits, reference data.
+std::string rows_of_version_1() {
+    GroupHashes name;
+    name.set(1, crm::group_hash(text_group("name", "A")));
+    GroupHashes title;
+    title.set(2, crm::group_hash(text_group("title", "Ромашка")));
+    const std::string title_json = crm::to_json({text_group("title", "Ромашка")});
+    return "PRAGMA application_id = 1868721518; PRAGMA user_version = 1;"
+           "INSERT INTO portal VALUES (1, 'example.bitrix24.ru', 3.5, 1700000000000);"
+           "INSERT INTO source_system VALUES (1, '1C');"
+           "INSERT INTO field_group VALUES (1, 'name'), (2, 'title');"
+           "INSERT INTO file_name VALUES (1, 'import.xml');"
+           "INSERT INTO package (number, id, source, state, received_at, source_system)"
+           " VALUES (1, 'p1', 'test', 'applied', 5, 1), (2, 'p2', 'test', 'deferred', 6, 1);"
+           "INSERT INTO entity (id, source_system, source_kind, source_key, source_id, kind, remote_id, "
+           "confirmed)"
+           " VALUES (1, 1, 2, 'a', 'A', 2, 4711, " +
+           hex(name.bytes()) +
+           "), (2, 1, 4, 'c', NULL, 3, NULL, NULL), (3, 1, 1, 'g', NULL, 1, NULL, NULL),"
+           " (4, 1, 2, 'b', NULL, NULL, NULL, NULL);"
+           "INSERT INTO part VALUES (1, 'phones', 0, 77, NULL, 0);"
+           "INSERT INTO pending VALUES (2, 3, 1, 1, 2, 2, 1, 0, 0, " +
+           hex(title.bytes()) + ", 1, 8, 2, '" + title_json + "'), (3, 1, 0, 0, 0, 2, 1, 0, 1, " +
+           hex(name.bytes()) + ", 1, 4, 2, '" + crm::to_json({text_group("name", "A")}) +
+           "');"
+           "INSERT INTO parked VALUES (4, 2, 0, 0, 0, " +
+           hex(name.bytes()) + ", 1, 9, 2, '" + crm::to_json({text_group("name", "A")}) +
+           "');"
+           "INSERT INTO outcome VALUES (1, 0, 1, 2, NULL, 1, 0, NULL, NULL, 1, 7, 3),"
+           " (2, 0, 2, 4, NULL, 0, 0, NULL, NULL, 1, 8, 2);"
+           "INSERT INTO finding VALUES (1, 1, 2, 'CML-NO-DATA', NULL, 1, 0, 0, NULL);"
+           "INSERT INTO reference VALUES (1, 1, 'r', 'R', 1, '[\"Розничная\",\"RUB\",\"\"]');";
+}
+
+TEST(Migration, KeepsAllThatVersion1Knew) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "ledger.db";
+    run_raw(path, std::string(tables_of_version_1) + rows_of_version_1());
+    Database database(path);
+    Pending pending(database);
+    Packages packages(database);
+
+    EXPECT_EQ(pending.remote_id(crm::make_key(crm::SourceKind::product, "A"), "1C"), "4711");
+    EXPECT_EQ(pending.parts(1), (std::vector<Part>{{"phones", 77}}));
+    EXPECT_EQ(packages.list(0).size(), 2U);
+    EXPECT_FALSE(packages.list(0).at(0).removals_held);
+    EXPECT_EQ(packages.finding_count("p1"), 1U);
+    EXPECT_EQ(LedgerReferences(database, "1C").price_type("R")->name, "Розничная");
+
+    const std::vector<Operation> operations = pending.page({}, 10);
+    ASSERT_EQ(operations.size(), 2U);
+    EXPECT_EQ(operations[0].kind, crm::EntityKind::section);
+    EXPECT_EQ(operations[1].kind, crm::EntityKind::company);
+    EXPECT_EQ(operations[1].state, OperationState::sent);
+    EXPECT_EQ(operations[1].attempts, 2U);
+    EXPECT_EQ(operations[1].groups, std::vector<crm::FieldGroup>{text_group("title", "Ромашка")});
+    EXPECT_FALSE(operations[1].owner);
+    EXPECT_FALSE(operations[1].adopted);
+
+    pending.settle({{2, Verdict::created, "9", {"title"}}});
+    packages.add({.id = "p3", .source = "test"});
+    {
+        Planning planning(database, "p3", "1C");
+        planning.stage(product("A", {{"name", "A"}}));
+        planning.stage(company("c", "Ромашка"));
+        planning.stage(product("b", {{"price", "1"}}));
+    }
+    Planning::merge(database, "p3");
+    std::vector<Verdict> verdicts;
+    packages.for_each_outcome("p3", false,
+                              [&](const Outcome& outcome) { verdicts.push_back(outcome.verdict); });
+    EXPECT_EQ(verdicts, (std::vector<Verdict>{Verdict::unchanged, Verdict::unchanged, Verdict::planned}));
+    const std::vector<Operation> created = pending.of_kind(crm::EntityKind::product);
+    ASSERT_EQ(created.size(), 1U);
+    EXPECT_EQ(created[0].groups.size(), 2U);  // with what was parked
+}
+
+TEST(Migration, GivesWhatIsPendingTheRankThatThisProgramGives) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "ledger.db";
+    std::string rows =
+        "PRAGMA application_id = 1868721518; PRAGMA user_version = 1;"
+        "INSERT INTO source_system VALUES (1, '1C');"
+        "INSERT INTO package (number, id, source, state, received_at) VALUES (1, 'p', '', 'planned', 5);";
+    constexpr int kinds = 12;
+    for (int kind = 1; kind <= kinds; ++kind) {
+        const std::string number = std::to_string(kind);
+        rows += "INSERT INTO entity (id, source_system, source_kind, source_key) VALUES (" + number +
+                ", 1, " + number + ", 'x');";
+        rows += "INSERT INTO pending VALUES (" + number + ", " + number +
+                ", 0, 0, 0, 1, 1, 0, 0, X'', NULL, 0, 0, '[]');";
+    }
+    run_raw(path, std::string(tables_of_version_1) + rows);
+    Database database(path);
+    Statement& query = database.statement("SELECT kind, rank FROM pending ORDER BY kind");
+    int seen = 0;
+    while (query.next()) {
+        EXPECT_EQ(query.integer(1), crm::sending_rank(static_cast<crm::EntityKind>(query.integer(0))));
+        ++seen;
+    }
+    EXPECT_EQ(seen, kinds);
+}
+
+TEST(Migration, ReleasedStepsAreNeverEdited) {
+    EXPECT_EQ(quick_hash(tables_of_version_1), 2584298567154219939ULL);
+}
+
+}  // namespace
+}  // namespace obmen::ledger
