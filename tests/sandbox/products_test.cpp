@@ -67,7 +67,7 @@ TEST_F(Products, IgnoreAPriceWithoutCurrencyOrRefuseIt) {
     EXPECT_EQ(product(id)["PRICE"], "12.35");
     update(id, Json{{"PRICE", "99"}});
     EXPECT_EQ(product(id)["PRICE"], "12.35");
-    portal.engine.settings.price_without_currency = LonePrice::refuse;
+    portal.engine.settings.price_without_currency = Reaction::refuse;
     EXPECT_TRUE(update(id, Json{{"PRICE", "99"}}).contains("error"));
     EXPECT_TRUE(update(id, Json{{"PRICE", "99"}, {"CURRENCY_ID", "XXX"}}).contains("error"));
 }

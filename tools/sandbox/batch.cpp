@@ -108,7 +108,7 @@ Json with_references(const Json& parameters, const Json& results, std::int64_t& 
     return replaced;
 }
 
-Json run_batch(Engine& engine, const Json& parameters, std::int64_t request, std::size_t commands_at_most) {
+Json run_batch(Engine& engine, const Json& parameters, const Origin& from, std::size_t commands_at_most) {
     const Json* commands = parameter(parameters, "cmd");
     const Json* halt_parameter = parameter(parameters, "halt");
     const bool halt = halt_parameter != nullptr && truth_of(*halt_parameter);
@@ -117,7 +117,7 @@ Json run_batch(Engine& engine, const Json& parameters, std::int64_t request, std
     for (const auto& [id, sent] : entries(commands)) {
         if (index >= commands_at_most)
             break;
-        const Origin origin{request, static_cast<std::int64_t>(index), id};
+        const Origin origin{from.request, static_cast<std::int64_t>(index), id, from.user};
         if (index++ < longest_batch)
             maps.put(id, run_command(engine, *sent, maps.result, origin));
         else

@@ -19,8 +19,8 @@ struct BatchCommand {
 [[nodiscard]] BatchCommand batch_command(std::string_view text);
 
 /// Runs `cmd` in order and gives the five maps of a batch's `result` (reference bitrix24-rest.md §3). Nothing
-/// past `commands_at_most` runs: that is how a time-out cuts a batch.
-[[nodiscard]] Json run_batch(Engine& engine, const Json& parameters, std::int64_t request,
+/// past `commands_at_most` runs: that is how a time-out cuts a batch. `from` says which request it is.
+[[nodiscard]] Json run_batch(Engine& engine, const Json& parameters, const Origin& from,
                              std::size_t commands_at_most = SIZE_MAX);
 
 /// `parameters` with every `$result[id][…]` replaced by what `results` has there. What is not there, or is no

@@ -19,7 +19,18 @@ Json body_of(const WebRequest& request) {
     return body;
 }
 
+/// All rows of a kind as they are stored.
+Json rows_of(const Store& store, const std::string& kind) {
+    if (!store.has(kind))
+        throw Refusal(404, "NOT_FOUND", fmt::format("There is no kind {}", kind));
+    Json rows = Json::array();
+    for (const auto& [id, row] : store.table(kind).rows())
+        rows.push_back(row);
+    return rows;
+}
+
 WebReply read(Engine& engine, const std::string& what) {
+    constexpr std::string_view rows_prefix = "rows/";
     if (what == "journal")
         return json_reply(engine.journal.writes());
     if (what == "verdict")
@@ -30,6 +41,8 @@ WebReply read(Engine& engine, const std::string& what) {
         return json_reply(settings_as_json(engine.settings));
     if (what == "faults")
         return json_reply(engine.faults.state());
+    if (what.starts_with(rows_prefix))
+        return json_reply(rows_of(engine.store, what.substr(rows_prefix.size())));
     throw Refusal(404, "NOT_FOUND", fmt::format("There is no /sandbox/{}", what));
 }
 

@@ -19,7 +19,14 @@ MethodTable all_methods() {
     add_product_methods(methods);
     add_property_methods(methods);
     add_contragent_methods(methods);
-    add_contact_link_methods(methods);
+    add_link_methods(methods);
+    add_deal_methods(methods);
+    add_deal_row_methods(methods);
+    add_stage_methods(methods);
+    add_requisite_methods(methods);
+    add_address_methods(methods);
+    add_duplicate_methods(methods);
+    add_user_field_methods(methods);
     return methods;
 }
 
@@ -63,7 +70,7 @@ Outcome Engine::run(const std::string& method_name, const Json& parameters, cons
         }
         const double cost = settings.cost_of(name);
         m_operating.add(name, clock.seconds(), cost);
-        Call call{name, parameters, store, settings, m_methods, iso_date(unix_start)};
+        Call call{name, parameters, store, settings, m_methods, iso_date(unix_start), origin.user};
         Answer answer = execute(method, call);
         journal.command(call, origin);
         const double now = clock.seconds();

@@ -120,6 +120,14 @@ std::optional<std::vector<std::string>> values_of(const Json& sent, const Prefix
     return values;
 }
 
+/// Type of a field that can be filtered by: lists of ids such as CONTACT_IDS cannot (reference §9.1).
+std::optional<FieldType> type_of(const std::string& name, const ListRules& rules) {
+    const Field* field = rules.schema.find(name);
+    if (field == nullptr)
+        return rules.other_field ? rules.other_field(name) : std::nullopt;
+    return field->type == FieldType::list ? std::nullopt : std::optional(field->type);
+}
+
 }  // namespace
 
 std::vector<Condition> conditions_of(Call& call, const ListRules& rules) {
@@ -132,16 +140,13 @@ std::vector<Condition> conditions_of(Call& call, const ListRules& rules) {
     for (const auto& [key, sent] : entries(*filter)) {
         const Prefix& prefix = prefix_of(key);
         const std::string name = upper_case(std::string_view(key).substr(prefix.text.size()));
-        const Field* field = rules.schema.find(name);
-        const bool known = field != nullptr || (rules.knows_field && rules.knows_field(name));
-        if (!known || (prefix.only_crm && !rules.knows_in_prefix)) {
+        const auto type = type_of(name, rules);
+        if (!type || (prefix.only_crm && !rules.knows_in_prefix)) {
             call.unknown_filters.push_back(key);
             continue;
         }
-        if (auto values = values_of(*sent, prefix, rules, call.settings.empty_filter)) {
-            conditions.push_back({name, field == nullptr ? FieldType::text : field->type, prefix.comparison,
-                                  prefix.negated, std::move(*values)});
-        }
+        if (auto values = values_of(*sent, prefix, rules, call.settings.empty_filter))
+            conditions.push_back({name, *type, prefix.comparison, prefix.negated, std::move(*values)});
     }
     return conditions;
 }

@@ -60,6 +60,22 @@ constexpr Currency currencies[] = {{"RUB", "Российский рубль", "1
                                    {"BYN", "Белорусский рубль", "28.4000", "1", "# Br"},
                                    {"KZT", "Тенге", "20.1000", "100", "# ₸"}};
 
+struct Preset {
+    std::int64_t id;
+    const char* country;
+    const char* name;
+    const char* key;
+};
+
+// Neither the order of the ids nor their gaps are those of the documentation's portal: they have to be looked
+// up (reference bitrix24-rest.md §8.8).
+constexpr Preset presets[] = {
+    {2, "6", "ТОО", "#CRM_REQUISITE_PRESET_DEF_KZ_COMPANY#"},
+    {3, "1", "ИП", "#CRM_REQUISITE_PRESET_DEF_RU_INDIVIDUAL#"},
+    {5, "1", "Физ. лицо", "#CRM_REQUISITE_PRESET_DEF_RU_PERSON#"},
+    {8, "1", "Организация", "#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#"},
+};
+
 void put_measures(Table& table) {
     for (const Measure& measure : measures) {
         table.put(measure.id, Json{{"ID", std::to_string(measure.id)},
@@ -103,6 +119,22 @@ void put_currencies(Table& table) {
     }
 }
 
+void put_presets(Table& table) {
+    for (const Preset& preset : presets) {
+        table.put(preset.id, Json{{"ID", std::to_string(preset.id)},
+                                  {"ENTITY_TYPE_ID", "8"},
+                                  {"COUNTRY_ID", preset.country},
+                                  {"NAME", preset.name},
+                                  {"XML_ID", preset.key},
+                                  {"ACTIVE", "Y"},
+                                  {"SORT", "500"},
+                                  {"DATE_CREATE", iso_date(PortalClock::unix_time())},
+                                  {"DATE_MODIFY", nullptr},
+                                  {"CREATED_BY_ID", "1"},
+                                  {"MODIFY_BY_ID", nullptr}});
+    }
+}
+
 }  // namespace
 
 void put_initial_rows(Store& store) {
@@ -115,6 +147,8 @@ void put_initial_rows(Store& store) {
     put_measures(store.table("measure"));
     put_vats(store.table("vat"));
     put_currencies(store.table("currency"));
+    put_presets(store.table("preset"));
+    put_initial_statuses(store);
 }
 
 }  // namespace obmen::sandbox

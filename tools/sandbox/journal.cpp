@@ -47,7 +47,8 @@ Json repeated_rows(const Store& store) {
 /// Rows of `kind` whose `field` names a row of `parent` that is not there.
 void add_orphans(Json& orphans, const Store& store, const char* kind, const char* field, const char* parent) {
     for (const auto& [id, row] : store.table(kind).rows()) {
-        const std::int64_t wished = integer_of(row.at(field));
+        const Json* link = member(row, field);
+        const std::int64_t wished = link == nullptr ? 0 : integer_of(*link);
         if (wished != 0 && store.table(parent).find(wished) == nullptr)
             orphans.push_back(Json{{"kind", kind}, {"id", id}, {"key", external_key(row)}, {field, wished}});
     }
@@ -58,6 +59,10 @@ Json orphans(const Store& store) {
     add_orphans(all, store, "product", "SECTION_ID", "section");
     add_orphans(all, store, "section", "SECTION_ID", "section");
     add_orphans(all, store, "contact", "COMPANY_ID", "company");
+    add_orphans(all, store, "deal", "COMPANY_ID", "company");
+    add_orphans(all, store, "deal", "CONTACT_ID", "contact");
+    add_orphans(all, store, "deal_row", "PRODUCT_ID", "product");
+    add_orphans(all, store, "requisite", "PRESET_ID", "preset");
     return all;
 }
 
@@ -106,6 +111,7 @@ Json Journal::writes() const {
                            {"request", entry.origin.request},
                            {"batch_index", entry.origin.index ? Json(*entry.origin.index) : Json(nullptr)},
                            {"command", entry.origin.command},
+                           {"user", entry.origin.user},
                            {"method", entry.method},
                            {"operation", entry.write.operation},
                            {"kind", entry.write.kind},

@@ -18,6 +18,7 @@ struct Origin {
     std::int64_t request = 0;             ///< number of the request, from 1
     std::optional<std::int64_t> index{};  ///< place in its batch, from 0; none: it came alone
     std::string command{};                ///< its id in the batch
+    std::int64_t user = 1;                ///< whose webhook it came by
 };
 
 /// What the portal did, in order: the judge of every end-to-end test.

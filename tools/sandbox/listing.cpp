@@ -12,24 +12,33 @@ namespace obmen::sandbox {
 
 namespace {
 
-/// Ids that an equality on the external key leaves: without it every look-up would walk the whole table.
+/// True if only rows can fulfil it whose field is one of its values.
+bool names_values(const Condition& condition) {
+    return condition.comparison == Comparison::equal && !condition.negated &&
+           std::none_of(condition.values.begin(), condition.values.end(),
+                        [](const std::string& value) { return value.empty(); });
+}
+
+/// Ids that an equality on the id or the external key leaves: without it every look-up would walk the whole
+/// table.
 std::vector<std::int64_t> candidates(const Table& table, const std::vector<Condition>& conditions) {
-    const auto key = std::find_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-        return condition.field == table.key_field() && condition.comparison == Comparison::equal &&
-               !condition.negated &&
-               std::none_of(condition.values.begin(), condition.values.end(),
-                            [](const std::string& value) { return value.empty(); });
-    });
     std::set<std::int64_t> ids;
-    if (key == conditions.end()) {
-        for (const auto& [id, row] : table.rows())
-            ids.insert(ids.end(), id);
-    } else {
-        for (const std::string& value : key->values) {
-            for (const std::int64_t id : table.ids_with_key(value))
-                ids.insert(id);
+    for (const Condition& condition : conditions) {
+        const bool by_id = condition.field == "ID";
+        if (!names_values(condition) || !(by_id || condition.field == table.key_field()))
+            continue;
+        for (const std::string& value : condition.values) {
+            if (!by_id) {
+                const std::vector<std::int64_t> with_key = table.ids_with_key(value);
+                ids.insert(with_key.begin(), with_key.end());
+            } else if (table.find(integer_of(value)) != nullptr) {
+                ids.insert(integer_of(value));
+            }
         }
+        return {ids.begin(), ids.end()};
     }
+    for (const auto& [id, row] : table.rows())
+        ids.insert(ids.end(), id);
     return {ids.begin(), ids.end()};
 }
 
@@ -54,11 +63,16 @@ std::vector<Order> orders_of(const Call& call, const Schema& schema) {
     return orders;
 }
 
+std::string field_text(const Json& row, const std::string& field) {
+    const Json* value = member(row, field);
+    return value == nullptr ? std::string() : text_of(*value);
+}
+
 void sort_rows(std::vector<const Json*>& rows, const std::vector<Order>& orders, bool fold) {
     std::stable_sort(rows.begin(), rows.end(), [&](const Json* left, const Json* right) {
         for (const Order& order : orders) {
             const int result =
-                compared(text_of(left->at(order.field)), text_of(right->at(order.field)), order.type, fold);
+                compared(field_text(*left, order.field), field_text(*right, order.field), order.type, fold);
             if (result != 0)
                 return order.descending ? result > 0 : result < 0;
         }
@@ -66,13 +80,13 @@ void sort_rows(std::vector<const Json*>& rows, const std::vector<Order>& orders,
     });
 }
 
-/// What `select` asks for: `*` and an empty one mean the fields that need no naming, `PROPERTY_*` means all
-/// of those.
+/// What `select` asks for: `*` and an empty one mean the fields that need no naming, `PROPERTY_*` and `UF_*`
+/// all of those.
 class Selection {
   public:
     Selection(const Call& call, const ListRules& rules) : m_rules(rules) {
         const Json* select = parameter(call.parameters, "select");
-        if (select != nullptr && select->is_structured()) {
+        if (rules.selectable && select != nullptr && select->is_structured()) {
             for (const auto& [index, name] : entries(*select))
                 m_names.insert(text_of(*name));
         }
@@ -95,7 +109,8 @@ class Selection {
             return true;
         const Field* field = m_rules.schema.find(name);
         if (field == nullptr)
-            return name.starts_with("PROPERTY_") && m_names.contains("PROPERTY_*");
+            return (name.starts_with("PROPERTY_") && m_names.contains("PROPERTY_*")) ||
+                   (name.starts_with("UF_") && m_names.contains("UF_*"));
         return m_all && !(m_rules.only_when_named && m_rules.only_when_named(*field));
     }
 

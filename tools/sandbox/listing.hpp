@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,10 @@ struct ListRules {
     /// such keys, which brings everything (reference bitrix24-rest.md §5.1, §8.5, §12.6).
     bool knows_in_prefix = false;
     ArrayFilter plain_array = ArrayFilter::on;
-    /// Fields that are not in the schema, such as PROPERTY_101.
-    std::function<bool(std::string_view name)> knows_field{};
+    /// False: there is no `select`, everything comes.
+    bool selectable = true;
+    /// Types of the fields that are not in the schema, such as PROPERTY_101; nothing for what is none.
+    std::function<std::optional<FieldType>(std::string_view name)> other_field{};
     /// Fields of the schema that come only when `select` names them.
     std::function<bool(const Field& field)> only_when_named{};
     /// A row as it is shown; by default as it is stored.

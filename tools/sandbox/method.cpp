@@ -24,7 +24,11 @@ std::int64_t Call::id() const {
 
 void Call::wrote(Operation operation, const std::string& kind, std::int64_t row_id) {
     const Json* row = store.table(kind).find(row_id);
-    writes.push_back({operation, kind, row_id, row == nullptr ? std::string() : external_key(*row)});
+    wrote(operation, kind, row_id, row == nullptr ? std::string() : external_key(*row));
+}
+
+void Call::wrote(Operation operation, const std::string& kind, std::int64_t row_id, std::string key) {
+    writes.push_back({operation, kind, row_id, std::move(key)});
 }
 
 void MethodTable::add(Method method) {

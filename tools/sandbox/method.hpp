@@ -41,7 +41,8 @@ struct Call {
     Store& store;
     const Settings& settings;
     const MethodTable& methods;
-    std::string now;  ///< date of the portal
+    std::string now;        ///< date of the portal
+    std::int64_t user = 1;  ///< who calls: the user of the webhook
 
     std::vector<Write> writes{};
     std::vector<std::string> unknown_fields{};
@@ -53,6 +54,8 @@ struct Call {
     [[nodiscard]] std::int64_t id() const;
     /// Notes a change of a row that still exists (or, for `remove`, still existed).
     void wrote(Operation operation, const std::string& kind, std::int64_t id);
+    /// Notes a change of something that is no single row, under a key of its own.
+    void wrote(Operation operation, const std::string& kind, std::int64_t id, std::string key);
 };
 
 enum class Caller { anyone, administrator, application };
@@ -86,6 +89,13 @@ void add_section_methods(MethodTable& methods);
 void add_product_methods(MethodTable& methods);
 void add_property_methods(MethodTable& methods);
 void add_contragent_methods(MethodTable& methods);
-void add_contact_link_methods(MethodTable& methods);
+void add_link_methods(MethodTable& methods);
+void add_deal_methods(MethodTable& methods);
+void add_deal_row_methods(MethodTable& methods);
+void add_stage_methods(MethodTable& methods);
+void add_requisite_methods(MethodTable& methods);
+void add_address_methods(MethodTable& methods);
+void add_duplicate_methods(MethodTable& methods);
+void add_user_field_methods(MethodTable& methods);
 
 }  // namespace obmen::sandbox

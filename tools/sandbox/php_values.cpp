@@ -1,6 +1,7 @@
 #include "php_values.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "support/text.hpp"
@@ -87,6 +88,22 @@ double number_of(std::string_view text) {
     return error == std::errc() ? number : 0;
 }
 
+bool is_numeric(std::string_view text) {
+    text = trimmed(text);
+    if (!text.empty() && text.front() == '+')
+        text.remove_prefix(1);
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(number);
+}
+
+Json printed_number(double number) {
+    constexpr double exact = 9e15;  // whole numbers up to here have no other spelling
+    if (number == std::floor(number) && std::abs(number) < exact)
+        return static_cast<std::int64_t>(number);
+    return number;
+}
+
 bool truth_of(const Json& value) {
     if (value.is_array() || value.is_object())
         return !value.empty();
@@ -115,6 +132,16 @@ const Json* member(const Json& map, std::string_view key) {
     return nullptr;
 }
 
+std::string member_text(const Json& map, std::string_view key) {
+    const Json* value = member(map, key);
+    return value == nullptr ? std::string() : text_of(*value);
+}
+
+std::int64_t member_integer(const Json& map, std::string_view key) {
+    const Json* value = member(map, key);
+    return value == nullptr ? 0 : integer_of(*value);
+}
+
 const Json* parameter(const Json& parameters, std::string_view lower_case_name) {
     if (const Json* found = member(parameters, lower_case_name))
         return found;
@@ -137,6 +164,15 @@ std::vector<std::pair<std::string, const Json*>> entries(const Json* map) {
     if (map == nullptr)
         return {};
     return entries(*map);
+}
+
+std::vector<std::int64_t> ids_in(const Json& sent) {
+    if (!sent.is_structured())
+        return {integer_of(sent)};
+    std::vector<std::int64_t> ids;
+    for (const auto& [index, id] : entries(sent))
+        ids.push_back(integer_of(*id));
+    return ids;
 }
 
 }  // namespace obmen::sandbox

@@ -24,6 +24,10 @@ void make_php_printable(Json& value);
 
 /// The `(float)` cast.
 [[nodiscard]] double number_of(std::string_view text);
+/// is_numeric: nothing but a number.
+[[nodiscard]] bool is_numeric(std::string_view text);
+/// A float as json_encode prints it: without a fraction of zero.
+[[nodiscard]] Json printed_number(double number);
 /// Empty, `0`, `false`, `null` and empty arrays are false.
 [[nodiscard]] bool truth_of(const Json& value);
 
@@ -32,6 +36,9 @@ void make_php_printable(Json& value);
 
 /// The member of a map, or of a list by its index; nothing if there is none.
 [[nodiscard]] const Json* member(const Json& map, std::string_view key);
+/// The same as a text or a number: empty or 0 if there is none.
+[[nodiscard]] std::string member_text(const Json& map, std::string_view key);
+[[nodiscard]] std::int64_t member_integer(const Json& map, std::string_view key);
 /// A top-level parameter: `fields` and `FIELDS` both exist in the wild (reference §1.1).
 [[nodiscard]] const Json* parameter(const Json& parameters, std::string_view lower_case_name);
 /// All members with their keys, in order.
@@ -39,5 +46,7 @@ void make_php_printable(Json& value);
 std::vector<std::pair<std::string, const Json*>> entries(const Json&& map) = delete;  // they point into it
 /// The same for something that may be missing.
 [[nodiscard]] std::vector<std::pair<std::string, const Json*>> entries(const Json* map);
+/// The ids of a list, or the one that was sent without a list. What is no number is 0.
+[[nodiscard]] std::vector<std::int64_t> ids_in(const Json& sent);
 
 }  // namespace obmen::sandbox

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "files.hpp"
 #include "listing.hpp"
 #include "method.hpp"
 #include "php_values.hpp"
@@ -63,7 +64,7 @@ void store_price(const Call& call, Json& row) {
         return;
     if (!code.empty())
         row["PRICE"] = fmt::format("{:.2f}", number_of(text_of(*price)));
-    else if (call.settings.price_without_currency == LonePrice::refuse)
+    else if (call.settings.price_without_currency == Reaction::refuse)
         throw Refusal("Price is set without currency");
 }
 
@@ -77,16 +78,6 @@ void store_reference(const Call& call, Json& row, const char* name, const char* 
     row[name] = id == 0 ? Json(nullptr) : Json(std::to_string(id));
 }
 
-void store_picture(const Call& call, Json& row, const char* name) {
-    const Json* sent = member(call.fields(), name);
-    if (sent == nullptr)
-        return;
-    if (const Json* removed = member(*sent, "remove"); removed != nullptr && text_of(*removed) == "Y")
-        row[name] = nullptr;
-    else if (const Json file = stored_file(call.store, *sent); !file.is_null())
-        row[name] = file;
-}
-
 std::vector<std::string> store_fields(const Call& call, Json& row, bool creating) {
     const Json& fields = call.fields();
     if (const Json* name = member(fields, "NAME")) {
@@ -96,7 +87,7 @@ std::vector<std::string> store_fields(const Call& call, Json& row, bool creating
     }
     std::vector<std::string> unknown;
     for (const std::string& name : product_schema().store(row, fields, creating)) {
-        if (!store_property(call.store, row, name, *member(fields, name)))
+        if (!store_property(call, row, name, *member(fields, name)))
             unknown.push_back(name);
     }
     if (const Json* type = member(fields, "DESCRIPTION_TYPE"))
@@ -106,9 +97,12 @@ std::vector<std::string> store_fields(const Call& call, Json& row, bool creating
     store_reference(call, row, "MEASURE", "measure");
     store_reference(call, row, "VAT_ID", "vat");
     store_price(call, row);
-    store_picture(call, row, "PREVIEW_PICTURE");
-    store_picture(call, row, "DETAIL_PICTURE");
+    for (const char* name : {"PREVIEW_PICTURE", "DETAIL_PICTURE"}) {
+        if (const Json* sent = member(fields, name))
+            store_file_field(call.store, row, name, *sent);
+    }
     row["TIMESTAMP_X"] = call.now;
+    row["MODIFIED_BY"] = std::to_string(call.user);
     return unknown;
 }
 
@@ -120,6 +114,7 @@ Answer add(Call& call) {
     Json row = product_schema().new_row();
     row["CATALOG_ID"] = checked_catalogue(call, member(fields, "CATALOG_ID"));
     row["DATE_CREATE"] = call.now;
+    row["CREATED_BY"] = std::to_string(call.user);
     call.unknown_fields = store_fields(call, row, true);
     if (row["CODE"].is_null())
         row["CODE"] = symbolic_code(row["NAME"].get<std::string>());
@@ -148,7 +143,7 @@ Answer update(Call& call) {
 
 Answer remove(Call& call) {
     const std::int64_t id = call.id();
-    static_cast<void>(product_row(call, id));
+    forget_files(call.store, product_row(call, id));
     call.wrote(Operation::remove, "product", id);
     call.store.table("product").erase(id);
     return {true};
@@ -159,7 +154,7 @@ Answer list_products(Call& call) {
     return list(call, {.kind = "product",
                        .schema = product_schema(),
                        .plain_array = call.settings.in_array,
-                       .knows_field = [&store](std::string_view name) { return is_property(store, name); },
+                       .other_field = [&store](std::string_view name) { return property_type(store, name); },
                        .only_when_named = [](const Field& field) { return field.type == FieldType::file; },
                        .shown = [&store](const Json& row) { return with_properties(store, row); }});
 }

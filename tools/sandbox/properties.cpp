@@ -6,6 +6,7 @@
 #include "listing.hpp"
 #include "method.hpp"
 #include "php_values.hpp"
+#include "property_values.hpp"
 #include "schema.hpp"
 #include "support/text.hpp"
 
@@ -39,32 +40,49 @@ const Schema& property_schema() {
     return schema;
 }
 
-Json stored_list_value(Store& store, std::string id, const Json& sent, const Json* old) {
-    if (id.empty())
-        id = std::to_string(store.next_number("list value"));
-    Json value = old == nullptr
-                     ? Json{{"ID", id}, {"VALUE", ""}, {"XML_ID", id}, {"SORT", "500"}, {"DEF", "N"}}
-                     : *old;
-    for (const char* name : {"VALUE", "XML_ID", "SORT", "DEF"}) {
-        if (const Json* part = member(sent, name))
-            value[name] = text_of(*part);
-    }
-    return value;
+/// What an update leaves of the choices, and which of them are gone.
+struct Choices {
+    Json values = Json::object();
+    std::vector<std::string> removed{};
+};
+
+Json new_choice(Store& store) {
+    const std::string id = std::to_string(store.next_number("list value"));
+    return Json{{"ID", id}, {"VALUE", ""}, {"XML_ID", id}, {"SORT", "500"}, {"DEF", "N"}};
 }
 
-/// Values under their ids stay, those under temporary ones such as `n0` are new, the others go (reference
-/// §7).
-Json stored_list_values(Store& store, const Json& sent, const Json& old) {
-    Json values = Json::object();
+/// Choices under their ids stay, those under temporary ones such as `n0` are new, and one without a text
+/// counts as left out (reference §7).
+Choices stored_choices(Call& call, const Json& sent, const Json& old) {
+    Choices choices;
     for (const auto& [key, item] : entries(sent)) {
-        const Json* existing = index_of(key) ? member(old, key) : nullptr;
-        const Json* text = member(*item, "VALUE");
-        if (existing == nullptr && (text == nullptr || text_of(*text).empty()))
+        if (trimmed(member_text(*item, "VALUE")).empty())
             continue;
-        const Json value = stored_list_value(store, existing == nullptr ? "" : key, *item, existing);
-        values[value["ID"].get<std::string>()] = value;
+        const Json* existing = index_of(key) ? member(old, key) : nullptr;
+        Json choice = existing == nullptr ? new_choice(call.store) : *existing;
+        for (const char* name : {"VALUE", "XML_ID", "SORT", "DEF"}) {
+            if (const std::string part = member_text(*item, name); !part.empty())
+                choice[name] = part;
+        }
+        choices.values[choice["ID"].get<std::string>()] = choice;
     }
-    return values;
+    for (const auto& [id, choice] : entries(old)) {
+        if (choices.values.contains(id))
+            continue;
+        if (call.settings.unmentioned_choices == Unmentioned::kept)
+            choices.values[id] = *choice;
+        else
+            choices.removed.push_back(id);
+    }
+    return choices;
+}
+
+/// Products lose the values whose choice is gone.
+void store_choices(Call& call, Json& row, const Json& sent) {
+    const Choices choices = stored_choices(call, sent, row["VALUES"]);
+    row["VALUES"] = choices.values;
+    if (const std::int64_t id = member_integer(row, "ID"); id != 0)
+        forget_choices(call.store, id, choices.removed);
 }
 
 void store_fields(Call& call, Json& row, bool creating) {
@@ -80,7 +98,7 @@ void store_fields(Call& call, Json& row, bool creating) {
             row[name] = *sent;
     }
     if (const Json* values = member(fields, "VALUES"); values != nullptr && type == "L")
-        row["VALUES"] = stored_list_values(call.store, *values, row["VALUES"]);
+        store_choices(call, row, *values);
 }
 
 Answer add(Call& call) {
@@ -114,18 +132,7 @@ Answer remove(Call& call) {
     static_cast<void>(property_row(call, id));
     call.wrote(Operation::remove, "property", id);
     call.store.table("property").erase(id);
-    Table& products = call.store.table("product");
-    std::vector<std::int64_t> holders;
-    const std::string field = fmt::format("PROPERTY_{}", id);
-    for (const auto& [product, row] : products.rows()) {
-        if (row.contains(field))
-            holders.push_back(product);
-    }
-    for (const std::int64_t product : holders) {
-        Json row = *products.find(product);
-        row.erase(field);
-        products.put(product, std::move(row));
-    }
+    forget_values(call.store, id);
     return {true};
 }
 
@@ -154,8 +161,12 @@ void add_property_methods(MethodTable& methods) {
     add_method("add", Caller::administrator, add);
     add_method("update", Caller::administrator, update);
     add_method("delete", Caller::administrator, remove);
-    add_method("list", Caller::anyone,
-               [](Call& call) { return list(call, {.kind = "property", .schema = property_schema()}); });
+    add_method("list", Caller::anyone, [](Call& call) {
+        return list(call, {.kind = "property",
+                           .schema = property_schema(),
+                           .plain_array = call.settings.in_array,
+                           .selectable = false});
+    });
     add_method("get", Caller::anyone, [](Call& call) { return Answer{property_row(call, call.id())}; });
     add_method("types", Caller::anyone, types);
     add_method("fields", Caller::anyone, [](Call&) { return Answer{property_schema().described()}; });

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "files.hpp"
 #include "php_values.hpp"
 
 namespace obmen::sandbox {
@@ -19,99 +21,175 @@ const Json* property_of(const Store& store, std::string_view field) {
     return id ? store.table("property").find(*id) : nullptr;
 }
 
-bool is_multiple(const Json& property) {
-    return property.at("MULTIPLE") == "Y";
+std::string type_of(const Json& property) {
+    return text_of(property.at("PROPERTY_TYPE"));
+}
+
+Json accepted_number(const Call& call, const std::string& text) {
+    if (is_numeric(text))
+        return text;
+    if (call.settings.text_for_number == Reaction::refuse)
+        throw Refusal(fmt::format("Property value '{}' is not a number", text));
+    return nullptr;
 }
 
 /// What one value becomes in a property of this type; null if it cannot be one.
-Json accepted(Store& store, const Json& property, const Json& value) {
-    const std::string type = text_of(property.at("PROPERTY_TYPE"));
+Json accepted(const Call& call, const Json& property, const Json& value) {
+    const std::string type = type_of(property);
     if (type == "F")
-        return stored_file(store, value);
+        return stored_file(call.store, value);
     if (value.is_object() && member(value, "TEXT") != nullptr)
-        return Json{{"TYPE", member(value, "TYPE") == nullptr ? "text" : text_of(*member(value, "TYPE"))},
-                    {"TEXT", text_of(*member(value, "TEXT"))}};
+        return Json{{"TYPE", member(value, "TYPE") == nullptr ? "text" : member_text(value, "TYPE")},
+                    {"TEXT", member_text(value, "TEXT")}};
     const std::string text = text_of(value);
     if (text.empty())
         return nullptr;
     if (type == "L" && member(property.at("VALUES"), text) == nullptr)
         return nullptr;
-    if (type == "N" && number_of(text) == 0 && text.find('0') == std::string::npos)
-        return nullptr;
-    return text;
+    return type == "N" ? accepted_number(call, text) : Json(text);
 }
 
-/// One value as it was sent, with or without the wrapping of `value` and `valueId`.
-Json stored_one(Store& store, const Json& property, const Json& sent, const Json& old_values) {
+const Json* value_with_id(const Json& values, const Json* id) {
+    if (id == nullptr)
+        return nullptr;
+    const auto found = std::find_if(values.begin(), values.end(), [&](const Json& value) {
+        return text_of(value.at("valueId")) == text_of(*id);
+    });
+    return found == values.end() ? nullptr : &*found;
+}
+
+/// One value as it was sent, with or without the wrapping of `value` and `valueId`; null if nothing is left
+/// of it. An id alone keeps what has it.
+Json stored_one(const Call& call, const Json& property, const Json& sent, const Json& old_values) {
     const Json* wrapped = member(sent, "value");
-    const Json* value_id = member(sent, "valueId");
-    Json value = accepted(store, property, wrapped == nullptr ? sent : *wrapped);
-    for (const Json& old : old_values) {
-        if (value_id != nullptr && text_of(old.at("valueId")) == text_of(*value_id)) {
-            if (wrapped == nullptr)
-                value = old.at("value");
-            return value.is_null() ? Json(nullptr)
-                                   : Json{{"valueId", old.at("valueId")}, {"value", std::move(value)}};
-        }
-    }
+    const Json* old = value_with_id(old_values, member(sent, "valueId"));
+    if (old != nullptr && wrapped == nullptr && member(sent, "fileData") == nullptr)
+        return *old;
+    Json value = accepted(call, property, wrapped == nullptr ? sent : *wrapped);
     if (value.is_null())
         return nullptr;
-    return Json{{"valueId", std::to_string(store.next_number("property value"))},
+    return Json{{"valueId", old != nullptr ? old->at("valueId")
+                                           : Json(std::to_string(call.store.next_number("property value")))},
                 {"value", std::move(value)}};
+}
+
+Json listed(const Json* values) {
+    if (values == nullptr || values->is_null())
+        return Json::array();
+    return values->is_array() ? *values : Json::array({*values});
+}
+
+bool is_several(const Json& sent) {
+    if (!sent.is_object())
+        return sent.is_array();
+    const auto has = [&](const char* name) { return member(sent, name) != nullptr; };
+    return !has("value") && !has("valueId") && !has("TEXT") && !has("fileData");
+}
+
+Json all_sent(const Json& sent) {
+    if (!is_several(sent))
+        return Json::array({sent});
+    Json all = Json::array();
+    for (const auto& [index, item] : entries(sent))
+        all.push_back(*item);
+    return all;
+}
+
+/// Files that an update does not speak of.
+Json unmentioned(const Json& old_values, const Json& sent) {
+    Json others = Json::array();
+    for (const Json& old : old_values) {
+        if (std::none_of(sent.begin(), sent.end(), [&](const Json& item) {
+                return member_text(item, "valueId") == text_of(old.at("valueId"));
+            }))
+            others.push_back(old);
+    }
+    return others;
+}
+
+/// The files of `before` that are not in `after` any more.
+void forget_replaced_files(Store& store, const Json& before, const Json& after) {
+    for (const Json& value : before) {
+        if (std::find(after.begin(), after.end(), value) == after.end())
+            forget_files(store, value);
+    }
+}
+
+template <typename Keep>
+void filter_values(Store& store, std::int64_t property, Keep keep) {
+    const std::string field = fmt::format("{}{}", prefix, property);
+    Table& products = store.table("product");
+    std::vector<std::int64_t> holders;
+    for (const auto& [id, row] : products.rows()) {
+        if (row.contains(field))
+            holders.push_back(id);
+    }
+    for (const std::int64_t id : holders) {
+        Json row = *products.find(id);
+        Json kept = Json::array();
+        for (const Json& value : listed(&row[field])) {
+            if (keep(value))
+                kept.push_back(value);
+            else
+                forget_files(store, value);
+        }
+        row[field] = kept.empty() ? Json(nullptr) : std::move(kept);
+        products.put(id, std::move(row));
+    }
 }
 
 }  // namespace
 
-bool is_property(const Store& store, std::string_view field) {
-    return property_of(store, field) != nullptr;
-}
-
-bool store_property(Store& store, Json& row, const std::string& field, const Json& sent) {
+std::optional<FieldType> property_type(const Store& store, std::string_view field) {
     const Json* property = property_of(store, field);
     if (property == nullptr)
+        return std::nullopt;
+    return type_of(*property) == "N" ? FieldType::number : FieldType::text;
+}
+
+bool store_property(const Call& call, Json& row, const std::string& field, const Json& sent) {
+    const Json* property = property_of(call.store, field);
+    if (property == nullptr)
         return false;
-    const Json* old = member(row, field);
-    const Json old_values = old == nullptr || old->is_null() ? Json::array()
-                            : old->is_array()                ? *old
-                                                             : Json::array({*old});
-    const bool is_list =
-        sent.is_array() ||
-        (sent.is_object() && member(sent, "value") == nullptr && member(sent, "valueId") == nullptr &&
-         member(sent, "TEXT") == nullptr && member(sent, "fileData") == nullptr);
+    const bool multiple = property->at("MULTIPLE") == "Y";
+    const Json before = listed(member(row, field));
+    const Json items = all_sent(sent);
     Json values = Json::array();
-    if (is_list) {
-        for (const auto& [index, item] : entries(sent)) {
-            if (Json value = stored_one(store, *property, *item, old_values); !value.is_null())
-                values.push_back(std::move(value));
-        }
-    } else if (Json value = stored_one(store, *property, sent, old_values); !value.is_null()) {
-        values.push_back(std::move(value));
+    if (multiple && type_of(*property) == "F" && call.settings.unmentioned_files == Unmentioned::kept)
+        values = unmentioned(before, items);
+    for (const Json& item : items) {
+        if (Json value = stored_one(call, *property, item, before); !value.is_null())
+            values.push_back(std::move(value));
     }
-    if (values.empty())
-        row[field] = nullptr;
-    else
-        row[field] = is_multiple(*property) ? values : values[0];
+    if (!multiple && values.size() > 1)
+        values = Json::array({values[0]});
+    forget_replaced_files(call.store, before, values);
+    row[field] = values.empty() ? Json(nullptr) : std::move(values);
     return true;
 }
 
 Json with_properties(const Store& store, const Json& row) {
     Json shown = row;
     for (const auto& [id, property] : store.table("property").rows()) {
-        const std::string field = fmt::format("{}{}", prefix, id);
-        if (!shown.contains(field))
-            shown[field] = nullptr;
+        Json& value = shown[fmt::format("{}{}", prefix, id)];
+        if (value.is_array() && value.size() == 1) {
+            Json single = value[0];
+            value = std::move(single);
+        }
     }
     return shown;
 }
 
-Json stored_file(Store& store, const Json& sent) {
-    const Json* data = member(sent, "fileData");
-    if (data == nullptr || member(*data, "1") == nullptr || text_of(*member(*data, "1")).empty())
-        return nullptr;
-    const std::string id = std::to_string(store.next_number("file"));
-    const std::string link =
-        fmt::format("/bitrix/components/bitrix/crm.product.file/download.php?auth=&dynamic=N&fileId={}", id);
-    return Json{{"id", id}, {"showUrl", link}, {"downloadUrl", link}};
+void forget_values(Store& store, std::int64_t property) {
+    filter_values(store, property, [](const Json&) { return false; });
+}
+
+void forget_choices(Store& store, std::int64_t property, const std::vector<std::string>& choices) {
+    if (choices.empty())
+        return;
+    filter_values(store, property, [&](const Json& value) {
+        return std::find(choices.begin(), choices.end(), text_of(value.at("value"))) == choices.end();
+    });
 }
 
 }  // namespace obmen::sandbox

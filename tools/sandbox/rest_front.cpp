@@ -52,7 +52,8 @@ Address address_of(const std::string& path) {
 void check_credentials(const Settings& settings, const Address& address) {
     if (address.code.empty())
         throw Refusal(401, "NO_AUTH_FOUND", "Wrong authorization data");
-    if (address.user != "1" || address.code != settings.code)
+    const auto user = index_of(address.user);
+    if (!user || *user <= 0 || address.code != settings.code)
         throw Refusal(401, "INVALID_CREDENTIALS", "Invalid request credentials");
 }
 
@@ -177,17 +178,17 @@ WebReply run(Engine& engine, const Address& address, const Json& parameters,
              const std::optional<Fault>& fault) {
     check_credentials(engine.settings, address);
     const double unix_start = PortalClock::unix_time();
-    const std::int64_t number = engine.journal.requests();
+    const Origin from{.request = engine.journal.requests(), .user = index_of(address.user).value_or(1)};
     const bool partial = fault && fault->action == FaultAction::partial;
     if (address.method == "batch") {
         const std::size_t commands = partial ? static_cast<std::size_t>(fault->commands) : SIZE_MAX;
-        Json result = run_batch(engine, parameters, number, commands);
+        Json result = run_batch(engine, parameters, from, commands);
         return {.body = printed(Json{{"result", std::move(result)},
                                      {"time", engine.time_section(unix_start, 0, 0, 600)}})};
     }
     if (partial && fault->commands == 0)
         return {};
-    Outcome outcome = engine.run(address.method, parameters, {number});
+    Outcome outcome = engine.run(address.method, parameters, from);
     if (const auto* refusal = std::get_if<Refusal>(&outcome))
         return refusal_reply(*refusal);
     Done& done = std::get<Done>(outcome);

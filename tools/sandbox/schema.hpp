@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "json.hpp"
@@ -38,6 +39,7 @@ struct Field {
 class Schema {
   public:
     Schema(std::initializer_list<Field> fields) : m_fields(fields) {}
+    explicit Schema(std::vector<Field> fields) : m_fields(std::move(fields)) {}
     [[nodiscard]] const std::vector<Field>& fields() const { return m_fields; }
     [[nodiscard]] const Field* find(std::string_view name) const;
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "files.hpp"
 #include "listing.hpp"
 #include "php_values.hpp"
 #include "schema.hpp"
@@ -87,6 +88,7 @@ void remove_section(Call& call, std::int64_t id) {
     }
     for (const std::int64_t product : products) {
         call.wrote(Operation::remove, "product", product);
+        forget_files(call.store, *call.store.table("product").find(product));
         call.store.table("product").erase(product);
     }
     std::vector<std::int64_t> children;

@@ -16,7 +16,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(ArrayFilter, {{ArrayFilter::on, "on"},
                                            {ArrayFilter::ignored, "ignored"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(EmptyFilter, {{EmptyFilter::everything, "everything"},
                                            {EmptyFilter::empty_rows, "empty_rows"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(LonePrice, {{LonePrice::ignore, "ignore"}, {LonePrice::refuse, "refuse"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Reaction, {{Reaction::ignore, "ignore"}, {Reaction::refuse, "refuse"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Unmentioned, {{Unmentioned::deleted, "deleted"}, {Unmentioned::kept, "kept"}})
 
 namespace {
 
@@ -45,6 +46,11 @@ const std::map<std::string, Switch>& switches() {
         {"in_array", switch_for(&Settings::in_array)},
         {"empty_filter", switch_for(&Settings::empty_filter)},
         {"price_without_currency", switch_for(&Settings::price_without_currency)},
+        {"unknown_stage", switch_for(&Settings::unknown_stage)},
+        {"text_for_number", switch_for(&Settings::text_for_number)},
+        {"unmentioned_choices", switch_for(&Settings::unmentioned_choices)},
+        {"unmentioned_files", switch_for(&Settings::unmentioned_files)},
+        {"normalised_phones", switch_for(&Settings::normalised_phones)},
         {"fold_keys", switch_for(&Settings::fold_keys)},
         {"operating_in_time", switch_for(&Settings::operating_in_time)},
         {"burst", switch_for(&Settings::burst)},

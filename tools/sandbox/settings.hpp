@@ -13,8 +13,10 @@ namespace obmen::sandbox {
 enum class ArrayFilter { on, first, ignored };
 /// What a filter by an empty text finds (reference §12.6).
 enum class EmptyFilter { everything, empty_rows };
-/// What happens to a PRICE that comes without its CURRENCY_ID (reference §5.1).
-enum class LonePrice { ignore, refuse };
+/// What happens to a value that cannot be taken: dropped without a word, or the call is refused.
+enum class Reaction { ignore, refuse };
+/// What becomes of values that an update does not mention.
+enum class Unmentioned { deleted, kept };
 
 /// Everything that can be changed while the portal runs (`POST /sandbox/settings`).
 struct Settings {
@@ -24,8 +26,14 @@ struct Settings {
 
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;
-    LonePrice price_without_currency = LonePrice::ignore;
-    bool fold_keys = true;  ///< texts are compared without regard to case
+    Reaction price_without_currency = Reaction::ignore;  ///< PRICE without its CURRENCY_ID (reference §5.1)
+    Reaction unknown_stage = Reaction::ignore;           ///< STAGE_ID that the deal's funnel does not have
+    Reaction text_for_number = Reaction::ignore;         ///< no number in a property of type N
+    Unmentioned unmentioned_choices =
+        Unmentioned::deleted;  ///< of a list property, when VALUES come (reference §7)
+    Unmentioned unmentioned_files = Unmentioned::kept;  ///< of a file property (reference §5.2)
+    bool normalised_phones = false;                     ///< crm.duplicate.findbycomm knows +7… for 8…
+    bool fold_keys = true;                              ///< texts are compared without regard to case
     bool operating_in_time =
         true;  ///< `time` has `operating` and `operating_reset_at`; older portals leave them out
 

@@ -92,8 +92,18 @@ Store::Store()
                {"product", Table("XML_ID", 5001)},
                {"property", Table("XML_ID", 101)},
                {"company", Table("ORIGIN_ID", 701)},
-               {"contact", Table("ORIGIN_ID", 9001)}},
-      m_sequences{{"property value", 27001}, {"list value", 41}, {"multi-field", 210001}, {"file", 60001}} {
+               {"contact", Table("ORIGIN_ID", 9001)},
+               {"deal", Table("ORIGIN_ID", 3001)},
+               {"deal_row", Table("OWNER_ID", 17001)},
+               {"category", Table("", 0)},
+               {"status", Table("", 201)},
+               {"requisite", Table("XML_ID", 4001)},
+               {"preset", Table("", 1)},
+               {"bank_detail", Table("XML_ID", 6001)},
+               {"address", Table("KEY", 1)},
+               {"file", Table("", 60001)},
+               {"user_field", Table("FIELD_NAME", 501)}},
+      m_sequences{{"property value", 27001}, {"list value", 41}, {"multi-field", 210001}, {"basket", 601}} {
     put_initial_rows(*this);
 }
 

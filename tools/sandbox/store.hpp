@@ -49,7 +49,8 @@ class Table {
 /// `product`, `section`, …
 class Store {
   public:
-    /// A new portal: a catalogue, units, VAT rates and currencies, nothing else.
+    /// A new portal: a catalogue, units, VAT rates, currencies, funnels with stages and templates of
+    /// requisites, nothing else.
     Store();
 
     /// \pre the kind exists.
@@ -74,5 +75,7 @@ inline constexpr std::int64_t catalogue_id = 25;
 
 /// Fills the tables that a portal has from its first day.
 void put_initial_rows(Store& store);
+/// The funnels of deals, their stages and the other lists of statuses.
+void put_initial_statuses(Store& store);
 
 }  // namespace obmen::sandbox

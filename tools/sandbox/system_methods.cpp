@@ -18,7 +18,7 @@ bool is_granted(const Settings& settings, const std::string& scope) {
 }
 
 Answer profile(Call& call) {
-    return {Json{{"ID", "1"},
+    return {Json{{"ID", std::to_string(call.user)},
                  {"ADMIN", call.settings.administrator},
                  {"NAME", "Учебный"},
                  {"LAST_NAME", "Портал"},
