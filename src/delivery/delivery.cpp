@@ -9,6 +9,7 @@
 #include "delivery/resolver.hpp"
 #include "delivery/waiting_notes.hpp"
 #include "portal/part_commands.hpp"
+#include "portal/remote_values.hpp"
 
 namespace obmen::delivery {
 
@@ -189,8 +190,10 @@ void Delivery::build_aspect(const ResolvedLinks& links, Sending& sending) const 
     portal::Resolver resolver = resolver_for(m_run, operation, links);
     resolver.picture = [bytes = std::get<PictureBytes>(std::move(pictures))](
                            const crm::Pictures::Picture& picture) { return bytes.of(picture); };
-    if (auto files = m_people.old_files(operation)) {
-        resolver.file_values = [files = std::move(*files)](const std::string&) { return files; };
+    if (const nlohmann::json* product = m_people.product_of(operation)) {
+        resolver.file_values = [product](const std::string& property) {
+            return portal::property_value_ids(*product, property);
+        };
     }
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
                                        &operation.groups};

@@ -52,6 +52,9 @@ bool can_be_made(const ledger::Operation& operation) {
     if (crm::is_part(operation.kind)) {
         return has_link(operation);
     }
+    if (operation.kind == crm::EntityKind::property) {
+        return find_field(operation, "name") != nullptr && find_field(operation, "property_type") != nullptr;
+    }
     constexpr auto names = std::to_array<std::string_view>({"name", "title", "first_name", "last_name"});
     return std::ranges::any_of(names, [&](std::string_view name) {
         return find_group(operation, name) != nullptr || find_field(operation, name) != nullptr;

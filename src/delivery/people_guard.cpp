@@ -7,13 +7,11 @@
 
 #include "delivery/picture_files.hpp"
 #include "delivery/stage_guard.hpp"
-#include "portal/part_commands.hpp"
-#include "portal/remote_values.hpp"
 
 namespace obmen::delivery {
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
-    m_files.clear();
+    m_products.clear();
     auto answer = PresentObjects::read(m_run, wanted(page));
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
@@ -24,7 +22,7 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
     for (Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
         if (replaces_files(operation)) {
-            remember_files(operation, present);
+            remember_product(operation, present);
         }
         if (!operation.remote_id.empty() && !operation.adopted) {
             leave_write_once_groups(prepared);
@@ -66,22 +64,19 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
     return ids;
 }
 
-void PeopleGuard::remember_files(const ledger::Operation& operation, const PresentObjects& present) {
+void PeopleGuard::remember_product(const ledger::Operation& operation, const PresentObjects& present) {
     if (operation.owner_remote_id.empty()) {
-        m_files.emplace(operation.entity, std::vector<std::string>{});  // yet to be made: it has none
+        m_products.emplace(operation.entity, nullptr);
         return;
     }
-    const nlohmann::json* product = present.find(crm::EntityKind::product, operation.owner_remote_id);
-    const std::string property =
-        m_run.pending.remote_id(portal::more_pictures_property(), operation.source_system).value_or("");
-    if (product != nullptr && !property.empty()) {
-        m_files.emplace(operation.entity, portal::property_value_ids(*product, property));
+    if (const auto* product = present.find(crm::EntityKind::product, operation.owner_remote_id)) {
+        m_products.emplace(operation.entity, *product);
     }
 }
 
-std::optional<std::vector<std::string>> PeopleGuard::old_files(const ledger::Operation& operation) const {
-    const auto files = m_files.find(operation.entity);
-    return files == m_files.end() ? std::nullopt : std::optional(files->second);
+const nlohmann::json* PeopleGuard::product_of(const ledger::Operation& operation) const {
+    const auto product = m_products.find(operation.entity);
+    return product == m_products.end() ? nullptr : &product->second;
 }
 
 void PeopleGuard::judge(Prepared& prepared, const nlohmann::json& object) {

@@ -24,21 +24,21 @@ class PeopleGuard {
     /// No request where nothing of it matters; else ceil(N / 2500).
     [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page);
 
-    /// Ids of the files that must make place for the operation's; nothing if they could not be read.
-    /// \pre its page is the one respected last
-    [[nodiscard]] std::optional<std::vector<std::string>> old_files(const ledger::Operation& operation) const;
+    /// The product that the operation's pictures go to, as it was read; `null` for one that is yet to be
+    /// made, nullptr if it could not be read. \pre its page is the one respected last
+    [[nodiscard]] const nlohmann::json* product_of(const ledger::Operation& operation) const;
 
   private:
     [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
     [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
-    void remember_files(const ledger::Operation& operation, const PresentObjects& present);
+    void remember_product(const ledger::Operation& operation, const PresentObjects& present);
     void judge(Prepared& prepared, const nlohmann::json& object);
 
     Run& m_run;
     Adoption& m_adoption;
     ConflictGuard& m_conflicts;
     GoneObjects& m_gone;
-    std::map<std::int64_t, std::vector<std::string>> m_files;  ///< by operation
+    std::map<std::int64_t, nlohmann::json> m_products;  ///< by operation
 };
 
 }  // namespace obmen::delivery

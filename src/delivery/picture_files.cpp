@@ -1,14 +1,21 @@
 #include "delivery/picture_files.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "delivery/groups.hpp"
 #include "support/error.hpp"
+#include "support/text.hpp"
 
 namespace obmen::delivery {
 
 bool replaces_files(const ledger::Operation& operation) {
-    return operation.kind == crm::EntityKind::pictures && find_field(operation, "more_pictures") != nullptr;
+    return std::ranges::any_of(operation.groups, [](const crm::FieldGroup& group) {
+        return std::ranges::any_of(group.fields, [](const crm::Field& field) {
+            const std::string name = folded(field.name);
+            return std::holds_alternative<crm::Pictures>(field.value) && name != "detail_picture" &&
+                   name != "preview_picture";
+        });
+    });
 }
 
 std::variant<PictureBytes, Message> PictureBytes::read(const DeliveryOptions& options,
