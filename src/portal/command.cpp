@@ -1,5 +1,7 @@
 #include "portal/command.hpp"
 
+#include <array>
+#include <cstdint>
 #include <stdexcept>
 
 #include "support/text.hpp"
@@ -78,6 +80,44 @@ class QueryWriter {
     bool m_first = true;
 };
 
+std::size_t percent_encoded_size(std::string_view text) {
+    // Letters are counted by what the encoder does to them one by one, so that there is one table only.
+    static const std::array<std::uint8_t, 256> sizes = [] {
+        std::array<std::uint8_t, 256> table{};
+        for (std::size_t i = 0; i < table.size(); ++i) {
+            std::string encoded;
+            const char character = static_cast<char>(i);
+            append_percent_encoded(encoded, std::string_view(&character, 1));
+            table[i] = static_cast<std::uint8_t>(encoded.size());
+        }
+        return table;
+    }();
+    std::size_t size = 0;
+    for (const char c : text) {
+        size += sizes[static_cast<unsigned char>(c)];
+    }
+    return size;
+}
+
+/// Bytes of all pairs below `parameter`, whose key and separators take `key` bytes.
+std::size_t pairs_size(const Parameter& parameter, std::size_t key) {
+    if (const auto* text = std::get_if<std::string>(&parameter.value)) {
+        return key + percent_encoded_size(*text);
+    }
+    constexpr std::size_t brackets = encoded_open.size() + encoded_close.size();
+    std::size_t size = 0;
+    if (const auto* list = std::get_if<ParameterList>(&parameter.value)) {
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            size += pairs_size((*list)[i], key + brackets + std::to_string(i).size());
+        }
+        return size;
+    }
+    for (const auto& [name, member] : std::get<ParameterMap>(parameter.value)) {
+        size += pairs_size(member, key + brackets + percent_encoded_size(name));
+    }
+    return size;
+}
+
 void append_encoded(std::string& out, const Command& command) {
     append_percent_encoded(out, command.method);
     QueryWriter(out).write_top_level(command.parameters);
@@ -89,6 +129,15 @@ std::string encoded(const Command& command) {
     std::string out;
     append_encoded(out, command);
     return out;
+}
+
+std::size_t encoded_size(const Command& command) {
+    std::size_t size = percent_encoded_size(command.method);
+    for (const auto& [name, parameter] : command.parameters) {
+        // `?` or `&`, and `=` in each pair.
+        size += pairs_size(parameter, percent_encoded_size(name) + 2);
+    }
+    return size;
 }
 
 std::string command_id(std::size_t index) {

@@ -94,7 +94,9 @@ std::vector<ContactChange> contact_changes(
 }
 
 std::map<std::string, std::vector<RemoteContact>> contacts_of(const nlohmann::json& object) {
-    return {{"phones", entries_of(object, "PHONE")}, {"emails", entries_of(object, "EMAIL")}};
+    return {{"phones", entries_of(object, "PHONE")},
+            {"emails", entries_of(object, "EMAIL")},
+            {"WEB", entries_of(object, "WEB")}};
 }
 
 }  // namespace obmen::portal

@@ -34,7 +34,9 @@ class FieldWriter {
 
     void write_groups(BuiltCommand& built) {
         for (const crm::FieldGroup& group : *m_request.groups) {
-            refuse_lonely_price(group);
+            if (m_request.kind == crm::EntityKind::product) {
+                refuse_lonely_price(group);
+            }
             ParameterMap fields;
             const Taken taken = take(group, fields);
             if (const auto* reason = std::get_if<Message>(&taken)) {
@@ -55,8 +57,12 @@ class FieldWriter {
 
     Taken take(const crm::FieldGroup& group, ParameterMap& fields) const {
         for (const crm::Field& field : group.fields) {
-            const std::optional<std::string> name = rest_name(m_request.kind, field.name);
-            if (!name) {
+            RestName said = rest_name(m_request.kind, field, m_facts, m_resolver);
+            if (auto* reason = std::get_if<Message>(&said)) {
+                return std::move(*reason);
+            }
+            const auto& name = std::get<std::optional<std::string>>(said);
+            if (!name || is_fixed(*name)) {
                 continue;
             }
             if (is_multi_field(field)) {
@@ -65,13 +71,18 @@ class FieldWriter {
                 }
                 continue;
             }
-            std::variant<std::string, Message> value = rest_value(field, m_facts, m_resolver);
+            std::variant<Parameter, Message> value = rest_value(field, m_facts, m_resolver);
             if (auto* reason = std::get_if<Message>(&value)) {
                 return std::move(*reason);
             }
-            fields.push_back({*name, {std::get<std::string>(std::move(value))}});
+            fields.push_back({*name, std::get<Parameter>(std::move(value))});
         }
         return true;
+    }
+
+    /// A deal's funnel is chosen when it is made (reference §9.1).
+    [[nodiscard]] bool is_fixed(const std::string& name) const {
+        return m_changes != nullptr && m_request.kind == crm::EntityKind::deal && name == "CATEGORY_ID";
     }
 
     bool take_multi_field(const std::string& name, const crm::Field& field, ParameterMap& fields) const {
@@ -108,6 +119,20 @@ class FieldWriter {
     ParameterMap m_fields;
 };
 
+/// Products and sections only: people's cards are never deleted.
+bool is_to_be_deleted(const WriteRequest& request) {
+    if (request.kind != crm::EntityKind::product && request.kind != crm::EntityKind::section) {
+        return false;
+    }
+    const auto says_so = [](const crm::Field& field) {
+        const bool* yes = std::get_if<bool>(&field.value);
+        return field.name == "deleted" && yes != nullptr && *yes;
+    };
+    return std::ranges::any_of(*request.groups, [&](const crm::FieldGroup& group) {
+        return std::ranges::any_of(group.fields, says_so);
+    });
+}
+
 }  // namespace
 
 BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts, const Resolver& resolver) {
@@ -118,7 +143,7 @@ BuiltCommand create_command(const WriteRequest& request, const PortalFacts& fact
     writer.write_groups(built);
     built.command.method = names.method_prefix + ".add";
     built.command.parameters.push_back({"fields", {writer.take_fields()}});
-    if (names.has_originator) {
+    if (names.has_news) {
         // An import of thousands of cards must not fill everybody's news feed.
         built.command.parameters.push_back({"params", {ParameterMap{{"REGISTER_SONET_EVENT", {"N"}}}}});
     }
@@ -129,6 +154,13 @@ BuiltCommand update_command(const WriteRequest& request, const std::string& remo
                             const PortalFacts& facts, const Resolver& resolver, const ContactChanges& changes,
                             bool write_key) {
     BuiltCommand built;
+    if (is_to_be_deleted(request)) {
+        for (const crm::FieldGroup& group : *request.groups) {
+            built.groups.push_back(group.name);
+        }
+        built.command = {names_of(request.kind).method_prefix + ".delete", {{"id", {remote_id}}}};
+        return built;
+    }
     FieldWriter writer(request, facts, resolver, &changes);
     if (write_key) {
         writer.write_key();

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "portal/crm_settings.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
 #include "support/error.hpp"
@@ -20,6 +21,7 @@ using nlohmann::json;
 
 /// Positions in the start-up batch.
 constexpr std::size_t profile_at = 0;
+constexpr std::size_t catalog_at = 2;
 constexpr std::size_t measures_at = 3;
 constexpr std::size_t measure_pages = 2;
 constexpr std::size_t vat_at = measures_at + measure_pages;
@@ -36,7 +38,30 @@ constexpr std::size_t commands_per_kind = 1 + probed_rows.size();
 std::size_t page_of_kind(std::size_t kind_index) {
     return first_kind_at + kind_index * commands_per_kind;
 }
-constexpr std::size_t start_up_size = first_kind_at + served_kinds.size() * commands_per_kind;
+constexpr std::size_t presets_at = first_kind_at + served_kinds.size() * commands_per_kind;
+constexpr std::size_t categories_at = presets_at + 1;
+constexpr std::size_t first_stages_at = categories_at + 1;
+/// Funnels whose stages are asked for beside those of the general one.
+constexpr std::size_t asked_funnels = 10;
+constexpr std::size_t start_up_size = first_stages_at + 1 + asked_funnels;
+static_assert(start_up_size <= batch_commands);
+
+Command stages_command(const std::string& entity_id) {
+    return {"crm.status.list",
+            {{"order", {ParameterMap{{"SORT", {"ASC"}}}}},
+             {"filter", {ParameterMap{{"ENTITY_ID", {entity_id}}}}}}};
+}
+
+/// Which funnels there are is known only when the batch runs: each is asked for by its place in the list of
+/// them. Places without a funnel find nothing.
+void add_stage_commands(std::vector<Command>& commands) {
+    commands.push_back({"crm.category.list", {{"entityTypeId", {"2"}}}});
+    commands.push_back(stages_command("DEAL_STAGE"));
+    for (std::size_t funnel = 0; funnel < asked_funnels; ++funnel) {
+        commands.push_back(stages_command("DEAL_STAGE_$result[" + command_id(categories_at) +
+                                          "][categories][" + std::to_string(funnel) + "][id]"));
+    }
+}
 
 ParameterMap originator_filter(EntityKind kind, const std::string& source_system) {
     return names_of(kind).has_originator ? ParameterMap{{"=ORIGINATOR_ID", {source_system}}} : ParameterMap{};
@@ -223,6 +248,8 @@ std::vector<Command> start_up_commands(const std::string& source_system) {
             commands.push_back(probe_command(kind, source_system, page, first, second));
         }
     }
+    commands.push_back({"crm.requisite.preset.list", {{"order", {ParameterMap{{"ID", {"ASC"}}}}}}});
+    add_stage_commands(commands);
     return commands;
 }
 
@@ -246,6 +273,11 @@ PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::
     }
     read_vat(rows_at(answers, vat_at), facts);
     read_currencies(rows_at(answers, currencies_at), facts);
+    read_catalog(rows_at(answers, catalog_at), facts);
+    read_presets(rows_at(answers, presets_at), facts);
+    for (std::size_t at = first_stages_at; at < start_up_size; ++at) {
+        read_stages(rows_at(answers, at), facts);
+    }
     return facts;
 }
 

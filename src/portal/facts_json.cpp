@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "portal/crm_settings.hpp"
 #include "portal/facts.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
@@ -21,6 +22,9 @@ const std::map<EntityKind, std::string>& kind_texts() {
         {EntityKind::product, "product"},
         {EntityKind::company, "company"},
         {EntityKind::contact, "contact"},
+        {EntityKind::deal, "deal"},
+        {EntityKind::requisite, "requisite"},
+        {EntityKind::bank_account, "bank_account"},
     };
     return texts;
 }
@@ -86,12 +90,68 @@ void read_kinds(const json& many_keys, const json& complete, PortalFacts& facts)
     }
 }
 
+json presets_json(const PortalFacts& facts) {
+    json list = json::array();
+    for (const RequisiteTemplate& preset : facts.presets) {
+        list.push_back({{"id", preset.id},
+                        {"country_id", preset.country_id},
+                        {"name", preset.name},
+                        {"xml_id", preset.xml_id}});
+    }
+    return list;
+}
+
+json stages_json(const PortalFacts& facts) {
+    json funnels = json::object();
+    for (const auto& [funnel, stages] : facts.stages) {
+        json& list = funnels[std::to_string(funnel)] = json::array();
+        for (const DealStage& stage : stages) {
+            list.push_back(
+                {{"status_id", stage.status_id}, {"sort", stage.sort}, {"semantics", stage.semantics}});
+        }
+    }
+    return funnels;
+}
+
+void read_presets_json(const json& list, PortalFacts& facts) {
+    for (const json& row : list) {
+        RequisiteTemplate preset{text_of_member(row, "id"), text_of_member(row, "country_id"),
+                                 text_of_member(row, "name"), text_of_member(row, "xml_id")};
+        if (preset.id.empty()) {
+            refuse("presets: " + row.dump());
+        }
+        facts.presets.push_back(std::move(preset));
+    }
+}
+
+void read_stages_json(const json& funnels, PortalFacts& facts) {
+    for (const auto& [funnel, list] : funnels.items()) {
+        const std::optional<std::int64_t> number = whole_number(json(funnel));
+        if (!number || *number < 0 || !list.is_array()) {
+            refuse("stages: " + funnel);
+        }
+        std::vector<DealStage>& stages = facts.stages[static_cast<unsigned>(*number)];
+        for (const json& row : list) {
+            DealStage stage{text_of_member(row, "status_id"), 0, text_of_member(row, "semantics")};
+            if (stage.status_id.empty()) {
+                refuse("stages: " + row.dump());
+            }
+            if (row.contains("sort")) {
+                stage.sort = whole_number(row.at("sort")).value_or(0);
+            }
+            insert_stage(stages, std::move(stage));
+        }
+    }
+}
+
 }  // namespace
 
 std::string facts_to_json(const PortalFacts& facts) {
     json out{{"administrator", facts.administrator}, {"measures", facts.measure_ids},
              {"currencies", facts.currencies},       {"vat", json::array()},
-             {"many_keys", json::object()},          {"complete", json::object()}};
+             {"many_keys", json::object()},          {"complete", json::object()},
+             {"catalog_id", facts.catalog_id},       {"presets", presets_json(facts)},
+             {"stages", stages_json(facts)}};
     for (const auto& [percent, id] : facts.vat_ids) {
         out["vat"].push_back({{"percent", percent ? json(percent->text()) : json(nullptr)}, {"id", id}});
     }
@@ -128,6 +188,11 @@ PortalFacts facts_from_json(std::string_view text) {
     read_vat(member(in, "vat", json::value_t::array), facts);
     read_kinds(member(in, "many_keys", json::value_t::object), member(in, "complete", json::value_t::object),
                facts);
+    if (in.contains("catalog_id")) {
+        facts.catalog_id = text_of(in.at("catalog_id"));
+    }
+    read_presets_json(member(in, "presets", json::value_t::array), facts);
+    read_stages_json(member(in, "stages", json::value_t::object), facts);
     return facts;
 }
 

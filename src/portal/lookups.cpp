@@ -14,17 +14,7 @@ namespace obmen::portal {
 
 namespace {
 
-ParameterList as_list(const std::vector<std::string>& keys) {
-    ParameterList list;
-    list.reserve(keys.size());
-    for (const std::string& key : keys) {
-        list.push_back({key});
-    }
-    return list;
-}
-
-/// Products and sections take a list under the plain key; companies and contacts have `@` for it (reference
-/// §5.1, §8.5).
+/// Products and sections take a list under the plain key; the others have `@` for it (reference §5.1, §8.5).
 ParameterMap key_filter(crm::EntityKind kind, const std::string& source_system,
                         const std::vector<std::string>& keys) {
     const KindNames& names = names_of(kind);
@@ -34,17 +24,19 @@ ParameterMap key_filter(crm::EntityKind kind, const std::string& source_system,
     }
     const bool one = keys.size() == 1;
     const std::string prefix = !names.has_originator ? "" : one ? "=" : "@";
-    Parameter value = one ? Parameter{keys.front()} : Parameter{as_list(keys)};
+    Parameter value = one ? Parameter{keys.front()} : text_list(keys);
     filter.push_back({prefix + names.key_field, std::move(value)});
     return filter;
 }
 
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+/// "The Requisite with ID '57' is not found" (reference §8.8), and its sister about bank details.
+bool names_a_lost_requisite(std::string_view text) {
+    return text.starts_with("the requisite") && text.find(" with id ") != std::string_view::npos &&
+           text.ends_with("not found");
 }
 
-bool is_page_missing(const Done& answer, std::size_t rows) {
-    return answer.more || (answer.total >= 0 && answer.total != static_cast<std::int64_t>(rows));
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -106,10 +98,23 @@ bool means_not_found(const Refused& refusal) {
         "contact not found",
         "company is not found",
         "company not found",
+        "deal is not found",
+        "deal not found",
+        "requisite is not found",
+        "requisite not found",
+        "bank detail is not found",
+        "bank detail not found",
+        "property is not found",
+        "property not found",
         "товар не найден",
         "раздел не найден",
         "контакт не найден",
         "компания не найдена",
+        "сделка не найдена",
+        "реквизит не найден",
+        "реквизиты не найдены",
+        "банковский реквизит не найден",
+        "свойство не найдено",
     });
     const std::string code = folded(refusal.code);
     if (code == "not_found") {
@@ -122,7 +127,7 @@ bool means_not_found(const Refused& refusal) {
     while (text.ends_with('.') || text.ends_with('!')) {
         text.pop_back();
     }
-    return std::ranges::find(sentences, text) != sentences.end();
+    return std::ranges::find(sentences, text) != sentences.end() || names_a_lost_requisite(text);
 }
 
 }  // namespace obmen::portal

@@ -10,10 +10,13 @@ namespace obmen::portal {
 
 const KindNames& names_of(crm::EntityKind kind) {
     static const std::map<crm::EntityKind, KindNames> names{
-        {crm::EntityKind::section, {"crm.productsection", "XML_ID", false, true}},
-        {crm::EntityKind::product, {"crm.product", "XML_ID", false, true}},
-        {crm::EntityKind::company, {"crm.company", "ORIGIN_ID", true, false}},
-        {crm::EntityKind::contact, {"crm.contact", "ORIGIN_ID", true, false}},
+        {crm::EntityKind::section, {"crm.productsection", "XML_ID", false, true, false, ""}},
+        {crm::EntityKind::product, {"crm.product", "XML_ID", false, true, false, ""}},
+        {crm::EntityKind::company, {"crm.company", "ORIGIN_ID", true, false, true, "@"}},
+        {crm::EntityKind::contact, {"crm.contact", "ORIGIN_ID", true, false, true, "@"}},
+        {crm::EntityKind::deal, {"crm.deal", "ORIGIN_ID", true, false, true, "@"}},
+        {crm::EntityKind::requisite, {"crm.requisite", "XML_ID", true, false, false, "@"}},
+        {crm::EntityKind::bank_account, {"crm.requisite.bankdetail", "XML_ID", true, false, false, "@"}},
     };
     const auto found = names.find(kind);
     if (found == names.end()) {
@@ -40,6 +43,19 @@ Command list_command(crm::EntityKind kind, ParameterMap filter) {
     command.parameters.push_back({"select", {std::move(select)}});
     command.parameters.push_back({"start", {"0"}});
     return command;
+}
+
+Parameter text_list(const std::vector<std::string>& texts) {
+    ParameterList list;
+    list.reserve(texts.size());
+    for (const std::string& text : texts) {
+        list.push_back({text});
+    }
+    return {std::move(list)};
+}
+
+bool is_page_missing(const Done& answer, std::size_t rows) {
+    return answer.more || (answer.total >= 0 && answer.total != static_cast<std::int64_t>(rows));
 }
 
 RemoteObject remote_object(crm::EntityKind kind, const nlohmann::json& row) {

@@ -49,4 +49,8 @@ inline constexpr std::size_t objects_per_reading = 50;
 [[nodiscard]] std::vector<std::string> property_value_ids(const nlohmann::json& object,
                                                           const std::string& property_id);
 
+/// Texts of the values of a property, trimmed; of a list, the ids of its choices.
+[[nodiscard]] std::vector<std::string> property_texts(const nlohmann::json& object,
+                                                      const std::string& property_id);
+
 }  // namespace obmen::portal

@@ -101,5 +101,17 @@ TEST(BatchBody, TakesOneToFiftyCommands) {
     EXPECT_THROW(static_cast<void>(batch_body(std::vector<Command>(51, {"profile", {}}))), std::logic_error);
 }
 
+TEST(EncodedSize, IsTheLengthOfWhatTravels) {
+    const Command commands[] = {
+        {"profile", {}},
+        {"crm.product.add", {{"fields", {ParameterMap{{"NAME", {"Болт & гайка"}}, {"XML_ID", {"a#1"}}}}}}},
+        {"a.b",
+         {{"id", {"7"}}, {"rows", {ParameterList(12, Parameter{ParameterMap{{"P", {"1"}}, {"Q", {""}}}})}}}},
+    };
+    for (const Command& command : commands) {
+        EXPECT_EQ(encoded_size(command), encoded(command).size()) << encoded(command);
+    }
+}
+
 }  // namespace
 }  // namespace obmen::portal

@@ -140,7 +140,7 @@ TEST(CreateCommand, RefusesWhatCanOnlyBeABug) {
     EXPECT_THROW(static_cast<void>(create(EntityKind::product, {single("price", Decimal(1))})),
                  std::logic_error);
     EXPECT_THROW(static_cast<void>(create(EntityKind::product, {single("title", "x")})), std::logic_error);
-    EXPECT_THROW(static_cast<void>(create(EntityKind::deal, {single("title", "x")})), std::logic_error);
+    EXPECT_THROW(static_cast<void>(create(EntityKind::deal_rows, {single("title", "x")})), std::logic_error);
     const std::vector<FieldGroup> groups{single("name", "a")};
     EXPECT_THROW(static_cast<void>(create_command({EntityKind::product, "", "1C", &groups}, known_facts(),
                                                   {.link = link_text})),

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "portal/command.hpp"
 #include "portal/transport.hpp"
 #include "support/clock.hpp"
 #include "support/log.hpp"
@@ -52,6 +53,21 @@ class FakeTransport : public Transport {
   private:
     std::deque<HttpAnswer> m_answers;
 };
+
+/// A command as it travels, with its percent-encoding taken off, so that a test can be read.
+inline std::string plain(const Command& command) {
+    const std::string text = encoded(command);
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
 
 class MemoryLog : public Log {
   public:

@@ -1,0 +1,225 @@
+#include "portal/remote_values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "fakes.hpp"
+
+namespace obmen::portal {
+namespace {
+
+using crm::EntityKind;
+using crm::FieldGroup;
+using nlohmann::json;
+using test::plain;
+
+using Texts = std::vector<std::string>;
+
+Resolver resolver() {
+    Resolver resolver;
+    resolver.property = [](const crm::EntityKey& key) {
+        return key.id == "colour" ? std::optional<std::string>("118") : std::nullopt;
+    };
+    return resolver;
+}
+
+FieldGroup single(const char* name, crm::Value value) {
+    return {name, {{name, std::move(value)}}};
+}
+
+FieldGroup price() {
+    return {"price", {{"price", Decimal(1)}, {"currency", crm::Currency{"RUB"}}}};
+}
+
+FieldGroup colour(const char* key = "colour") {
+    return {"property",
+            {{"property", crm::PropertyValues{crm::make_key(crm::SourceKind::property, key), false, {}}}}};
+}
+
+std::optional<std::uint64_t> hash(EntityKind kind, const FieldGroup& group, const char* object) {
+    return present_hash(kind, group, json::parse(object), {}, resolver());
+}
+
+/// The same content, spelled in two ways.
+void expect_same(EntityKind kind, const FieldGroup& group, const char* one, const char* other) {
+    ASSERT_TRUE(hash(kind, group, one).has_value()) << one;
+    EXPECT_EQ(hash(kind, group, one), hash(kind, group, other)) << one << " / " << other;
+}
+
+void expect_other(EntityKind kind, const FieldGroup& group, const char* one, const char* other) {
+    ASSERT_TRUE(hash(kind, group, one).has_value()) << one;
+    EXPECT_NE(hash(kind, group, one), hash(kind, group, other)) << one << " / " << other;
+}
+
+// ---- reading -------------------------------------------------------------------------------------------
+
+TEST(ReadMany, AsksForEverythingOfEachKind) {
+    EXPECT_EQ(plain(read_many_command(EntityKind::product, {"5", "7"})),
+              "crm.product.list?order[ID]=ASC&filter[ID][0]=5&filter[ID][1]=7&select[0]=*"
+              "&select[1]=PROPERTY_*&start=0");
+    EXPECT_EQ(plain(read_many_command(EntityKind::company, {"5"})),
+              "crm.company.list?order[ID]=ASC&filter[@ID][0]=5&select[0]=*&select[1]=UF_*&select[2]=PHONE"
+              "&select[3]=EMAIL&select[4]=WEB&start=0");
+    EXPECT_EQ(plain(read_many_command(EntityKind::requisite, {"5"})),
+              "crm.requisite.list?order[ID]=ASC&filter[@ID][0]=5&select[0]=*&select[1]=UF_*&start=0");
+    EXPECT_NE(plain(read_many_command(EntityKind::section, {"5"})).find("[5]=CODE"), std::string::npos);
+}
+
+TEST(ReadMany, NeverAsksForEverybody) {
+    EXPECT_THROW(static_cast<void>(read_many_command(EntityKind::deal, {})), std::logic_error);
+    EXPECT_THROW(static_cast<void>(read_many_command(EntityKind::deal, {"5", ""})), std::logic_error);
+    EXPECT_THROW(static_cast<void>(read_many_command(EntityKind::deal, Texts(51, "5"))), std::logic_error);
+    EXPECT_THROW(static_cast<void>(read_many_command(EntityKind::address, {"5"})), std::logic_error);
+}
+
+TEST(ReadMany, GivesRowsByTheirId) {
+    const auto rows = rows_by_id(Done{json::parse(R"([{"ID":"5","NAME":"a"},{"ID":7},{"NAME":"none"}])")});
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows.at("5").at("NAME"), "a");
+    EXPECT_TRUE(rows.contains("7"));
+    EXPECT_EQ(rows_by_id(Done{json::parse(R"({"0":{"ID":"5"}})")}).size(), 1U);
+    EXPECT_TRUE(rows_by_id(Done{json(true)}).empty());
+}
+
+// ---- hashes --------------------------------------------------------------------------------------------
+
+TEST(PresentHash, DoesNotDependOnHowNumbersAreSpelled) {
+    expect_same(EntityKind::product, price(), R"({"PRICE":"10.50","CURRENCY_ID":"RUB"})",
+                R"({"CURRENCY_ID":"RUB","PRICE":10.5})");
+    expect_other(EntityKind::product, price(), R"({"PRICE":"10.50","CURRENCY_ID":"RUB"})",
+                 R"({"PRICE":"10.51","CURRENCY_ID":"RUB"})");
+    expect_other(EntityKind::product, price(), R"({"PRICE":"10","CURRENCY_ID":"RUB"})",
+                 R"({"PRICE":"10","CURRENCY_ID":"USD"})");
+}
+
+TEST(PresentHash, LeadingZerosAreNoSpelling) {
+    expect_other(EntityKind::requisite, single("RQ_INN", ""), R"({"RQ_INN":"0123"})", R"({"RQ_INN":"123"})");
+}
+
+TEST(PresentHash, NothingIsNothingInEverySpelling) {
+    const FieldGroup text = single("description", "");
+    for (const char* empty : {"{}", R"({"DESCRIPTION":null})", R"({"DESCRIPTION":false})",
+                              R"({"DESCRIPTION":" "})", R"({"DESCRIPTION":[]})"}) {
+        expect_same(EntityKind::product, text, R"({"DESCRIPTION":""})", empty);
+    }
+    expect_other(EntityKind::product, text, R"({"DESCRIPTION":""})", R"({"DESCRIPTION":"0"})");
+    expect_same(EntityKind::product, single("section", crm::Link{}), R"({"SECTION_ID":null})",
+                R"({"SECTION_ID":"0"})");
+    expect_same(EntityKind::product, single("vat_included", true), R"({"VAT_INCLUDED":"N"})", "{}");
+    expect_same(EntityKind::product, single("active", true), R"({"ACTIVE":"Y"})", R"({"ACTIVE":true})");
+    expect_other(EntityKind::product, single("active", true), R"({"ACTIVE":"Y"})", R"({"ACTIVE":"N"})");
+}
+
+TEST(PresentHash, PhonesAreTheSameInAnyOrderAndSpelling) {
+    const FieldGroup phones = single("phones", crm::ContactValues{});
+    expect_same(EntityKind::contact, phones,
+                R"({"PHONE":[{"ID":"1","VALUE":"8 (900) 000-00-01","VALUE_TYPE":"WORK"},
+                             {"ID":"2","VALUE":"+79000000002","VALUE_TYPE":"HOME"}]})",
+                R"({"PHONE":{"0":{"ID":"9","VALUE":"+79000000002","VALUE_TYPE":"HOME"},
+                             "1":{"ID":"8","VALUE":"+79000000001","VALUE_TYPE":"WORK"}}})");
+    expect_same(EntityKind::contact, phones, R"({"PHONE":[]})", "{}");
+    expect_other(EntityKind::contact, phones, R"({"PHONE":[{"ID":"1","VALUE":"+7900","VALUE_TYPE":"WORK"}]})",
+                 "{}");
+}
+
+TEST(PresentHash, ValueIdsOfPropertiesSayNothing) {
+    expect_same(EntityKind::product, colour(), R"({"PROPERTY_118":{"valueId":"1","value":"red"}})",
+                R"({"PROPERTY_118":[{"valueId":"7","value":"red"}]})");
+    expect_same(EntityKind::product, colour(),
+                R"({"PROPERTY_118":[{"valueId":"1","value":"red"},{"valueId":"2","value":5}]})",
+                R"({"PROPERTY_118":{"2":{"valueId":"4","value":"5.0"},"3":{"valueId":"3","value":"red"}}})");
+    expect_same(EntityKind::product, colour(), R"({"PROPERTY_118":null})",
+                R"({"PROPERTY_118":{"valueId":"1","value":""}})");
+    expect_same(EntityKind::product, colour(),
+                R"({"PROPERTY_118":{"valueId":"1","value":{"TYPE":"html","TEXT":"a"}}})",
+                R"({"PROPERTY_118":{"valueId":"2","value":{"TEXT":"a","TYPE":"HTML"}}})");
+    expect_other(EntityKind::product, colour(), R"({"PROPERTY_118":{"valueId":"1","value":"red"}})",
+                 R"({"PROPERTY_118":{"valueId":"1","value":"blue"}})");
+}
+
+TEST(PresentHash, ADayIsADayInWhateverZone) {
+    const FieldGroup day = single("BEGINDATE", "");
+    expect_same(EntityKind::deal, day, R"({"BEGINDATE":"2024-02-26T00:00:00+03:00"})",
+                R"({"BEGINDATE":"2024-02-26"})");
+    expect_same(EntityKind::deal, day, R"({"BEGINDATE":"2024-02-26T02:00:00+02:00"})",
+                R"({"BEGINDATE":"2024-02-26"})");
+    expect_other(EntityKind::deal, day, R"({"BEGINDATE":"2024-02-26T10:15:00+03:00"})",
+                 R"({"BEGINDATE":"2024-02-26"})");
+}
+
+TEST(PresentHash, SaysNothingWhereItCannotKnow) {
+    EXPECT_EQ(hash(EntityKind::product, colour("weight"), "{}"), std::nullopt) << "no such property";
+    EXPECT_EQ(hash(EntityKind::section, single("active", true), "{}"), std::nullopt) << "no such field";
+    EXPECT_EQ(hash(EntityKind::deal, single("contacts", crm::Links{}), "{}"), std::nullopt)
+        << "not selectable";
+    EXPECT_NE(hash(EntityKind::deal, single("contacts", crm::Links{}), R"({"CONTACT_IDS":[3]})"),
+              std::nullopt);
+    EXPECT_EQ(hash(EntityKind::product, single("DETAIL_PICTURE", crm::Pictures{}), "{}"), std::nullopt);
+    EXPECT_EQ(hash(EntityKind::address, single("CITY", ""), "{}"), std::nullopt);
+    EXPECT_EQ(hash(EntityKind::product, price(), "[]"), std::nullopt);
+}
+
+// ---- for people, and for taking over -------------------------------------------------------------------
+
+TEST(PresentText, ShowsWhatIsThere) {
+    const auto text = [](EntityKind kind, const FieldGroup& group, const char* object) {
+        return present_text(kind, group, json::parse(object), {}, resolver());
+    };
+    EXPECT_EQ(text(EntityKind::product, price(), R"({"PRICE":"10.50","CURRENCY_ID":"RUB"})"), "10.50, RUB");
+    EXPECT_EQ(text(EntityKind::product, colour(),
+                   R"({"PROPERTY_118":[{"valueId":"1","value":"red"},{"valueId":"2","value":"blue"}]})"),
+              "red, blue");
+    EXPECT_EQ(text(EntityKind::contact, single("phones", crm::ContactValues{}),
+                   R"({"PHONE":[{"ID":"1","VALUE":"8 900","VALUE_TYPE":"WORK"}]})"),
+              "8 900");
+    EXPECT_EQ(text(EntityKind::product, colour("weight"), "{}"), "");
+}
+
+bool is_filled(EntityKind kind, const FieldGroup& group, const char* object) {
+    return is_filled_there(kind, group, json::parse(object), {}, resolver());
+}
+
+TEST(IsFilledThere, OnlyWhatAPersonPutThereCounts) {
+    EXPECT_TRUE(is_filled(EntityKind::company, single("comment", ""), R"({"COMMENTS":"call first"})"));
+    EXPECT_FALSE(is_filled(EntityKind::company, single("comment", ""), R"({"COMMENTS":null})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, price(), R"({"PRICE":"0.00","CURRENCY_ID":"RUB"})"));
+    EXPECT_TRUE(is_filled(EntityKind::product, price(), R"({"PRICE":"1","CURRENCY_ID":"RUB"})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, single("section", crm::Link{}), R"({"SECTION_ID":"0"})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, single("active", false), R"({"ACTIVE":"Y"})"));
+    EXPECT_TRUE(is_filled(EntityKind::product, single("active", false), R"({"ACTIVE":"N"})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, single("vat_included", true), R"({"VAT_INCLUDED":"N"})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, single("SORT", "1"), R"({"SORT":"500"})"));
+    EXPECT_TRUE(is_filled(EntityKind::product, single("SORT", "1"), R"({"SORT":"10"})"));
+    EXPECT_TRUE(
+        is_filled(EntityKind::product, colour(), R"({"PROPERTY_118":{"valueId":"1","value":"red"}})"));
+    EXPECT_FALSE(is_filled(EntityKind::product, colour("weight"), "{}"));
+}
+
+TEST(IsLinkedElsewhere, AKeyOfItsOwnIsALink) {
+    const auto linked = [](const char* card) { return is_linked_elsewhere(json::parse(card)); };
+    EXPECT_TRUE(linked(R"({"ID":"7","ORIGIN_ID":"x"})"));
+    EXPECT_TRUE(linked(R"({"ID":"7","ORIGINATOR_ID":"email-tracker"})"));
+    EXPECT_TRUE(linked(R"({"ID":"7","XML_ID":"guid"})"));
+    EXPECT_FALSE(linked(R"({"ID":"7","XML_ID":"7"})")) << "the portal's own filling";
+    EXPECT_FALSE(linked(R"({"ID":"7","XML_ID":null,"ORIGIN_ID":"","ORIGINATOR_ID":null})"));
+}
+
+TEST(DealStageOf, IsReadFromTheDeal) {
+    EXPECT_EQ(deal_stage(json::parse(R"({"STAGE_ID":"C9:NEW"})")), "C9:NEW");
+    EXPECT_EQ(deal_stage(json::parse("{}")), std::nullopt);
+}
+
+TEST(PropertyValueIds, AreReadInEveryShape) {
+    const auto ids = [](const char* object) { return property_value_ids(json::parse(object), "44"); };
+    EXPECT_EQ(ids(R"({"PROPERTY_44":{"valueId":"1","value":{"id":"9"}}})"), (Texts{"1"}));
+    EXPECT_EQ(ids(R"({"PROPERTY_44":[{"valueId":1,"value":{"id":"9"}},{"valueId":"2","value":"x"}]})"),
+              (Texts{"1", "2"}));
+    EXPECT_EQ(ids(R"({"PROPERTY_44":null})"), Texts{});
+    EXPECT_EQ(ids("{}"), Texts{});
+    EXPECT_EQ(ids("[]"), Texts{});
+}
+
+}  // namespace
+}  // namespace obmen::portal
