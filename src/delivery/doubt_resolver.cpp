@@ -4,7 +4,9 @@
 #include <tuple>
 #include <utility>
 
-#include "delivery/conflict.hpp"
+#include "delivery/batch_effects.hpp"
+#include "delivery/resolver.hpp"
+#include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
 
@@ -19,47 +21,64 @@ std::vector<std::int64_t> entities_of(const std::vector<ledger::Operation>& oper
     return entities;
 }
 
-bool is_root(const std::string& section_id) {
-    return section_id.empty() || section_id == "0";
+bool has_section(crm::EntityKind kind) {
+    return kind == crm::EntityKind::section || kind == crm::EntityKind::product;
+}
+
+/// Groups that name other objects, of a kind whose look-up does not show them: a `$result[…]` whose source
+/// failed may have left them empty. Sent again, which changes nothing where they are right. A part whose
+/// owner failed cannot have been made at all.
+std::vector<std::string> links_to_repeat(const ledger::Operation& operation) {
+    std::vector<std::string> groups;
+    if (has_section(operation.kind) || crm::is_part(operation.kind)) {
+        return groups;
+    }
+    for (NamedTarget& named : targets_of(operation)) {
+        if (std::ranges::find(groups, named.group) == groups.end()) {
+            groups.push_back(std::move(named.group));
+        }
+    }
+    return groups;
 }
 
 }  // namespace
 
-DoubtResolver::DoubtResolver(ledger::Pending& pending, KeyLookup& lookup, const portal::PortalFacts& facts,
-                             Clock& clock, DoubtPauses pauses)
-    : m_pending(pending), m_lookup(lookup), m_facts(facts), m_clock(clock), m_pauses(pauses) {}
-
 std::optional<Stop> DoubtResolver::resolve() {
-    std::vector<ledger::Operation> doubtful = m_pending.in_state(ledger::OperationState::sent);
-    std::ranges::move(m_pending.in_state(ledger::OperationState::in_doubt), std::back_inserter(doubtful));
+    std::vector<ledger::Operation> doubtful = m_run.pending.in_state(ledger::OperationState::sent);
+    std::ranges::move(m_run.pending.in_state(ledger::OperationState::in_doubt), std::back_inserter(doubtful));
+    std::erase_if(doubtful, [](const ledger::Operation& operation) {
+        return operation.kind == crm::EntityKind::property;
+    });
     if (doubtful.empty()) {
         return std::nullopt;
     }
-    m_pending.mark(entities_of(doubtful), ledger::OperationState::in_doubt);
+    m_run.pending.mark(entities_of(doubtful), ledger::OperationState::in_doubt);
 
     const auto first_creation =
-        std::partition(doubtful.begin(), doubtful.end(),
-                       [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
+        std::partition(doubtful.begin(), doubtful.end(), [](const ledger::Operation& operation) {
+            return !operation.remote_id.empty() || crm::is_aspect(operation.kind);
+        });
     const std::vector<ledger::Operation> updates(doubtful.begin(), first_creation);
     std::vector<ledger::Operation> missing(first_creation, doubtful.end());
-    m_pending.mark(entities_of(updates), ledger::OperationState::fresh);
+    m_run.pending.mark(entities_of(updates), ledger::OperationState::fresh);
 
     // Parents first: whether a child lies in the right section can only be told when its parent's id is
     // known.
     std::ranges::sort(missing, {}, [](const ledger::Operation& operation) {
-        return std::tuple(operation.kind, operation.depth, operation.entity);
+        return std::tuple(crm::sending_rank(operation.kind), operation.depth, operation.entity);
     });
-    for (const Duration pause : {m_pauses.before_first_look, m_pauses.before_second_look}) {
+    for (const Duration pause :
+         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
         if (missing.empty()) {
             break;
         }
-        m_clock.sleep(pause);
+        m_run.clock.sleep(pause);
         if (auto stop = look_for(missing)) {
             return stop;
         }
     }
-    m_pending.mark(entities_of(missing), ledger::OperationState::fresh);
-    m_pending.mark_looked_up(entities_of(missing));
+    m_run.pending.mark(entities_of(missing), ledger::OperationState::fresh);
+    m_run.pending.mark_looked_up(entities_of(missing));
     return std::nullopt;
 }
 
@@ -75,10 +94,10 @@ std::optional<Stop> DoubtResolver::look_for(std::vector<ledger::Operation>& miss
             continue;
         }
         const ledger::Settlement settlement = settlement_of_found(found);
-        m_pending.settle({settlement});
+        m_run.pending.settle({settlement});
         if (settlement.verdict == ledger::Verdict::created) {
             for (const OwnParts& own : wished_parts(found.operation)) {
-                m_pending.set_parts(found.operation.entity, own.slot, own.parts);
+                m_run.pending.set_parts(found.operation.entity, own.slot, own.parts);
             }
         }
     }
@@ -87,33 +106,40 @@ std::optional<Stop> DoubtResolver::look_for(std::vector<ledger::Operation>& miss
 
 ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found) const {
     if (found.objects.size() > 1) {
-        return conflict(found);
+        return several_objects(found);
     }
-    const portal::RemoteObject& object = found.objects.front();
     // What the creation carried depends only on the wish and the facts, so it can be built again to learn the
     // groups.
-    const portal::WriteRequest request{found.operation.kind, found.operation.source_id,
-                                       found.operation.source_system, &found.operation.groups};
+    const ledger::Operation& operation = found.operation;
+    const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
+                                       &operation.groups};
     const Sending sending{
-        found.operation,
-        portal::create_command(request, m_facts, {.link = [](const crm::Link&) { return std::string("0"); }}),
-        {},
-        std::nullopt};
-    return settlement_of(sending, object.id, is_misplaced(found.operation, object));
+        operation, portal::create_command(request, m_run.facts, resolver_without_links(m_run, operation))};
+    ledger::Settlement settlement =
+        settlement_of(sending, found.objects.front().id, misplaced(operation, found.objects.front()));
+    settlement.verdict = ledger::Verdict::created;
+    for (const std::string& group : links_to_repeat(operation)) {
+        if (std::erase(settlement.confirmed_groups, group) > 0) {
+            settlement.kept_groups.push_back(group);
+        }
+    }
+    return settlement;
 }
 
-bool DoubtResolver::is_misplaced(const ledger::Operation& operation,
-                                 const portal::RemoteObject& object) const {
-    const auto parent = parent_wish(operation);
-    if (!parent) {
-        return false;
+std::vector<NamedTarget> DoubtResolver::misplaced(const ledger::Operation& operation,
+                                                  const portal::RemoteObject& object) const {
+    if (!has_section(operation.kind)) {
+        return {};
     }
-    if (!parent->link.target) {
-        return !is_root(object.section_id);
+    std::vector<NamedTarget> lost;
+    for (NamedTarget& named : targets_of(operation)) {
+        if (m_run.pending.remote_id(named.target, operation.source_system).value_or("") !=
+                object.section_id ||
+            object.section_id.empty()) {
+            lost.push_back(std::move(named));
+        }
     }
-    return m_pending.remote_id(*parent->link.target, operation.source_system).value_or("") !=
-               object.section_id ||
-           object.section_id.empty();
+    return lost;
 }
 
 }  // namespace obmen::delivery

@@ -13,36 +13,12 @@ namespace {
 
 using portal::RemoteObject;
 
-constexpr Duration first_read_pause{2'000};
-
 /// The commands of `questions` from `begin` on that fit into one batch.
 std::size_t batch_end(std::size_t begin, std::size_t count) {
     return std::min(begin + portal::batch_commands, count);
 }
 
 }  // namespace
-
-std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
-    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
-    Duration pause = first_read_pause;
-    while (true) {
-        const portal::BatchAnswer answer = client.batch(commands);
-        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
-            return done->answers;
-        }
-        Stop stop{Message{"B24-ANSWER"}, true};
-        if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
-            stop = {refused->reason, refused->temporary};
-        } else {
-            stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
-        }
-        if (!stop.temporary || --tries == 0) {
-            return stop;
-        }
-        clock.sleep(pause);
-        pause *= 2;
-    }
-}
 
 KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock,
                      std::string source_system)

@@ -9,18 +9,13 @@
 #include <vector>
 
 #include "crm/entity.hpp"
+#include "delivery/reads.hpp"
 #include "ledger/pending.hpp"
 #include "portal/client.hpp"
 #include "portal/crm_family.hpp"
 #include "portal/facts.hpp"
 
 namespace obmen::delivery {
-
-/// A request did not give what it was sent for; why, and whether trying later may help.
-struct Stop {
-    Message reason;
-    bool temporary = false;
-};
 
 /// What the portal has under the key of one operation.
 struct FoundObjects {
@@ -63,10 +58,5 @@ class KeyLookup {
     std::string m_source_system;
     std::map<Key, std::vector<portal::RemoteObject>> m_found;
 };
-
-/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached,
-/// `tries` times.
-[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
-    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
 
 }  // namespace obmen::delivery

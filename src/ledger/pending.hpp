@@ -100,6 +100,10 @@ class Pending {
     [[nodiscard]] std::vector<Operation> in_state(OperationState state) const;
     /// All fresh operations of a kind, in sending order.
     [[nodiscard]] std::vector<Operation> of_kind(crm::EntityKind kind) const;
+    /// Those of the parts of the object `owner` (a row id), in all states, in sending order.
+    [[nodiscard]] std::vector<Operation> of_owner(std::int64_t owner) const;
+    /// CRM ids of the objects of a kind that were taken over and have not been written yet.
+    [[nodiscard]] std::vector<std::string> adopted_ids(crm::EntityKind kind) const;
     /// Calls `take` for each operation, in all states, in sending order. Memory: one page. `take` may use the
     /// ledger.
     void for_each(const std::function<void(const Operation&)>& take) const;

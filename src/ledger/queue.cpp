@@ -147,6 +147,32 @@ std::vector<Operation> Pending::of_kind(crm::EntityKind kind) const {
     }
 }
 
+std::vector<Operation> Pending::of_owner(std::int64_t owner) const {
+    Statement& query = m_database.statement(
+        "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
+        " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
+        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id"
+        " FROM entity e CROSS JOIN pending p ON p.entity = e.id JOIN package k ON k.number = p.package"
+        " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
+        " LEFT JOIN entity o ON o.id = e.owner"
+        " WHERE e.owner = ? AND k.merging = 0 ORDER BY p.rank, p.depth, p.entity");
+    const ScopedReset reset(query);
+    return operations_in(m_database, query.bind(owner));
+}
+
+std::vector<std::string> Pending::adopted_ids(crm::EntityKind kind) const {
+    Statement& query = m_database.statement(
+        "SELECT e.remote_id FROM pending p JOIN entity e ON e.id = p.entity"
+        " WHERE p.kind = ? AND e.adopted = 1 ORDER BY e.id");
+    const ScopedReset reset(query);
+    query.bind(static_cast<std::int64_t>(kind));
+    std::vector<std::string> ids;
+    while (query.next()) {
+        ids.push_back(query.text(0));
+    }
+    return ids;
+}
+
 void Pending::for_each(const std::function<void(const Operation&)>& take) const {
     Cursor cursor;
     while (true) {

@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "delivery/batch_effects.hpp"
 #include "delivery/batch_plan.hpp"
+#include "delivery/contact_plan.hpp"
 #include "support/hash.hpp"
 
 namespace obmen::delivery {
@@ -22,7 +24,7 @@ ledger::Operation operation(std::int64_t entity, const std::string& id, SourceKi
 }
 
 Sending creation(std::int64_t entity, const std::string& id) {
-    Sending sending{operation(entity, id, SourceKind::product, EntityKind::product), {}, {}, std::nullopt};
+    Sending sending{operation(entity, id, SourceKind::product, EntityKind::product), {}};
     sending.operation.groups = {{"name", {{"name", std::string("Болт")}}}};
     sending.built.groups = {"name"};
     return sending;
@@ -33,7 +35,7 @@ Sending child_of(std::size_t position, const std::string& parent) {
     sending.operation.groups.push_back(
         {"section", {{"section", crm::Link{crm::EntityKey{SourceKind::group, parent}}}}});
     sending.built.groups = {"name", "section"};
-    sending.parent_position = position;
+    sending.references = {{"section", {SourceKind::group, parent}, position}};
     return sending;
 }
 
@@ -111,6 +113,94 @@ TEST(BatchEffects, AChildOfASuccessfulCreationIsInItsPlace) {
     const BatchEffects effects = effects_of({creation(1, "g"), child_of(0, "g")}, {done(5), done(78)});
     EXPECT_EQ(effects.settlements[1].confirmed_groups, (std::vector<std::string>{"name", "section"}));
     EXPECT_TRUE(effects.settlements[1].kept_groups.empty());
+}
+
+TEST(BatchEffects, ADealKeepsTheLinkThatItsCompanyLost) {
+    Sending deal{operation(7, "d", SourceKind::document, EntityKind::deal), {}};
+    deal.built.groups = {"title", "company"};
+    deal.references = {{"company", {SourceKind::contragent, "c"}, 0}};
+    const BatchEffects effects = effects_of({creation(1, "c"), deal}, {refused("", "нет"), done(78)});
+    const ledger::Settlement& made = effects.settlements[1];
+    EXPECT_EQ(made.verdict, Verdict::created);
+    EXPECT_EQ(made.confirmed_groups, std::vector<std::string>{"title"});
+    EXPECT_EQ(made.kept_groups, std::vector<std::string>{"company"});
+    EXPECT_EQ(made.reason, (Message{"CRM-LINK-WAITS", {"c"}}));
+}
+
+TEST(BatchEffects, WhatIsRefusedForItsLostOwnerWaits) {
+    Sending requisite{operation(7, "c", SourceKind::requisite, EntityKind::requisite), {}};
+    requisite.references = {{"owner", {SourceKind::contragent, "c"}, 0}};
+    const BatchEffects effects =
+        effects_of({creation(1, "c"), requisite}, {refused("", "нет"), refused("", "ENTITY_ID")});
+    EXPECT_EQ(effects.to_wait, std::vector<std::int64_t>{7});
+    ASSERT_EQ(effects.settlements.size(), 1U);
+    EXPECT_EQ(effects.settlements[0].entity, 1);
+}
+
+Sending address(bool written_before) {
+    Sending sending{operation(9, "a", SourceKind::address, EntityKind::address), {}};
+    sending.operation.owner = crm::EntityKey{SourceKind::requisite, "c"};
+    sending.owner_id = "31";
+    sending.built.groups = {"address"};
+    sending.written_before = written_before;
+    return sending;
+}
+
+TEST(BatchEffects, AnAspectTakesItsOwnersId) {
+    const BatchEffects known = effects_of({address(false)}, {done(true)});
+    ASSERT_EQ(known.settlements.size(), 1U);
+    EXPECT_EQ(known.settlements[0].remote_id, "31");
+    EXPECT_EQ(known.settlements[0].verdict, Verdict::created);
+
+    Sending of_new = address(false);
+    of_new.owner_id = "$result[c0]";
+    of_new.references = {{"", {SourceKind::requisite, "c"}, 0}};
+    const BatchEffects made = effects_of({creation(1, "c"), of_new}, {done(55), done(true)});
+    EXPECT_EQ(made.settlements[1].remote_id, "55");
+}
+
+TEST(BatchEffects, AnAspectOfAFailedOwnerWaitsEvenIfThePortalSaidYes) {
+    Sending lost = address(false);
+    lost.references = {{"", {SourceKind::requisite, "c"}, 0}};
+    const BatchEffects effects = effects_of({creation(1, "c"), lost}, {refused("", "нет"), done(true)});
+    EXPECT_EQ(effects.to_wait, std::vector<std::int64_t>{9});
+}
+
+TEST(BatchEffects, AnAddressThatIsThereIsToBeUpdatedAndOneThatIsNotToBeAdded) {
+    EXPECT_EQ(effects_of({address(false)}, {refused("", "TypeAddress exists.")}).there_already,
+              std::vector<std::int64_t>{9});
+    Sending written = address(true);
+    written.operation.remote_id = "31";
+    EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress not found.")}).not_there,
+              std::vector<std::int64_t>{9});
+    // The portal contradicts itself: that is an error, not another try.
+    EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress exists.")}).settlements.size(), 1U);
+}
+
+TEST(BatchEffects, WhatIsToBeDeletedAndIsGoneIsDeleted) {
+    Sending removal = update(1, "5");
+    removal.operation.groups = {{"deleted", {{"deleted", true}}}};
+    removal.built.groups = {"deleted"};
+    EXPECT_EQ(effects_of({removal}, {done(true)}).settlements[0].verdict, Verdict::deleted);
+    const BatchEffects gone = effects_of({removal}, {refused("", "Product is not found")});
+    ASSERT_EQ(gone.settlements.size(), 1U);
+    EXPECT_EQ(gone.settlements[0].verdict, Verdict::deleted);
+    EXPECT_TRUE(gone.gone.empty());
+}
+
+TEST(BatchEffects, GroupsThatWereLeftAreSettledWithTheOthers) {
+    Sending sending = update(1, "5");
+    sending.settled_groups = {"stage"};
+    sending.remark = Message{"B24-STAGE-KEPT", {"WON", "NEW"}};
+    const ledger::Settlement settlement = effects_of({sending}, {done(true)}).settlements[0];
+    EXPECT_EQ(settlement.confirmed_groups, (std::vector<std::string>{"name", "stage"}));
+    EXPECT_EQ(settlement.reason, sending.remark);
+}
+
+TEST(BatchEffects, ACardThatWasTakenOverIsLinked) {
+    Sending sending = update(1, "5");
+    sending.operation.adopted = true;
+    EXPECT_EQ(effects_of({sending}, {done(true)}).settlements[0].verdict, Verdict::linked);
 }
 
 TEST(BatchEffects, ADeletionMarkThatWasSentIsADeactivation) {

@@ -7,6 +7,6 @@ namespace obmen::delivery {
 
 /// The settlement of an object whose key several objects of the CRM have: an error that lists them, never a
 /// third object.
-[[nodiscard]] ledger::Settlement conflict(const FoundObjects& found);
+[[nodiscard]] ledger::Settlement several_objects(const FoundObjects& found);
 
 }  // namespace obmen::delivery

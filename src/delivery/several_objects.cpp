@@ -1,8 +1,8 @@
-#include "delivery/conflict.hpp"
+#include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
 
-ledger::Settlement conflict(const FoundObjects& found) {
+ledger::Settlement several_objects(const FoundObjects& found) {
     std::string ids;
     for (const portal::RemoteObject& object : found.objects) {
         ids += ids.empty() ? "" : ", ";

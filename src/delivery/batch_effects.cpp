@@ -1,0 +1,180 @@
+#include "delivery/batch_effects.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "delivery/groups.hpp"
+#include "portal/part_commands.hpp"
+
+namespace obmen::delivery {
+
+namespace {
+
+using ledger::Verdict;
+
+ledger::Settlement failure(const ledger::Operation& operation, Message reason) {
+    return {.entity = operation.entity, .verdict = Verdict::failed, .reason = std::move(reason)};
+}
+
+/// An update answers `true`; a plain `false` or `null` is a refusal without a reason.
+bool says_no(const nlohmann::json& result) {
+    return result.is_null() || (result.is_boolean() && !result.get<bool>());
+}
+
+/// The targets whose creation failed. The portal took the references' literal text for an id.
+std::vector<NamedTarget> lost_references(const Sending& sending,
+                                         const std::vector<portal::CommandAnswer>& answers) {
+    std::vector<NamedTarget> lost;
+    for (const Reference& reference : sending.references) {
+        const auto* done = std::get_if<portal::Done>(&answers[reference.position]);
+        if (done == nullptr || !portal::created_id(done->result)) {
+            lost.push_back({reference.group, reference.target});
+        }
+    }
+    return lost;
+}
+
+/// The id of an aspect's owner, which may have been made by the same batch.
+std::string owner_id(const Sending& sending, const std::vector<portal::CommandAnswer>& answers) {
+    const auto made_here = std::ranges::find_if(sending.references, [&](const Reference& reference) {
+        return sending.operation.owner && reference.target == *sending.operation.owner;
+    });
+    if (made_here == sending.references.end()) {
+        return sending.owner_id;
+    }
+    return portal::created_id(std::get<portal::Done>(answers[made_here->position]).result).value_or("");
+}
+
+bool is_fine(const Sending& sending, const portal::Done& done) {
+    return crm::is_aspect(sending.operation.kind)
+               ? portal::aspect_answer_is_fine(sending.operation.kind, done)
+               : !says_no(done.result);
+}
+
+/// The id that the object is known by from now on; empty if the answer is none that such a command gives.
+std::string id_after(const Sending& sending, const portal::Done& done,
+                     const std::vector<portal::CommandAnswer>& answers) {
+    if (sending.is_creation()) {
+        return portal::created_id(done.result).value_or("");
+    }
+    if (!is_fine(sending, done)) {
+        return {};
+    }
+    return crm::is_aspect(sending.operation.kind) ? owner_id(sending, answers) : sending.operation.remote_id;
+}
+
+void take_done(const Sending& sending, const portal::Done& done,
+               const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
+    const std::vector<NamedTarget> lost = lost_references(sending, answers);
+    if (!lost.empty() && crm::is_aspect(sending.operation.kind)) {
+        effects.to_wait.push_back(sending.operation.entity);
+        return;
+    }
+    const std::string id = id_after(sending, done, answers);
+    if (id.empty()) {
+        effects.settlements.push_back(
+            failure(sending.operation, Message{"B24-ANSWER", {done.result.dump()}}));
+        ++effects.refused;
+        return;
+    }
+    effects.settlements.push_back(settlement_of(sending, id, lost));
+    for (const OwnParts& own : sending.own_parts) {
+        effects.parts.emplace_back(sending.operation.entity, own);
+    }
+    ++effects.done;
+}
+
+void take_refused(const Sending& sending, const portal::Refused& refusal,
+                  const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
+    ++effects.refused;
+    const ledger::Operation& operation = sending.operation;
+    if (refusal.temporary) {
+        effects.to_repeat.push_back(operation.entity);
+    } else if (!lost_references(sending, answers).empty()) {
+        effects.to_wait.push_back(operation.entity);
+    } else if (crm::is_aspect(operation.kind) && !sending.written_before &&
+               portal::means_exists_already(refusal)) {
+        effects.there_already.push_back(operation.entity);
+    } else if (crm::is_aspect(operation.kind) && sending.written_before &&
+               portal::means_not_there_yet(refusal)) {
+        effects.not_there.push_back(operation.entity);
+    } else if (!operation.remote_id.empty() && portal::means_not_found(refusal)) {
+        if (is_deletion(operation)) {
+            effects.settlements.push_back(settlement_of(sending, operation.remote_id));
+        } else {
+            effects.gone.push_back({operation, refusal_text(refusal)});
+        }
+    } else {
+        effects.settlements.push_back(failure(operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
+    }
+}
+
+Verdict verdict_of(const Sending& sending) {
+    const ledger::Operation& operation = sending.operation;
+    const bool is_new =
+        crm::is_aspect(operation.kind) ? !sending.written_before : operation.remote_id.empty();
+    if (is_new) {
+        return Verdict::created;
+    }
+    if (is_deletion(operation)) {
+        return Verdict::deleted;
+    }
+    if (operation.adopted) {
+        return Verdict::linked;
+    }
+    return operation.deletion_mark ? Verdict::deactivated : Verdict::updated;
+}
+
+Message lost_text(const ledger::Operation& operation, const NamedTarget& lost) {
+    if (operation.kind == crm::EntityKind::product || operation.kind == crm::EntityKind::section) {
+        return Message{"B24-MISPLACED", {lost.target.id}};
+    }
+    return Message{"CRM-LINK-WAITS", {lost.target.id}};
+}
+
+}  // namespace
+
+std::string refusal_text(const portal::Refused& refusal) {
+    if (refusal.text.empty()) {
+        return refusal.code;
+    }
+    return refusal.code.empty() ? refusal.text : refusal.code + ": " + refusal.text;
+}
+
+ledger::Settlement settlement_of(const Sending& sending, const std::string& remote_id,
+                                 const std::vector<NamedTarget>& lost) {
+    ledger::Settlement settlement{.entity = sending.operation.entity,
+                                  .verdict = verdict_of(sending),
+                                  .remote_id = remote_id,
+                                  .confirmed_groups = sending.built.groups,
+                                  .reason = sending.remark};
+    settlement.confirmed_groups.insert(settlement.confirmed_groups.end(), sending.settled_groups.begin(),
+                                       sending.settled_groups.end());
+    settlement.kept_groups = sending.kept_groups;
+    for (const NamedTarget& target : lost) {
+        if (std::erase(settlement.confirmed_groups, target.group) > 0) {
+            settlement.kept_groups.push_back(target.group);
+            settlement.reason = lost_text(sending.operation, target);
+        }
+    }
+    return settlement;
+}
+
+BatchEffects effects_of(const std::vector<Sending>& sendings,
+                        const std::vector<portal::CommandAnswer>& answers) {
+    BatchEffects effects;
+    for (std::size_t i = 0; i < sendings.size(); ++i) {
+        const Sending& sending = sendings[i];
+        if (const auto* done = std::get_if<portal::Done>(&answers[i])) {
+            take_done(sending, *done, answers, effects);
+        } else if (const auto* refusal = std::get_if<portal::Refused>(&answers[i])) {
+            take_refused(sending, *refusal, answers, effects);
+        } else {
+            effects.to_repeat.push_back(sending.operation.entity);
+        }
+    }
+    return effects;
+}
+
+}  // namespace obmen::delivery

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/adoption.hpp"
+#include "delivery/conflict_guard.hpp"
+#include "delivery/gone_objects.hpp"
+#include "delivery/prepared.hpp"
+#include "delivery/present_objects.hpp"
+#include "delivery/run.hpp"
+
+namespace obmen::delivery {
+
+/// Reads the objects of a page whose present values matter, and leaves out what must not be written: values
+/// of cards that are taken over, values that people have changed, stages that lie behind.
+class PeopleGuard {
+  public:
+    PeopleGuard(Run& run, Adoption& adoption, ConflictGuard& conflicts, GoneObjects& gone)
+        : m_run(run), m_adoption(adoption), m_conflicts(conflicts), m_gone(gone) {}
+
+    /// No request where nothing of it matters; else ceil(N / 2500).
+    [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page);
+
+    /// The product that the operation's pictures go to, as it was read; `null` for one that is yet to be
+    /// made, nullptr if it could not be read. \pre its page is the one respected last
+    [[nodiscard]] const nlohmann::json* product_of(const ledger::Operation& operation) const;
+
+  private:
+    [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
+    [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
+    void remember_product(const ledger::Operation& operation, const PresentObjects& present);
+    void judge(Prepared& prepared, const nlohmann::json& object);
+
+    Run& m_run;
+    Adoption& m_adoption;
+    ConflictGuard& m_conflicts;
+    GoneObjects& m_gone;
+    std::map<std::int64_t, nlohmann::json> m_products;  ///< by operation
+};
+
+}  // namespace obmen::delivery

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "delivery/prepared.hpp"
+#include "delivery/run.hpp"
+
+namespace obmen::delivery {
+
+/// Does the operation put files into a property, whose earlier files must make place?
+[[nodiscard]] bool replaces_files(const ledger::Operation& operation);
+
+/// The pictures of an operation, read and small enough, ready to be asked for by name and hash.
+class PictureBytes {
+  public:
+    /// Their bytes, or why the operation fails: B24-PICTURE-SIZE, B24-PICTURES-READ. Memory: the pictures of
+    /// one product.
+    [[nodiscard]] static std::variant<PictureBytes, Message> read(const DeliveryOptions& options,
+                                                                  const ledger::Operation& operation);
+
+    [[nodiscard]] const std::string& of(const crm::Pictures::Picture& picture) const;
+
+  private:
+    std::map<std::string, std::string> m_bytes;  ///< by hash
+};
+
+}  // namespace obmen::delivery

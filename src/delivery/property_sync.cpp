@@ -1,0 +1,306 @@
+#include "delivery/property_sync.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "delivery/groups.hpp"
+#include "support/text.hpp"
+
+namespace obmen::delivery {
+
+namespace {
+
+using portal::RemoteProperty;
+
+/// Of changing one property: what differs even then is what the portal does not take.
+constexpr unsigned most_tries = 3;
+
+const crm::PropertyChoices* wished_choices(const ledger::Operation& operation) {
+    for (const crm::FieldGroup& group : operation.groups) {
+        for (const crm::Field& field : group.fields) {
+            if (const auto* choices = std::get_if<crm::PropertyChoices>(&field.value)) {
+                return choices;
+            }
+        }
+    }
+    return nullptr;
+}
+
+/// Names of the groups that hold choices, or of the others.
+std::vector<std::string> groups_with_choices(const ledger::Operation& operation, bool with) {
+    std::vector<std::string> names;
+    for (const crm::FieldGroup& group : operation.groups) {
+        const bool has = std::ranges::any_of(group.fields, [](const crm::Field& field) {
+            return std::holds_alternative<crm::PropertyChoices>(field.value);
+        });
+        if (has == with) {
+            names.push_back(group.name);
+        }
+    }
+    return names;
+}
+
+bool is_of_type(const RemoteProperty& remote, const std::string& wished) {
+    if (wished == "list") {
+        return remote.type == "L";
+    }
+    if (wished == "number") {
+        return remote.type == "N";
+    }
+    if (wished == "file") {
+        return remote.type == "F";
+    }
+    if (wished == "date") {
+        return remote.type == "S" && folded(remote.user_type).starts_with("date");
+    }
+    return remote.type == "S" && remote.user_type.empty();
+}
+
+bool is_placeholder(const std::string& id) {
+    return id.starts_with("{{");
+}
+
+/// Key → what stands for the choice in a value. A property that is no list takes the text itself.
+std::vector<std::pair<std::string, std::string>> ids_of(const RemoteProperty& remote,
+                                                        const crm::PropertyChoices& choices) {
+    if (remote.type == "L") {
+        return portal::choice_ids(remote, choices);
+    }
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (const auto& choice : choices.choices) {
+        texts.emplace_back(choice.key, choice.text);
+    }
+    return texts;
+}
+
+}  // namespace
+
+std::optional<Stop> PropertySync::run() {
+    m_tries.clear();
+    m_type_noted.clear();
+    m_offline = m_run.facts.complete.contains(crm::EntityKind::property);
+    m_properties.clear();
+    // Added, then changed or read back: two rounds; a doubt costs another.
+    do {
+        m_run.moved = false;
+        if (auto stop = round()) {
+            return stop;
+        }
+    } while (m_run.moved);
+    return std::nullopt;
+}
+
+std::optional<Stop> PropertySync::round() {
+    bool doubtful = false;
+    const std::vector<ledger::Operation> operations = take_operations(doubtful);
+    if (operations.empty()) {
+        return std::nullopt;
+    }
+    if (!m_offline) {
+        auto stop = doubtful ? read_list_after_doubt(operations) : read_list();
+        if (stop) {
+            return stop;
+        }
+    }
+    for (const ledger::Operation& operation : operations) {
+        if (m_offline) {
+            if (is_placeholder(operation.remote_id)) {
+                finish_offline(operation);
+            } else if (auto stop = add(operation)) {
+                return stop;
+            }
+            continue;
+        }
+        const auto found = matches(operation);
+        if (found.size() > 1) {
+            std::string ids;
+            for (const RemoteProperty* property : found) {
+                ids += (ids.empty() ? "" : ", ") + property->id;
+            }
+            m_run.settle({{.entity = operation.entity,
+                           .verdict = ledger::Verdict::failed,
+                           .reason = Message{"B24-DUPLICATE", {ids}}}});
+        } else if (auto stop = found.empty() ? add(operation) : bring({operation, found.front()})) {
+            return stop;
+        }
+    }
+    return m_sender.flush();
+}
+
+std::vector<ledger::Operation> PropertySync::take_operations(bool& doubtful) {
+    std::vector<ledger::Operation> unsure = m_run.pending.in_state(ledger::OperationState::sent);
+    std::ranges::move(m_run.pending.in_state(ledger::OperationState::in_doubt), std::back_inserter(unsure));
+    std::vector<std::int64_t> entities;
+    for (const ledger::Operation& operation : unsure) {
+        if (operation.kind == crm::EntityKind::property) {
+            entities.push_back(operation.entity);
+        }
+    }
+    doubtful = !entities.empty();
+    if (doubtful) {
+        // In doubt until the list has been read: only `read_list_after_doubt` makes them fresh.
+        m_run.pending.mark(entities, ledger::OperationState::in_doubt);
+    }
+    std::vector<ledger::Operation> operations = m_run.pending.of_kind(crm::EntityKind::property);
+    std::ranges::copy_if(unsure, std::back_inserter(operations), [](const ledger::Operation& operation) {
+        return operation.kind == crm::EntityKind::property;
+    });
+    return operations;
+}
+
+std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger::Operation>& operations) {
+    const auto is_found = [&](const ledger::Operation& operation) { return !matches(operation).empty(); };
+    for (const Duration pause :
+         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
+        m_run.clock.sleep(pause);
+        if (auto stop = read_list()) {
+            return stop;
+        }
+        if (std::ranges::all_of(operations, is_found)) {
+            break;
+        }
+    }
+    std::vector<std::int64_t> entities;
+    for (const ledger::Operation& operation : operations) {
+        entities.push_back(operation.entity);
+    }
+    m_run.pending.mark(entities, ledger::OperationState::fresh);
+    return std::nullopt;
+}
+
+std::optional<Stop> PropertySync::read_list() {
+    auto answer = read_properties(m_run.client, m_run.clock);
+    if (auto* stop = std::get_if<Stop>(&answer)) {
+        return std::move(*stop);
+    }
+    m_properties = std::move(std::get<PropertyList>(answer));
+    return std::nullopt;
+}
+
+std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation& operation) const {
+    if (const auto known = m_properties.find(operation.remote_id); known != m_properties.end()) {
+        return {&known->second};
+    }
+    std::vector<const RemoteProperty*> found;
+    for (const auto& [id, property] : m_properties) {
+        if (folded(property.xml_id) == operation.key.id) {
+            found.push_back(&property);
+        }
+    }
+    const std::string code = folded(text_of_field(operation, "code"));
+    if (!found.empty() || code.empty()) {
+        return found;
+    }
+    for (const auto& [id, property] : m_properties) {
+        if (folded(property.code) == code) {
+            found.push_back(&property);
+        }
+    }
+    return found;
+}
+
+std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
+    if (!can_be_made(operation)) {
+        return std::nullopt;
+    }
+    if (!operation.remote_id.empty() && !is_placeholder(operation.remote_id)) {
+        // Somebody has deleted it in the CRM: it is made anew once its package has been read again.
+        m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
+        m_run.pending.unlink(operation.entity, true);
+        m_run.gone.insert(operation.entity);
+        ++m_run.result.gone;
+        return std::nullopt;
+    }
+    if (m_run.gone.contains(operation.entity)) {
+        return std::nullopt;
+    }
+    Sending sending{operation, {}};
+    sending.built.command =
+        portal::property_add_command(operation.key, operation.source_id, operation.groups, m_run.facts);
+    return send(std::move(sending));
+}
+
+std::optional<Stop> PropertySync::bring(Matched matched) {
+    ledger::Operation& operation = matched.operation;
+    if (operation.remote_id != matched.remote->id) {
+        m_run.pending.link(operation.entity, matched.remote->id);
+        operation.remote_id = matched.remote->id;
+    }
+    note_other_type(operation, *matched.remote);
+    Sending sending{operation, {}};
+    sending.built.command = portal::property_update_command(*matched.remote, operation.groups);
+    if (sending.built.command.method.empty() || m_tries[operation.entity] == most_tries) {
+        finish(operation, *matched.remote);
+        return std::nullopt;
+    }
+    ++m_tries[operation.entity];
+    return send(std::move(sending));
+}
+
+std::optional<Stop> PropertySync::send(Sending sending) {
+    // The ids of choices are not in the answer: those groups stay wished until they have been read.
+    sending.built.groups = groups_with_choices(sending.operation, false);
+    sending.kept_groups = groups_with_choices(sending.operation, true);
+    sending.bytes = portal::encoded_size(sending.built.command);
+    if (!m_sender.has_room(sending.operation.kind, sending.bytes)) {
+        if (auto stop = m_sender.flush()) {
+            return stop;
+        }
+    }
+    m_sender.add(std::move(sending));
+    return std::nullopt;
+}
+
+void PropertySync::finish(const ledger::Operation& operation, const RemoteProperty& remote) {
+    ledger::Settlement settlement{
+        .entity = operation.entity,
+        .verdict = m_tries[operation.entity] > 0 ? ledger::Verdict::updated : ledger::Verdict::unchanged,
+        .remote_id = remote.id,
+        .confirmed_groups = groups_with_choices(operation, false)};
+    m_run.database.transaction([&] {
+        if (const crm::PropertyChoices* choices = wished_choices(operation)) {
+            const auto ids = ids_of(remote, *choices);
+            m_run.pending.set_choices(operation.entity, ids);
+            const auto lacking = std::ranges::find_if(choices->choices, [&](const auto& choice) {
+                return std::ranges::none_of(ids, [&](const auto& id) { return id.first == choice.key; });
+            });
+            if (lacking == choices->choices.end()) {
+                std::ranges::move(groups_with_choices(operation, true),
+                                  std::back_inserter(settlement.confirmed_groups));
+            } else {
+                settlement.verdict = ledger::Verdict::failed;
+                settlement.reason = Message{"B24-NO-CHOICE", {lacking->text, remote.name}};
+            }
+        }
+        m_run.settle({settlement});
+    });
+}
+
+void PropertySync::finish_offline(const ledger::Operation& operation) {
+    m_run.database.transaction([&] {
+        if (const crm::PropertyChoices* choices = wished_choices(operation)) {
+            std::vector<std::pair<std::string, std::string>> ids;
+            for (const auto& choice : choices->choices) {
+                ids.emplace_back(choice.key, "{{choice " + choice.key + "}}");
+            }
+            m_run.pending.set_choices(operation.entity, ids);
+        }
+        m_run.settle({{.entity = operation.entity,
+                       .verdict = ledger::Verdict::updated,
+                       .remote_id = operation.remote_id,
+                       .confirmed_groups = groups_with_choices(operation, true)}});
+    });
+}
+
+void PropertySync::note_other_type(const ledger::Operation& operation, const RemoteProperty& remote) {
+    const std::string wished = text_of_field(operation, "property_type");
+    if (wished.empty() || is_of_type(remote, wished) || !m_type_noted.insert(operation.entity).second) {
+        return;
+    }
+    const std::string present = remote.type + (remote.user_type.empty() ? "" : ":" + remote.user_type);
+    m_run.pending.note(operation, Message{"B24-PROPERTY-TYPE", {remote.name, present, wished}},
+                       Severity::warning);
+}
+
+}  // namespace obmen::delivery

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "delivery/property_list.hpp"
+#include "delivery/run.hpp"
+#include "delivery/sender.hpp"
+#include "portal/properties.hpp"
+
+namespace obmen::delivery {
+
+/// Properties of products, before anything that has values of them: the portal's whole list is read,
+/// properties are recognised by XML_ID or CODE, what is missing is added, what differs is changed, and the
+/// ids of choices are remembered.
+///
+/// Nothing is added before the list is known to be complete. After a lost answer it is read again, twice,
+/// before anything is added again; changes are worked out anew from it, for a choice that is sent twice
+/// without its id would be there twice.
+class PropertySync {
+  public:
+    PropertySync(Run& run, Sender& sender) : m_run(run), m_sender(sender) {}
+
+    /// No request if no property is pending.
+    [[nodiscard]] std::optional<Stop> run();
+
+  private:
+    /// A wished property and what the portal has for it.
+    struct Matched {
+        ledger::Operation operation;
+        const portal::RemoteProperty* remote = nullptr;
+    };
+
+    [[nodiscard]] std::optional<Stop> round();
+    [[nodiscard]] std::vector<ledger::Operation> take_operations(bool& doubtful);
+    /// Reads the whole list into `m_properties`.
+    [[nodiscard]] std::optional<Stop> read_list();
+    [[nodiscard]] std::optional<Stop> read_list_after_doubt(const std::vector<ledger::Operation>& doubtful);
+    [[nodiscard]] std::vector<const portal::RemoteProperty*> matches(
+        const ledger::Operation& operation) const;
+    [[nodiscard]] std::optional<Stop> bring(Matched matched);
+    [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
+    [[nodiscard]] std::optional<Stop> send(Sending sending);
+    void finish(const ledger::Operation& operation, const portal::RemoteProperty& remote);
+    void finish_offline(const ledger::Operation& operation);
+    void note_other_type(const ledger::Operation& operation, const portal::RemoteProperty& remote);
+
+    Run& m_run;
+    Sender& m_sender;
+    PropertyList m_properties;
+    bool m_offline = false;                    ///< nothing can be read: there is no portal
+    std::map<std::int64_t, unsigned> m_tries;  ///< of changing a property, in this run
+    std::set<std::int64_t> m_type_noted;
+};
+
+}  // namespace obmen::delivery

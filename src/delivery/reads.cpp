@@ -1,0 +1,56 @@
+#include "delivery/reads.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace obmen::delivery {
+
+namespace {
+
+constexpr Duration first_read_pause{2'000};
+
+}  // namespace
+
+std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
+    Duration pause = first_read_pause;
+    while (true) {
+        const portal::BatchAnswer answer = client.batch(commands);
+        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
+            return done->answers;
+        }
+        Stop stop{Message{"B24-ANSWER"}, true};
+        if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
+            stop = {refused->reason, refused->temporary};
+        } else {
+            stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
+        }
+        if (!stop.temporary || --tries == 0) {
+            return stop;
+        }
+        clock.sleep(pause);
+        pause *= 2;
+    }
+}
+
+std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(portal::Client& client,
+                                                                const std::vector<portal::Command>& commands,
+                                                                Clock& clock) {
+    std::vector<portal::CommandAnswer> all;
+    all.reserve(commands.size());
+    for (std::size_t begin = 0; begin < commands.size(); begin += portal::batch_commands) {
+        const std::size_t end = std::min(begin + portal::batch_commands, commands.size());
+        auto answers = read_batch(client,
+                                  {commands.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   commands.begin() + static_cast<std::ptrdiff_t>(end)},
+                                  clock);
+        if (auto* stop = std::get_if<Stop>(&answers)) {
+            return std::move(*stop);
+        }
+        std::ranges::move(std::get<std::vector<portal::CommandAnswer>>(answers), std::back_inserter(all));
+    }
+    return all;
+}
+
+}  // namespace obmen::delivery

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "portal/client.hpp"
+#include "support/clock.hpp"
+
+namespace obmen::delivery {
+
+/// A request did not give what it was sent for; why, and whether trying later may help.
+struct Stop {
+    Message reason;
+    bool temporary = false;
+};
+
+/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached,
+/// `tries` times.
+[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
+
+/// The same for any number of commands, fifty a request. One answer per command, in order.
+[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock);
+
+}  // namespace obmen::delivery

@@ -1,0 +1,67 @@
+#include "delivery/run.hpp"
+
+#include <utility>
+
+namespace obmen::delivery {
+
+Run::Run(ledger::Database& ledger_database, portal::Client& portal_client, portal::PortalFacts& portal_facts,
+         Clock& run_clock, Log& run_log, DeliveryOptions run_options)
+    : database(ledger_database),
+      pending(ledger_database),
+      packages(ledger_database),
+      client(portal_client),
+      facts(portal_facts),
+      clock(run_clock),
+      log(run_log),
+      options(std::move(run_options)),
+      m_journal(ledger_database) {}
+
+void Run::begin() {
+    result = {};
+    gone.clear();
+    settled_in_part.clear();
+    presence.clear();
+    progress = {.total = pending.count()};
+}
+
+void Run::settle(const std::vector<ledger::Settlement>& settlements) {
+    if (settlements.empty()) {
+        return;
+    }
+    pending.settle(settlements);
+    for (const ledger::Settlement& settlement : settlements) {
+        if (!settlement.kept_groups.empty()) {
+            settled_in_part.insert(settlement.entity);
+        }
+    }
+    progress.settled += settlements.size();
+    moved = true;
+}
+
+std::optional<Stop> Run::interruption() const {
+    if (options.interrupted == nullptr || !options.interrupted->load()) {
+        return std::nullopt;
+    }
+    return Stop{Message{"SYS-INTERRUPTED"}, true};
+}
+
+void Run::journal(const std::string& operation, const std::string& package, const std::string& status,
+                  const std::string& details) {
+    m_journal.write({.time = clock.now(),
+                     .operation = operation,
+                     .source_system = options.source_system,
+                     .target_system = client.address().identity(),
+                     .package = package,
+                     .object_id = {},
+                     .status = status,
+                     .details = details});
+}
+
+void Run::report_progress() {
+    progress.requests = client.requests_sent();
+    if (report) {
+        report(progress);
+    }
+}
+
+}  // namespace obmen::delivery

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "delivery/options.hpp"
+#include "delivery/withheld_notes.hpp"
+#include "ledger/journal.hpp"
+#include "ledger/packages.hpp"
+#include "ledger/pending.hpp"
+#include "portal/client.hpp"
+#include "portal/facts.hpp"
+#include "support/log.hpp"
+
+namespace obmen::delivery {
+
+/// What the steps of one run share: the ledger, the portal, and the account of what has been done.
+struct Run {
+    /// All references must outlive the object.
+    Run(ledger::Database& ledger_database, portal::Client& portal_client, portal::PortalFacts& portal_facts,
+        Clock& run_clock, Log& run_log, DeliveryOptions run_options);
+
+    /// Forgets what an earlier run has counted.
+    void begin();
+    /// Takes operations out of the queue; another pass may bring more.
+    void settle(const std::vector<ledger::Settlement>& settlements);
+    [[nodiscard]] std::optional<Stop> interruption() const;
+    /// One row of the journal for a batch.
+    void journal(const std::string& operation, const std::string& package, const std::string& status,
+                 const std::string& details);
+    void report_progress();
+
+    ledger::Database& database;
+    ledger::Pending pending;
+    ledger::Packages packages;
+    portal::Client& client;
+    portal::PortalFacts& facts;
+    Clock& clock;
+    Log& log;
+    DeliveryOptions options;
+    WithheldNotes withheld;
+
+    std::set<std::int64_t> gone;             ///< not to be touched again in this run
+    std::set<std::int64_t> settled_in_part;  ///< misplaced: their receipt rows say so already
+    std::map<std::int64_t, bool> presence;   ///< aspects of which the portal has said whether it has them
+    bool moved = false;                      ///< another pass may bring more
+    DeliveryResult result;
+    DeliveryProgress progress;
+    std::function<void(const DeliveryProgress&)> report;
+
+  private:
+    ledger::Journal m_journal;
+};
+
+}  // namespace obmen::delivery

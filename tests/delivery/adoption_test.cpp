@@ -1,0 +1,169 @@
+#include <algorithm>
+
+#include "practice.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+class AdoptionOnThePortal : public Practice {
+  protected:
+    AdoptionOnThePortal() {
+        // More cards than a start-up page, as on any portal that people work with.
+        options.adoption = AdoptionOptions{};
+    }
+    std::string company_by_hand(const std::string& title, const std::string& inn,
+                                const json& more = json::object(), const std::string& kpp = "") {
+        json fields{{"TITLE", title}};
+        fields.update(more);
+        std::string id = add("company", fields);
+        if (!inn.empty()) {
+            requisite_id = add("requisite", {{"ENTITY_TYPE_ID", 4},
+                                             {"ENTITY_ID", id},
+                                             {"PRESET_ID", 8},
+                                             {"NAME", "Реквизит"},
+                                             {"RQ_INN", inn},
+                                             {"RQ_KPP", kpp}});
+        }
+        return id;
+    }
+    [[nodiscard]] std::size_t company_count() const { return list("company", json::object()).size(); }
+
+    DeliveryOptions options;
+    std::string requisite_id;
+};
+
+TEST_F(AdoptionOnThePortal, ByInnTakesTheCardAndItsRequisiteOver) {
+    const std::string id = company_by_hand("Ромашка (наши)", "7701234567", {{"COMMENTS", "звонить Маше"}});
+    Wish wished = company("c1", "+74951112233");
+    wished.groups.push_back(one_field("comment", std::string("из 1С")));
+    plan("p1", {wished, requisite("c1", "7701234567"), address("c1")});
+    deliver_all(options);
+
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::linked);
+    EXPECT_EQ(outcome("p1", "c1").reason, (Message{"CRM-ADOPTED", {id, "7701234567"}}));
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), id);
+    EXPECT_EQ(id_of(SourceKind::requisite, "c1"), requisite_id);
+    const json card = get("company", id);
+    EXPECT_EQ(card.at("TITLE"), "Ромашка (наши)") << "what is filled there stays";
+    EXPECT_EQ(card.at("COMMENTS"), "звонить Маше");
+    EXPECT_EQ(card.at("ORIGIN_ID"), "c1");
+    EXPECT_EQ(card.at("PHONE").size(), 1U) << "what was missing is filled in";
+    EXPECT_EQ(company_count(), 1U);
+    EXPECT_EQ(list("requisite", json::object()).size(), 1U);
+    EXPECT_EQ(get("requisite", requisite_id).at("RQ_KPP"), "770101001");
+    EXPECT_EQ(get("requisite", requisite_id).at("XML_ID"), "c1");
+
+    plan("p2", {wished, requisite("c1", "7701234567"), address("c1")});
+    deliver_all(options);
+    EXPECT_EQ(since("writes"), 0);
+}
+
+TEST_F(AdoptionOnThePortal, MayOverwriteWhereThatIsWished) {
+    const std::string id = company_by_hand("Ромашка (наши)", "7701234567");
+    options.adoption->cards.overwrite = true;
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(get("company", id).at("TITLE"), "ООО c1");
+}
+
+TEST_F(AdoptionOnThePortal, SurvivesALostAnswer) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(get("company", id).at("ORIGIN_ID"), "c1");
+    EXPECT_EQ(get("company", id).at("TITLE"), "Ромашка");
+    EXPECT_EQ(company_count(), 1U);
+    EXPECT_EQ(list("requisite", json::object()).size(), 1U);
+}
+
+TEST_F(AdoptionOnThePortal, GoesOnWithTheSameCardAfterARunThatWasCutOff) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    plan("p2", {company("c2")});
+    deliver_all(options);
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::linked);
+    EXPECT_EQ(get("company", id).at("ORIGIN_ID"), "c1");
+    EXPECT_EQ(get("company", id).at("TITLE"), "Ромашка");
+}
+
+TEST_F(AdoptionOnThePortal, LeavesACardAloneThatIsLinkedAlready) {
+    const std::string id =
+        company_by_hand("Ромашка", "7701234567", {{"ORIGINATOR_ID", "AMO"}, {"ORIGIN_ID", "17"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::created);
+    EXPECT_EQ(get("company", id).at("ORIGINATOR_ID"), "AMO");
+    EXPECT_EQ(company_count(), 2U);
+}
+
+TEST_F(AdoptionOnThePortal, OfSeveralTakesNoneAndNamesThem) {
+    const std::string first = company_by_hand("Ромашка", "7701234567");
+    const std::string second = company_by_hand("Ромашка 2", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    static_cast<void>(deliver(options));
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p1", "c1").reason,
+              (Message{"CRM-ADOPT-SEVERAL", {first + ", " + second, "7701234567"}}));
+    EXPECT_EQ(company_count(), 2U);
+}
+
+TEST_F(AdoptionOnThePortal, TellsBranchesApartByTheirKpp) {
+    company_by_hand("Филиал", "7701234567", json::object(), "500101001");
+    const std::string head = company_by_hand("Голова", "7701234567", json::object(), "770101001");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), head);
+}
+
+TEST_F(AdoptionOnThePortal, GivesOneCardToOneContragentOnly) {
+    company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567"), company("c2"), requisite("c2", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(company_count(), 2U);
+    EXPECT_NE(id_of(SourceKind::contragent, "c1"), id_of(SourceKind::contragent, "c2"));
+    EXPECT_EQ(list("requisite", json::object()).size(), 2U);
+}
+
+TEST_F(AdoptionOnThePortal, ByPhoneKnowsTheSpellingsOfANumber) {
+    const std::string id = company_by_hand(
+        "Ромашка", "", {{"PHONE", json::array({{{"VALUE", "84951112233"}, {"VALUE_TYPE", "WORK"}}})}});
+    plan("p1", {company("c1", "+7 495 111-22-33")});
+    options.adoption->cards.by_phone = true;
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), id);
+    EXPECT_EQ(get("company", id).at("PHONE").size(), 1U) << "the same number is not added a second time";
+}
+
+TEST_F(AdoptionOnThePortal, AsksNothingWhereItIsSwitchedOff) {
+    company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all();
+    EXPECT_EQ(company_count(), 2U);
+}
+
+TEST_F(AdoptionOnThePortal, OfProductsByNameOrArticle) {
+    const std::string by_name = add("product", {{"NAME", "Товар p1"}, {"PRICE", 7}, {"CURRENCY_ID", "RUB"}});
+    const std::string property =
+        add("product.property", {{"NAME", "Артикул"}, {"PROPERTY_TYPE", "S"}, {"CODE", "ARTICLE"}});
+    const std::string by_article = add("product", {{"NAME", "Гайка"}, {"PROPERTY_" + property, "A-17"}});
+    options.adoption->products_by_name = true;
+    options.adoption->products_by_property = "ARTICLE";
+    const FieldGroup price{"price", {{"price", *Decimal::parse("9")}, {"currency", crm::Currency{"RUB"}}}};
+    plan("p1", {product("p1", {price}),
+                product("p2", {one_field("PROPERTY_" + property, std::string("A-17"))}), product("p3")});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::product, "p1"), by_name);
+    EXPECT_EQ(id_of(SourceKind::product, "p2"), by_article);
+    EXPECT_EQ(outcome("p1", "p2").verdict, Verdict::linked);
+    EXPECT_EQ(outcome("p1", "p3").verdict, Verdict::created);
+    EXPECT_EQ(get("product", by_name).at("XML_ID"), "p1");
+    EXPECT_EQ(get("product", by_name).at("PRICE").get<std::string>().substr(0, 1), "7");
+    EXPECT_EQ(get("product", by_article).at("NAME"), "Гайка");
+}
+
+}  // namespace
+}  // namespace obmen::delivery

@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "portal/part_commands.hpp"
+#include "practice.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+Wish pictures(const std::string& product_id, const std::vector<std::string>& names,
+              const std::string& field = "detail_picture") {
+    crm::Pictures value;
+    for (const std::string& name : names) {
+        value.pictures.push_back({name, "hash of " + name, "spool/" + name});
+    }
+    return part(SourceKind::pictures, product_id, EntityKind::pictures,
+                crm::make_key(SourceKind::product, product_id), {one_field(field, value)});
+}
+
+DeliveryOptions with_pictures(std::size_t bytes) {
+    DeliveryOptions options;
+    options.read_picture = [bytes](const crm::Pictures::Picture& picture) {
+        return picture.name + std::string(bytes, 'x');
+    };
+    return options;
+}
+
+class Aspects : public Practice {
+  protected:
+    [[nodiscard]] json addresses() const {
+        return list("address", {{"ENTITY_TYPE_ID", 8}, {"ENTITY_ID", id_of(SourceKind::requisite, "c1")}});
+    }
+};
+
+TEST_F(Aspects, AnAddressIsUpdatedInPlace) {
+    plan("p1", {company("c1"), requisite("c1", "7701234567"), address("c1", "Тверь")});
+    deliver_all();
+    plan("p2", {company("c1"), requisite("c1", "7701234567"), address("c1", "Псков")});
+    deliver_all();
+    EXPECT_EQ(requests(), 1);
+    ASSERT_EQ(addresses().size(), 1U);
+    EXPECT_EQ(addresses()[0].at("CITY"), "Псков");
+    EXPECT_EQ(outcome("p2", "c1").verdict, Verdict::updated);
+}
+
+TEST_F(Aspects, AnAddressThatAPersonEnteredIsChangedAndNotDoubled) {
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all();
+    add("address", {{"TYPE_ID", 6},
+                    {"ENTITY_TYPE_ID", 8},
+                    {"ENTITY_ID", id_of(SourceKind::requisite, "c1")},
+                    {"CITY", "Москва"}});
+    plan("p2", {address("c1", "Тверь")});
+    deliver_all();
+    ASSERT_EQ(addresses().size(), 1U);
+    EXPECT_EQ(addresses()[0].at("CITY"), "Тверь");
+}
+
+TEST_F(Aspects, AnAddressThatSomebodyDeletedIsAddedAgain) {
+    plan("p1", {company("c1"), requisite("c1", "7701234567"), address("c1", "Тверь")});
+    deliver_all();
+    sandbox.call(
+        "crm.address.delete",
+        {{"fields",
+          {{"TYPE_ID", 6}, {"ENTITY_TYPE_ID", 8}, {"ENTITY_ID", id_of(SourceKind::requisite, "c1")}}}});
+    plan("p2", {address("c1", "Псков")});
+    deliver_all();
+    ASSERT_EQ(addresses().size(), 1U);
+}
+
+TEST_F(Aspects, ALinkThatIsThereAlreadyIsFine) {
+    plan("p1", {company("c1"), person("k1")});
+    deliver_all();
+    sandbox.call("crm.contact.company.add",
+                 {{"id", id_of(SourceKind::contragent, "k1")},
+                  {"fields", {{"COMPANY_ID", id_of(SourceKind::contragent, "c1")}}}});
+    plan("p2", {company_link("k1", "c1")});
+    deliver_all();
+    EXPECT_TRUE(codes("p2").empty());
+}
+
+TEST_F(Aspects, PicturesFollowTheirProductsInSmallBatches) {
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 6; ++i) {
+        const std::string id = "p" + std::to_string(i);
+        wishes.push_back(product(id));
+        wishes.push_back(pictures(id, {id + ".jpg"}));
+    }
+    plan("p1", wishes);
+    DeliveryOptions options = with_pictures(30'000);
+    options.picture_batch_bytes = 100'000;
+    deliver_all(options);
+    EXPECT_EQ(requests(), 1 + 3) << "two pictures of 40 KB each fit into 100 KB";
+    EXPECT_FALSE(get("product", id_of(SourceKind::product, "p5")).at("DETAIL_PICTURE").is_null());
+    plan("p2", wishes);
+    deliver_all(options);
+    EXPECT_EQ(requests(), 0);
+}
+
+TEST_F(Aspects, APictureThatIsTooLargeIsANoteAndItsProductIsFine) {
+    plan("p1", {product("p"), pictures("p", {"large.jpg"})});
+    DeliveryOptions options = with_pictures(2'000);
+    options.largest_picture = 1'000;
+    deliver_all(options);
+    EXPECT_EQ(outcome("p1", "p").verdict, Verdict::created);
+    EXPECT_EQ(codes("p1"), std::vector<std::string>{"CRM-PART-FAILED"});
+}
+
+TEST_F(Aspects, FilesOfAPropertyMakePlaceForTheirSuccessors) {
+    Wish files = wish(
+        SourceKind::property, "more_pictures", EntityKind::property,
+        {{"name",
+          {{"name", std::string("Картинки")}, {"property_type", std::string("file")}, {"multiple", true}}}});
+    files.key = portal::more_pictures_property();
+    plan("p1", {files, product("p"), pictures("p", {"a.jpg", "b.jpg"}, "more_pictures")});
+    deliver_all(with_pictures(10));
+    const auto count = [&] {
+        const json product = get("product", id_of(SourceKind::product, "p"));
+        const json value = product.at("PROPERTY_" + id_of(SourceKind::property, "more_pictures"));
+        return value.is_object() && value.contains("value") ? 1U : value.size();
+    };
+    EXPECT_EQ(count(), 2U);
+    order_fault({{"match", {{"method", "crm.product.update"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p2", {pictures("p", {"c.jpg", "d.jpg", "e.jpg"}, "more_pictures")});
+    deliver_all(with_pictures(10));
+    EXPECT_EQ(count(), 3U) << "also if the first answer was lost";
+}
+
+}  // namespace
+}  // namespace obmen::delivery

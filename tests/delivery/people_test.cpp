@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "practice.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+FieldGroup price(const char* value) {
+    return {"price", {{"price", *Decimal::parse(value)}, {"currency", crm::Currency{"RUB"}}}};
+}
+FieldGroup description(const std::string& text) {
+    return {"description", {{"description", text}, {"description_type", std::string("text")}}};
+}
+
+class PeoplesWork : public Practice {
+  protected:
+    static DeliveryOptions with(crm::OnConflict on_conflict) {
+        DeliveryOptions options;
+        options.on_conflict = on_conflict;
+        return options;
+    }
+    [[nodiscard]] std::string price_there() const {
+        return get("product", id_of(SourceKind::product, "p")).at("PRICE").get<std::string>();
+    }
+    void person_sets_price(int value) const {
+        change("product", id_of(SourceKind::product, "p"), {{"PRICE", value}, {"CURRENCY_ID", "RUB"}});
+    }
+};
+
+TEST_F(PeoplesWork, IsKeptWhereTheExchangeIsToldTo) {
+    const DeliveryOptions options = with(crm::OnConflict::keep_crm);
+    plan("p1", {product("p", {price("10"), description("Болт")})});
+    deliver_all(options);
+    person_sets_price(15);
+    plan("p2", {product("p", {price("12"), description("Болт стальной")})});
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 15);
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at("DESCRIPTION"), "Болт стальной");
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::updated);
+    EXPECT_EQ(codes("p2"), std::vector<std::string>{"CRM-CONFLICT-KEPT"});
+
+    plan("p3", {product("p", {price("12"), description("Болт стальной")})});
+    deliver_all(options);
+    EXPECT_EQ(requests(), 0) << "1C has said nothing new";
+    plan("p4", {product("p", {price("13")})});
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 15);
+    EXPECT_EQ(outcome("p4", "p").verdict, Verdict::left);
+    EXPECT_EQ(since("writes"), 0);
+}
+
+TEST_F(PeoplesWork, IsReportedAndOverwrittenWhereTheExchangeIsToldTo) {
+    const DeliveryOptions options = with(crm::OnConflict::report);
+    plan("p1", {product("p", {price("10")})});
+    deliver_all(options);
+    person_sets_price(15);
+    plan("p2", {product("p", {price("12")})});
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 12);
+    EXPECT_EQ(codes("p2"), std::vector<std::string>{"CRM-CONFLICT"});
+    plan("p3", {product("p", {price("14")})});
+    deliver_all(options);
+    EXPECT_TRUE(codes("p3").empty()) << "what we wrote ourselves is no conflict";
+}
+
+TEST_F(PeoplesWork, IsNotLookedAtWhereOneCWins) {
+    plan("p1", {product("p", {price("10")})});
+    deliver_all();
+    person_sets_price(15);
+    plan("p2", {product("p", {price("12")})});
+    deliver_all();
+    EXPECT_EQ(requests(), 1);
+    EXPECT_EQ(std::stod(price_there()), 12);
+}
+
+TEST_F(PeoplesWork, OurOwnWriteIsNoConflictThoughItsAnswerWasLost) {
+    const DeliveryOptions options = with(crm::OnConflict::keep_crm);
+    plan("p1", {product("p", {price("10")})});
+    deliver_all(options);
+    order_fault({{"match", {{"method", "crm.product.update"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p2", {product("p", {price("12")})});
+    deliver_all(options);
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::updated);
+    EXPECT_TRUE(codes("p2").empty());
+    plan("p3", {product("p", {price("13")})});
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 13);
+}
+
+TEST_F(PeoplesWork, CostsTwoReadsForThousandsOfObjects) {
+    const DeliveryOptions options = with(crm::OnConflict::report);
+    std::vector<Wish> first;
+    std::vector<Wish> second;
+    for (int i = 0; i < 100; ++i) {
+        first.push_back(product("p" + std::to_string(i), {price("10")}));
+        second.push_back(product("p" + std::to_string(i), {price("12")}));
+    }
+    plan("p1", first);
+    deliver_all(options);
+    plan("p2", second);
+    deliver_all(options);
+    EXPECT_EQ(requests(), 2 + 2) << "two batches, one reading before and one behind them";
+}
+
+TEST_F(PeoplesWork, ADealIsNotMovedBackwards) {
+    plan("p1", {company("c1"), person("k1"), deal("d1", "c1", "k1", "NEW")});
+    deliver_all();
+    const std::string id = id_of(SourceKind::document, "d1");
+    change("deal", id, {{"STAGE_ID", "FINAL_INVOICE"}});
+    plan("p2", {deal("d1", "c1", "k1", "EXECUTING")});
+    deliver_all();
+    EXPECT_EQ(get("deal", id).at("STAGE_ID"), "FINAL_INVOICE");
+    EXPECT_EQ(outcome("p2", "d1").verdict, Verdict::left);
+    EXPECT_EQ(outcome("p2", "d1").reason, (Message{"B24-STAGE-KEPT", {"FINAL_INVOICE", "EXECUTING"}}));
+    plan("p3", {deal("d1", "c1", "k1", "WON")});
+    deliver_all();
+    EXPECT_EQ(get("deal", id).at("STAGE_ID"), "WON") << "forwards it goes";
+    DeliveryOptions anywhere;
+    anywhere.move_backwards = true;
+    plan("p4", {deal("d1", "c1", "k1", "NEW")});
+    deliver_all(anywhere);
+    EXPECT_EQ(get("deal", id).at("STAGE_ID"), "NEW");
+}
+
+}  // namespace
+}  // namespace obmen::delivery

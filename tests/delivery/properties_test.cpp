@@ -1,0 +1,169 @@
+#include <algorithm>
+
+#include "practice.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+using Choices = std::vector<crm::PropertyChoices::Choice>;
+
+crm::EntityKey key(const std::string& id) {
+    return crm::make_key(SourceKind::property, id);
+}
+
+Wish list_property(const std::string& id, const Choices& choices, const std::string& name = "Цвет") {
+    return wish(SourceKind::property, id, EntityKind::property,
+                {{"name", {{"name", name}, {"property_type", std::string("list")}}},
+                 one_field("choices", crm::PropertyChoices{choices})});
+}
+Wish text_property(const std::string& id) {
+    return wish(SourceKind::property, id, EntityKind::property,
+                {{"name", {{"name", "Свойство " + id}, {"property_type", std::string("string")}}}});
+}
+
+FieldGroup choice_value(const std::string& property, const std::string& choice, const std::string& text) {
+    crm::PropertyValues values;
+    values.property = key(property);
+    values.entries = {{text, choice}};
+    return {"property:" + property, {{"property", values}}};
+}
+FieldGroup text_value(const std::string& property, const std::string& text) {
+    return choice_value(property, "", text);
+}
+
+class Properties : public Practice {
+  protected:
+    [[nodiscard]] json property(const std::string& id) const {
+        return get("product.property", id_of(SourceKind::property, id));
+    }
+    [[nodiscard]] json value_of(const std::string& product_id, const std::string& property_id) const {
+        return get("product", id_of(SourceKind::product, product_id))
+            .at("PROPERTY_" + id_of(SourceKind::property, property_id));
+    }
+    [[nodiscard]] int rows_of(const std::string& kind) const {
+        return sandbox.verdict().at("rows").value(kind, 0);
+    }
+};
+
+TEST_F(Properties, AreMadeBeforeTheProductsThatHaveThem) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}}), text_property("size"),
+                product("p", {choice_value("colour", "blue", "Синий"), text_value("size", "XL")})});
+    deliver_all();
+    EXPECT_LE(requests(), 4) << "list, add, list, products";
+    EXPECT_EQ(property("colour").at("PROPERTY_TYPE"), "L");
+    EXPECT_EQ(property("colour").at("VALUES").size(), 2U);
+    EXPECT_EQ(value_of("p", "size").at("value"), "XL");
+    const std::string blue = pending.choice_id(key("colour"), "1C", "blue").value_or("");
+    EXPECT_EQ(value_of("p", "colour").at("value"), blue);
+    EXPECT_EQ(property("colour").at("VALUES").at(blue).at("VALUE"), "Синий");
+    EXPECT_EQ(outcome("p1", "colour").verdict, Verdict::created);
+
+    plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}}), text_property("size"),
+                product("p", {choice_value("colour", "blue", "Синий"), text_value("size", "XL")})});
+    deliver_all();
+    EXPECT_EQ(requests(), 0);
+}
+
+TEST_F(Properties, OnlyGainChoices) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    deliver_all();
+    const std::string red = pending.choice_id(key("colour"), "1C", "red").value_or("");
+    plan("p2", {list_property("colour", {{"blue", "Синий"}}),
+                product("p", {choice_value("colour", "blue", "Синий")})});
+    deliver_all();
+    EXPECT_EQ(property("colour").at("VALUES").size(), 2U);
+    EXPECT_EQ(property("colour").at("VALUES").at(red).at("VALUE"), "Красный") << "it keeps its id";
+    EXPECT_EQ(value_of("p", "colour").at("value"),
+              pending.choice_id(key("colour"), "1C", "blue").value_or(""));
+    EXPECT_EQ(outcome("p2", "colour").verdict, Verdict::updated);
+}
+
+TEST_F(Properties, ThatThePortalHasAreFoundByTheirKeyOrCode) {
+    const std::string by_key =
+        add("product.property", {{"NAME", "Цвет"}, {"PROPERTY_TYPE", "S"}, {"XML_ID", "SIZE"}});
+    const std::string by_code =
+        add("product.property", {{"NAME", "Артикул"}, {"PROPERTY_TYPE", "S"}, {"CODE", "ARTICLE"}});
+    Wish article = text_property("article");
+    article.groups.push_back(one_field("code", std::string("article")));
+    plan("p1", {text_property("size"), article});
+    deliver_all();
+    EXPECT_EQ(id_of(SourceKind::property, "size"), by_key);
+    EXPECT_EQ(id_of(SourceKind::property, "article"), by_code);
+    EXPECT_EQ(since("creations"), 0);
+}
+
+TEST_F(Properties, OfAnotherTypeAreUsedAsTheyAreAndThatIsSaid) {
+    add("product.property", {{"NAME", "Цвет"}, {"PROPERTY_TYPE", "S"}, {"XML_ID", "colour"}});
+    plan("p1", {list_property("colour", {{"red", "Красный"}}),
+                product("p", {choice_value("colour", "red", "Красный")})});
+    deliver_all();
+    EXPECT_EQ(value_of("p", "colour").at("value"), "Красный");
+    EXPECT_EQ(codes("p1"), std::vector<std::string>{"B24-PROPERTY-TYPE"});
+}
+
+TEST_F(Properties, AreNeverMadeTwiceWhenAnAnswerIsLost) {
+    for (const char* action : {"drop_after", "drop_before"}) {
+        const std::string id = std::string("colour-") + action;
+        order_fault({{"match", {{"method", "crm.product.property.add"}}}, {"times", 1}, {"action", action}});
+        plan(id, {list_property(id, {{"red", "Красный"}, {"blue", "Синий"}}, id)});
+        deliver_all();
+        EXPECT_EQ(property(id).at("VALUES").size(), 2U) << action;
+        EXPECT_TRUE(pending.choice_id(key(id), "1C", "red")) << action;
+    }
+    EXPECT_TRUE(sandbox.verdict().at("duplicates").empty()) << sandbox.verdict().at("duplicates");
+    EXPECT_TRUE(sandbox.verdict().at("duplicate_rows").empty());
+}
+
+TEST_F(Properties, GainNoChoiceTwiceWhenAnAnswerIsLost) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    deliver_all();
+    for (const char* action : {"drop_after", "drop_before"}) {
+        order_fault(
+            {{"match", {{"method", "crm.product.property.update"}}}, {"times", 1}, {"action", action}});
+        plan(action, {list_property("colour", {{"red", "Красный"}, {action, action}})});
+        deliver_all();
+        EXPECT_TRUE(pending.choice_id(key("colour"), "1C", action)) << action;
+    }
+    EXPECT_EQ(property("colour").at("VALUES").size(), 3U);
+}
+
+TEST_F(Properties, ThatAreRefusedWithholdTheirValuesOnly) {
+    order_fault({{"match", {{"method", "crm.product.property.add"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", ""},
+                 {"description", "Access denied."}});
+    plan("p1", {text_property("size"), product("p", {text_value("size", "XL")})});
+    deliver_all();
+    EXPECT_EQ(outcome("p1", "size").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p1", "p").verdict, Verdict::created);
+    EXPECT_EQ(codes("p1"), std::vector<std::string>{"B24-NO-PROPERTY"});
+}
+
+TEST_F(Properties, ThatSomebodyHasDeletedAreMadeAnewWithTheirPackage) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    deliver_all();
+    sandbox.call("crm.product.property.delete", {{"id", id_of(SourceKind::property, "colour")}});
+    plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
+    EXPECT_EQ(deliver().gone, 1U);
+    stage("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
+    deliver_all();
+    EXPECT_EQ(property("colour").at("VALUES").size(), 2U);
+}
+
+TEST_F(Properties, ByTheHundredAreReadAndMadeInFewRequests) {
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 120; ++i) {
+        wishes.push_back(text_property("s" + std::to_string(i)));
+    }
+    plan("p1", wishes);
+    deliver_all();
+    EXPECT_LE(requests(), 1 + 3 + 1);
+    wishes.push_back(text_property("one more"));
+    plan("p2", wishes);
+    deliver_all();
+    EXPECT_EQ(since("creations"), 1) << "the other 120 are seen on the list's further pages";
+}
+
+}  // namespace
+}  // namespace obmen::delivery
