@@ -2,6 +2,7 @@
 
 #include "crm/context.hpp"
 #include "crm/contragent_conversion.hpp"
+#include "crm/document_conversion.hpp"
 #include "crm/group_conversion.hpp"
 #include "crm/offer_conversion.hpp"
 #include "crm/prices.hpp"
@@ -27,16 +28,12 @@ void remember_unit(References& references, const commerceml::Unit& unit) {
     }
 }
 
-void leave_out_document(const Context& context, const commerceml::Document& document, const Origin& origin) {
-    const std::string number = is_filled(document.number) ? *document.number : document.id;
-    context.leave_out(SourceKind::document, origin, {"CRM-NOT-MAPPED", {"Документ", quotable(number)}});
-}
-
 }  // namespace
 
 struct Converter::State {
     Context context;
     Prices prices;
+    Mapping mapping;
 
     State(const MappingOptions& options, References& references, ConversionSinks sinks)
         : context(options, references, std::move(sinks)), prices(context) {}
@@ -49,6 +46,7 @@ namespace {
 struct Dispatch {
     Context& context;
     Prices& prices;
+    const Mapping& mapping;
     const std::string& file;
     Place place;
 
@@ -71,12 +69,13 @@ struct Dispatch {
     }
     void operator()(const commerceml::Contragent& contragent) const {
         if (!contragent.id.empty()) {
-            convert_contragent(context, contragent, origin(contragent.id));
+            convert_contragent(context, contragent, mapping.contragent, origin(contragent.id));
         }
     }
     void operator()(const commerceml::Document& document) const {
         if (!document.id.empty()) {
-            leave_out_document(context, document, origin(document.id));
+            convert_document(context, document, mapping, context.options().default_currency,
+                             origin(document.id));
         }
     }
     void operator()(const commerceml::PriceType& type) const {
@@ -100,7 +99,8 @@ Converter::Converter(const MappingOptions& options, References& references, Conv
 Converter::~Converter() = default;
 
 void Converter::convert(const commerceml::LocatedRecord& record, const std::string& file) {
-    std::visit(Dispatch{m_state->context, m_state->prices, file, record.place}, record.record);
+    std::visit(Dispatch{m_state->context, m_state->prices, m_state->mapping, file, record.place},
+               record.record);
 }
 
 void Converter::finish() {
