@@ -30,7 +30,7 @@ struct Transform {
         dictionary,  ///< by `dictionary`; what is not in it stays, or becomes `otherwise`
     };
     Kind kind{};
-    std::size_t length = 0;
+    std::size_t length = 0;                         ///< of `cut`, in characters
     std::map<std::string, std::string> dictionary;  ///< folded → value
     std::optional<std::string> otherwise;
 };
@@ -55,6 +55,27 @@ struct Condition {
 /// What an empty element does to the field: nothing, or it takes away what we once put there.
 enum class WhenEmpty : std::uint8_t { clear, ignore };
 
+/// How a value gets into its field; what `find_target` says of a target.
+enum class TargetShape : std::uint8_t {
+    unresolved,        ///< a rule that was not read from a file: looked up when it is applied
+    text,              ///< one text, or a Decimal where the rule says `number`
+    description,       ///< a text together with what it is: HTML or not
+    name_part,         ///< a part of a person's name: the parts are sent together
+    money,             ///< an amount or its currency: sent together
+    contacts,          ///< phones, e-mails, …
+    built_by_hand,     ///< by the conversion of its kind: prices, units, sections, pictures, …
+    property_by_code,  ///< `PROPERTY_ARTICLE`: a product property, made on demand
+    all_properties,    ///< `PROPERTY_*`
+};
+
+/// What a target is called among the fields of obmen's vocabulary (`Field::name`).
+struct Target {
+    TargetShape shape = TargetShape::unresolved;
+    std::string field;
+    std::string group;
+    std::size_t longest = 0;  ///< characters that the field holds; 0: not known
+};
+
 struct FieldRule {
     /// Bitrix24's name as the file has it: `NAME`, `PHONE`, `UF_CRM_1C`, `PROPERTY_118`, `PROPERTY_ARTICLE`,
     /// `PROPERTY_*` (every property of the classifier).
@@ -66,7 +87,11 @@ struct FieldRule {
     std::vector<Condition> conditions;  ///< all of them must hold
     bool write_once = false;
     WhenEmpty when_empty = WhenEmpty::clear;
-    std::size_t line = 0;  ///< in the mapping file, for what is said of it
+    std::size_t line = 0;      ///< in the mapping file, for what is said of it
+    std::string contact_type;  ///< of phones, e-mails, …: `MOBILE`; empty: as the source's name says, or WORK
+    std::string property_name;  ///< of a property made on demand: what people read; empty: the source's name
+    std::string property;       ///< of MORE_PICTURES: code of the file property, or its id
+    Target known{};             ///< the target, looked up when the file was read
 };
 
 using FieldRules = std::vector<FieldRule>;

@@ -1,0 +1,233 @@
+#include "crm/mapping.hpp"
+#include "crm/rule_reader.hpp"
+#include "crm/toml_value.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+#include "support/text.hpp"
+
+#include <algorithm>
+
+namespace obmen::crm {
+
+namespace {
+
+using Keys = std::vector<TomlKey>;
+
+TomlKey flag(const std::string& name, bool& target) {
+    return {name, name + " = true", [&target](const TomlValue& value) { target = value.flag(); }};
+}
+
+TomlKey texts(const std::string& name, std::string example, std::vector<std::string>& target) {
+    return {name, std::move(example), [&target](const TomlValue& value) { target = value.texts(); }};
+}
+
+/// Rules for the same target as a rule of the file give way to it.
+void append_default_rules(FieldRules& rules, const FieldRules& defaults) {
+    FieldRules own = std::move(rules);
+    rules.clear();
+    for (const FieldRule& rule : defaults) {
+        if (std::none_of(own.begin(), own.end(),
+                         [&](const FieldRule& mine) { return mine.target == rule.target; })) {
+            rules.push_back(rule);
+        }
+    }
+    rules.insert(rules.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+}
+
+/// The lists of fields of one table, and whether those of the default mapping stay beside them.
+class FieldList {
+  public:
+    FieldList(FieldRules& rules, RuleScope scope) : m_rules(rules), m_scope(scope), m_defaults(rules) {}
+
+    void add_keys(Keys& keys) {
+        keys.push_back(flag("default_fields", m_keep_defaults));
+        keys.push_back({"field", "[[….field]]", [this](const TomlValue& value) { take(value); }});
+    }
+    void finish() {
+        if (m_keep_defaults && m_replaced) {
+            append_default_rules(m_rules, m_defaults);
+        }
+    }
+
+  private:
+    void take(const TomlValue& value) {
+        m_rules.clear();
+        m_replaced = true;
+        for (const toml::node& node : value.array()) {
+            m_rules.push_back(read_rule(value.inner(node), m_scope));
+        }
+    }
+
+    FieldRules& m_rules;
+    RuleScope m_scope;
+    FieldRules m_defaults;
+    bool m_keep_defaults = false;
+    bool m_replaced = false;
+};
+
+void read_with_fields(const TomlValue& table, FieldRules& rules, RuleScope scope, Keys keys = {}) {
+    FieldList fields(rules, scope);
+    fields.add_keys(keys);
+    read_table(table, keys);
+    fields.finish();
+}
+
+OnDeletionMark read_mark(const TomlValue& value) {
+    const std::size_t chosen = value.choice({"deactivate", "delete", "ignore"});
+    return chosen == 0   ? OnDeletionMark::deactivate
+           : chosen == 1 ? OnDeletionMark::remove
+                         : OnDeletionMark::ignore;
+}
+
+std::string read_currency(const TomlValue& value) {
+    const std::string& code = value.text();
+    const bool letters = std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    value.allow(letters && (code.size() == 3 || code.empty()), R"("RUB")");
+    return code;
+}
+
+void read_product(const TomlValue& table, ProductMapping& product) {
+    Filter& filter = product.filter;
+    read_with_fields(
+        table, product.fields, {EntityKind::product, SourceRecord::product},
+        {texts("only_groups", R"(only_groups = ["Товары"])", filter.only_groups),
+         texts("except_groups", R"(except_groups = ["Архив"])", filter.except_groups),
+         {"when", "when = { 'Реквизит.ТипНоменклатуры' = \"Товар\" }",
+          [&](const TomlValue& value) { filter.conditions = read_conditions(value, SourceRecord::product); }},
+         {"variants", R"(variants = "separate")",
+          [&](const TomlValue& value) {
+              product.fold_variants = value.choice({"separate", "fold"}) == 1;
+          }},
+         {"deletion_mark", R"(deletion_mark = "deactivate")",
+          [&](const TomlValue& value) { product.on_deletion_mark = read_mark(value); }},
+         {"missing", R"(missing = "keep")",
+          [&](const TomlValue& value) {
+              product.on_missing =
+                  value.choice({"keep", "deactivate"}) == 0 ? OnMissing::keep : OnMissing::deactivate;
+          }},
+         {"max_missing_percent", "max_missing_percent = 5",
+          [&](const TomlValue& value) {
+              product.max_missing_percent = static_cast<unsigned>(value.integer(0, 100));
+          }},
+         texts("price_types", R"(price_types = ["Розничная"])", product.price_types),
+         {"default_currency", R"(default_currency = "RUB")",
+          [&](const TomlValue& value) { product.default_currency = read_currency(value); }},
+         flag("create_units", product.create_units),
+         flag("adopt_by_name", product.adopt_by_name),
+         {"adopt_by_property", R"(adopt_by_property = "ARTICLE")",
+          [&](const TomlValue& value) { product.adopt_by_property = tidied(value.text()); }}});
+}
+
+void read_contragent(const TomlValue& table, ContragentMapping& contragent) {
+    read_table(table, {flag("addresses", contragent.addresses),
+                       flag("bank_accounts", contragent.bank_accounts),
+                       flag("representatives", contragent.representatives),
+                       {"country", R"(country = "RU")",
+                        [&](const TomlValue& value) {
+                            contragent.country = value.text();
+                            const std::string& code = contragent.country;
+                            value.allow(
+                                code.size() == 2 && std::all_of(code.begin(), code.end(),
+                                                                [](char c) { return c >= 'A' && c <= 'Z'; }),
+                                R"("RU", "KZ", "BY", …)");
+                        }},
+                       flag("adopt_by_inn", contragent.adopt.by_inn),
+                       flag("adopt_by_phone", contragent.adopt.by_phone),
+                       flag("adopt_by_email", contragent.adopt.by_email),
+                       flag("adopt_overwrite", contragent.adopt.overwrite),
+                       {"deletion_mark", R"(deletion_mark = "ignore")",
+                        [&](const TomlValue& value) { contragent.on_deletion_mark = read_mark(value); }}});
+}
+
+DealMapping::Stage read_stage(const TomlValue& table) {
+    DealMapping::Stage stage;
+    read_table(
+        table,
+        {{"stage", R"(stage = "NEW")", [&](const TomlValue& value) { stage.stage_id = value.filled_text(); }},
+         {"when", "when = { 'Реквизит.\"Статус заказа\"' = \"Завершен\" }", [&](const TomlValue& value) {
+              stage.conditions = read_conditions(value, SourceRecord::document);
+          }}});
+    if (stage.stage_id.empty()) {
+        refuse_mapping(
+            {"MAP-REQUIRED", {table.file(), table.line(), table.name(), "stage", R"(stage = "NEW")"}});
+    }
+    return stage;
+}
+
+void read_deal(const TomlValue& table, DealMapping& deal) {
+    read_with_fields(table, deal.fields, {EntityKind::deal, SourceRecord::document},
+                     {texts("operations", R"(operations = ["Заказ товара"])", deal.operations),
+                      {"category", "category = 0",
+                       [&](const TomlValue& value) {
+                           deal.category = static_cast<unsigned>(value.integer(0, 1'000'000));
+                       }},
+                      {"stage", "[[deal.stage]]",
+                       [&](const TomlValue& value) {
+                           deal.stages.clear();
+                           for (const toml::node& node : value.array()) {
+                               deal.stages.push_back(read_stage(value.inner(node)));
+                           }
+                       }},
+                      flag("move_backwards", deal.move_backwards),
+                      flag("rows", deal.rows)});
+}
+
+TomlKey fields_of(const std::string& name, FieldRules& rules, RuleScope scope) {
+    return {name, "[[" + name + ".field]]",
+            [&rules, scope](const TomlValue& value) { read_with_fields(value, rules, scope); }};
+}
+
+/// All that a mapping file may say, and where it goes: the one list behind README.md.
+Keys keys_of(Mapping& mapping) {
+    ContragentMapping& contragent = mapping.contragent;
+    return {
+        {"on_conflict", R"(on_conflict = "take_1c")",
+         [&](const TomlValue& value) {
+             const std::size_t chosen = value.choice({"take_1c", "report", "keep_crm"});
+             mapping.on_conflict = chosen == 0   ? OnConflict::take_1c
+                                   : chosen == 1 ? OnConflict::report
+                                                 : OnConflict::keep_crm;
+         }},
+        fields_of("section", mapping.section.fields, {EntityKind::section, SourceRecord::group}),
+        {"product", "[product]", [&](const TomlValue& value) { read_product(value, mapping.product); }},
+        fields_of("company", contragent.company, {EntityKind::company, SourceRecord::contragent}),
+        fields_of("contact", contragent.contact, {EntityKind::contact, SourceRecord::contragent}),
+        fields_of("requisite", contragent.requisite, {EntityKind::requisite, SourceRecord::contragent}),
+        {"contragent", "[contragent]", [&](const TomlValue& value) { read_contragent(value, contragent); }},
+        {"deal", "[deal]", [&](const TomlValue& value) { read_deal(value, mapping.deal); }}};
+}
+
+Mapping read_over(Mapping base, std::string_view text, const std::string& name) {
+    toml::table content;
+    try {
+        content = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        refuse_mapping({"MAP-SYNTAX",
+                        {name, std::to_string(error.source().begin.line), std::string(error.description())}});
+    }
+    read_table(TomlValue(name, content, "", "[product]"), keys_of(base));
+    return base;
+}
+
+}  // namespace
+
+const Mapping& default_mapping() {
+    static const Mapping mapping = read_over({}, default_mapping_text(), "default_mapping.toml");
+    return mapping;
+}
+
+Mapping read_mapping(std::string_view text, const std::string& name) {
+    return read_over(default_mapping(), text, name);
+}
+
+Mapping load_mapping(const std::filesystem::path& file) {
+    std::string text;
+    try {
+        text = read_whole_file(file);
+    } catch (const Error& error) {
+        refuse_mapping(error.finding().message);
+    }
+    return read_mapping(text, file.string());
+}
+
+}  // namespace obmen::crm

@@ -1,0 +1,239 @@
+#include "crm/field_rules.hpp"
+#include "crm/mapping.hpp"
+#include "support/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace obmen::crm {
+namespace {
+
+/// What a mapping is refused with.
+Message refusal(const std::string& text) {
+    try {
+        static_cast<void>(read_mapping(text, "m.toml"));
+    } catch (const Error& error) {
+        EXPECT_EQ(error.failure_class(), FailureClass::bad_config);
+        return error.finding().message;
+    }
+    ADD_FAILURE() << "was taken: " << text;
+    return {"SYS-INTERNAL"};
+}
+
+TEST(MappingFile, LeavesWhatItDoesNotSpeakOfAsItIsByDefault) {
+    const Mapping mapping = read_mapping("[product]\nmissing = 'deactivate'\n", "m.toml");
+    EXPECT_EQ(mapping.product.on_missing, OnMissing::deactivate);
+    EXPECT_EQ(mapping.product.fields.size(), default_mapping().product.fields.size());
+    EXPECT_FALSE(mapping.product.fields.empty());
+    EXPECT_EQ(mapping.deal.operations, std::vector<std::string>{"Заказ товара"});
+}
+
+TEST(MappingFile, ReplacesAListOfFields) {
+    const Mapping mapping =
+        read_mapping("[[product.field]]\nto = 'NAME'\nfrom = 'ПолноеНаименование'\n", "m.toml");
+    ASSERT_EQ(mapping.product.fields.size(), 1U);
+    EXPECT_EQ(mapping.product.fields.front().line, 1U);
+    EXPECT_FALSE(mapping.section.fields.empty());
+}
+
+TEST(MappingFile, AddsToTheDefaultFieldsWhereItSaysSo) {
+    const std::size_t by_default = default_mapping().product.fields.size();
+    const Mapping mapping = read_mapping(
+        "[product]\ndefault_fields = true\n[[product.field]]\nto = 'NAME'\nfrom = 'ПолноеНаименование'\n"
+        "[[product.field]]\nto = 'SORT'\nvalue = '100'\n",
+        "m.toml");
+    EXPECT_EQ(mapping.product.fields.size(), by_default + 1);
+    EXPECT_EQ(rule_for(mapping.product.fields, "NAME")->sources.front().pieces.front().path->element,
+              "ПолноеНаименование");
+}
+
+TEST(MappingFile, KeepsEveryOption) {
+    const Mapping mapping = read_mapping(R"(
+on_conflict = "keep_crm"
+[product]
+only_groups = ["Товары"]
+except_groups = "Архив"
+when = { 'Реквизит.ТипНоменклатуры' = { not = "Услуга" } }
+variants = "fold"
+deletion_mark = "delete"
+missing = "deactivate"
+max_missing_percent = 7
+price_types = ["Оптовая", "Розничная"]
+default_currency = "KZT"
+create_units = false
+adopt_by_name = true
+adopt_by_property = "ARTICLE"
+[contragent]
+addresses = false
+bank_accounts = false
+representatives = false
+country = "KZ"
+adopt_by_inn = false
+adopt_by_phone = true
+adopt_by_email = true
+adopt_overwrite = true
+deletion_mark = "deactivate"
+[deal]
+operations = ["Счёт"]
+category = 9
+rows = false
+move_backwards = true
+[[deal.stage]]
+stage = "C9:WON"
+when = { 'Реквизит."Статус заказа"' = "Закрыт" }
+)",
+                                         "m.toml");
+    EXPECT_EQ(mapping.on_conflict, OnConflict::keep_crm);
+    const ProductMapping& product = mapping.product;
+    EXPECT_EQ(product.filter.only_groups, std::vector<std::string>{"Товары"});
+    EXPECT_EQ(product.filter.except_groups, std::vector<std::string>{"Архив"});
+    ASSERT_EQ(product.filter.conditions.size(), 1U);
+    EXPECT_EQ(product.filter.conditions.front().kind, Condition::Kind::is_not);
+    EXPECT_EQ(product.filter.conditions.front().path.selector, "ТипНоменклатуры");
+    EXPECT_TRUE(product.fold_variants);
+    EXPECT_EQ(product.on_deletion_mark, OnDeletionMark::remove);
+    EXPECT_EQ(product.on_missing, OnMissing::deactivate);
+    EXPECT_EQ(product.max_missing_percent, 7U);
+    EXPECT_EQ(product.price_types, (std::vector<std::string>{"Оптовая", "Розничная"}));
+    EXPECT_EQ(product.default_currency, "KZT");
+    EXPECT_FALSE(product.create_units);
+    EXPECT_TRUE(product.adopt_by_name);
+    EXPECT_EQ(product.adopt_by_property, "ARTICLE");
+    const ContragentMapping& contragent = mapping.contragent;
+    EXPECT_FALSE(contragent.addresses || contragent.bank_accounts || contragent.representatives);
+    EXPECT_EQ(contragent.country, "KZ");
+    EXPECT_TRUE(!contragent.adopt.by_inn && contragent.adopt.by_phone && contragent.adopt.by_email &&
+                contragent.adopt.overwrite);
+    EXPECT_EQ(contragent.on_deletion_mark, OnDeletionMark::deactivate);
+    EXPECT_EQ(mapping.deal.operations, std::vector<std::string>{"Счёт"});
+    EXPECT_EQ(mapping.deal.category, 9U);
+    EXPECT_TRUE(!mapping.deal.rows && mapping.deal.move_backwards);
+    ASSERT_EQ(mapping.deal.stages.size(), 1U);
+    EXPECT_EQ(mapping.deal.stages.front().stage_id, "C9:WON");
+    EXPECT_EQ(mapping.deal.stages.front().conditions.front().path.selector, "Статус заказа");
+}
+
+TEST(MappingFile, RefusesWhatIsNoToml) {
+    const Message message = refusal("[product]\nmissing = deactivate\n");
+    EXPECT_EQ(message.code, Code{"MAP-SYNTAX"});
+    EXPECT_EQ(message.arguments[0], "m.toml");
+    EXPECT_EQ(message.arguments[1], "2");
+}
+
+TEST(MappingFile, NamesTheNearestKey) {
+    Message message = refusal("[product]\nmising = 'keep'\n");
+    EXPECT_EQ(message.code, Code{"MAP-UNKNOWN-KEY"});
+    message.arguments.pop_back();
+    EXPECT_EQ(message.arguments, (std::vector<std::string>{"m.toml", "2", "product.mising", "missing"}));
+    message = refusal("[[product.field]]\nto = 'NAME'\nform = 'Наименование'\n");
+    EXPECT_EQ(message.arguments[1], "3");
+    EXPECT_EQ(message.arguments[3], "from");
+}
+
+TEST(MappingFile, NamesTheNearestSources) {
+    const Message message = refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Наименованье'\n");
+    EXPECT_EQ(message.code, Code{"MAP-UNKNOWN-SOURCE"});
+    EXPECT_EQ(message.arguments[1], "3");
+    EXPECT_EQ(message.arguments[3], "Наименованье");
+    EXPECT_TRUE(message.arguments[4].starts_with("Наименование, ")) << message.arguments[4];
+}
+
+TEST(MappingFile, KnowsWhichRecordHasWhat) {
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\nfrom = 'ИНН'\n").code, Code{"MAP-UNKNOWN-SOURCE"});
+    EXPECT_EQ(refusal("[[company.field]]\nto = 'TITLE'\nfrom = 'Артикул'\n").code,
+              Code{"MAP-UNKNOWN-SOURCE"});
+    EXPECT_EQ(refusal("[[deal.field]]\nto = 'TITLE'\nfrom = 'Номер {ИНН}'\n").code,
+              Code{"MAP-UNKNOWN-SOURCE"});
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул.Второй'\n").code,
+              Code{"MAP-UNKNOWN-SOURCE"})
+        << "Артикул has no parts";
+    const Message message = refusal("[[product.field]]\nto = 'SORT'\nfrom = 'Реквизит'\n");
+    EXPECT_TRUE(message.arguments[4].starts_with("Реквизит.\"…\"")) << message.arguments[4];
+}
+
+TEST(MappingFile, NamesTheNearestTargets) {
+    const Message message = refusal("[[company.field]]\nto = 'PHONES'\nfrom = 'Контакт'\n");
+    EXPECT_EQ(message.code, Code{"MAP-UNKNOWN-TARGET"});
+    EXPECT_EQ(message.arguments[1], "2");
+    EXPECT_EQ(message.arguments[3], "PHONES");
+    EXPECT_TRUE(message.arguments[4].starts_with("PHONE, ")) << message.arguments[4];
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'PROPERTY_вес'\nfrom = 'Артикул'\n").code,
+              Code{"MAP-UNKNOWN-TARGET"});
+    EXPECT_EQ(refusal("[[section.field]]\nto = 'PRICE'\nfrom = 'Наименование'\n").code,
+              Code{"MAP-UNKNOWN-TARGET"});
+}
+
+TEST(MappingFile, RefusesValuesThatMeanNothing) {
+    const auto expect_value = [](const std::string& text, const std::string& line, const std::string& name) {
+        const Message message = refusal(text);
+        EXPECT_EQ(message.code, Code{"MAP-VALUE"}) << text;
+        EXPECT_EQ(message.arguments[1], line) << text;
+        EXPECT_EQ(message.arguments[2], name) << text;
+    };
+    expect_value("[product]\nmissing = 'forget'\n", "2", "product.missing");
+    expect_value("[product]\nmissing = 5\n", "2", "product.missing");
+    expect_value("[product]\nmax_missing_percent = 101\n", "2", "product.max_missing_percent");
+    expect_value("[product]\ndefault_currency = 'rub'\n", "2", "product.default_currency");
+    expect_value("[contragent]\ncountry = 'Russia'\n", "2", "contragent.country");
+    expect_value("[[product.field]]\nto = 'NAME'\nfrom = '{Артикул'\n", "3", "product.field.from");
+    expect_value("[[product.field]]\nto = 'NAME'\nfrom = []\n", "3", "product.field.from");
+    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\ncut = 0\n", "4", "product.field.cut");
+    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\notherwise = 'x'\n", "4",
+                 "product.field.otherwise");
+    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nwhen = { 'Цена' = 5 }\n", "4",
+                 "product.field.when.Цена");
+    expect_value("[[product.field]]\nto = 'PRICE'\nfrom = 'Артикул'\n", "2", "product.field.from");
+    expect_value("[[contact.field]]\nto = 'PHONE'\ntype = 'mobile'\nfrom = 'Контакт'\n", "3",
+                 "contact.field.type");
+    expect_value("product = 5\n", "1", "product");
+}
+
+TEST(MappingFile, DemandsWhatARuleCannotDoWithout) {
+    EXPECT_EQ(refusal("[[product.field]]\nfrom = 'Артикул'\n").arguments,
+              (std::vector<std::string>{"m.toml", "1", "product.field", "to", "to = \"NAME\""}));
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\n").code, Code{"MAP-REQUIRED"});
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nvalue = 'x'\n").code,
+              Code{"MAP-REQUIRED"});
+    EXPECT_EQ(refusal("[[deal.stage]]\nwhen = { 'Роль' = 'x' }\n").code, Code{"MAP-REQUIRED"});
+}
+
+TEST(MappingFile, IsReadFromDisk) {
+    const auto file = std::filesystem::path(::testing::TempDir()) / "mapping_file_test.toml";
+    std::ofstream(file) << "on_conflict = \"report\"\n";
+    EXPECT_EQ(load_mapping(file).on_conflict, OnConflict::report);
+    std::filesystem::remove(file);
+    try {
+        static_cast<void>(load_mapping(file));
+        FAIL() << "there is no such file";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.finding().message.code, Code{"SYS-FILE"});
+        EXPECT_EQ(error.failure_class(), FailureClass::bad_config);
+    }
+}
+
+TEST(MappingFile, ReadsSourcesInAnySpelling) {
+    const auto path = find_source_path(" свойство . \"Цвет. Основной\" ", SourceRecord::product);
+    ASSERT_TRUE(path);
+    EXPECT_EQ(path->element, "Свойство");
+    EXPECT_EQ(path->selector, "Цвет. Основной");
+    EXPECT_EQ(path->known, SourceElement::property);
+    EXPECT_EQ(find_source_path("Цена.Розничная", SourceRecord::product)->selector, "Розничная");
+    EXPECT_EQ(find_source_path("Цена.\"\"", SourceRecord::product), std::nullopt);
+    EXPECT_EQ(find_source_path("", SourceRecord::product), std::nullopt);
+}
+
+TEST(MappingFile, ByDefaultSendsEverythingThatAProductHas) {
+    for (const char* const target :
+         {"NAME", "DESCRIPTION", "SECTION_ID", "PRICE", "MEASURE", "VAT_ID", "VAT_INCLUDED", "ACTIVE",
+          "PROPERTY_*", "PROPERTY_ARTICLE", "PROPERTY_BARCODE", "PROPERTY_STOCK", "DETAIL_PICTURE",
+          "PREVIEW_PICTURE", "MORE_PICTURES"}) {
+        EXPECT_NE(rule_for(default_mapping().product.fields, target), nullptr) << target;
+    }
+    EXPECT_EQ(default_mapping().product.on_deletion_mark, OnDeletionMark::deactivate);
+    EXPECT_EQ(default_mapping().contragent.on_deletion_mark, OnDeletionMark::ignore);
+    EXPECT_TRUE(default_mapping().product.price_types.empty());
+}
+
+}  // namespace
+}  // namespace obmen::crm
