@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "commerceml/fields.hpp"
@@ -60,6 +62,24 @@ Contragent::BankAccount read_bank_account(Element item) {
             .bank_swift = child_text(bank, "SWIFT"),
             .bank_address = read_bank_address(bank),
             .currency = child_text(item, "Валюта")};
+}
+
+/// \returns false if the name is none of the details
+bool read_detail_by_name(std::string_view name, Element child, std::vector<Product::Requisite>& details) {
+    constexpr auto plain =
+        std::to_array<std::string_view>({"Пол", "ОКОПФ", "ОКФС", "ОКДП", "ОсновнойВидДеятельности"});
+    if (std::find(plain.begin(), plain.end(), name) != plain.end()) {
+        details.push_back({std::string(name), text_of(child)});
+    } else if (name == "МестоРождения") {
+        details.push_back({std::string(name), child_text(child, "Представление")});
+    } else if (name == "УдостоверениеЛичности") {
+        for (const Element part : child.children()) {
+            details.push_back({std::string(name) + "." + std::string(part.name()), text_of(part)});
+        }
+    } else {
+        return false;
+    }
+    return true;
 }
 
 Contragent::Manager read_manager(Element element) {
@@ -149,6 +169,8 @@ bool read_list(std::string_view name, Element child, Contragent& contragent) {
         contragent.bank_accounts.push_back(read_bank_account(child));
     } else if (name == "Руководитель") {
         contragent.manager = read_manager(child);
+    } else if (name == "ЗначенияРеквизитов") {
+        contragent.requisites = read_requisites(child);
     } else {
         return false;
     }
@@ -163,7 +185,7 @@ Contragent read_contragent(Element element, std::vector<Element>& unread) {
     for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (!read_name(name, child, contragent) && !read_detail(name, child, contragent) &&
-            !read_list(name, child, contragent) &&
+            !read_list(name, child, contragent) && !read_detail_by_name(name, child, contragent.details) &&
             !take_deletion_mark(name, child, contragent.marked_deleted)) {
             unread.push_back(child);
         }

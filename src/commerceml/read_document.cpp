@@ -90,7 +90,7 @@ bool read_text(std::string_view name, Element child, Document& document) {
         std::string_view name;
         Text Document::*field;
     };
-    static constexpr std::array<Field, 11> fields{{{"Номер", &Document::number},
+    static constexpr std::array<Field, 12> fields{{{"Номер", &Document::number},
                                                    {"Дата", &Document::date},
                                                    {"Время", &Document::time},
                                                    {"ХозОперация", &Document::operation},
@@ -98,6 +98,7 @@ bool read_text(std::string_view name, Element child, Document& document) {
                                                    {"Валюта", &Document::currency},
                                                    {"Сумма", &Document::sum},
                                                    {"Комментарий", &Document::comment},
+                                                   {"Курс", &Document::rate},
                                                    {"Номер1С", &Document::number_1c},
                                                    {"Дата1С", &Document::date_1c},
                                                    {"СрокПлатежа", &Document::payment_date}}};

@@ -234,6 +234,10 @@ struct Contragent {
     std::optional<std::vector<Contact>> contacts;  ///< Контакты/Контакт; nothing where <Контакты> is absent
     std::vector<Representative> representatives;  ///< Представители/Представитель
     std::vector<BankAccount> bank_accounts;  ///< РасчетныеСчета/РасчетныйСчет, and РасчетныйСчет
+    std::vector<Product::Requisite> requisites{};  ///< ЗначенияРеквизитов
+    /// What nothing is made of by itself, by its name: Пол, МестоРождения (Представление), ОКОПФ, ОКФС, ОКДП,
+    /// ОсновнойВидДеятельности, УдостоверениеЛичности.Серия and so on.
+    std::vector<Product::Requisite> details{};
     bool marked_deleted = false;
 };
 
@@ -273,6 +277,7 @@ struct Document {
     Text number_1c{};                            ///< Номер1С
     Text date_1c{};                              ///< Дата1С
     Text payment_date{};                         ///< СрокПлатежа
+    Text rate{};                                 ///< Курс
     std::vector<Contragent> contragents;         ///< Контрагенты/Контрагент
     std::vector<Product::Tax> taxes{};           ///< Налоги/Налог
     std::vector<Discount> discounts{};           ///< Скидки/Скидка

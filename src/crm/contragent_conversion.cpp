@@ -1,13 +1,13 @@
 #include "crm/contragent_conversion.hpp"
 
-#include "crm/characteristics.hpp"
 #include "crm/contacts.hpp"
 #include "crm/contragent_kind.hpp"
-#include "crm/contragent_names.hpp"
+#include "crm/contragent_values.hpp"
+#include "crm/field_rules.hpp"
 #include "crm/representative_conversion.hpp"
 #include "crm/requisite_conversion.hpp"
 
-#include <iterator>
+#include <algorithm>
 
 namespace obmen::crm {
 
@@ -15,41 +15,66 @@ namespace {
 
 using commerceml::Contragent;
 
-/// The three parts are sent together: a part that is left over from the former name would make a name nobody
-/// has.
-void append_person_name(Wish& wish, const Contragent& person) {
-    const PersonName name = person_name_of(person);
-    if (!name.last.empty() || !name.first.empty() || !name.second.empty()) {
-        wish.groups.push_back({"name",
-                               {{"last_name", fitted(name.last)},
-                                {"first_name", fitted(name.first)},
-                                {"second_name", fitted(name.second)}}});
+constexpr const char* name_group(EntityKind kind) {
+    return kind == EntityKind::company ? "title" : "name";
+}
+
+bool has_group(const Wish& wish, std::string_view name) {
+    return std::any_of(wish.groups.begin(), wish.groups.end(),
+                       [&](const FieldGroup& group) { return group.name == name; });
+}
+
+/// Adds those entries that the group does not have yet.
+void merge_contacts(FieldGroup& known, const FieldGroup& more) {
+    auto& entries = std::get<ContactValues>(known.fields.front().value).entries;
+    const ContactValues added = std::get<ContactValues>(more.fields.front().value);
+    for (const ContactValues::Entry& entry : added.entries) {
+        const std::string normalised = normalised_contact(known.name, entry.value);
+        const bool is_known =
+            std::any_of(entries.begin(), entries.end(), [&](const ContactValues::Entry& other) {
+                return normalised_contact(known.name, other.value) == normalised;
+            });
+        if (!is_known) {
+            entries.push_back(entry);
+        }
     }
 }
 
-void append_title(Wish& wish, const Contragent& company) {
-    const std::string title = company_title(company);
-    if (!title.empty()) {
-        wish.groups.push_back(single_field("title", title));
+/// True if a rule asks for all contacts of a kind, with the types they have in 1C.
+bool wants_all(const FieldRules& rules, std::string_view target, EntityKind kind,
+               const ContragentValues& values) {
+    return std::any_of(rules.begin(), rules.end(), [&](const FieldRule& rule) {
+        return rule.target == target && is_built_by_hand(rule, kind) && holds(rule.conditions, values);
+    });
+}
+
+void append_contacts(Wish& wish, const Contragent& contragent, const FieldRules& rules,
+                     const ContragentValues& values) {
+    if (!contragent.contacts) {
+        return;
+    }
+    for (FieldGroup& group : contact_groups(*contragent.contacts)) {
+        if (!wants_all(rules, group.name == "phones" ? "PHONE" : "EMAIL", wish.entity, values)) {
+            continue;
+        }
+        const auto known = std::find_if(wish.groups.begin(), wish.groups.end(),
+                                        [&](const FieldGroup& other) { return other.name == group.name; });
+        if (known == wish.groups.end()) {
+            wish.groups.push_back(std::move(group));
+        } else {
+            merge_contacts(*known, group);
+        }
     }
 }
 
-Wish card_wish(const Contragent& contragent, EntityKind kind, const Origin& origin) {
+Wish card_wish(const Context& context, const Contragent& contragent, EntityKind kind,
+               const ContragentMapping& mapping, const Origin& origin) {
+    const FieldRules& rules = kind == EntityKind::company ? mapping.company : mapping.contact;
+    const ContragentValues values(contragent, requisite_kind(contragent, kind));
     Wish wish = new_wish(SourceKind::contragent, kind, origin);
-    if (kind == EntityKind::company) {
-        append_title(wish, contragent);
-    } else {
-        append_person_name(wish, contragent);
-    }
-    wish.may_create = !wish.groups.empty();
-    if (contragent.contacts) {
-        std::vector<FieldGroup> contacts = contact_groups(*contragent.contacts);
-        wish.groups.insert(wish.groups.end(), std::make_move_iterator(contacts.begin()),
-                           std::make_move_iterator(contacts.end()));
-    }
-    if (is_filled(contragent.comment)) {
-        wish.groups.push_back(single_field("comment", *contragent.comment));
-    }
+    wish.groups = map_fields(rules, values, kind, [&](const Message& note) { context.warn(note, origin); });
+    append_contacts(wish, contragent, rules, values);
+    wish.may_create = has_group(wish, name_group(kind));
     return wish;
 }
 
@@ -58,7 +83,7 @@ Wish card_wish(const Contragent& contragent, EntityKind kind, const Origin& orig
 EntityKind convert_card(Context& context, const Contragent& contragent, const ContragentMapping& mapping,
                         const Origin& origin) {
     const EntityKind kind = contragent_kind(context.references(), contragent);
-    context.wish(card_wish(contragent, kind, origin));
+    context.wish(card_wish(context, contragent, kind, mapping, origin));
     convert_requisite(context, contragent, kind, mapping, origin);
     if (kind == EntityKind::company && mapping.representatives) {
         convert_representatives(context, contragent, origin);

@@ -23,14 +23,12 @@ constexpr auto text_paths = std::to_array<TextPath>({
     {"наименование", &Contragent::name},
     {"официальноенаименование", &Contragent::official_name},
     {"полноенаименование", &Contragent::full_name},
-    {"фамилия", &Contragent::last_name},
-    {"имя", &Contragent::first_name},
-    {"отчество", &Contragent::second_name},
     {"датарождения", &Contragent::birth_date},
     {"должность", &Contragent::position},
     {"инн", &Contragent::inn},
     {"кпп", &Contragent::kpp},
     {"окпо", &Contragent::okpo},
+    {"егрпо", &Contragent::okpo},
     {"огрн", &Contragent::ogrn},
     {"оквэд", &Contragent::okved},
     {"датарегистрации", &Contragent::registration_date},
@@ -79,22 +77,45 @@ Values manager_values(const Contragent& contragent, const std::string& part) {
     if (!contragent.manager) {
         return std::nullopt;
     }
-    return part == "должность" ? single_value(contragent.manager->position)
-                               : Values({whole_name(*contragent.manager)});
+    const Contragent::Manager& manager = *contragent.manager;
+    if (part.empty()) {
+        return Values({whole_name(manager)});
+    }
+    if (part == "должность") {
+        return single_value(manager.position);
+    }
+    if (part == "фамилия") {
+        return single_value(manager.last_name);
+    }
+    return part == "имя" ? single_value(manager.first_name)
+                         : single_value(part == "отчество" ? manager.second_name : std::nullopt);
 }
 
-Values representatives_of(const Contragent& contragent) {
-    if (contragent.representatives.empty()) {
+Values name_values(const Contragent& contragent, const std::optional<PersonName>& name,
+                   const std::string& part) {
+    if (part == "фамилия") {
+        return name ? Values({name->last}) : single_value(contragent.last_name);
+    }
+    if (part == "имя") {
+        return name ? Values({name->first}) : single_value(contragent.first_name);
+    }
+    return name ? Values({name->second}) : single_value(contragent.second_name);
+}
+
+/// A sole trader's company has a name of its own: what is no person's for certain stays whole there.
+std::optional<PersonName> known_name(const Contragent& contragent, RequisitePreset::Kind kind) {
+    if (kind == RequisitePreset::Kind::company) {
         return std::nullopt;
     }
-    std::vector<std::string> names;
-    for (const Contragent::Representative& representative : contragent.representatives) {
-        names.push_back(representative.name.value_or(""));
-    }
-    return names;
+    PersonName name = person_name_of(contragent);
+    const bool certain = kind == RequisitePreset::Kind::person ? names_somebody(name) : !name.last.empty();
+    return certain ? std::optional(std::move(name)) : std::nullopt;
 }
 
 }  // namespace
+
+ContragentValues::ContragentValues(const Contragent& contragent, RequisitePreset::Kind kind)
+    : m_contragent(contragent), m_name(known_name(contragent, kind)) {}
 
 Values ContragentValues::values(const SourcePath& path) const {
     const std::string element = path_name(path.element);
@@ -107,6 +128,9 @@ Values ContragentValues::values(const SourcePath& path) const {
     if (element == "ид") {
         return Values({m_contragent.id});
     }
+    if (element == "фамилия" || element == "имя" || element == "отчество") {
+        return name_values(m_contragent, m_name, element);
+    }
     if (element == "роль") {
         return roles_of(m_contragent);
     }
@@ -116,13 +140,19 @@ Values ContragentValues::values(const SourcePath& path) const {
     if (element == "адрес") {
         return address_values(m_contragent.address, selector);
     }
-    if (element == "юридическийадрес" || element == "адресрегистрации") {
+    if (element == "юридическийадрес") {
         return address_values(m_contragent.legal_address, selector);
     }
     if (element == "руководитель") {
         return manager_values(m_contragent, selector);
     }
-    return element == "представитель" ? representatives_of(m_contragent) : std::nullopt;
+    if (element == "реквизит") {
+        return requisite_values(m_contragent.requisites, selector);
+    }
+    if (element == "пометкаудаления") {
+        return Values({m_contragent.marked_deleted ? "true" : "false"});
+    }
+    return requisite_values(m_contragent.details, selector.empty() ? element : element + "." + selector);
 }
 
 }  // namespace obmen::crm

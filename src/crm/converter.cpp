@@ -33,7 +33,7 @@ void remember_unit(References& references, const commerceml::Unit& unit) {
 struct Converter::State {
     Context context;
     Prices prices;
-    Mapping mapping;
+    const Mapping& mapping = default_mapping();
 
     State(const MappingOptions& options, References& references, ConversionSinks sinks)
         : context(options, references, std::move(sinks)), prices(context) {}

@@ -1,10 +1,10 @@
 #include "crm/document_conversion.hpp"
 
-#include "crm/characteristics.hpp"
 #include "crm/contragent_conversion.hpp"
-#include "crm/dates.hpp"
 #include "crm/document_customers.hpp"
 #include "crm/document_rows.hpp"
+#include "crm/document_values.hpp"
+#include "crm/field_rules.hpp"
 #include "crm/representative_conversion.hpp"
 #include "support/text.hpp"
 
@@ -28,41 +28,53 @@ bool makes_deal(const Document& document, const DealMapping& mapping) {
 
 // ---- money --------------------------------------------------------------------------------------------
 
-/// The currency of a document, or why it has none.
-struct DocumentCurrency {
-    std::optional<std::string> code;  ///< nothing also where nobody asks for it: no sum and no lines
-    bool missing = false;
-};
-
-DocumentCurrency currency_of(Context& context, const Document& document, const std::string& default_currency,
-                             const Origin& origin) {
-    if (!is_filled(document.sum) && document.lines.empty()) {
-        return {};
-    }
-    if (!is_filled(document.currency)) {
-        return default_currency.empty() ? DocumentCurrency{std::nullopt, true}
-                                        : DocumentCurrency{default_currency, false};
-    }
-    std::optional<std::string> code = currency_code(*document.currency);
-    if (!code) {
-        context.warn_once({"CRM-DOCUMENT-CURRENCY-NAME", {quotable(*document.currency)}}, origin);
-    }
-    return {std::move(code), false};
+/// The text that the rule for `target` gives; nothing if there is none or its source is absent.
+std::optional<std::string> text_for(const DealMapping& mapping, std::string_view target,
+                                    const DocumentValues& values) {
+    const FieldRule* const rule = rule_for(mapping.fields, target);
+    const std::optional<std::vector<std::string>> texts =
+        rule == nullptr ? std::nullopt : mapped_values(*rule, values, [](const Message& /*note*/) {});
+    return texts && !texts->empty() ? std::optional(texts->front()) : std::nullopt;
 }
 
-void append_sum(Context& context, Wish& deal, const Document& document, const std::string& currency,
-                const Origin& origin) {
-    if (!is_filled(document.sum)) {
-        return;
+/// What a document says of money.
+struct DocumentMoney {
+    std::optional<Decimal> sum;
+    std::optional<std::string> currency;  ///< ISO code
+    bool currency_missing = false;        ///< there is money, but of no currency
+};
+
+DocumentMoney money_of(Context& context, const Document& document, const DealMapping& mapping,
+                       const std::string& default_currency, const Origin& origin) {
+    const DocumentValues values(document);
+    const std::optional<std::string> sum = text_for(mapping, "OPPORTUNITY", values);
+    const std::optional<std::string> currency = text_for(mapping, "CURRENCY_ID", values);
+    DocumentMoney money;
+    if (!sum && document.lines.empty()) {
+        return money;
     }
-    const std::optional<Decimal> sum = Decimal::parse(*document.sum);
-    if (!sum) {
-        context.warn({"CRM-DOCUMENT-SUM", {quotable(*document.sum)}}, origin);
-        return;
+    if (!currency && default_currency.empty()) {
+        money.currency_missing = true;
+        return money;
     }
-    deal.groups.push_back(
-        {"opportunity",
-         {{"opportunity", *sum}, {"currency", Currency{currency}}, {"IS_MANUAL_OPPORTUNITY", true}}});
+    money.sum = sum ? Decimal::parse(*sum) : std::nullopt;
+    if (sum && !money.sum) {
+        context.warn({"CRM-DOCUMENT-SUM", {quotable(*sum)}}, origin);
+    }
+    money.currency = currency ? currency_code(*currency) : std::optional(default_currency);
+    if (!money.currency) {
+        context.warn_once({"CRM-DOCUMENT-CURRENCY-NAME", {quotable(*currency)}}, origin);
+    }
+    return money;
+}
+
+void append_sum(Wish& deal, const DocumentMoney& money) {
+    if (money.sum && money.currency) {
+        deal.groups.push_back({"opportunity",
+                               {{"opportunity", *money.sum},
+                                {"currency", Currency{*money.currency}},
+                                {"IS_MANUAL_OPPORTUNITY", true}}});
+    }
 }
 
 // ---- customers ----------------------------------------------------------------------------------------
@@ -121,21 +133,21 @@ void append_customers(Wish& deal, Customers customers) {
 
 // ---- the deal -----------------------------------------------------------------------------------------
 
-/// «Заказ № 123 от 15.01.2026»; other operations by their own name.
-std::string title_of(const Document& document) {
-    const std::string operation = tidied(document.operation.value_or(""));
-    std::string title = folded(operation) == "заказ товара" ? "Заказ" : operation;
-    title += (title.empty() ? "№ " : " № ") + number_of(document);
-    if (const std::optional<std::string> date = document.date ? written_date(*document.date) : std::nullopt) {
-        title += " от " + *date;
-    }
-    return fitted(title);
-}
-
-void append_date(Wish& deal, const char* name, const commerceml::Text& text) {
-    if (std::optional<std::string> date = text ? iso_date(*text) : std::nullopt) {
-        deal.groups.push_back(single_field(name, *std::move(date)));
-    }
+/// What the rules make of the document. Its money is not theirs alone: `money_of`.
+std::vector<FieldGroup> mapped_groups(const Context& context, const Document& document,
+                                      const DealMapping& mapping, const Origin& origin) {
+    const auto note = [&](const Message& message) {
+        const bool is_of_money =
+            message.code == Code{"CRM-CURRENCY-NAME"} ||
+            (message.code == Code{"CRM-VALUE-NUMBER"} && message.arguments.front() == "OPPORTUNITY");
+        if (!is_of_money) {
+            context.warn(message, origin);
+        }
+    };
+    std::vector<FieldGroup> groups =
+        map_fields(mapping.fields, DocumentValues(document), EntityKind::deal, note);
+    std::erase_if(groups, [](const FieldGroup& group) { return group.name == "OPPORTUNITY"; });
+    return groups;
 }
 
 void append_category(Wish& deal, const DealMapping& mapping) {
@@ -144,17 +156,26 @@ void append_category(Wish& deal, const DealMapping& mapping) {
     }
 }
 
-Wish deal_wish(const Document& document, const DealMapping& mapping, const Origin& origin) {
+/// Without a row whose conditions hold the stage is people's affair.
+void append_stage(Wish& deal, const Document& document, const DealMapping& mapping) {
+    const DocumentValues values(document);
+    const auto stage =
+        std::find_if(mapping.stages.begin(), mapping.stages.end(),
+                     [&](const DealMapping::Stage& row) { return holds(row.conditions, values); });
+    if (stage != mapping.stages.end()) {
+        deal.groups.push_back(single_field("stage", stage->stage_id));
+    }
+}
+
+Wish deal_wish(const Context& context, const Document& document, const DealMapping& mapping,
+               const DocumentMoney& money, const Origin& origin) {
     Wish deal = new_wish(SourceKind::document, EntityKind::deal, origin);
     deal.may_create = !document.marked_deleted;
     deal.deletion_mark = document.marked_deleted;
-    deal.groups.push_back(single_field("title", title_of(document)));
+    deal.groups = mapped_groups(context, document, mapping, origin);
+    append_sum(deal, money);
     append_category(deal, mapping);
-    append_date(deal, "BEGINDATE", document.date);
-    append_date(deal, "CLOSEDATE", document.payment_date);
-    if (is_filled(document.comment)) {
-        deal.groups.push_back(single_field("comment", *document.comment));
-    }
+    append_stage(deal, document, mapping);
     return deal;
 }
 
@@ -180,25 +201,22 @@ void convert_document(Context& context, const Document& document, const Mapping&
                            {quotable(number_of(document)), quotable(document.operation.value_or(""))}});
         return;
     }
-    const DocumentCurrency currency = currency_of(context, document, default_currency, origin);
-    if (currency.missing) {
+    const DocumentMoney money = money_of(context, document, mapping.deal, default_currency, origin);
+    if (money.currency_missing) {
         context.leave_out(SourceKind::document, origin, {"CRM-DOCUMENT-CURRENCY-MISSING"}, true);
         return;
     }
-    Wish deal = deal_wish(document, mapping.deal, origin);
-    if (currency.code) {
-        append_sum(context, deal, document, *currency.code, origin);
-    }
+    Wish deal = deal_wish(context, document, mapping.deal, money, origin);
     if (document.marked_deleted) {
         context.wish(std::move(deal));
         return;
     }
     append_customers(deal, convert_customers(context, document, mapping.contragent, origin));
     context.wish(std::move(deal));
-    if (mapping.deal.rows && currency.code && !document.lines.empty()) {
+    if (!mapping.deal.rows) {
+        context.count_unsent("Документ/Товары", document.lines.size());
+    } else if (money.currency && !document.lines.empty()) {
         send_rows(context, document, origin);
-    } else {
-        context.count_unsent("Документ/Товары", mapping.deal.rows ? 0 : document.lines.size());
     }
 }
 

@@ -5,9 +5,10 @@
 
 namespace obmen::crm {
 
-/// What the paths of a mapping name in a Документ: `Ид`, `Номер`, `Дата`, `Время`, `Номер1С`, `Дата1С`,
-/// `ХозОперация`, `Роль`, `Валюта`, `Сумма`, `Комментарий`, `СрокПлатежа`, `ПометкаУдаления`,
-/// `Реквизит."Статус заказа"` (by its name, spaces ignored), `Склад` (names), `Контрагент` (names).
+/// What the paths of a mapping name in a Документ: its texts by their element, dates as people write them
+/// (`15.01.2026`; the rule's `date` makes ISO dates of them); `Скидка` and `Налог`, the sums of all of them;
+/// `Реквизит."Статус заказа"`, by its name without case and spaces; `Склад`, names; `Контрагент`, the name of
+/// the first customer, and what else is said of it: `Контрагент.ИНН`.
 class DocumentValues : public SourceValues {
   public:
     /// `document` must outlive the values.

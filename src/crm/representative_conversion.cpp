@@ -54,7 +54,8 @@ void convert_representative(Context& context, const Contragent& company,
                             const Contragent::Representative& representative, const Origin& origin) {
     const std::optional<EntityKey> key = representative_key(context.references(), company, representative);
     if (!key) {
-        if (is_organisation(context.references(), representative)) {
+        const bool is_itself = reference_id(representative.id) == reference_id(company.id);
+        if (!is_itself && is_organisation(context.references(), representative)) {
             context.warn({"CRM-REPRESENTATIVE-COMPANY", {quotable(representative.name.value_or(""))}},
                          origin);
         }

@@ -4,13 +4,16 @@
 #include "crm/characteristics.hpp"
 #include "crm/contragent_kind.hpp"
 #include "crm/contragent_names.hpp"
-#include "crm/dates.hpp"
+#include "crm/contragent_values.hpp"
+#include "crm/field_rules.hpp"
 #include "support/limits.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <set>
+#include <utility>
 
 namespace obmen::crm {
 
@@ -33,72 +36,140 @@ void append_text(std::vector<FieldGroup>& groups, const char* name, std::string 
 
 // ---- numbers ------------------------------------------------------------------------------------------
 
-std::string usable_inn(const commerceml::Text& text) {
-    std::string inn = digits_only(text);
-    return inn.size() == 10 || inn.size() == 12 ? inn : std::string{};
+bool is_inn(const std::string& text) {
+    return text.size() == 10 || text.size() == 12;
 }
 
 /// Four digits, two digits or Latin capitals, three digits.
-std::string usable_kpp(const commerceml::Text& text) {
+bool is_kpp(const std::string& text) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     const auto is_reason = [&](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); };
-    std::string kpp = text ? tidied(*text) : std::string{};
-    const bool usable = kpp.size() == 9 && std::all_of(kpp.begin(), kpp.begin() + 4, is_digit) &&
-                        std::all_of(kpp.begin() + 4, kpp.begin() + 6, is_reason) &&
-                        std::all_of(kpp.begin() + 6, kpp.end(), is_digit);
-    return usable ? kpp : std::string{};
+    return text.size() == 9 && std::all_of(text.begin(), text.begin() + 4, is_digit) &&
+           std::all_of(text.begin() + 4, text.begin() + 6, is_reason) &&
+           std::all_of(text.begin() + 6, text.end(), is_digit);
 }
 
-/// 13 digits are an organisation's number, 15 a sole trader's.
-void append_ogrn(std::vector<FieldGroup>& groups, Context& context, const Contragent& contragent,
-                 const Origin& origin) {
-    if (!is_filled(contragent.ogrn)) {
-        return;
-    }
-    const std::string ogrn = digits_only(contragent.ogrn);
-    if (ogrn.size() == 13) {
-        append_text(groups, "RQ_OGRN", ogrn);
-    } else if (ogrn.size() == 15) {
-        append_text(groups, "RQ_OGRNIP", ogrn);
-    } else {
-        context.warn({"CRM-OGRN", {quotable(*contragent.ogrn)}}, origin);
-    }
+bool is_filled_number(const std::string& text) {
+    return !text.empty();
 }
 
-std::vector<FieldGroup> numbers_of(Context& context, const Contragent& contragent, const Origin& origin) {
-    std::vector<FieldGroup> groups;
-    append_text(groups, "RQ_INN", usable_inn(contragent.inn));
-    append_text(groups, "RQ_KPP", usable_kpp(contragent.kpp));
-    append_ogrn(groups, context, contragent, origin);
-    append_text(groups, "RQ_OKPO", digits_only(contragent.okpo));
-    append_text(groups, "RQ_OKVED", first_filled({&contragent.okved}));
-    return groups;
+/// How a number of a Russian requisite looks. `checks/` has reported ИНН and КПП of another form.
+struct KnownNumber {
+    std::string_view field;
+    bool digits_only;
+    bool (*is_usable)(const std::string& text);
+};
+
+constexpr auto known_numbers = std::to_array<KnownNumber>({
+    {"RQ_INN", true, is_inn},
+    {"RQ_KPP", false, is_kpp},
+    {"RQ_OKPO", true, is_filled_number},
+});
+
+constexpr bool is_ogrn(std::string_view field) {
+    return field == "RQ_OGRN" || field == "RQ_OGRNIP";
+}
+
+/// 13 digits are an organisation's number, 15 a sole trader's, whichever rule they come by. False for others.
+bool place_ogrn(FieldGroup& group, const std::string& digits) {
+    if (digits.size() != 13 && digits.size() != 15) {
+        return false;
+    }
+    group.name = digits.size() == 13 ? "RQ_OGRN" : "RQ_OGRNIP";
+    group.fields = {{group.name, digits}};
+    return true;
+}
+
+/// Brings a number into the form it has, and says whether it has one. What clears passes.
+bool is_usable(FieldGroup& group, Context& context, const Origin& origin) {
+    const auto* const text = std::get_if<std::string>(&group.fields.front().value);
+    if (text == nullptr || text->empty()) {
+        return true;
+    }
+    const std::string digits = digits_only(*text);
+    if (is_ogrn(group.name)) {
+        const std::string written = *text;
+        const bool placed = place_ogrn(group, digits);
+        if (!placed) {
+            context.warn_once({"CRM-OGRN", {quotable(written)}}, origin);
+        }
+        return placed;
+    }
+    const auto* const known =
+        std::find_if(known_numbers.begin(), known_numbers.end(),
+                     [&](const KnownNumber& number) { return number.field == group.name; });
+    if (known == known_numbers.end()) {
+        return true;
+    }
+    const std::string number = known->digits_only ? digits : tidied(*text);
+    const bool usable = known->is_usable(number);
+    group.fields.front().value = number;
+    return usable;
+}
+
+void drop_second_ogrn(std::vector<FieldGroup>& groups) {
+    bool seen = false;
+    std::erase_if(groups,
+                  [&](const FieldGroup& group) { return is_ogrn(group.name) && std::exchange(seen, true); });
+}
+
+/// Numbers of other countries have other forms.
+void drop_unusable(std::vector<FieldGroup>& groups, const std::string& country, Context& context,
+                   const Origin& origin) {
+    if (country == "RU") {
+        std::erase_if(groups, [&](FieldGroup& group) { return !is_usable(group, context, origin); });
+        drop_second_ogrn(groups);
+    }
 }
 
 // ---- the requisite ------------------------------------------------------------------------------------
 
-void append_company(std::vector<FieldGroup>& groups, const Contragent& company) {
-    append_text(groups, "RQ_COMPANY_NAME", company_title(company));
-    append_text(groups, "RQ_COMPANY_FULL_NAME",
-                fitted(first_filled({&company.official_name, &company.full_name})));
-    if (company.registration_date) {
-        append_text(groups, "RQ_COMPANY_REG_DATE", iso_date(*company.registration_date).value_or(""));
-    }
-    if (company.manager) {
-        append_text(groups, "RQ_DIRECTOR", fitted(whole_name(*company.manager)));
-        append_text(groups, "RQ_CEO_WORK_POS", fitted(first_filled({&company.manager->position})));
-    }
+constexpr auto name_parts =
+    std::to_array<std::string_view>({"RQ_LAST_NAME", "RQ_FIRST_NAME", "RQ_SECOND_NAME"});
+
+bool is_name_part(const FieldGroup& group) {
+    return std::find(name_parts.begin(), name_parts.end(), group.name) != name_parts.end();
 }
 
 /// The three parts are sent together: one left over from the former name would make a name nobody has.
-void append_person(std::vector<FieldGroup>& groups, const Contragent& person) {
-    const PersonName name = person_name_of(person);
-    if (!name.last.empty()) {
-        groups.push_back({"RQ_LAST_NAME",
-                          {{"RQ_LAST_NAME", fitted(name.last)},
-                           {"RQ_FIRST_NAME", fitted(name.first)},
-                           {"RQ_SECOND_NAME", fitted(name.second)}}});
+void join_name(std::vector<FieldGroup>& groups) {
+    const auto first = std::find_if(groups.begin(), groups.end(), is_name_part);
+    if (first == groups.end()) {
+        return;
     }
+    FieldGroup name{std::string(name_parts.front()), {}, first->write_once};
+    for (const std::string_view part : name_parts) {
+        const auto given = std::find_if(groups.begin(), groups.end(),
+                                        [&](const FieldGroup& group) { return group.name == part; });
+        name.fields.push_back(given == groups.end() ? Field{std::string(part), std::string{}}
+                                                    : std::move(given->fields.front()));
+    }
+    *first = std::move(name);
+    groups.erase(std::remove_if(std::next(first), groups.end(), is_name_part), groups.end());
+}
+
+bool is_name(const FieldGroup& group) {
+    return group.name == "name" || group.name == "RQ_COMPANY_NAME" || group.name == "RQ_COMPANY_FULL_NAME" ||
+           is_name_part(group);
+}
+
+/// True if there is more than names, which the card has, too.
+bool says_something(const std::vector<FieldGroup>& groups) {
+    return !std::all_of(groups.begin(), groups.end(),
+                        [](const FieldGroup& group) { return is_name(group) || is_clearing(group); });
+}
+
+std::vector<FieldGroup> mapped_groups(Context& context, const Contragent& contragent, EntityKind kind,
+                                      const ContragentMapping& mapping, const Origin& origin) {
+    const ContragentValues values(contragent, requisite_kind(contragent, kind));
+    std::vector<FieldGroup> groups = map_fields(mapping.requisite, values, EntityKind::requisite,
+                                                [&](const Message& note) { context.warn(note, origin); });
+    drop_unusable(groups, mapping.country, context, origin);
+    if (kind == EntityKind::contact) {
+        std::erase_if(groups, [](const FieldGroup& group) { return group.name.starts_with("RQ_COMPANY_"); });
+    }
+    join_name(groups);
+    return groups;
 }
 
 FieldGroup owner_of_requisite(const Contragent& contragent, EntityKind kind, RequisitePreset::Kind preset,
@@ -116,23 +187,19 @@ Wish part_wish(SourceKind source, EntityKind entity, const EntityKey& owner, con
     return wish;
 }
 
-Wish requisite_wish(const Contragent& contragent, EntityKind kind, std::vector<FieldGroup> numbers,
+Wish requisite_wish(const Contragent& contragent, EntityKind kind, std::vector<FieldGroup> mapped,
                     const ContragentMapping& mapping, const Origin& origin) {
     Wish wish = part_wish(SourceKind::requisite, EntityKind::requisite,
                           make_key(SourceKind::contragent, contragent.id), origin);
-    const RequisitePreset::Kind preset = requisite_kind(contragent, kind);
-    wish.groups.push_back(owner_of_requisite(contragent, kind, preset, mapping));
-    const std::string name = kind == EntityKind::company ? company_title(contragent)
-                                                         : fitted(whole_name(person_name_of(contragent)));
-    wish.groups.push_back(single_field("name", name.empty() ? contragent.id : name));
-    wish.groups.insert(wish.groups.end(), std::make_move_iterator(numbers.begin()),
-                       std::make_move_iterator(numbers.end()));
-    if (kind == EntityKind::company) {
-        append_company(wish.groups, contragent);
+    wish.groups.push_back(owner_of_requisite(contragent, kind, requisite_kind(contragent, kind), mapping));
+    const bool is_named = std::any_of(mapped.begin(), mapped.end(),
+                                      [](const FieldGroup& group) { return group.name == "name"; });
+    if (!is_named) {
+        const std::string name = kind == EntityKind::company ? company_title(contragent)
+                                                             : fitted(whole_name(person_name_of(contragent)));
+        wish.groups.push_back(single_field("name", name.empty() ? contragent.id : name));
     }
-    if (preset != RequisitePreset::Kind::company) {
-        append_person(wish.groups, contragent);
-    }
+    std::move(mapped.begin(), mapped.end(), std::back_inserter(wish.groups));
     return wish;
 }
 
@@ -243,12 +310,12 @@ void convert_requisite(Context& context, const Contragent& contragent, EntityKin
         context.count_unsent("РасчетныйСчет", accounts.size());
         accounts.clear();
     }
-    std::vector<FieldGroup> numbers = numbers_of(context, contragent, origin);
-    if (numbers.empty() && addresses.empty() && accounts.empty()) {
+    std::vector<FieldGroup> mapped = mapped_groups(context, contragent, kind, mapping, origin);
+    if (!says_something(mapped) && addresses.empty() && accounts.empty()) {
         return;
     }
     const EntityKey requisite = make_key(SourceKind::requisite, contragent.id);
-    context.wish(requisite_wish(contragent, kind, std::move(numbers), mapping, origin));
+    context.wish(requisite_wish(contragent, kind, std::move(mapped), mapping, origin));
     for (KnownAddress& address : addresses) {
         context.wish(address_wish(std::move(address), requisite, origin));
     }

@@ -278,7 +278,9 @@ TEST(ContragentReader, TakesNumbersManagerAndBankInFull) {
     const Reading reading = read_bytes(
         in_root(R"(<Контрагенты><Контрагент><Ид>k</Ид><Роль>Покупатель</Роль><Роль>Плательщик</Роль>
         <ОГРН>1027700132195</ОГРН><ОГРНИП>304500116000157</ОГРНИП><ОКВЭД>46.73</ОКВЭД><ДатаРегистрации>2002-08-16</ДатаРегистрации>
-        <Должность>Закупщик</Должность>
+        <Должность>Закупщик</Должность><Пол>М</Пол><ОКОПФ>65</ОКОПФ><МестоРождения><Представление>Омск</Представление></МестоРождения>
+        <УдостоверениеЛичности><Серия>4500</Серия><Номер>123456</Номер></УдостоверениеЛичности>
+        <ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Менеджер</Наименование><Значение>Орлова</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>
         <Руководитель><Фамилия>Петров</Фамилия><Имя>Пётр</Имя><Отчество/><Должность>Директор</Должность></Руководитель>
         <РасчетныеСчета><РасчетныйСчет><НомерСчета>407</НомерСчета><Валюта>USD</Валюта><Банк><SWIFT>SABRRUMM</SWIFT>
         <Адрес><Представление>Москва, Вавилова, 19</Представление></Адрес></Банк></РасчетныйСчет></РасчетныеСчета>
@@ -295,6 +297,13 @@ TEST(ContragentReader, TakesNumbersManagerAndBankInFull) {
     EXPECT_EQ(company.okved, "46.73");
     EXPECT_EQ(company.registration_date, "2002-08-16");
     EXPECT_EQ(company.position, "Закупщик");
+    ASSERT_EQ(company.details.size(), 5U);
+    EXPECT_EQ(company.details[0].name, "Пол");
+    EXPECT_EQ(company.details[1].value, "65");
+    EXPECT_EQ(company.details[2].value, "Омск");
+    EXPECT_EQ(company.details[3].name, "УдостоверениеЛичности.Серия");
+    EXPECT_EQ(company.details[4].value, "123456");
+    EXPECT_EQ(company.requisites.at(0).name, "Менеджер");
     ASSERT_TRUE(company.manager);
     EXPECT_EQ(company.manager->last_name, "Петров");
     EXPECT_EQ(company.manager->first_name, "Пётр");
@@ -320,7 +329,7 @@ TEST(ContragentReader, TakesNumbersManagerAndBankInFull) {
 
 TEST(DocumentReader, TakesDiscountsTaxesUnitsAndWarehouses) {
     const Reading reading = read_bytes(in_root(
-        R"(<Документ><Ид>o</Ид><Номер1С>ТД-1</Номер1С><Дата1С>2015-06-29</Дата1С><СрокПлатежа>2015-07-09</СрокПлатежа>
+        R"(<Документ><Ид>o</Ид><Номер1С>ТД-1</Номер1С><Дата1С>2015-06-29</Дата1С><СрокПлатежа>2015-07-09</СрокПлатежа><Курс>1.5</Курс>
         <Налоги><Налог><Наименование>НДС</Наименование><УчтеноВСумме>false</УчтеноВСумме><Сумма>1248.84</Сумма></Налог></Налоги>
         <Скидки><Скидка><Наименование>Клиентская</Наименование><Сумма>10</Сумма><УчтеноВСумме>true</УчтеноВСумме></Скидка></Скидки>
         <Склады><Склад><Ид>s</Ид><Наименование>Центральный</Наименование></Склад></Склады>
@@ -335,6 +344,7 @@ TEST(DocumentReader, TakesDiscountsTaxesUnitsAndWarehouses) {
     EXPECT_EQ(order.number_1c, "ТД-1");
     EXPECT_EQ(order.date_1c, "2015-06-29");
     EXPECT_EQ(order.payment_date, "2015-07-09");
+    EXPECT_EQ(order.rate, "1.5");
     EXPECT_EQ(order.taxes.at(0).included, "false");
     EXPECT_EQ(order.taxes.at(0).sum, "1248.84");
     EXPECT_EQ(order.discounts.at(0).name, "Клиентская");

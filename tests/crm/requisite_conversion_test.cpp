@@ -1,4 +1,3 @@
-#include "crm/contragent_conversion.hpp"
 #include "part_wishes.hpp"
 
 namespace obmen::crm {
@@ -60,18 +59,20 @@ TEST_F(RequisiteConversion, GivesASoleTraderItsOwnTemplateAndName) {
     EXPECT_EQ(fields_of(wish, "owner").at(2).value, Value{std::string("4")});
     EXPECT_EQ(fields_of(wish, "RQ_OGRNIP"), single("RQ_OGRNIP", std::string("304500116000157")));
     EXPECT_FALSE(has_group(wish, "RQ_OGRN"));
-    EXPECT_EQ(fields_of(wish, "RQ_LAST_NAME"), (std::vector<Field>{{"RQ_LAST_NAME", std::string("Черновик")},
-                                                                   {"RQ_FIRST_NAME", std::string("Анна")},
-                                                                   {"RQ_SECOND_NAME", std::string("Сергеевна")}}));
+    EXPECT_EQ(fields_of(wish, "RQ_LAST_NAME"),
+              (std::vector<Field>{{"RQ_LAST_NAME", std::string("Черновик")},
+                                  {"RQ_FIRST_NAME", std::string("Анна")},
+                                  {"RQ_SECOND_NAME", std::string("Сергеевна")}}));
 }
 
 TEST_F(RequisiteConversion, GivesAPersonThePersonsTemplate) {
     Contragent record = contragent("c1", "Иванов Иван Иванович");
     record.okpo = "0123456789";
     const Wish wish = part_of(record, EntityKind::requisite);
-    EXPECT_EQ(fields_of(wish, "owner"), (std::vector<Field>{{"owner", Link{contragent_key("c1")}},
-                                                            {"preset", RequisitePreset{"RU", RequisitePreset::Kind::person}},
-                                                            {"entity_type", std::string("3")}}));
+    EXPECT_EQ(fields_of(wish, "owner"),
+              (std::vector<Field>{{"owner", Link{contragent_key("c1")}},
+                                  {"preset", RequisitePreset{"RU", RequisitePreset::Kind::person}},
+                                  {"entity_type", std::string("3")}}));
     EXPECT_EQ(group_names(wish), (std::vector<std::string>{"owner", "name", "RQ_OKPO", "RQ_LAST_NAME"}));
     EXPECT_EQ(fields_of(wish, "name"), single("name", std::string("Иванов Иван Иванович")));
 }
@@ -96,9 +97,61 @@ TEST_F(RequisiteConversion, SendsNoNumberOfTheWrongForm) {
     record.inn = "7707083893";
     record.ogrn = "123";
     const Converted result = convert({record});
-    EXPECT_EQ(group_names(result.wishes.at(1)),
-              (std::vector<std::string>{"owner", "name", "RQ_INN", "RQ_COMPANY_NAME", "RQ_COMPANY_FULL_NAME"}));
+    EXPECT_EQ(
+        group_names(result.wishes.at(1)),
+        (std::vector<std::string>{"owner", "name", "RQ_INN", "RQ_COMPANY_NAME", "RQ_COMPANY_FULL_NAME"}));
     EXPECT_EQ(result.messages("CRM-OGRN"), (std::vector<Message>{{"CRM-OGRN", {"123"}}}));
+}
+
+TEST_F(RequisiteConversion, SendsAnOgrnByItsLength) {
+    Contragent record = contragent("c1", "Ромашка");
+    record.official_name = "ООО Ромашка";
+    record.ogrn = "1027700132195";
+    EXPECT_TRUE(has_group(part_of(record, EntityKind::requisite), "RQ_OGRN"));
+    record.kpp = "773601001";
+    record.ogrn = "304500116000157";
+    EXPECT_TRUE(has_group(part_of(record, EntityKind::requisite), "RQ_OGRNIP"));
+}
+
+TEST_F(RequisiteConversion, TakesNumbersOfOtherCountriesAsTheyAre) {
+    Mapping mapping = default_mapping();
+    mapping.contragent.country = "BY";
+    Contragent record = contragent("c1", "Ромашка");
+    record.official_name = "ООО Ромашка";
+    record.inn = "190190190";
+    const Converted result = convert_with(mapping, record);
+    ASSERT_EQ(result.wishes.size(), 2U);
+    EXPECT_EQ(fields_of(result.wishes[1], "RQ_INN"), single("RQ_INN", std::string("190190190")));
+    EXPECT_EQ(fields_of(result.wishes[1], "owner").at(1).value,
+              (Value{RequisitePreset{"BY", RequisitePreset::Kind::company}}));
+}
+
+TEST_F(RequisiteConversion, FollowsTheRulesOfTheMapping) {
+    const Mapping mapping = read_mapping(R"toml(
+[[company.field]]
+to = "TITLE"
+from = "{Наименование} ({ИНН})"
+[[company.field]]
+to = "UF_CRM_MANAGER"
+from = 'Реквизит.Менеджер'
+[[company.field]]
+to = "EMAIL"
+from = 'Контакт.Почта'
+[[requisite.field]]
+to = "RQ_INN"
+from = "ИНН"
+)toml",
+                                         "mapping.toml");
+    Contragent record = contragent("c1", "Ромашка");
+    record.inn = "7707083893";
+    record.kpp = "773601001";
+    record.requisites = {{"Менеджер", "Орлова"}};
+    record.contacts = {{{"Почта", "a@example.com"}, {"Телефон", "1234567"}}};
+    const Converted result = convert_with(mapping, record);
+    ASSERT_EQ(result.wishes.size(), 2U);
+    EXPECT_EQ(group_names(result.wishes[0]), (std::vector<std::string>{"title", "UF_CRM_MANAGER", "emails"}));
+    EXPECT_EQ(fields_of(result.wishes[0], "title"), single("title", std::string("Ромашка (7707083893)")));
+    EXPECT_EQ(group_names(result.wishes[1]), (std::vector<std::string>{"owner", "name", "RQ_INN"}));
 }
 
 // ---- addresses ----------------------------------------------------------------------------------------
@@ -130,7 +183,8 @@ TEST_F(RequisiteConversion, PutsAddressesBesideTheRequisite) {
     EXPECT_EQ(legal.groups,
               (std::vector<FieldGroup>{
                   {"owner", {{"owner", Link{requisite_key("c1")}}, {"address_type", std::string("6")}}},
-                  address({"Учебная ул, 1, корп. 2", "10", "Примерск г", "000101", "Дальний р-н", "Примерский край", "РОССИЯ"})}));
+                  address({"Учебная ул, 1, корп. 2", "10", "Примерск г", "000101", "Дальний р-н",
+                           "Примерский край", "РОССИЯ"})}));
     const Wish& actual = result.wishes[3];
     EXPECT_EQ(actual.key, (EntityKey{SourceKind::address, "c1|actual"}));
     EXPECT_EQ(fields_of(actual, "owner").at(1).value, Value{std::string("1")});
@@ -162,8 +216,8 @@ TEST_F(RequisiteConversion, KeepsTheWrittenAddressWhereItsFieldsSayTooLittle) {
 }
 
 TEST_F(RequisiteConversion, LeavesAddressesToOthersWhenToldSo) {
-    ContragentMapping mapping;
-    mapping.addresses = false;
+    Mapping mapping = default_mapping();
+    mapping.contragent.addresses = false;
     const Converted result = convert_with(mapping, with_addresses());
     EXPECT_EQ(result.wishes.size(), 1U);
 }
@@ -203,8 +257,8 @@ TEST_F(RequisiteConversion, LeavesBankAccountsOutWhenToldSo) {
     Contragent record = contragent("C1", "Ромашка");
     record.inn = "7707083893";
     record.bank_accounts = {{"40702810000000000001", "044525225", "ПАО БАНК", std::nullopt}};
-    ContragentMapping mapping;
-    mapping.bank_accounts = false;
+    Mapping mapping = default_mapping();
+    mapping.contragent.bank_accounts = false;
     const Converted result = convert_with(mapping, record);
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_EQ(result.wishes[1].entity, EntityKind::requisite);
@@ -235,22 +289,20 @@ TEST_F(RequisiteConversion, MakesAContactOfARepresentativeAndLinksIt) {
     EXPECT_EQ(contact.source_id, "R1");
     EXPECT_EQ(contact.entity, EntityKind::contact);
     EXPECT_FALSE(contact.owner);
-    EXPECT_EQ(contact.groups,
-              (std::vector<FieldGroup>{
-                  {"name",
-                   {{"last_name", std::string("Смирнов")},
-                    {"first_name", std::string("Олег")},
-                    {"second_name", std::string("Иванович")}},
-                   true},
-                  {"emails", {{"emails", ContactValues{{{"o@example.com", "WORK"}}}}}}}));
+    EXPECT_EQ(contact.groups, (std::vector<FieldGroup>{
+                                  {"name",
+                                   {{"last_name", std::string("Смирнов")},
+                                    {"first_name", std::string("Олег")},
+                                    {"second_name", std::string("Иванович")}},
+                                   true},
+                                  {"emails", {{"emails", ContactValues{{{"o@example.com", "WORK"}}}}}}}));
     EXPECT_TRUE(contact.groups.at(0).write_once);
     const Wish& link = result.wishes[2];
     EXPECT_EQ(link.key, (EntityKey{SourceKind::company_link, "r1|c1"}));
     EXPECT_EQ(link.entity, EntityKind::company_link);
     EXPECT_EQ(link.owner, contragent_key("r1"));
-    EXPECT_EQ(link.groups,
-              (std::vector<FieldGroup>{{"owner", {{"owner", Link{contragent_key("r1")}}}},
-                                       {"company", {{"company", Link{contragent_key("c1")}}}}}));
+    EXPECT_EQ(link.groups, (std::vector<FieldGroup>{{"owner", {{"owner", Link{contragent_key("r1")}}}},
+                                                    {"company", {{"company", Link{contragent_key("c1")}}}}}));
 }
 
 TEST_F(RequisiteConversion, KnowsARepresentativeWithoutAnIdByItsName) {
@@ -261,8 +313,8 @@ TEST_F(RequisiteConversion, KnowsARepresentativeWithoutAnIdByItsName) {
 }
 
 TEST_F(RequisiteConversion, PassesOverNobody) {
-    const Converted result = convert(
-        {with_representatives({representative("R1", "<>"), representative("R2", ""), representative("C1", "Ромашка")})});
+    const Converted result = convert({with_representatives(
+        {representative("R1", "<>"), representative("R2", ""), representative("C1", "Ромашка")})});
     EXPECT_EQ(result.wishes.size(), 1U);
     EXPECT_TRUE(result.findings.empty());
 }
@@ -289,23 +341,19 @@ TEST_F(RequisiteConversion, LeavesTheNameToTheRepresentativesOwnRecord) {
         return found;
     };
     using Kinds = std::vector<std::pair<EntityKind, bool>>;
-    const Kinds company_first{{EntityKind::company, false},
-                              {EntityKind::contact, true},
-                              {EntityKind::company_link, false},
-                              {EntityKind::contact, false},
-                              {EntityKind::company, false},
-                              {EntityKind::company_link, false}};
+    const Kinds company_first{{EntityKind::company, false},      {EntityKind::contact, true},
+                              {EntityKind::company_link, false}, {EntityKind::contact, false},
+                              {EntityKind::company, false},      {EntityKind::company_link, false}};
     EXPECT_EQ(kinds(convert({company, person, company})), company_first);
     references = {};
-    const Kinds person_first{{EntityKind::contact, false},
-                             {EntityKind::company, false},
-                             {EntityKind::company_link, false}};
+    const Kinds person_first{
+        {EntityKind::contact, false}, {EntityKind::company, false}, {EntityKind::company_link, false}};
     EXPECT_EQ(kinds(convert({person, company})), person_first);
 }
 
 TEST_F(RequisiteConversion, LeavesRepresentativesOutWhenToldSo) {
-    ContragentMapping mapping;
-    mapping.representatives = false;
+    Mapping mapping = default_mapping();
+    mapping.contragent.representatives = false;
     const Converted result = convert_with(mapping, with_representatives({representative("R1", "Смирнов")}));
     EXPECT_EQ(result.wishes.size(), 1U);
     EXPECT_EQ(result.messages("CRM-NOT-MAPPED"),
