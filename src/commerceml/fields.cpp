@@ -95,7 +95,10 @@ std::vector<Product::Tax> read_taxes(Element list) {
     for (const Element tax : list.children()) {
         const std::string_view name = tax.name();
         if (name == "СтавкаНалога" || name == "Налог") {
-            taxes.push_back({.name = child_id(tax, "Наименование"), .rate = child_id(tax, "Ставка")});
+            taxes.push_back({.name = child_id(tax, "Наименование"),
+                             .rate = child_id(tax, "Ставка"),
+                             .sum = child_text(tax, "Сумма"),
+                             .included = child_text(tax, "УчтеноВСумме")});
         }
     }
     return taxes;

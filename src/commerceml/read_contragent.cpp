@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "commerceml/fields.hpp"
@@ -33,21 +35,66 @@ std::vector<Contragent::Representative> read_representatives(Element list) {
         representatives.push_back(
             {.id = child_id(person),
              .name = child_text(person, "Наименование"),
-             .relation = relation ? std::move(relation) : child_text(outer, "Отношение")});
+             .relation = relation ? std::move(relation) : child_text(outer, "Отношение"),
+             .last_name = child_text(person, "Фамилия"),
+             .first_name = child_text(person, "Имя"),
+             .second_name = child_text(person, "Отчество"),
+             .position = child_text(person, "Должность"),
+             .official_name = child_text(person, "ОфициальноеНаименование"),
+             .contacts = read_contacts(person.child("Контакты"))});
     }
     return representatives;
 }
 
-std::vector<Contragent::BankAccount> read_bank_accounts(Element list) {
-    std::vector<Contragent::BankAccount> accounts;
-    for (const Element item : list.children("РасчетныйСчет")) {
-        const Element bank = item.child("Банк");
-        accounts.push_back({.number = child_id(item, "НомерСчета"),
-                            .bank_bic = child_text(bank, "БИК"),
-                            .bank_name = child_text(bank, "Наименование"),
-                            .correspondent_account = child_text(bank, "СчетКорреспондентский")});
+/// Банк/Адрес is an address in the standard, and a text with some writers.
+Text read_bank_address(Element bank) {
+    const Element address = bank.child("Адрес");
+    Text text = child_text(address, "Представление");
+    return text || !address ? text : Text{text_of(address)};
+}
+
+Contragent::BankAccount read_bank_account(Element item) {
+    const Element bank = item.child("Банк");
+    return {.number = child_id(item, "НомерСчета"),
+            .bank_bic = child_text(bank, "БИК"),
+            .bank_name = child_text(bank, "Наименование"),
+            .correspondent_account = child_text(bank, "СчетКорреспондентский"),
+            .bank_swift = child_text(bank, "SWIFT"),
+            .bank_address = read_bank_address(bank),
+            .currency = child_text(item, "Валюта")};
+}
+
+/// \returns false if the name is none of the details
+bool read_detail_by_name(std::string_view name, Element child, std::vector<Product::Requisite>& details) {
+    constexpr auto plain =
+        std::to_array<std::string_view>({"Пол", "ОКОПФ", "ОКФС", "ОКДП", "ОсновнойВидДеятельности"});
+    if (std::find(plain.begin(), plain.end(), name) != plain.end()) {
+        details.push_back({std::string(name), text_of(child)});
+    } else if (name == "МестоРождения") {
+        details.push_back({std::string(name), child_text(child, "Представление")});
+    } else if (name == "УдостоверениеЛичности") {
+        for (const Element part : child.children()) {
+            details.push_back({std::string(name) + "." + std::string(part.name()), text_of(part)});
+        }
+    } else {
+        return false;
     }
-    return accounts;
+    return true;
+}
+
+Contragent::Manager read_manager(Element element) {
+    return {.last_name = child_text(element, "Фамилия"),
+            .first_name = child_text(element, "Имя"),
+            .second_name = child_text(element, "Отчество"),
+            .position = child_text(element, "Должность")};
+}
+
+/// Takes what nothing has been said of yet: the same number has several names.
+void take_first(Text& field, Element child) {
+    std::string text = text_of(child);
+    if (!field || field->empty()) {
+        field = std::move(text);
+    }
 }
 
 /// Names of a company or a person. \returns false if the name is none of them
@@ -81,15 +128,22 @@ bool read_detail(std::string_view name, Element child, Contragent& contragent) {
     } else if (name == "КПП") {
         contragent.kpp = text_of(child);
     } else if (name == "ОКПО" || name == "КодПоОКПО" || name == "ЕГРПО") {
-        std::string okpo = text_of(child);
-        if (!contragent.okpo || contragent.okpo->empty()) {
-            contragent.okpo = std::move(okpo);
-        }
+        take_first(contragent.okpo, child);
+    } else if (name == "ОГРН" || name == "ОГРНИП") {
+        take_first(contragent.ogrn, child);
+    } else if (name == "ОКВЭД") {
+        contragent.okved = text_of(child);
+    } else if (name == "ДатаРегистрации") {
+        contragent.registration_date = text_of(child);
+    } else if (name == "Должность") {
+        contragent.position = text_of(child);
     } else if (name == "Комментарий") {
         contragent.comment = text_of(child);
     } else if (name == "Роль") {
         if (!contragent.role) {
             contragent.role = text_of(child);
+        } else {
+            contragent.more_roles.push_back(text_of(child));
         }
     } else {
         return false;
@@ -108,7 +162,15 @@ bool read_list(std::string_view name, Element child, Contragent& contragent) {
     } else if (name == "Представители") {
         contragent.representatives = read_representatives(child);
     } else if (name == "РасчетныеСчета") {
-        contragent.bank_accounts = read_bank_accounts(child);
+        for (const Element account : child.children("РасчетныйСчет")) {
+            contragent.bank_accounts.push_back(read_bank_account(account));
+        }
+    } else if (name == "РасчетныйСчет") {
+        contragent.bank_accounts.push_back(read_bank_account(child));
+    } else if (name == "Руководитель") {
+        contragent.manager = read_manager(child);
+    } else if (name == "ЗначенияРеквизитов") {
+        contragent.requisites = read_requisites(child);
     } else {
         return false;
     }
@@ -123,7 +185,7 @@ Contragent read_contragent(Element element, std::vector<Element>& unread) {
     for (const Element child : element.children()) {
         const std::string_view name = child.name();
         if (!read_name(name, child, contragent) && !read_detail(name, child, contragent) &&
-            !read_list(name, child, contragent) &&
+            !read_list(name, child, contragent) && !read_detail_by_name(name, child, contragent.details) &&
             !take_deletion_mark(name, child, contragent.marked_deleted)) {
             unread.push_back(child);
         }

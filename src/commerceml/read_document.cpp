@@ -21,10 +21,40 @@ bool read_line_text(std::string_view name, Element child, Document::Line& line) 
         line.quantity = text_of(child);
     } else if (name == "Сумма") {
         line.sum = text_of(child);
+    } else if (name == "Коэффициент") {
+        line.coefficient = text_of(child);
     } else {
         return false;
     }
     return true;
+}
+
+std::vector<Document::Discount> read_discounts(Element list) {
+    std::vector<Document::Discount> discounts;
+    for (const Element item : list.children("Скидка")) {
+        discounts.push_back({.name = child_text(item, "Наименование"),
+                             .sum = child_text(item, "Сумма"),
+                             .percent = child_text(item, "Процент"),
+                             .included = child_text(item, "УчтеноВСумме")});
+    }
+    return discounts;
+}
+
+/// What was charged; the product's own rates say only what is not said there.
+std::vector<Product::Tax> taxes_of_line(Element line) {
+    std::vector<Product::Tax> charged = read_taxes(line.child("Налоги"));
+    std::vector<Product::Tax> rates = read_taxes(line.child("СтавкиНалогов"));
+    if (charged.empty()) {
+        return rates;
+    }
+    for (Product::Tax& tax : charged) {
+        const auto same = std::find_if(rates.begin(), rates.end(),
+                                       [&](const Product::Tax& rate) { return rate.name == tax.name; });
+        if (tax.rate.empty() && same != rates.end()) {
+            tax.rate = same->rate;
+        }
+    }
+    return charged;
 }
 
 Document::Line read_line(Element element) {
@@ -34,20 +64,23 @@ Document::Line read_line(Element element) {
         if (read_line_text(name, child, line)) {
             continue;
         }
-        if (name == "БазоваяЕдиница" || (name == "Единица" && !line.base_unit)) {
+        if (name == "БазоваяЕдиница") {
             line.base_unit = read_base_unit(child);
-        } else if (name == "Налоги") {
-            // What was charged; the product's own rates count only where nothing else is said.
-            if (std::vector<Product::Tax> taxes = read_taxes(child); !taxes.empty()) {
-                line.taxes = std::move(taxes);
-            }
-        } else if (name == "СтавкиНалогов" && line.taxes.empty()) {
-            line.taxes = read_taxes(child);
+        } else if (name == "Единица") {
+            line.unit = read_base_unit(child);
+        } else if (name == "Скидки") {
+            line.discounts = read_discounts(child);
+        } else if (name == "ЗначенияРеквизитов") {
+            line.requisites = read_requisites(child);
         }
+    }
+    if (!line.base_unit) {
+        line.base_unit = line.unit;
     }
     if (!line.price) {
         line.price = child_text(element, "Цена");
     }
+    line.taxes = taxes_of_line(element);
     return line;
 }
 
@@ -57,14 +90,18 @@ bool read_text(std::string_view name, Element child, Document& document) {
         std::string_view name;
         Text Document::*field;
     };
-    static constexpr std::array<Field, 8> fields{{{"Номер", &Document::number},
-                                                  {"Дата", &Document::date},
-                                                  {"Время", &Document::time},
-                                                  {"ХозОперация", &Document::operation},
-                                                  {"Роль", &Document::role},
-                                                  {"Валюта", &Document::currency},
-                                                  {"Сумма", &Document::sum},
-                                                  {"Комментарий", &Document::comment}}};
+    static constexpr std::array<Field, 12> fields{{{"Номер", &Document::number},
+                                                   {"Дата", &Document::date},
+                                                   {"Время", &Document::time},
+                                                   {"ХозОперация", &Document::operation},
+                                                   {"Роль", &Document::role},
+                                                   {"Валюта", &Document::currency},
+                                                   {"Сумма", &Document::sum},
+                                                   {"Комментарий", &Document::comment},
+                                                   {"Курс", &Document::rate},
+                                                   {"Номер1С", &Document::number_1c},
+                                                   {"Дата1С", &Document::date_1c},
+                                                   {"СрокПлатежа", &Document::payment_date}}};
     const auto* const found =
         std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
     if (found == fields.end()) {
@@ -84,6 +121,14 @@ bool read_list(std::string_view name, Element child, Document& document) {
     } else if (name == "Товары") {
         for (const Element line : child.children("Товар")) {
             document.lines.push_back(read_line(line));
+        }
+    } else if (name == "Налоги") {
+        document.taxes = read_taxes(child);
+    } else if (name == "Скидки") {
+        document.discounts = read_discounts(child);
+    } else if (name == "Склады") {
+        for (const Element warehouse : child.children("Склад")) {
+            document.warehouses.push_back(read_warehouse(warehouse));
         }
     } else if (name == "ЗначенияРеквизитов") {
         std::vector<Product::Requisite> requisites = read_requisites(child);

@@ -107,6 +107,8 @@ struct Product {
     struct Tax {
         std::string name;  ///< СтавкаНалога/Наименование
         std::string rate;  ///< Ставка, as written: `20`, `18%`, `Без НДС`
+        Text sum{};        ///< Сумма: documents only
+        Text included{};   ///< УчтеноВСумме: documents only
     };
     struct Picture {
         std::string path;  ///< Картинка: a relative path or an address; never used as a local path
@@ -184,45 +186,83 @@ struct Contragent {
         std::string id;  ///< Представитель/Ид or Представитель/Контрагент/Ид
         Text name;      ///< Наименование
         Text relation;  ///< Отношение
+        Text last_name{};
+        Text first_name{};
+        Text second_name{};    ///< Фамилия, Имя, Отчество
+        Text position{};       ///< Должность
+        Text official_name{};  ///< ОфициальноеНаименование: it is an organisation
+        std::vector<Contact> contacts{};  ///< Контакты
     };
     struct BankAccount {
         std::string number;          ///< НомерСчета
         Text bank_bic;               ///< Банк/БИК
         Text bank_name;              ///< Банк/Наименование
         Text correspondent_account;  ///< Банк/СчетКорреспондентский
+        Text bank_swift{};           ///< Банк/SWIFT
+        Text bank_address{};         ///< Банк/Адрес/Представление
+        Text currency{};             ///< Валюта: not of the standard, some writers have it
+    };
+    /// Руководитель of a legal entity.
+    struct Manager {
+        Text last_name;    ///< Фамилия
+        Text first_name;   ///< Имя
+        Text second_name;  ///< Отчество
+        Text position;     ///< Должность
     };
 
-    std::string id;                        ///< Ид
-    Text name;                             ///< Наименование
-    Text official_name;                    ///< ОфициальноеНаименование: legal entities
-    Text full_name;                        ///< ПолноеНаименование: persons and sole traders
-    Text last_name;                        ///< Фамилия
-    Text first_name;                       ///< Имя
-    Text second_name;                      ///< Отчество
-    Text birth_date;                       ///< ДатаРождения
-    Text inn;                              ///< ИНН
-    Text kpp;                              ///< КПП
-    Text okpo;                             ///< ОКПО, КодПоОКПО or ЕГРПО
-    Text comment;                          ///< Комментарий
-    Text role;                             ///< Роль, the first one
+    std::string id;            ///< Ид
+    Text name;                 ///< Наименование
+    Text official_name;        ///< ОфициальноеНаименование: legal entities
+    Text full_name;            ///< ПолноеНаименование: persons and sole traders
+    Text last_name;            ///< Фамилия
+    Text first_name;           ///< Имя
+    Text second_name;          ///< Отчество
+    Text birth_date;           ///< ДатаРождения
+    Text inn;                  ///< ИНН
+    Text kpp;                  ///< КПП
+    Text okpo;                 ///< ОКПО, КодПоОКПО or ЕГРПО
+    Text ogrn{};               ///< ОГРН or ОГРНИП: not of the standard, many writers have it
+    Text okved{};              ///< ОКВЭД
+    Text registration_date{};  ///< ДатаРегистрации
+    Text position{};           ///< Должность of a person
+    std::optional<Manager> manager{};       ///< Руководитель
+    Text comment;                           ///< Комментарий
+    Text role;                              ///< Роль, the first one
+    std::vector<std::string> more_roles{};  ///< Роль, those behind the first one
     std::optional<Address> legal_address;  ///< ЮридическийАдрес or АдресРегистрации
     std::optional<Address> address;        ///< Адрес
     std::optional<std::vector<Contact>> contacts;  ///< Контакты/Контакт; nothing where <Контакты> is absent
     std::vector<Representative> representatives;  ///< Представители/Представитель
-    std::vector<BankAccount> bank_accounts;       ///< РасчетныеСчета/РасчетныйСчет
+    std::vector<BankAccount> bank_accounts;  ///< РасчетныеСчета/РасчетныйСчет, and РасчетныйСчет
+    std::vector<Product::Requisite> requisites{};  ///< ЗначенияРеквизитов
+    /// What nothing is made of by itself, by its name: Пол, МестоРождения (Представление), ОКОПФ, ОКФС, ОКДП,
+    /// ОсновнойВидДеятельности, УдостоверениеЛичности.Серия and so on.
+    std::vector<Product::Requisite> details{};
     bool marked_deleted = false;
 };
 
 /// Документ: an order, a payment, a shipment.
 struct Document {
+    /// Of a line or of the whole document.
+    struct Discount {
+        Text name;     ///< Скидка/Наименование
+        Text sum;      ///< Сумма
+        Text percent;  ///< Процент
+        Text included;  ///< УчтеноВСумме: true if the sum of the line (document) is without it already
+    };
     struct Line {
         std::string product_id;  ///< Товар/Ид: may be `guid#guid`, `ORDER_DELIVERY` or empty
         Text name;               ///< Наименование
         Text price;              ///< ЦенаЗаЕдиницу, or Цена
         Text quantity;           ///< Количество
         Text sum;                ///< Сумма
-        std::optional<BaseUnit> base_unit;
-        std::vector<Product::Tax> taxes;  ///< Налоги/Налог or СтавкиНалогов
+        std::optional<BaseUnit> base_unit;  ///< БазоваяЕдиница, else Единица
+        std::vector<Product::Tax> taxes;  ///< Налоги/Налог or СтавкиНалогов; a Налог without a Ставка has
+                                          ///< that of СтавкиНалогов
+        std::optional<BaseUnit> unit{};     ///< Единица: what Количество counts
+        Text coefficient{};                 ///< Коэффициент: base units in one Единица
+        std::vector<Discount> discounts{};  ///< Скидки/Скидка
+        std::vector<Product::Requisite> requisites{};  ///< ЗначенияРеквизитов: ТипНоменклатуры, …
     };
 
     std::string id;                              ///< Ид
@@ -234,7 +274,14 @@ struct Document {
     Text currency;                               ///< Валюта
     Text sum;                                    ///< Сумма
     Text comment;                                ///< Комментарий
+    Text number_1c{};                            ///< Номер1С
+    Text date_1c{};                              ///< Дата1С
+    Text payment_date{};                         ///< СрокПлатежа
+    Text rate{};                                 ///< Курс
     std::vector<Contragent> contragents;         ///< Контрагенты/Контрагент
+    std::vector<Product::Tax> taxes{};           ///< Налоги/Налог
+    std::vector<Discount> discounts{};           ///< Скидки/Скидка
+    std::vector<Warehouse> warehouses{};         ///< Склады/Склад
     std::vector<Line> lines;                     ///< Товары/Товар
     std::vector<Product::Requisite> requisites;  ///< ЗначенияРеквизитов
     bool marked_deleted = false;

@@ -2,6 +2,7 @@
 
 #include "crm/context.hpp"
 #include "crm/contragent_conversion.hpp"
+#include "crm/document_conversion.hpp"
 #include "crm/group_conversion.hpp"
 #include "crm/offer_conversion.hpp"
 #include "crm/product_conversion.hpp"
@@ -25,11 +26,6 @@ void remember_unit(References& references, const commerceml::Unit& unit) {
     if (!id.empty()) {
         references.remember_unit(id, {code, name.value_or("")});
     }
-}
-
-void leave_out_document(const Context& context, const commerceml::Document& document, const Origin& origin) {
-    const std::string number = is_filled(document.number) ? *document.number : document.id;
-    context.leave_out(SourceKind::document, origin, {"CRM-NOT-MAPPED", {"Документ", quotable(number)}});
 }
 
 }  // namespace
@@ -71,12 +67,13 @@ struct Dispatch {
     }
     void operator()(const commerceml::Contragent& contragent) const {
         if (!contragent.id.empty()) {
-            convert_contragent(context, contragent, origin(contragent.id));
+            convert_contragent(context, contragent, context.mapping().contragent, origin(contragent.id));
         }
     }
     void operator()(const commerceml::Document& document) const {
         if (!document.id.empty()) {
-            leave_out_document(context, document, origin(document.id));
+            convert_document(context, document, context.mapping(),
+                             context.mapping().product.default_currency, origin(document.id));
         }
     }
     void operator()(const commerceml::PriceType& type) const {

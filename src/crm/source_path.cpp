@@ -56,6 +56,8 @@ constexpr auto known_sources = std::to_array<KnownSource>({
     {"ОГРН", contragent},
     {"ОКПО", contragent},
     {"ОКВЭД", contragent},
+    {"ОсновнойВидДеятельности", contragent},
+    {"Должность", contragent},
     {"ОКОПФ", contragent},
     {"ОКФС", contragent},
     {"ОКДП", contragent},
@@ -71,6 +73,8 @@ constexpr auto known_sources = std::to_array<KnownSource>({
     {"Комментарий", contragent | document},
 
     {"Номер", document},
+    {"Номер1С", document},
+    {"Дата1С", document},
     {"Дата", document},
     {"Время", document},
     {"Сумма", document},

@@ -274,6 +274,100 @@ TEST(DocumentReader, TakesAnOrderInsideAContainerOrWithout) {
     }
 }
 
+TEST(ContragentReader, TakesNumbersManagerAndBankInFull) {
+    const Reading reading = read_bytes(
+        in_root(R"(<Контрагенты><Контрагент><Ид>k</Ид><Роль>Покупатель</Роль><Роль>Плательщик</Роль>
+        <ОГРН>1027700132195</ОГРН><ОГРНИП>304500116000157</ОГРНИП><ОКВЭД>46.73</ОКВЭД><ДатаРегистрации>2002-08-16</ДатаРегистрации>
+        <Должность>Закупщик</Должность><Пол>М</Пол><ОКОПФ>65</ОКОПФ><МестоРождения><Представление>Омск</Представление></МестоРождения>
+        <УдостоверениеЛичности><Серия>4500</Серия><Номер>123456</Номер></УдостоверениеЛичности>
+        <ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Менеджер</Наименование><Значение>Орлова</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>
+        <Руководитель><Фамилия>Петров</Фамилия><Имя>Пётр</Имя><Отчество/><Должность>Директор</Должность></Руководитель>
+        <РасчетныеСчета><РасчетныйСчет><НомерСчета>407</НомерСчета><Валюта>USD</Валюта><Банк><SWIFT>SABRRUMM</SWIFT>
+        <Адрес><Представление>Москва, Вавилова, 19</Представление></Адрес></Банк></РасчетныйСчет></РасчетныеСчета>
+        <РасчетныйСчет><НомерСчета>408</НомерСчета><Банк><Адрес>Тверь</Адрес></Банк></РасчетныйСчет>
+        <Представители><Представитель><Контрагент><Ид>r</Ид><Наименование>Пётр</Наименование><Фамилия>Петров</Фамилия><Имя>Пётр</Имя>
+        <Отчество>Ильич</Отчество><Должность>Бухгалтер</Должность><Контакты><Контакт><Тип>Почта</Тип><Значение>p@b.ru</Значение></Контакт></Контакты>
+        </Контрагент></Представитель><Представитель><Контрагент><Ид>o</Ид><Наименование>База</Наименование>
+        <ОфициальноеНаименование>ООО База</ОфициальноеНаименование></Контрагент></Представитель></Представители>
+        </Контрагент></Контрагенты>)"));
+    const Contragent company = reading.only<Contragent>();
+    EXPECT_EQ(company.role, "Покупатель");
+    EXPECT_EQ(company.more_roles, (std::vector<std::string>{"Плательщик"}));
+    EXPECT_EQ(company.ogrn, "1027700132195");
+    EXPECT_EQ(company.okved, "46.73");
+    EXPECT_EQ(company.registration_date, "2002-08-16");
+    EXPECT_EQ(company.position, "Закупщик");
+    ASSERT_EQ(company.details.size(), 5U);
+    EXPECT_EQ(company.details[0].name, "Пол");
+    EXPECT_EQ(company.details[1].value, "65");
+    EXPECT_EQ(company.details[2].value, "Омск");
+    EXPECT_EQ(company.details[3].name, "УдостоверениеЛичности.Серия");
+    EXPECT_EQ(company.details[4].value, "123456");
+    EXPECT_EQ(company.requisites.at(0).name, "Менеджер");
+    ASSERT_TRUE(company.manager);
+    EXPECT_EQ(company.manager->last_name, "Петров");
+    EXPECT_EQ(company.manager->first_name, "Пётр");
+    EXPECT_EQ(company.manager->second_name, "");
+    EXPECT_EQ(company.manager->position, "Директор");
+    ASSERT_EQ(company.bank_accounts.size(), 2U);
+    EXPECT_EQ(company.bank_accounts[0].bank_swift, "SABRRUMM");
+    EXPECT_EQ(company.bank_accounts[0].bank_address, "Москва, Вавилова, 19");
+    EXPECT_EQ(company.bank_accounts[0].currency, "USD");
+    EXPECT_EQ(company.bank_accounts[1].number, "408");
+    EXPECT_EQ(company.bank_accounts[1].bank_address, "Тверь");
+    EXPECT_FALSE(company.bank_accounts[1].bank_swift);
+    ASSERT_EQ(company.representatives.size(), 2U);
+    EXPECT_EQ(company.representatives[0].last_name, "Петров");
+    EXPECT_EQ(company.representatives[0].first_name, "Пётр");
+    EXPECT_EQ(company.representatives[0].second_name, "Ильич");
+    EXPECT_EQ(company.representatives[0].position, "Бухгалтер");
+    EXPECT_EQ(company.representatives[0].contacts.at(0).value, "p@b.ru");
+    EXPECT_FALSE(company.representatives[0].official_name);
+    EXPECT_EQ(company.representatives[1].official_name, "ООО База");
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
+TEST(DocumentReader, TakesDiscountsTaxesUnitsAndWarehouses) {
+    const Reading reading = read_bytes(in_root(
+        R"(<Документ><Ид>o</Ид><Номер1С>ТД-1</Номер1С><Дата1С>2015-06-29</Дата1С><СрокПлатежа>2015-07-09</СрокПлатежа><Курс>1.5</Курс>
+        <Налоги><Налог><Наименование>НДС</Наименование><УчтеноВСумме>false</УчтеноВСумме><Сумма>1248.84</Сумма></Налог></Налоги>
+        <Скидки><Скидка><Наименование>Клиентская</Наименование><Сумма>10</Сумма><УчтеноВСумме>true</УчтеноВСумме></Скидка></Скидки>
+        <Склады><Склад><Ид>s</Ид><Наименование>Центральный</Наименование></Склад></Склады>
+        <Товары><Товар><Ид>p</Ид><БазоваяЕдиница Код="796">шт</БазоваяЕдиница><Единица><Код>778</Код><НаименованиеКраткое>упак</НаименованиеКраткое></Единица>
+        <Коэффициент>12</Коэффициент><Количество>1</Количество><Сумма>90</Сумма>
+        <СтавкиНалогов><СтавкаНалога><Наименование>НДС</Наименование><Ставка>18</Ставка></СтавкаНалога></СтавкиНалогов>
+        <Налоги><Налог><Наименование>НДС</Наименование><УчтеноВСумме>true</УчтеноВСумме><Сумма>13.73</Сумма></Налог></Налоги>
+        <Скидки><Скидка><Наименование>Оптовая</Наименование><Процент>10</Процент><УчтеноВСумме>false</УчтеноВСумме></Скидка></Скидки>
+        <ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>ТипНоменклатуры</Наименование><Значение>Услуга</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>
+        </Товар></Товары></Документ>)"));
+    const Document order = reading.only<Document>();
+    EXPECT_EQ(order.number_1c, "ТД-1");
+    EXPECT_EQ(order.date_1c, "2015-06-29");
+    EXPECT_EQ(order.payment_date, "2015-07-09");
+    EXPECT_EQ(order.rate, "1.5");
+    EXPECT_EQ(order.taxes.at(0).included, "false");
+    EXPECT_EQ(order.taxes.at(0).sum, "1248.84");
+    EXPECT_EQ(order.discounts.at(0).name, "Клиентская");
+    EXPECT_EQ(order.discounts.at(0).sum, "10");
+    EXPECT_EQ(order.discounts.at(0).included, "true");
+    EXPECT_FALSE(order.discounts.at(0).percent);
+    EXPECT_EQ(order.warehouses.at(0).id, "s");
+    EXPECT_EQ(order.warehouses.at(0).name, "Центральный");
+    ASSERT_EQ(order.lines.size(), 1U);
+    const Document::Line& line = order.lines[0];
+    EXPECT_EQ(line.base_unit->code, "796");
+    EXPECT_EQ(line.unit->code, "778");
+    EXPECT_EQ(line.coefficient, "12");
+    ASSERT_EQ(line.taxes.size(), 1U);
+    EXPECT_EQ(line.taxes[0].rate, "18");
+    EXPECT_EQ(line.taxes[0].included, "true");
+    EXPECT_EQ(line.taxes[0].sum, "13.73");
+    EXPECT_EQ(line.discounts.at(0).percent, "10");
+    EXPECT_EQ(line.discounts.at(0).included, "false");
+    EXPECT_EQ(line.requisites.at(0).name, "ТипНоменклатуры");
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
 TEST(ClassifierReaders, TakePropertiesUnitsPriceTypesAndWarehouses) {
     const Reading reading =
         read_bytes(in_root(R"(<Классификатор><Ид>c</Ид><Наименование>К</Наименование><Свойства>

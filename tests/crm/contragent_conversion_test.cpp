@@ -3,7 +3,15 @@
 namespace obmen::crm {
 namespace {
 
-using ContragentConversion = ConversionTest;
+class ContragentConversion : public ConversionTest {
+  protected:
+    /// The company or contact itself, without its parts.
+    Wish card_of(const commerceml::Record& record) {
+        std::vector<Wish> wishes = convert({record}).wishes;
+        EXPECT_FALSE(wishes.empty());
+        return wishes.empty() ? Wish{} : std::move(wishes.front());
+    }
+};
 using Contacts = std::vector<ContactValues::Entry>;
 
 commerceml::Contragent contragent(std::string id, commerceml::Text name) {
@@ -24,7 +32,7 @@ TEST_F(ContragentConversion, TellsCompaniesFromPersons) {
     const auto kind = [&](auto change) {
         commerceml::Contragent record = contragent("c" + std::to_string(++next), "Имя");
         change(record);
-        return wish_of(record).entity;
+        return card_of(record).entity;
     };
     EXPECT_EQ(kind([](auto& c) { c.kpp = "773601001"; }), EntityKind::company);
     EXPECT_EQ(kind([](auto& c) { c.inn = "7707083893"; }), EntityKind::company);
@@ -46,27 +54,27 @@ TEST_F(ContragentConversion, TellsCompaniesFromPersons) {
 
 TEST_F(ContragentConversion, PinsWhatItDecidedAtFirstContact) {
     commerceml::Contragent record = contragent("C1", "Иванов");
-    EXPECT_EQ(wish_of(record).entity, EntityKind::contact);
+    EXPECT_EQ(card_of(record).entity, EntityKind::contact);
     EXPECT_EQ(references.pinned_contragent_kind("c1"), 4);
     record.kpp = "773601001";
-    EXPECT_EQ(wish_of(record).entity, EntityKind::contact);
+    EXPECT_EQ(card_of(record).entity, EntityKind::contact);
     references.pin_contragent_kind("c1", 3);
-    EXPECT_EQ(wish_of(record).entity, EntityKind::company);
+    EXPECT_EQ(card_of(record).entity, EntityKind::company);
 }
 
 TEST_F(ContragentConversion, TitlesACompanyByItsFirstName) {
     commerceml::Contragent record = contragent("C1", "Ромашка");
     record.official_name = "ООО Ромашка";
-    const Wish wish = wish_of(record);
+    const Wish wish = card_of(record);
     EXPECT_EQ(wish.key, (EntityKey{SourceKind::contragent, "c1"}));
     EXPECT_EQ(wish.source_id, "C1");
     EXPECT_EQ(group_names(wish), (std::vector<std::string>{"title"}));
     EXPECT_EQ(fields_of(wish, "title"), single("title", std::string("Ромашка")));
     record.name = "";
-    EXPECT_EQ(fields_of(wish_of(record), "title"), single("title", std::string("ООО Ромашка")));
+    EXPECT_EQ(fields_of(card_of(record), "title"), single("title", std::string("ООО Ромашка")));
     record.official_name = std::nullopt;
     record.full_name = "ИП Иванов";
-    EXPECT_EQ(fields_of(wish_of(record), "title"), single("title", std::string("ИП Иванов")));
+    EXPECT_EQ(fields_of(card_of(record), "title"), single("title", std::string("ИП Иванов")));
 }
 
 std::vector<Field> person(std::string last, std::string first, std::string second) {
@@ -78,15 +86,15 @@ TEST_F(ContragentConversion, NamesAPersonByItsParts) {
     commerceml::Contragent record = contragent("c1", "Иванов (опт)");
     record.last_name = "Иванов";
     record.first_name = "Иван";
-    EXPECT_EQ(fields_of(wish_of(record), "name"), person("Иванов", "Иван", ""));
+    EXPECT_EQ(fields_of(card_of(record), "name"), person("Иванов", "Иван", ""));
 }
 
 TEST_F(ContragentConversion, SplitsAPersonsNameWhereItIsCertain) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.full_name = "Иванов Иван Иванович";
-    EXPECT_EQ(fields_of(wish_of(record), "name"), person("Иванов", "Иван", "Иванович"));
+    EXPECT_EQ(fields_of(card_of(record), "name"), person("Иванов", "Иван", "Иванович"));
     record.full_name = std::nullopt;
-    EXPECT_EQ(fields_of(wish_of(record), "name"), person("", "Иванов", ""));
+    EXPECT_EQ(fields_of(card_of(record), "name"), person("", "Иванов", ""));
 }
 
 TEST_F(ContragentConversion, SortsContactsByType) {
@@ -102,7 +110,7 @@ TEST_F(ContragentConversion, SortsContactsByType) {
                         {"Почта", "a@b.ru"},
                         {"Электронная почта", "c@d.ru"},
                         {"ICQ", "1234509"}}};
-    const Wish wish = wish_of(record);
+    const Wish wish = card_of(record);
     EXPECT_EQ(entries_of(wish, "phones"), (Contacts{{"1234501", "WORK"},
                                                     {"1234502", "WORK"},
                                                     {"1234503", "WORK"},
@@ -118,7 +126,7 @@ TEST_F(ContragentConversion, SplitsSeveralContactsInOneValue) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {
         {{"Телефон", "8 (495) 123-45-67, +7 916 000-00-00; 2-12-34"}, {"Почта", "a@b.ru, c@d.ru;e@f.ru"}}};
-    const Wish wish = wish_of(record);
+    const Wish wish = card_of(record);
     EXPECT_EQ(entries_of(wish, "phones"),
               (Contacts{{"8 (495) 123-45-67", "WORK"}, {"+7 916 000-00-00", "WORK"}, {"2-12-34", "WORK"}}));
     EXPECT_EQ(entries_of(wish, "emails"),
@@ -128,40 +136,40 @@ TEST_F(ContragentConversion, SplitsSeveralContactsInOneValue) {
 TEST_F(ContragentConversion, KeepsAnExtensionWithItsNumber) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {{{"Телефон", "8 (495) 123-45-67, доб. 12"}}};
-    EXPECT_EQ(entries_of(wish_of(record), "phones"), (Contacts{{"8 (495) 123-45-67, доб. 12", "WORK"}}));
+    EXPECT_EQ(entries_of(card_of(record), "phones"), (Contacts{{"8 (495) 123-45-67, доб. 12", "WORK"}}));
 }
 
 TEST_F(ContragentConversion, TakesTheSameContactOnce) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {{{"Телефон рабочий", "8 (495) 123-45-67"}, {"Телефон мобильный", "+74951234567"}}};
-    EXPECT_EQ(entries_of(wish_of(record), "phones"), (Contacts{{"8 (495) 123-45-67", "WORK"}}));
+    EXPECT_EQ(entries_of(card_of(record), "phones"), (Contacts{{"8 (495) 123-45-67", "WORK"}}));
 }
 
 TEST_F(ContragentConversion, TakesNoPostalAddressForAnEmail) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {{{"Почта", "101000, Москва, а/я 5"}, {"Телефон", "нет"}}};
-    EXPECT_EQ(group_names(wish_of(record)), (std::vector<std::string>{"name"}));
+    EXPECT_EQ(group_names(card_of(record)), (std::vector<std::string>{"name"}));
 }
 
 TEST_F(ContragentConversion, LeavesContactsAloneWhenThereAreNone) {
     commerceml::Contragent record = contragent("c1", "Иванов");
-    EXPECT_EQ(group_names(wish_of(record)), (std::vector<std::string>{"name"}));
+    EXPECT_EQ(group_names(card_of(record)), (std::vector<std::string>{"name"}));
     record.contacts = std::vector<commerceml::Contragent::Contact>{};
-    EXPECT_EQ(group_names(wish_of(record)), (std::vector<std::string>{"name"}));
+    EXPECT_EQ(group_names(card_of(record)), (std::vector<std::string>{"name"}));
 }
 
 TEST_F(ContragentConversion, SendsACommentThatSaysSomething) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.comment = "Звонить утром";
-    EXPECT_EQ(fields_of(wish_of(record), "comment"), single("comment", std::string("Звонить утром")));
+    EXPECT_EQ(fields_of(card_of(record), "comment"), single("comment", std::string("Звонить утром")));
     record.comment = "";
-    EXPECT_FALSE(has_group(wish_of(record), "comment"));
+    EXPECT_FALSE(has_group(card_of(record), "comment"));
 }
 
 TEST_F(ContragentConversion, LeavesOutNumbersThatTheCrmCannotHold) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {{{"Телефон", std::string(251, '7') + ", +7 495 1234567"}, {"Почта", "a@example.com"}}};
-    const Wish wish = wish_of(record);
+    const Wish wish = card_of(record);
     EXPECT_EQ(entries_of(wish, "phones"), (Contacts{{"+7 495 1234567", "WORK"}}));
     EXPECT_EQ(entries_of(wish, "emails"), (Contacts{{"a@example.com", "WORK"}}));
 }

@@ -28,34 +28,39 @@ TEST_F(PackageConversion, CountsWhatIsNotSentOncePerKind) {
     }
 }
 
-TEST_F(PackageConversion, CountsWhatIsNotSentOfContragents) {
+TEST_F(PackageConversion, SendsAllThatContragentsSay) {
     commerceml::Contragent company;
     company.id = "c1";
     company.name = "Ромашка";
     company.inn = "7707083893";
     company.legal_address = commerceml::Contragent::Address{"Москва", {}};
     company.bank_accounts = {{"40702", std::nullopt, std::nullopt, std::nullopt}};
-    company.representatives = {{"r1", std::nullopt, std::nullopt}};
+    company.representatives = {{"r1", "Смирнов", std::nullopt}};
     const Converted result = convert({company}, true);
-    EXPECT_EQ(result.messages("CRM-NOT-MAPPED"),
-              (std::vector<Message>{{"CRM-NOT-MAPPED", {"Адрес", "1"}},
-                                    {"CRM-NOT-MAPPED", {"ИНН", "1"}},
-                                    {"CRM-NOT-MAPPED", {"Представитель", "1"}},
-                                    {"CRM-NOT-MAPPED", {"РасчетныйСчет", "1"}}}));
+    std::vector<EntityKind> kinds;
+    for (const Wish& wish : result.wishes) {
+        kinds.push_back(wish.entity);
+        EXPECT_EQ(wish.owner.has_value(), is_part(wish.entity));
+    }
+    EXPECT_EQ(kinds, (std::vector<EntityKind>{EntityKind::company, EntityKind::requisite, EntityKind::address,
+                                              EntityKind::bank_account, EntityKind::contact,
+                                              EntityKind::company_link}));
+    EXPECT_TRUE(result.findings.empty());
 }
 
 TEST_F(PackageConversion, OfNothingUnsentSaysNothing) {
     EXPECT_TRUE(convert({product("p1", "Болт")}, true).findings.empty());
 }
 
-TEST_F(PackageConversion, LeavesOrdersOut) {
+TEST_F(PackageConversion, LeavesDocumentsOfOtherOperationsOut) {
     commerceml::Document order;
     order.id = "D1";
     order.number = "НФНФ-000123";
+    order.operation = "Возврат товара";
     const LeftOut left_out = left_out_of(order);
     EXPECT_EQ(left_out.key, (EntityKey{SourceKind::document, "d1"}));
     EXPECT_EQ(left_out.source_id, "D1");
-    EXPECT_EQ(left_out.reason, (Message{"CRM-NOT-MAPPED", {"Документ", "НФНФ-000123"}}));
+    EXPECT_EQ(left_out.reason, (Message{"CRM-OPERATION-NOT-MAPPED", {"НФНФ-000123", "Возврат товара"}}));
     EXPECT_FALSE(left_out.is_error);
 }
 

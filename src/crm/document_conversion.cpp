@@ -1,0 +1,223 @@
+#include "crm/document_conversion.hpp"
+
+#include "crm/contragent_conversion.hpp"
+#include "crm/document_customers.hpp"
+#include "crm/document_rows.hpp"
+#include "crm/document_values.hpp"
+#include "crm/field_rules.hpp"
+#include "crm/representative_conversion.hpp"
+#include "support/text.hpp"
+
+#include <algorithm>
+
+namespace obmen::crm {
+
+namespace {
+
+using commerceml::Document;
+
+std::string number_of(const Document& document) {
+    return is_filled(document.number) ? tidied(*document.number) : document.id;
+}
+
+bool makes_deal(const Document& document, const DealMapping& mapping) {
+    const std::string operation = document.operation ? folded(tidied(*document.operation)) : std::string{};
+    return std::any_of(mapping.operations.begin(), mapping.operations.end(),
+                       [&](const std::string& wanted) { return folded(tidied(wanted)) == operation; });
+}
+
+// ---- money --------------------------------------------------------------------------------------------
+
+/// The text that the rule for `target` gives; nothing if there is none or its source is absent.
+std::optional<std::string> text_for(const DealMapping& mapping, std::string_view target,
+                                    const DocumentValues& values) {
+    const FieldRule* const rule = rule_for(mapping.fields, target);
+    const std::optional<std::vector<std::string>> texts =
+        rule == nullptr ? std::nullopt : mapped_values(*rule, values, [](const Message& /*note*/) {});
+    return texts && !texts->empty() ? std::optional(texts->front()) : std::nullopt;
+}
+
+/// What a document says of money.
+struct DocumentMoney {
+    std::optional<Decimal> sum;
+    std::optional<std::string> currency;  ///< ISO code
+    bool currency_missing = false;        ///< there is money, but of no currency
+};
+
+DocumentMoney money_of(Context& context, const Document& document, const DealMapping& mapping,
+                       const std::string& default_currency, const Origin& origin) {
+    const DocumentValues values(document);
+    const std::optional<std::string> sum = text_for(mapping, "OPPORTUNITY", values);
+    const std::optional<std::string> currency = text_for(mapping, "CURRENCY_ID", values);
+    DocumentMoney money;
+    if (!sum && document.lines.empty()) {
+        return money;
+    }
+    if (!currency && default_currency.empty()) {
+        money.currency_missing = true;
+        return money;
+    }
+    money.sum = sum ? Decimal::parse(*sum) : std::nullopt;
+    if (sum && !money.sum) {
+        context.warn({"CRM-DOCUMENT-SUM", {quotable(*sum)}}, origin);
+    }
+    money.currency = currency ? currency_code(*currency) : std::optional(default_currency);
+    if (!money.currency) {
+        context.warn_once({"CRM-DOCUMENT-CURRENCY-NAME", {quotable(*currency)}}, origin);
+    }
+    return money;
+}
+
+void append_sum(Wish& deal, const DocumentMoney& money) {
+    if (money.sum && money.currency) {
+        deal.groups.push_back({"opportunity",
+                               {{"opportunity", *money.sum},
+                                {"currency", Currency{*money.currency}},
+                                {"IS_MANUAL_OPPORTUNITY", true}}});
+    }
+}
+
+// ---- customers ----------------------------------------------------------------------------------------
+
+struct Customers {
+    std::optional<EntityKey> company;
+    Links contacts;
+};
+
+void add_contact(Customers& customers, const EntityKey& contact) {
+    std::vector<EntityKey>& known = customers.contacts.targets;
+    if (std::find(known.begin(), known.end(), contact) == known.end()) {
+        known.push_back(contact);
+    }
+}
+
+/// The first company is the deal's; the persons among the customers, and who speaks for that company, are its
+/// contacts.
+Customers convert_customers(Context& context, const Document& document, const ContragentMapping& mapping,
+                            const Origin& origin) {
+    Customers customers;
+    const std::vector<const commerceml::Contragent*> found = customers_of(document);
+    for (const commerceml::Contragent* customer : found) {
+        const Origin person{customer->id, origin.file, origin.place};
+        if (convert_card(context, *customer, mapping, person) == EntityKind::contact) {
+            add_contact(customers, make_key(SourceKind::contragent, customer->id));
+            continue;
+        }
+        if (customers.company) {
+            continue;
+        }
+        customers.company = make_key(SourceKind::contragent, customer->id);
+        for (const commerceml::Contragent::Representative& representative : customer->representatives) {
+            const std::optional<EntityKey> contact =
+                mapping.representatives ? representative_key(context.references(), *customer, representative)
+                                        : std::nullopt;
+            if (contact) {
+                add_contact(customers, *contact);
+            }
+        }
+    }
+    if (found.empty() && !document.contragents.empty()) {
+        context.warn({"CRM-BUYER-MISSING", {quotable(number_of(document))}}, origin);
+    }
+    return customers;
+}
+
+void append_customers(Wish& deal, Customers customers) {
+    if (customers.company) {
+        deal.groups.push_back(single_field("company", Link{std::move(customers.company)}));
+    }
+    if (!customers.contacts.targets.empty()) {
+        deal.groups.push_back(single_field("contacts", std::move(customers.contacts)));
+    }
+}
+
+// ---- the deal -----------------------------------------------------------------------------------------
+
+/// What the rules make of the document. Its money is not theirs alone: `money_of`.
+std::vector<FieldGroup> mapped_groups(const Context& context, const Document& document,
+                                      const DealMapping& mapping, const Origin& origin) {
+    const auto note = [&](const Message& message) {
+        const bool is_of_money =
+            message.code == Code{"CRM-CURRENCY-NAME"} ||
+            (message.code == Code{"CRM-VALUE-NUMBER"} && message.arguments.front() == "OPPORTUNITY");
+        if (!is_of_money) {
+            context.warn(message, origin);
+        }
+    };
+    std::vector<FieldGroup> groups =
+        map_fields(mapping.fields, DocumentValues(document), EntityKind::deal, note);
+    std::erase_if(groups, [](const FieldGroup& group) { return group.name == "OPPORTUNITY"; });
+    return groups;
+}
+
+void append_category(Wish& deal, const DealMapping& mapping) {
+    if (mapping.category != 0) {
+        deal.groups.push_back({"category", {{"category", std::to_string(mapping.category)}}, true});
+    }
+}
+
+/// Without a row whose conditions hold the stage is people's affair.
+void append_stage(Wish& deal, const Document& document, const DealMapping& mapping) {
+    const DocumentValues values(document);
+    const auto stage =
+        std::find_if(mapping.stages.begin(), mapping.stages.end(),
+                     [&](const DealMapping::Stage& row) { return holds(row.conditions, values); });
+    if (stage != mapping.stages.end()) {
+        deal.groups.push_back(single_field("stage", stage->stage_id));
+    }
+}
+
+Wish deal_wish(const Context& context, const Document& document, const DealMapping& mapping,
+               const DocumentMoney& money, const Origin& origin) {
+    Wish deal = new_wish(SourceKind::document, EntityKind::deal, origin);
+    deal.may_create = !document.marked_deleted;
+    deal.deletion_mark = document.marked_deleted;
+    deal.groups = mapped_groups(context, document, mapping, origin);
+    append_sum(deal, money);
+    append_category(deal, mapping);
+    append_stage(deal, document, mapping);
+    return deal;
+}
+
+void send_rows(Context& context, const Document& document, const Origin& origin) {
+    std::optional<ProductRows> rows = product_rows(context, document, origin);
+    if (!rows) {
+        return;
+    }
+    Wish wish = new_wish(SourceKind::document_lines, EntityKind::deal_rows, origin);
+    wish.owner = make_key(SourceKind::document, document.id);
+    wish.groups.push_back(single_field("owner", Link{wish.owner}));
+    wish.groups.push_back(single_field("rows", *std::move(rows)));
+    context.wish(std::move(wish));
+}
+
+}  // namespace
+
+void convert_document(Context& context, const Document& document, const Mapping& mapping,
+                      const std::string& default_currency, const Origin& origin) {
+    if (!makes_deal(document, mapping.deal)) {
+        context.leave_out(SourceKind::document, origin,
+                          {"CRM-OPERATION-NOT-MAPPED",
+                           {quotable(number_of(document)), quotable(document.operation.value_or(""))}});
+        return;
+    }
+    const DocumentMoney money = money_of(context, document, mapping.deal, default_currency, origin);
+    if (money.currency_missing) {
+        context.leave_out(SourceKind::document, origin, {"CRM-DOCUMENT-CURRENCY-MISSING"}, true);
+        return;
+    }
+    Wish deal = deal_wish(context, document, mapping.deal, money, origin);
+    if (document.marked_deleted) {
+        context.wish(std::move(deal));
+        return;
+    }
+    append_customers(deal, convert_customers(context, document, mapping.contragent, origin));
+    context.wish(std::move(deal));
+    if (!mapping.deal.rows) {
+        context.count_unsent("Документ/Товары", document.lines.size());
+    } else if (money.currency && !document.lines.empty()) {
+        send_rows(context, document, origin);
+    }
+}
+
+}  // namespace obmen::crm

@@ -1,0 +1,96 @@
+#include "crm/document_rows.hpp"
+
+#include "crm/characteristics.hpp"
+#include "crm/flag.hpp"
+#include "crm/line_amounts.hpp"
+#include "crm/units.hpp"
+#include "support/text.hpp"
+
+#include <algorithm>
+
+namespace obmen::crm {
+
+namespace {
+
+using commerceml::Document;
+using Taxes = std::vector<commerceml::Product::Tax>;
+
+/// НДС, or the only tax.
+const commerceml::Product::Tax* vat_among(const Taxes& taxes) {
+    const auto named = std::find_if(taxes.begin(), taxes.end(), [](const commerceml::Product::Tax& tax) {
+        return folded(trimmed(tax.name)) == "ндс";
+    });
+    if (named != taxes.end()) {
+        return &*named;
+    }
+    return taxes.size() == 1 ? &taxes.front() : nullptr;
+}
+
+std::optional<VatRate> rate_of(Context& context, const commerceml::Product::Tax* tax, const Origin& origin) {
+    if (tax == nullptr || trimmed(tax->rate).empty()) {
+        return std::nullopt;
+    }
+    std::optional<VatRate> rate = vat_rate(tax->rate);
+    if (!rate) {
+        context.warn_once({"CRM-VAT-NAME", {quotable(tax->rate)}}, origin);
+    }
+    return rate;
+}
+
+bool is_vat_included(const commerceml::Product::Tax* of_line, const commerceml::Product::Tax* of_document) {
+    for (const commerceml::Product::Tax* tax : {of_line, of_document}) {
+        if (const std::optional<bool> included =
+                tax != nullptr && tax->included ? read_flag(*tax->included) : std::nullopt) {
+            return *included;
+        }
+    }
+    return true;
+}
+
+std::optional<EntityKey> product_of(const References& references, const std::string& id) {
+    constexpr std::string_view delivery = "order_delivery";
+    if (trimmed(id).empty() || folded(id) == delivery) {
+        return std::nullopt;
+    }
+    return offer_object(references, id).key;
+}
+
+ProductRows::Row row_of(Context& context, const Document& document, const Document::Line& line,
+                        const LineAmounts& amounts, const Origin& origin) {
+    const commerceml::Product::Tax* const tax = vat_among(line.taxes);
+    ProductRows::Row row;
+    row.product = product_of(context.references(), line.product_id);
+    row.name = fitted(is_filled(line.name) ? tidied(*line.name) : line.product_id);
+    row.price = amounts.price;
+    row.quantity = amounts.quantity;
+    row.discount = amounts.discount;
+    row.vat = rate_of(context, tax, origin);
+    row.vat_included = is_vat_included(tax, vat_among(document.taxes));
+    row.okei = unit_code(context, line.unit ? line.unit : line.base_unit, origin).value_or("");
+    return row;
+}
+
+void tell_failure(const Context& context, const Document::Line& line, std::size_t number,
+                  const NoNumber& failure, const Origin& origin) {
+    const std::string name = is_filled(line.name) ? *line.name : line.product_id;
+    context.warn({"CRM-DOCUMENT-LINE",
+                  {std::to_string(number), quotable(name), failure.element, quotable(failure.text)}},
+                 origin);
+}
+
+}  // namespace
+
+std::optional<ProductRows> product_rows(Context& context, const Document& document, const Origin& origin) {
+    ProductRows rows;
+    for (const Document::Line& line : document.lines) {
+        const LineReckoning reckoning(line);
+        if (reckoning.failure()) {
+            tell_failure(context, line, rows.rows.size() + 1, *reckoning.failure(), origin);
+            return std::nullopt;
+        }
+        rows.rows.push_back(row_of(context, document, line, reckoning.amounts(), origin));
+    }
+    return rows;
+}
+
+}  // namespace obmen::crm
