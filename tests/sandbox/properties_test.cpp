@@ -105,6 +105,24 @@ TEST_F(Properties, OfNumbersTakeNoText) {
     EXPECT_EQ(update_product({{field, ""}})["result"], true);
 }
 
+TEST_F(Properties, OfDatesTakeBothSpellings) {
+    const std::string field = "PROPERTY_" + add({{"PROPERTY_TYPE", "S"}, {"USER_TYPE", "Date"}});
+    portal.add("crm.product", Json{{"NAME", "P"}, {field, "31.12.2026"}});
+    EXPECT_EQ(product(field)["value"], "2026-12-31T00:00:00+03:00");
+    update_product({{field, "2026-01-15"}});
+    EXPECT_EQ(product(field)["value"], "2026-01-15T00:00:00+03:00");
+    update_product({{field, "завтра"}});
+    EXPECT_TRUE(product(field).is_null());
+}
+
+TEST_F(Properties, LoseTheirCodeOnOlderPortals) {
+    portal.engine.settings.property_codes = false;
+    add({{"CODE", "COLOUR"}, {"XML_ID", "colour"}});
+    const Json row = portal.result("crm.product.property.get", Json{{"id", 101}});
+    EXPECT_TRUE(row["CODE"].is_null());
+    EXPECT_EQ(row["XML_ID"], "colour");
+}
+
 TEST_F(Properties, ShowOneValueAsAnObjectAndSeveralAsAList) {
     const std::string field = "PROPERTY_" + add({{"PROPERTY_TYPE", "S"}, {"MULTIPLE", "Y"}});
     portal.add("crm.product", Json{{"NAME", "P"}, {field, Json::array({"a"})}});
