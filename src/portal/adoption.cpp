@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "portal/lenient_json.hpp"
@@ -108,6 +109,26 @@ std::optional<std::vector<InnRow>> read_inn_rows(const std::vector<std::string>&
         out.push_back(std::move(found));
     }
     return out;
+}
+
+std::vector<std::string> phone_spellings(const std::string& phone) {
+    std::vector<std::string> spellings;
+    const auto add = [&](std::string spelling) {
+        if (!spelling.empty() && std::ranges::find(spellings, spelling) == spellings.end()) {
+            spellings.push_back(std::move(spelling));
+        }
+    };
+    add(std::string(trimmed(phone)));
+    const std::string normalised = crm::normalised_contact("phones", phone);
+    add(normalised);
+    constexpr std::string_view russian = "+7";
+    constexpr std::size_t whole_length = 12;
+    if (normalised.size() == whole_length && normalised.starts_with(russian)) {
+        const std::string number = normalised.substr(russian.size());
+        add("8" + number);
+        add("7" + number);
+    }
+    return spellings;
 }
 
 Command duplicates_command(EntityKind kind, const std::string& field,

@@ -31,6 +31,10 @@ struct InnRow {
 [[nodiscard]] std::optional<std::vector<InnRow>> read_inn_rows(const std::vector<std::string>& asked,
                                                                const Done& answer);
 
+/// The ways in which people may have written a phone, each once, as it came first: the portal compares phones
+/// as texts (reference §8.7), so ask for all of them. A number of another length has but itself.
+[[nodiscard]] std::vector<std::string> phone_spellings(const std::string& phone);
+
 /// Cards of `kind` (company or contact) with one of these phones or e-mails. \pre 1 to 20 values, none empty
 /// \param field `phones` or `emails`
 [[nodiscard]] Command duplicates_command(crm::EntityKind kind, const std::string& field,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "portal/field_values.hpp"
+#include "portal/lenient_json.hpp"
 #include "support/text.hpp"
 
 namespace obmen::portal {
@@ -122,10 +123,10 @@ crm::EntityKey more_pictures_property() {
 }
 
 bool aspect_answer_is_fine(EntityKind kind, const Done& answer) {
-    if (!answer.result.is_boolean()) {
-        return false;
-    }
-    return answer.result.get<bool>() || kind == EntityKind::company_link;
+    const bool was_there = kind == EntityKind::company_link && answer.result == false;
+    const std::string text = text_of(answer.result);
+    const bool is_placeholder = text.size() > 4 && text.starts_with("{{") && text.ends_with("}}");
+    return was_there || is_placeholder || is_yes(answer.result);
 }
 
 bool means_exists_already(const Refused& refusal) {

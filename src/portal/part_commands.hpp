@@ -28,8 +28,8 @@ namespace obmen::portal {
 /// The property that `more_pictures` is written to, as `Resolver::property` is asked for it.
 [[nodiscard]] crm::EntityKey more_pictures_property();
 
-/// Does the answer say that the aspect is now as wished? `true` does; a link also if it answers `false`: it
-/// was there before (reference §8.6).
+/// Does the answer say that the aspect is now as wished? `true` does, and the `{{…}}` placeholder of an
+/// offline run; a link also if it answers `false`: it was there before (reference §8.6).
 [[nodiscard]] bool aspect_answer_is_fine(crm::EntityKind kind, const Done& answer);
 /// "TypeAddress exists.": an address that was to be added is there, so it must be updated instead.
 [[nodiscard]] bool means_exists_already(const Refused& refusal);

@@ -66,6 +66,14 @@ TEST(InnLookup, NoticesAPortalThatIgnoredTheFilter) {
         << "nobody's";
 }
 
+TEST(PhoneSpellings, AreThoseThatPeopleUse) {
+    EXPECT_EQ(phone_spellings(" 8 (900) 000-00-01"),
+              (Texts{"8 (900) 000-00-01", "+79000000001", "89000000001", "79000000001"}));
+    EXPECT_EQ(phone_spellings("+79000000001"), (Texts{"+79000000001", "89000000001", "79000000001"}));
+    EXPECT_EQ(phone_spellings("12-34"), (Texts{"12-34", "1234"}));
+    EXPECT_EQ(phone_spellings(" "), Texts{});
+}
+
 TEST(Duplicates, AreAskedForByPhoneOrMail) {
     EXPECT_EQ(plain(duplicates_command(EntityKind::contact, "phones", {"+7900", "8900"})),
               "crm.duplicate.findbycomm?entity_type=CONTACT&type=PHONE&values[0]=+7900&values[1]=8900");

@@ -229,7 +229,10 @@ TEST(PictureCommand, OfflineRunsNameThePictureByItsHash) {
 
 TEST(AspectAnswer, AFalseIsFineForALinkOnly) {
     EXPECT_TRUE(aspect_answer_is_fine(EntityKind::address, Done{true}));
+    EXPECT_TRUE(aspect_answer_is_fine(EntityKind::deal_rows, Done{1}));
+    EXPECT_TRUE(aspect_answer_is_fine(EntityKind::address, Done{"{{crm.address.add }}"}));
     EXPECT_FALSE(aspect_answer_is_fine(EntityKind::address, Done{false}));
+    EXPECT_FALSE(aspect_answer_is_fine(EntityKind::address, Done{77}));
     EXPECT_TRUE(aspect_answer_is_fine(EntityKind::company_link, Done{false}));
     EXPECT_FALSE(aspect_answer_is_fine(EntityKind::company_link, Done{nullptr}));
     EXPECT_FALSE(aspect_answer_is_fine(EntityKind::deal_rows, Done{nlohmann::json::array()}));
