@@ -409,14 +409,14 @@ void Adoption::trim(Prepared& prepared, const nlohmann::json& object) const {
         prepared.remark =
             Message{"CRM-ADOPTED", {prepared.operation.remote_id, prepared.operation.source_id}};
     }
-    if (m_run.options.adoption && m_run.options.adoption->cards.overwrite) {
-        return;
-    }
+    const bool overwrites = m_run.options.adoption && m_run.options.adoption->cards.overwrite;
     const portal::Resolver resolver = resolver_without_links(m_run, prepared.operation);
     std::vector<std::string> filled;
     for (const crm::FieldGroup& group : prepared.operation.groups) {
-        // Entries of multi-fields are only ever added beside people's.
-        if (!holds_contacts(group) &&
+        // Entries of multi-fields are only ever added beside people's; what is written once belongs to a
+        // creation.
+        const bool may_replace = holds_contacts(group) || (overwrites && !group.write_once);
+        if (!may_replace &&
             portal::is_filled_there(prepared.operation.kind, group, object, m_run.facts, resolver)) {
             filled.push_back(group.name);
         }

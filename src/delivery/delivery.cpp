@@ -182,21 +182,40 @@ void Delivery::build_aspect(const ResolvedLinks& links, Sending& sending) const 
     const ledger::Operation& operation = sending.operation;
     sending.owner_id = operation.owner ? links.text({operation.owner}) : operation.owner_remote_id;
     sending.written_before = is_written_before(operation);
-    auto pictures = PictureBytes::read(m_run.options, operation);
-    if (auto* reason = std::get_if<Message>(&pictures)) {
-        sending.obstacle = std::move(*reason);
+    portal::Resolver resolver = resolver_for(m_run, operation, links);
+    if (operation.kind == crm::EntityKind::pictures) {
+        build_pictures(resolver, sending);
         return;
     }
-    portal::Resolver resolver = resolver_for(m_run, operation, links);
-    resolver.picture = [bytes = std::get<PictureBytes>(std::move(pictures))](
-                           const crm::Pictures::Picture& picture) { return bytes.of(picture); };
+    const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
+                                       &operation.groups};
+    sending.built =
+        portal::aspect_command(request, sending.owner_id, sending.written_before, m_run.facts, resolver);
+}
+
+void Delivery::build_pictures(portal::Resolver& resolver, Sending& sending) const {
+    const ledger::Operation& operation = sending.operation;
+    // Offline, pictures may stay placeholders.
+    if (m_run.options.read_picture || !m_run.facts.placeholders) {
+        auto pictures = PictureBytes::read(m_run.options, operation);
+        if (auto* reason = std::get_if<Message>(&pictures)) {
+            sending.obstacle = std::move(*reason);
+            return;
+        }
+        resolver.picture = [bytes = std::get<PictureBytes>(std::move(pictures))](
+                               const crm::Pictures::Picture& picture) { return bytes.of(picture); };
+    }
     if (const nlohmann::json* product = m_people.product_of(operation)) {
         resolver.file_values = [product](const std::string& property) {
             return portal::property_value_ids(*product, property);
         };
     }
+    const PictureGroups pictures = picture_groups(m_run.pending, operation);
+    resolver.property = [&](const crm::EntityKey&) { return pictures.property_id; };
+    sending.settled_groups.insert(sending.settled_groups.end(), pictures.nothing_to_do.begin(),
+                                  pictures.nothing_to_do.end());
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
-                                       &operation.groups};
+                                       &pictures.groups};
     sending.built =
         portal::aspect_command(request, sending.owner_id, sending.written_before, m_run.facts, resolver);
 }

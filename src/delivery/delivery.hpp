@@ -50,6 +50,7 @@ class Delivery {
     /// Nothing if an object that it names has no id yet.
     [[nodiscard]] std::optional<Sending> build(const Prepared& prepared);
     void build_aspect(const ResolvedLinks& links, Sending& sending) const;
+    void build_pictures(portal::Resolver& resolver, Sending& sending) const;
     [[nodiscard]] bool is_written_before(const ledger::Operation& operation) const;
     void settle_without_request(const Prepared& prepared, const Sending& sending);
     void settle_quiet();

@@ -10,7 +10,8 @@ namespace {
 
 void add_targets(const std::string& group, const crm::Value& value, std::vector<NamedTarget>& targets) {
     if (const auto* link = std::get_if<crm::Link>(&value)) {
-        if (link->target) {
+        // A property that the portal lacks withholds a value; nothing waits for it.
+        if (link->target && link->target->kind != crm::SourceKind::property) {
             targets.push_back({group, *link->target});
         }
     } else if (const auto* links = std::get_if<crm::Links>(&value)) {

@@ -20,7 +20,7 @@ struct NamedTarget {
 
     bool operator==(const NamedTarget&) const = default;
 };
-/// All of them, in order: links, lists of links, products of rows, the owner of an aspect.
+/// All of them but properties, in order: links, lists of links, products of rows, the owner of an aspect.
 [[nodiscard]] std::vector<NamedTarget> targets_of(const ledger::Operation& operation);
 
 /// An id that an earlier command of the same batch will give.

@@ -22,10 +22,11 @@ struct DoubtPauses {
 
 /// Which objects that people made are taken over instead of making a second one.
 struct AdoptionOptions {
-    crm::Adoption cards;                    ///< companies and contacts
-    bool products_by_name = false;          ///< the only product of exactly that name
-    std::string products_by_property{};     ///< id or code of the portal's property that holds the article
-    std::string article_group = "article";  ///< name of the wished group whose text is compared with it
+    crm::Adoption cards;            ///< companies and contacts
+    bool products_by_name = false;  ///< the only product of exactly that name
+    /// Id or code of the portal's property that holds the article; compared with what is wished for that
+    /// very property.
+    std::string products_by_property{};
 };
 
 struct DeliveryOptions {
@@ -52,6 +53,10 @@ struct DeliveryOptions {
     /// A larger picture is not sent.
     std::size_t largest_picture = 20'000'000;
 };
+
+/// What a mapping says of delivery; the rest as by default. Where the portal is known to be empty, as
+/// offline, adoption and conflicts mean nothing and are better switched off: both read.
+[[nodiscard]] DeliveryOptions options_of(const crm::Mapping& mapping);
 
 struct DeliveryProgress {
     std::uint64_t settled = 0;  ///< operations that ended in this run

@@ -57,10 +57,6 @@ bool is_of_type(const RemoteProperty& remote, const std::string& wished) {
     return remote.type == "S" && remote.user_type.empty();
 }
 
-bool is_placeholder(const std::string& id) {
-    return id.starts_with("{{");
-}
-
 /// Key → what stands for the choice in a value. A property that is no list takes the text itself.
 std::vector<std::pair<std::string, std::string>> ids_of(const RemoteProperty& remote,
                                                         const crm::PropertyChoices& choices) {
@@ -79,7 +75,6 @@ std::vector<std::pair<std::string, std::string>> ids_of(const RemoteProperty& re
 std::optional<Stop> PropertySync::run() {
     m_tries.clear();
     m_type_noted.clear();
-    m_offline = m_run.facts.complete.contains(crm::EntityKind::property);
     m_properties.clear();
     // Added, then changed or read back: two rounds; a doubt costs another.
     do {
@@ -97,21 +92,10 @@ std::optional<Stop> PropertySync::round() {
     if (operations.empty()) {
         return std::nullopt;
     }
-    if (!m_offline) {
-        auto stop = doubtful ? read_list_after_doubt(operations) : read_list();
-        if (stop) {
-            return stop;
-        }
+    if (auto stop = doubtful ? read_list_after_doubt(operations) : read_list()) {
+        return stop;
     }
     for (const ledger::Operation& operation : operations) {
-        if (m_offline) {
-            if (is_placeholder(operation.remote_id)) {
-                finish_offline(operation);
-            } else if (auto stop = add(operation)) {
-                return stop;
-            }
-            continue;
-        }
         const auto found = matches(operation);
         if (found.size() > 1) {
             std::string ids;
@@ -201,10 +185,7 @@ std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation
 }
 
 std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
-    if (!can_be_made(operation)) {
-        return std::nullopt;
-    }
-    if (!operation.remote_id.empty() && !is_placeholder(operation.remote_id)) {
+    if (!operation.remote_id.empty()) {
         // Somebody has deleted it in the CRM: it is made anew once its package has been read again.
         m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
         m_run.pending.unlink(operation.entity, true);
@@ -212,7 +193,7 @@ std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
         ++m_run.result.gone;
         return std::nullopt;
     }
-    if (m_run.gone.contains(operation.entity)) {
+    if (m_run.gone.contains(operation.entity) || !can_be_made(operation)) {
         return std::nullopt;
     }
     Sending sending{operation, {}};
@@ -274,22 +255,6 @@ void PropertySync::finish(const ledger::Operation& operation, const RemoteProper
             }
         }
         m_run.settle({settlement});
-    });
-}
-
-void PropertySync::finish_offline(const ledger::Operation& operation) {
-    m_run.database.transaction([&] {
-        if (const crm::PropertyChoices* choices = wished_choices(operation)) {
-            std::vector<std::pair<std::string, std::string>> ids;
-            for (const auto& choice : choices->choices) {
-                ids.emplace_back(choice.key, "{{choice " + choice.key + "}}");
-            }
-            m_run.pending.set_choices(operation.entity, ids);
-        }
-        m_run.settle({{.entity = operation.entity,
-                       .verdict = ledger::Verdict::updated,
-                       .remote_id = operation.remote_id,
-                       .confirmed_groups = groups_with_choices(operation, true)}});
     });
 }
 

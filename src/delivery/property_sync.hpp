@@ -45,13 +45,11 @@ class PropertySync {
     [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
     [[nodiscard]] std::optional<Stop> send(Sending sending);
     void finish(const ledger::Operation& operation, const portal::RemoteProperty& remote);
-    void finish_offline(const ledger::Operation& operation);
     void note_other_type(const ledger::Operation& operation, const portal::RemoteProperty& remote);
 
     Run& m_run;
     Sender& m_sender;
     PropertyList m_properties;
-    bool m_offline = false;                    ///< nothing can be read: there is no portal
     std::map<std::int64_t, unsigned> m_tries;  ///< of changing a property, in this run
     std::set<std::int64_t> m_type_noted;
 };

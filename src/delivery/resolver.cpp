@@ -21,7 +21,6 @@ portal::Resolver resolver_for(const Run& run, const ledger::Operation& operation
                               const ResolvedLinks& links) {
     portal::Resolver resolver = resolver_without_links(run, operation);
     resolver.link = [&links](const crm::Link& link) { return links.text(link); };
-    resolver.picture = run.options.read_picture;
     return resolver;
 }
 

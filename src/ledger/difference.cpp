@@ -93,7 +93,7 @@ GroupHashes hashes_of(const std::vector<crm::FieldGroup>& groups, Numbering& nam
 }
 
 WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
-                           const GroupHashes& wished, const std::optional<StagedRow>& staged,
+                           const GroupHashes& wished, const std::optional<StagedRow>& staged, bool whole,
                            Numbering& names) {
     WishedGroups kept;
     for (const crm::FieldGroup& group : groups) {
@@ -102,6 +102,9 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
         if (is_to_be_staged(object, group, number, hash)) {
             kept.hashes.set(number, hash);
         }
+    }
+    if (whole && !kept.hashes.empty()) {
+        kept.hashes = wished;
     }
     if (kept.hashes.entries().size() == groups.size()) {
         if (!groups.empty()) {

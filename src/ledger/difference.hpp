@@ -44,9 +44,10 @@ struct MetObject {
 
 /// What is to be staged of `groups` (with the hashes `wished`), laid over what the package has `staged`
 /// already: all that `is_news`, and all that a pending operation speaks of, so that merging can take it back.
+/// `whole`: every group, if there is any such.
 [[nodiscard]] WishedGroups staged_groups(const MetObject& object, const std::vector<crm::FieldGroup>& groups,
                                          const GroupHashes& wished, const std::optional<StagedRow>& staged,
-                                         Numbering& names);
+                                         bool whole, Numbering& names);
 
 /// What the receipt says of a staged wish before it is merged.
 [[nodiscard]] Verdict verdict_of(const MetObject& object, const WishRow& staged);

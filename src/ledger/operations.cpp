@@ -24,6 +24,9 @@ Verdict Operations::apply(std::int64_t entity, crm::EntityKind kind, WishRow wis
             differing.set(group, hash);
         }
     }
+    if (crm::is_aspect(kind) && !differing.empty()) {
+        differing = wish.groups.hashes;  // the portal takes it whole or not at all
+    }
     return operation ? change(known, std::move(*operation), std::move(wish), differing)
                      : start(known, kind, std::move(wish), differing);
 }

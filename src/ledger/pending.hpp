@@ -29,7 +29,8 @@ struct Operation {
     std::string source_id;  ///< Ид as written
     crm::EntityKind kind = crm::EntityKind::product;
     std::string remote_id;                ///< empty: not known to be in the CRM
-    std::vector<crm::FieldGroup> groups;  ///< only those that differ from what the CRM is known to have
+    /// Only those that differ from what the CRM is known to have; of an aspect all, if one does.
+    std::vector<crm::FieldGroup> groups;
     bool deletion_mark = false;
     std::uint32_t depth = 0;
     OperationState state = OperationState::fresh;

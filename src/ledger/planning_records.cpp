@@ -91,7 +91,7 @@ void Planning::State::stage(const crm::Wish& wish) {
                 wish.depth,
                 file_number(wish.file),
                 wish.place,
-                staged_groups(object, wish.groups, wished, staged, group_names)};
+                staged_groups(object, wish.groups, wished, staged, crm::is_aspect(wish.entity), group_names)};
     if (staged && !wish.deletion_mark) {
         row.wish.deletion_mark = staged->wish.deletion_mark && !speaks_of_active(wished, group_names);
     }

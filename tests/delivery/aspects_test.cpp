@@ -125,5 +125,31 @@ TEST_F(Aspects, FilesOfAPropertyMakePlaceForTheirSuccessors) {
     EXPECT_EQ(count(), 3U) << "also if the first answer was lost";
 }
 
+TEST_F(Aspects, PicturesMayNameTheirPropertyThemselves) {
+    Wish files = wish(SourceKind::property, "CODE:MORE_PHOTO", EntityKind::property,
+                      {one_field("name", std::string("Картинки")),
+                       {"property_type", {{"property_type", std::string("file")}, {"multiple", true}}},
+                       one_field("code", std::string("MORE_PHOTO"))});
+    Wish more = pictures("p", {"a.jpg", "b.jpg"}, "more_pictures");
+    more.groups[0].fields.push_back({"property", crm::Link{files.key}});
+    plan("p1", {files, product("p"), more});
+    deliver_all(with_pictures(10));
+    const std::string field = "PROPERTY_" + id_of(SourceKind::property, "CODE:MORE_PHOTO");
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at(field).size(), 2U);
+    EXPECT_TRUE(codes("p1").empty());
+}
+
+TEST_F(Aspects, NoPicturesForAPropertyThatIsNotThereAreNothingToSpeakOf) {
+    Wish both = pictures("p", {"a.jpg"});
+    both.groups.push_back(
+        {"more_pictures",
+         {{"more_pictures", crm::Pictures{}},
+          {"property", crm::Link{crm::make_key(SourceKind::property, "CODE:MORE_PHOTO")}}}});
+    plan("p1", {product("p"), both});
+    deliver_all(with_pictures(10));
+    EXPECT_FALSE(get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE").is_null());
+    EXPECT_TRUE(codes("p1").empty());
+}
+
 }  // namespace
 }  // namespace obmen::delivery

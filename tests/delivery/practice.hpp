@@ -158,18 +158,22 @@ inline Wish person(const std::string& id) {
 }
 inline Wish requisite(const std::string& company, const std::string& inn) {
     const crm::EntityKey owner = crm::make_key(SourceKind::contragent, company);
-    return part(SourceKind::requisite, company, EntityKind::requisite, owner,
-                {{"owner", {{"owner", crm::Link{owner}}, {"entity_type", std::string("4")}}},
-                 one_field("preset", crm::RequisitePreset{}),
-                 one_field("name", "ООО " + company),
-                 one_field("RQ_INN", inn),
-                 one_field("RQ_KPP", std::string("770101001"))});
+    Wish result = part(SourceKind::requisite, company, EntityKind::requisite, owner,
+                       {{"owner",
+                         {{"owner", crm::Link{owner}},
+                          {"preset", crm::RequisitePreset{}},
+                          {"entity_type", std::string("4")}},
+                         true},
+                        one_field("name", "ООО " + company),
+                        one_field("RQ_INN", inn),
+                        one_field("RQ_KPP", std::string("770101001"))});
+    return result;
 }
 inline Wish address(const std::string& company, const std::string& city = "Тверь") {
     const crm::EntityKey owner = crm::make_key(SourceKind::requisite, company);
-    return part(
-        SourceKind::address, company + "|6", EntityKind::address, owner,
-        {{"address", {{"owner", crm::Link{owner}}, {"address_type", std::string("6")}, {"CITY", city}}}});
+    return part(SourceKind::address, company + "|legal", EntityKind::address, owner,
+                {{"owner", {{"owner", crm::Link{owner}}, {"address_type", std::string("6")}}},
+                 {"address", {{"ADDRESS_1", std::string("ул. Мира, 1")}, {"CITY", city}}}});
 }
 inline Wish bank_account(const std::string& company) {
     const crm::EntityKey owner = crm::make_key(SourceKind::requisite, company);
@@ -180,7 +184,8 @@ inline Wish bank_account(const std::string& company) {
 inline Wish company_link(const std::string& person_id, const std::string& company) {
     const crm::EntityKey owner = crm::make_key(SourceKind::contragent, person_id);
     return part(SourceKind::company_link, person_id + "|" + company, EntityKind::company_link, owner,
-                {{"company", {{"company", crm::Link{crm::make_key(SourceKind::contragent, company)}}}}});
+                {one_field("owner", crm::Link{owner}),
+                 one_field("company", crm::Link{crm::make_key(SourceKind::contragent, company)})});
 }
 inline Wish deal(const std::string& id, const std::string& company, const std::string& person_id,
                  const std::string& stage = "NEW") {
@@ -201,7 +206,8 @@ inline Wish deal_rows(const std::string& deal_id, const std::string& product_id)
     row.okei = "796";
     return part(SourceKind::document_lines, deal_id, EntityKind::deal_rows,
                 crm::make_key(SourceKind::document, deal_id),
-                {{"rows", {{"rows", crm::ProductRows{{row}}}}}});
+                {one_field("owner", crm::Link{crm::make_key(SourceKind::document, deal_id)}),
+                 one_field("rows", crm::ProductRows{{row}})});
 }
 
 }  // namespace obmen::delivery

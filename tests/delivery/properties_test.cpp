@@ -13,7 +13,8 @@ crm::EntityKey key(const std::string& id) {
 
 Wish list_property(const std::string& id, const Choices& choices, const std::string& name = "Цвет") {
     return wish(SourceKind::property, id, EntityKind::property,
-                {{"name", {{"name", name}, {"property_type", std::string("list")}}},
+                {one_field("name", name),
+                 {"property_type", {{"property_type", std::string("list")}, {"multiple", false}}},
                  one_field("choices", crm::PropertyChoices{choices})});
 }
 Wish text_property(const std::string& id) {

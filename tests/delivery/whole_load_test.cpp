@@ -90,6 +90,7 @@ TEST_P(LostAnswer, DoublesNothing) {
     order_fault(fault);
     plan("p1", everything());
     deliver_all();
+    EXPECT_EQ(sandbox.verdict().at("faults").size(), 1U) << "the fault must have acted";
     expect_everything_once();
     plan("p2", everything());
     deliver_all();
@@ -178,6 +179,30 @@ TEST_F(WholeLoad, WhatIsMarkedForRemovalIsDeletedOnceAndForAll) {
     EXPECT_TRUE(list("product", {{"ID", first}}).empty());
 }
 
+TEST_F(WholeLoad, ARequisiteThatSomebodyDeletedIsMadeAnewWithAllThatBelongsToIt) {
+    plan("p1", everything());
+    deliver_all();
+    sandbox.call("crm.requisite.delete", {{"id", id_of(SourceKind::requisite, "c1")}});
+    std::vector<Wish> changed = everything();
+    changed[2] = requisite("c1", "7707654321");
+    plan("p2", changed);
+    EXPECT_EQ(deliver().gone, 1U);
+    stage("p2", changed);
+    deliver_all();
+    expect_everything_once();
+    EXPECT_EQ(get("requisite", id_of(SourceKind::requisite, "c1")).at("RQ_INN"), "7707654321");
+}
+
+TEST_F(WholeLoad, ADealThatSomebodyDeletedIsLeft) {
+    plan("p1", everything());
+    deliver_all();
+    sandbox.call("crm.deal.delete", {{"id", id_of(SourceKind::document, "d1")}});
+    plan("p2", {deal("d1", "c1", "k1", "WON")});
+    deliver_all();
+    EXPECT_EQ(outcome("p2", "d1").verdict, Verdict::left);
+    EXPECT_TRUE(list("deal", json::object()).empty());
+}
+
 TEST_F(WholeLoad, UnitsThatThePortalLacksAreMade) {
     plan("p1", {product("p1", {one_field("measure", crm::MeasureCode{"625"})}),
                 product("p2", {one_field("measure", crm::MeasureCode{"625"})})});
@@ -186,7 +211,9 @@ TEST_F(WholeLoad, UnitsThatThePortalLacksAreMade) {
     deliver_all(options);
     const json measure = get("product", id_of(SourceKind::product, "p1")).at("MEASURE");
     ASSERT_TRUE(measure.is_string());
-    EXPECT_EQ(get("measure", measure.get<std::string>()).at("CODE"), "625");
+    const json units = list("measure", {{"CODE", "625"}});
+    ASSERT_EQ(units.size(), 1U);
+    EXPECT_EQ(units[0].at("ID"), measure);
     EXPECT_EQ(get("product", id_of(SourceKind::product, "p2")).at("MEASURE"), measure);
     EXPECT_EQ(codes("p1"), std::vector<std::string>{"B24-UNIT-MADE"});
 }
