@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace obmen::crm {
 
@@ -65,6 +66,9 @@ struct OfferObject {
 /// `product#` and `product` are the product, and so is `product#characteristic` where the catalogue has a
 /// Товар of just that Ид; else it is a variant, or the product again where the exchange folds variants.
 [[nodiscard]] OfferObject offer_object(const References& references, std::string_view offer_id);
+
+/// The groups that offers alone speak of where the catalogue has brought their product: price, stock, ….
+[[nodiscard]] std::vector<std::string> groups_of_offers(const Mapping& mapping);
 
 /// `RUB` for `руб`, `руб.`, `RUR`, …; nothing for names that are not known (reference commerceml.md §7).
 [[nodiscard]] std::optional<std::string> currency_code(std::string_view name);
