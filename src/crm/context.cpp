@@ -12,8 +12,12 @@ constexpr std::size_t most_remembered_warnings = 10'000;
 
 }  // namespace
 
-Context::Context(MappingOptions options, References& references, ConversionSinks sinks)
-    : m_options(std::move(options)), m_references(references), m_sinks(std::move(sinks)) {}
+Context::Context(const Mapping& mapping, References& references, ConversionSinks sinks)
+    : m_mapping(mapping), m_references(references), m_sinks(std::move(sinks)) {}
+
+MappingNotes Context::notes_for(const Origin& origin) const {
+    return [this, &origin](const Message& note) { warn(note, origin); };
+}
 
 void Context::leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error) const {
     m_sinks.left_out(

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "crm/converter.hpp"
+#include "crm/field_rules.hpp"
+#include "crm/mapping.hpp"
 #include "crm/references.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,9 +26,10 @@ struct Origin {
 /// only at the end.
 class Context {
   public:
-    Context(MappingOptions options, References& references, ConversionSinks sinks);
+    /// `mapping` and `references` must outlive the context.
+    Context(const Mapping& mapping, References& references, ConversionSinks sinks);
 
-    [[nodiscard]] const MappingOptions& options() const { return m_options; }
+    [[nodiscard]] const Mapping& mapping() const { return m_mapping; }
     [[nodiscard]] References& references() const { return m_references; }
 
     void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
@@ -36,6 +40,15 @@ class Context {
     /// Warns if neither this code nor this first argument has been warned of together: ten thousand products
     /// with one unknown unit are one finding.
     void warn_once(Message message, const Origin& origin);
+    /// For `map_fields`: warns of the record at `origin`, which must outlive the function.
+    [[nodiscard]] MappingNotes notes_for(const Origin& origin) const;
+    /// True if there are pictures to be found at all.
+    [[nodiscard]] bool finds_pictures() const { return m_sinks.picture != nullptr; }
+    /// The picture that a record of `file` calls `path`; nothing if the package does not have it.
+    [[nodiscard]] std::optional<Pictures::Picture> picture(const std::string& path,
+                                                           const std::string& file) const {
+        return m_sinks.picture(path, file);
+    }
     /// Something that the mapping does not send; told by `tell_unsent()`.
     void count_unsent(std::string_view element, std::uint64_t count);
     /// One finding for each kind of thing counted, in alphabetical order.
@@ -44,7 +57,7 @@ class Context {
     void warn_of_package(Message message) const;
 
   private:
-    MappingOptions m_options;
+    const Mapping& m_mapping;
     References& m_references;
     ConversionSinks m_sinks;
     std::set<std::pair<std::string, std::string>> m_warned;

@@ -5,8 +5,8 @@
 #include "crm/document_conversion.hpp"
 #include "crm/group_conversion.hpp"
 #include "crm/offer_conversion.hpp"
-#include "crm/prices.hpp"
 #include "crm/product_conversion.hpp"
+#include "crm/product_tools.hpp"
 #include "support/text.hpp"
 
 namespace obmen::crm {
@@ -32,11 +32,10 @@ void remember_unit(References& references, const commerceml::Unit& unit) {
 
 struct Converter::State {
     Context context;
-    Prices prices;
-    const Mapping& mapping = default_mapping();
+    ProductTools products;
 
-    State(const MappingOptions& options, References& references, ConversionSinks sinks)
-        : context(options, references, std::move(sinks)), prices(context) {}
+    State(const Mapping& mapping, References& references, ConversionSinks sinks)
+        : context(mapping, references, std::move(sinks)), products(context) {}
 };
 
 namespace {
@@ -45,8 +44,7 @@ namespace {
 /// nothing can be made of it.
 struct Dispatch {
     Context& context;
-    Prices& prices;
-    const Mapping& mapping;
+    ProductTools& products;
     const std::string& file;
     Place place;
 
@@ -59,23 +57,22 @@ struct Dispatch {
     }
     void operator()(const commerceml::Product& product) const {
         if (!product.id.empty()) {
-            convert_product(context, product, origin(product.id));
+            convert_product(products, product, origin(product.id));
         }
     }
     void operator()(const commerceml::Offer& offer) const {
         if (!offer.id.empty()) {
-            convert_offer(context, prices, offer, origin(offer.id));
+            convert_offer(products, offer, origin(offer.id));
         }
     }
     void operator()(const commerceml::Contragent& contragent) const {
         if (!contragent.id.empty()) {
-            convert_contragent(context, contragent, mapping.contragent, origin(contragent.id));
+            convert_contragent(context, contragent, origin(contragent.id));
         }
     }
     void operator()(const commerceml::Document& document) const {
         if (!document.id.empty()) {
-            convert_document(context, document, mapping, context.options().default_currency,
-                             origin(document.id));
+            convert_document(context, document, origin(document.id));
         }
     }
     void operator()(const commerceml::PriceType& type) const {
@@ -84,8 +81,15 @@ struct Dispatch {
         }
     }
     void operator()(const commerceml::Unit& unit) const { remember_unit(context.references(), unit); }
-    void operator()(const commerceml::Property& /*property*/) const { context.count_unsent("Свойство", 1); }
-    void operator()(const commerceml::Warehouse& /*warehouse*/) const {}
+    void operator()(const commerceml::Property& property) const {
+        products.properties.declare(property, origin(property.id));
+    }
+    void operator()(const commerceml::Warehouse& warehouse) const {
+        if (!warehouse.id.empty()) {
+            context.references().remember_fact(References::FactKind::warehouse, reference_id(warehouse.id),
+                                               {tidied(warehouse.name.value_or(""))});
+        }
+    }
     void operator()(const commerceml::Classifier& /*announcement*/) const {}
     void operator()(const commerceml::Catalogue& /*announcement*/) const {}
     void operator()(const commerceml::OfferPackage& /*announcement*/) const {}
@@ -93,18 +97,19 @@ struct Dispatch {
 
 }  // namespace
 
-Converter::Converter(const MappingOptions& options, References& references, ConversionSinks sinks)
-    : m_state(std::make_unique<State>(options, references, std::move(sinks))) {}
+Converter::Converter(const Mapping& mapping, References& references, ConversionSinks sinks)
+    : m_state(std::make_unique<State>(mapping, references, std::move(sinks))) {}
 
 Converter::~Converter() = default;
 
 void Converter::convert(const commerceml::LocatedRecord& record, const std::string& file) {
-    std::visit(Dispatch{m_state->context, m_state->prices, m_state->mapping, file, record.place},
-               record.record);
+    std::visit(Dispatch{m_state->context, m_state->products, file, record.place}, record.record);
 }
 
 void Converter::finish() {
-    m_state->prices.tell_not_chosen();
+    m_state->products.properties.finish();
+    m_state->products.prices.tell_not_chosen();
+    m_state->products.pictures.tell_missing();
     m_state->context.tell_unsent();
 }
 

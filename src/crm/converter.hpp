@@ -2,52 +2,54 @@
 
 #include "commerceml/records.hpp"
 #include "crm/entity.hpp"
+#include "crm/mapping.hpp"
 #include "crm/references.hpp"
 #include "support/finding.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace obmen::crm {
 
-/// The default mapping and what an exchange may choose about it.
-struct MappingOptions {
-    std::string price_type;  ///< Ид or name of the price type to send; empty: name with «рознич», else the
-                             ///< first declared
-    std::string default_currency;  ///< ISO code for prices and price types without a currency; empty: such
-                                   ///< prices are row errors
-};
+/// Finds the picture that a record of `file` calls `path` in the package: its name, its hash and where our
+/// copy is. Nothing: the package does not have it.
+using PictureFinder =
+    std::function<std::optional<Pictures::Picture>(const std::string& path, const std::string& file)>;
 
 /// Where a converter puts what it makes of the records.
 struct ConversionSinks {
     std::function<void(Wish)> wish;
     std::function<void(LeftOut)> left_out;
     FindingSink finding;
+    PictureFinder picture{};  ///< none: pictures are counted as not sent
 };
 
-/// Turns records into wishes by the built-in default mapping:
-/// groups → sections (tree), products and the chosen price → products, legal entities and sole traders →
-/// companies, persons → contacts. Records must come in reading order: reference data before what uses it.
-/// Holds no record; memory is bounded by the reference data of one package.
+/// Turns records into wishes by a mapping: groups → sections (tree), properties → properties, products and
+/// offers → products, legal entities and sole traders → companies, persons → contacts. Records must come in
+/// reading order: reference data before what uses it.
+/// Holds no record; memory is bounded by the reference data of one package, and by a number for each product
+/// that has variants.
 /// Expects records that `checks/` has found usable; of one without an Ид nothing is made.
 ///
-/// Each Группа, Товар, Предложение, Контрагент and Документ gives exactly one wish or one LeftOut. Two
+/// Each Группа, Товар, Предложение, Контрагент and Документ gives exactly one wish or one LeftOut of its own
+/// kind; pictures are wishes beside it, properties come with their records or at the end. Two
 /// records may speak of one object (a product and its offer): a LeftOut then says only that its own record
 /// adds nothing. A row error found here is a LeftOut with `is_error` and no finding beside it. Findings that
 /// concern a name and not an object (unknown group, unit, currency, VAT rate) are given once per name, with
 /// the place of the first.
 class Converter {
   public:
-    /// `references` must outlive the converter.
-    Converter(const MappingOptions& options, References& references, ConversionSinks sinks);
+    /// `mapping` and `references` must outlive the converter.
+    Converter(const Mapping& mapping, References& references, ConversionSinks sinks);
     ~Converter();
 
     /// \param file the file's name, for findings and receipts
     void convert(const commerceml::LocatedRecord& record, const std::string& file);
 
-    /// What can only be said when the package has been read: counts of what the mapping does not send, one
-    /// finding each.
+    /// What can only be said when the package has been read: wishes for properties that products have used,
+    /// and counts of what the mapping does not send, one finding each.
     void finish();
 
   private:
@@ -61,7 +63,7 @@ struct OfferObject {
     std::string source_id;  ///< as written, without a `#` at its end
 };
 /// `product#` and `product` are the product, and so is `product#characteristic` where the catalogue has a
-/// Товар of just that Ид; else it is a variant.
+/// Товар of just that Ид; else it is a variant, or the product again where the exchange folds variants.
 [[nodiscard]] OfferObject offer_object(const References& references, std::string_view offer_id);
 
 /// `RUB` for `руб`, `руб.`, `RUR`, …; nothing for names that are not known (reference commerceml.md §7).

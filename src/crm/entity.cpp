@@ -67,14 +67,18 @@ int sending_rank(EntityKind kind) {
 
 bool is_clearing(const FieldGroup& group) {
     const auto is_empty = [](const Field& field) {
-        if (field.name == "description_type") {
-            return true;  // says how the text beside it is meant
+        const bool is_link = !std::holds_alternative<PropertyValues>(field.value);
+        if (field.name == "description_type" || (field.name == "property" && is_link)) {
+            return true;  // says how the text beside it is meant, or where the pictures beside it go
         }
         if (const auto* text = std::get_if<std::string>(&field.value)) {
             return text->empty();
         }
         if (const auto* contacts = std::get_if<ContactValues>(&field.value)) {
             return contacts->entries.empty();
+        }
+        if (const auto* pictures = std::get_if<Pictures>(&field.value)) {
+            return pictures->pictures.empty();
         }
         const auto* property = std::get_if<PropertyValues>(&field.value);
         return property != nullptr && property->entries.empty();

@@ -96,14 +96,6 @@ std::string fitting(std::string text, const Target& target, const FieldRule& rul
     return std::string(trimmed(first_characters(text, target.longest)));
 }
 
-std::string joined(const Texts& texts) {
-    std::string out;
-    for (const std::string& text : texts) {
-        out += (out.empty() ? "" : ", ") + text;
-    }
-    return out;
-}
-
 Value plain_value(const FieldRule& rule, const Target& target, const Texts& texts,
                   const MappingNotes& notes) {
     if (is_number(rule) && texts.size() == 1) {
@@ -328,6 +320,25 @@ std::vector<FieldGroup> map_fields(const FieldRules& rules, const SourceValues& 
         }
     }
     return mapped.take();
+}
+
+std::optional<FieldGroup> map_field(const FieldRule& rule, const SourceValues& source,
+                                    const MappingNotes& notes) {
+    const std::optional<Texts> values = mapped_values(rule, source, notes);
+    if (!values || (values->empty() && rule.when_empty == WhenEmpty::ignore)) {
+        return std::nullopt;
+    }
+    FieldGroup group{rule.known.group, {}, rule.write_once};
+    group.fields.push_back({rule.known.field, plain_value(rule, rule.known, *values, notes)});
+    return group;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) {
+        out += (out.empty() ? "" : ", ") + text;
+    }
+    return out;
 }
 
 std::optional<std::vector<std::string>> mapped_values(const FieldRule& rule, const SourceValues& source,

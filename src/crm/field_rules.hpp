@@ -22,6 +22,10 @@ using MappingNotes = std::function<void(const Message&)>;
 [[nodiscard]] std::vector<FieldGroup> map_fields(const FieldRules& rules, const SourceValues& source,
                                                  EntityKind kind, const MappingNotes& notes);
 
+/// The group of one rule whose target is a plain text; nothing as for `map_fields`.
+[[nodiscard]] std::optional<FieldGroup> map_field(const FieldRule& rule, const SourceValues& source,
+                                                  const MappingNotes& notes);
+
 /// The value of one rule, after its transforms; nothing if it does not apply, if its sources are absent or if
 /// the value cannot be used (which has been said to `notes`). An empty list: the value is empty.
 [[nodiscard]] std::optional<std::vector<std::string>> mapped_values(const FieldRule& rule,
@@ -37,6 +41,9 @@ using MappingNotes = std::function<void(const Message&)>;
 /// text, and of `from = "Контакт"`, which means all contacts of the target's kind with the types they have in
 /// 1C.
 [[nodiscard]] bool is_built_by_hand(const FieldRule& rule, EntityKind kind);
+
+/// Several values in one text: `красный, синий`.
+[[nodiscard]] std::string joined(const std::vector<std::string>& texts);
 
 /// All paths that the rule reads, those of its conditions too.
 [[nodiscard]] std::vector<const SourcePath*> paths_of(const FieldRule& rule);

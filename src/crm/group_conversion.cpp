@@ -1,23 +1,89 @@
 #include "crm/group_conversion.hpp"
 
 #include "crm/characteristics.hpp"
+#include "crm/field_rules.hpp"
+#include "support/text.hpp"
+
+#include <iterator>
 
 namespace obmen::crm {
 
+namespace {
+
+using Texts = std::vector<std::string>;
+
+/// The texts of a Группа.
+class GroupSource : public SourceValues {
+  public:
+    GroupSource(const commerceml::Group& group, const References& references)
+        : m_group(group), m_references(references) {}
+
+    [[nodiscard]] std::optional<Texts> values(const SourcePath& path) const override {
+        switch (path.known) {
+            case SourceElement::id:
+                return Texts{m_group.id};
+            case SourceElement::name:
+                return m_group.name ? std::optional(Texts{*m_group.name}) : std::nullopt;
+            case SourceElement::description:
+                return m_group.description ? std::optional(Texts{*m_group.description}) : std::nullopt;
+            case SourceElement::group:
+                return parent_name();
+            case SourceElement::deletion_mark:
+                return Texts{m_group.marked_deleted ? "true" : "false"};
+            default:
+                return std::nullopt;
+        }
+    }
+
+  private:
+    [[nodiscard]] Texts parent_name() const {
+        const auto fact = m_references.fact(References::FactKind::group, reference_id(m_group.parent_id));
+        return fact && !fact->empty() ? Texts{fact->front()} : Texts{};
+    }
+
+    const commerceml::Group& m_group;
+    const References& m_references;
+};
+
+void remember(References& references, const commerceml::Group& group) {
+    const std::string id = reference_id(group.id);
+    references.remember_group(id);
+    references.remember_fact(References::FactKind::group, id,
+                             {tidied(group.name.value_or("")), reference_id(group.parent_id)});
+}
+
+}  // namespace
+
 void convert_group(Context& context, const commerceml::Group& group, const Origin& origin) {
+    const FieldRules& rules = context.mapping().section.fields;
+    const GroupSource source(group, context.references());
+    const MappingNotes notes = context.notes_for(origin);
     Wish wish = new_wish(SourceKind::group, EntityKind::section, origin);
-    const bool named = is_filled(group.name);
+
+    const FieldRule* const name_rule = rule_for(rules, "NAME");
+    const std::optional<Texts> names =
+        name_rule == nullptr ? std::nullopt : mapped_values(*name_rule, source, notes);
+    const std::string name = names ? joined(*names) : std::string{};
+    const bool named = !trimmed(name).empty();
     if (named) {
-        wish.groups.push_back(single_field("name", fitted(*group.name)));
+        wish.groups.push_back(single_field("name", fitted(name)));
+        wish.groups.back().write_once = name_rule->write_once;
     }
     // A parent that could not be used itself is unknown: its children stand at the root instead of waiting
     // for ever.
-    wish.groups.push_back(single_field("parent", link_to_group(context, group.parent_id, origin)));
+    const FieldRule* const parent_rule = rule_for(rules, "SECTION_ID");
+    if (parent_rule != nullptr && holds(parent_rule->conditions, source)) {
+        wish.groups.push_back(single_field("parent", link_to_group(context, group.parent_id, origin)));
+        wish.groups.back().write_once = parent_rule->write_once;
+    }
+    std::vector<FieldGroup> texts = map_fields(rules, source, EntityKind::section, notes);
+    wish.groups.insert(wish.groups.end(), std::make_move_iterator(texts.begin()),
+                       std::make_move_iterator(texts.end()));
     wish.depth = group.depth;
     wish.deletion_mark = group.marked_deleted;
     wish.may_create = named && !group.marked_deleted;
     if (wish.may_create) {
-        context.references().remember_group(reference_id(group.id));
+        remember(context.references(), group);
     }
     context.wish(std::move(wish));
 }

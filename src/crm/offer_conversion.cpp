@@ -1,10 +1,9 @@
 #include "crm/offer_conversion.hpp"
 
 #include "crm/product_conversion.hpp"
+#include "crm/product_wish.hpp"
 #include "crm/units.hpp"
 #include "support/text.hpp"
-
-#include <iterator>
 
 namespace obmen::crm {
 
@@ -14,6 +13,9 @@ namespace {
 struct OfferIdentity {
     std::string id;         ///< of the object, as written
     std::string parent_id;  ///< of the product it is a variant of; empty for a product
+
+    [[nodiscard]] bool is_variant() const { return !parent_id.empty(); }
+    [[nodiscard]] const std::string& product_id() const { return is_variant() ? parent_id : id; }
 };
 
 /// `product#characteristic` is a variant, unless the catalogue has a Товар of just that Ид: then it is that
@@ -32,74 +34,102 @@ OfferIdentity identity_of(const References& references, std::string_view id) {
     return {std::string(id), std::string(trimmed(id.substr(0, hash)))};
 }
 
-void append(std::vector<FieldGroup>& groups, std::vector<FieldGroup> more) {
-    groups.insert(groups.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+bool is_known(const ProductTools& tools, const std::string& product_id) {
+    return tools.context.references().product(reference_id(product_id)).has_value();
 }
 
-void append_mark(Wish& wish, bool marked_deleted) {
+/// Where a filter looks at what only the catalogue knows, the catalogue has to bring the product first.
+bool may_make(const ProductTools& tools, const std::string& product_id) {
+    return tools.filter.is_open() || is_known(tools, product_id);
+}
+
+void add_mark(ProductWish& made, bool marked_deleted) {
     if (marked_deleted) {
-        wish.groups.push_back(single_field("active", false));
-        wish.deletion_mark = true;
-        wish.may_create = false;
+        made.add_active(true);
+        made.wish.deletion_mark = true;
+        made.wish.may_create = false;
     }
 }
 
-/// An offer of a product that the catalogue has brought speaks of its price alone: the name is the
+std::optional<std::string> text_of(const PriceOutcome& price) {
+    return price.price ? std::optional(price.price->text()) : std::nullopt;
+}
+
+/// An offer of a product that the catalogue has brought speaks of its price and stock alone: the name is the
 /// catalogue's.
-Wish product_wish(Context& context, const commerceml::Offer& offer, std::vector<FieldGroup> price_groups,
+Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const PriceOutcome& price,
                   const Origin& origin) {
-    Wish wish = new_wish(SourceKind::product, EntityKind::product, origin);
-    const bool known = context.references().product(reference_id(origin.id)).has_value();
-    wish.may_create = !known && is_filled(offer.name);
-    if (wish.may_create) {
-        wish.groups.push_back(product_name(context, *offer.name, offer.characteristics, origin));
-        if (std::optional<std::string> unit = unit_code(context, offer.base_unit, origin)) {
-            wish.groups.push_back(single_field("measure", MeasureCode{*std::move(unit)}));
-        }
+    const bool known = is_known(tools, origin.id);
+    const OfferVoice voice = known ? OfferVoice::addition : OfferVoice::whole;
+    const OfferSource source(offer, tools.context, voice, text_of(price));
+    ProductWish made(tools, new_wish(SourceKind::product, EntityKind::product, origin), source, origin);
+    made.wish.may_create = !known && made.add_name(offer.characteristics) && may_make(tools, origin.id);
+    if (made.wish.may_create) {
+        made.add_measure(offer.base_unit);
     }
-    append(wish.groups, std::move(price_groups));
-    append_mark(wish, offer.marked_deleted);
-    return wish;
+    made.add_price(price);
+    add_mark(made, offer.marked_deleted);
+    made.add_texts(voice);
+    return std::move(made.wish);
 }
 
 /// Section, unit and VAT as its product has them. The offer's own unit stands in only where the product says
 /// none: price files have no units, and the variant's must not change with each file.
-void append_inherited(Context& context, Wish& wish, const commerceml::Offer& offer,
-                      const std::string& parent_id, const Origin& origin) {
+void add_inherited(ProductTools& tools, ProductWish& made, const commerceml::Offer& offer,
+                   const std::string& parent_id) {
     const References::Inherited inherited =
-        context.references().product(reference_id(parent_id)).value_or(References::Inherited{});
+        tools.context.references().product(reference_id(parent_id)).value_or(References::Inherited{});
     if (inherited.section_id) {
-        wish.groups.push_back(single_field("section", link_to_group(context, *inherited.section_id, origin)));
+        made.add_section(*inherited.section_id);
     }
-    std::optional<std::string> unit =
-        inherited.unit_code ? inherited.unit_code : unit_code(context, offer.base_unit, origin);
-    if (unit) {
-        wish.groups.push_back(single_field("measure", MeasureCode{*std::move(unit)}));
+    if (inherited.unit_code && tools.rules.measure) {
+        made.add(single_field("measure", MeasureCode{*inherited.unit_code}), tools.rules.measure);
+    } else {
+        made.add_measure(offer.base_unit);
     }
-    if (const std::optional<VatRate> vat =
-            inherited.vat ? vat_from_inherited(*inherited.vat) : std::nullopt) {
-        wish.groups.push_back(single_field("vat", *vat));
+    const std::optional<VatRate> vat = inherited.vat ? vat_from_inherited(*inherited.vat) : std::nullopt;
+    if (vat && tools.rules.vat) {
+        made.add(single_field("vat", *vat), tools.rules.vat);
     }
 }
 
-Wish variant_wish(Context& context, const commerceml::Offer& offer, const std::string& parent_id,
-                  std::vector<FieldGroup> price_groups, const Origin& origin) {
-    Wish wish = new_wish(SourceKind::variant, EntityKind::product, origin);
-    wish.may_create = is_filled(offer.name);
-    const bool speaks = wish.may_create || !price_groups.empty();
-    if (wish.may_create) {
-        wish.groups.push_back(product_name(context, *offer.name, offer.characteristics, origin));
+Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
+                  const PriceOutcome& price, const Origin& origin) {
+    const bool describes = is_filled(offer.name);
+    const OfferVoice voice = describes ? OfferVoice::whole : OfferVoice::addition;
+    const OfferSource source(offer, tools.context, voice, text_of(price));
+    ProductWish made(tools, new_wish(SourceKind::variant, EntityKind::product, origin), source, origin,
+                     reference_id(parent_id));
+    const bool named = describes && made.add_name(offer.characteristics);
+    made.wish.may_create = named && may_make(tools, parent_id);
+    if (named || price.price) {
+        add_inherited(tools, made, offer, parent_id);
     }
-    if (speaks) {
-        append_inherited(context, wish, offer, parent_id, origin);
-    }
-    append(wish.groups, std::move(price_groups));
+    made.add_price(price);
     // A price or stock file names nothing and marks nothing: it must not bring back what was marked.
-    if (wish.may_create && !offer.marked_deleted) {
-        wish.groups.push_back(single_field("active", true));
+    if (named && !offer.marked_deleted) {
+        made.add_active(false);
     }
-    append_mark(wish, offer.marked_deleted);
-    return wish;
+    add_mark(made, offer.marked_deleted);
+    made.add_texts(voice);
+    return std::move(made.wish);
+}
+
+/// What the variants of the product come to together, as an offer of the product.
+Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
+                 PriceOutcome price, const Origin& origin) {
+    const FoldedOffer folded =
+        tools.variants.fold(identity.parent_id, identity.id,
+                            {price.price, price.currency, total_stock(offer), offer.marked_deleted});
+    price.price = folded.price;
+    price.currency = folded.currency;
+    commerceml::Offer whole;
+    whole.id = identity.parent_id;
+    whole.name = offer.name;
+    whole.base_unit = offer.base_unit;
+    whole.quantity = folded.stock;
+    const Origin product{identity.parent_id, origin.file, origin.place};
+    return product_wish(tools, whole, price, product);
 }
 
 std::size_t stock_lines(const commerceml::Offer& offer) {
@@ -112,37 +142,82 @@ Message nothing_to_send(const commerceml::Offer& offer) {
                       : Message{"CRM-NOT-MAPPED", {"Предложение", "1"}};
 }
 
-void count_unsent(Context& context, const commerceml::Offer& offer) {
-    context.count_unsent("Артикул", is_filled(offer.article) ? 1 : 0);
-    context.count_unsent("Штрихкод", is_filled(offer.barcode) ? 1 : 0);
-    context.count_unsent("Остатки", stock_lines(offer) != 0 ? 1 : 0);
+void count_unsent(ProductTools& tools, const commerceml::Offer& offer) {
+    const ProductRules& rules = tools.rules;
+    const bool article = is_filled(offer.article) && !rules.reads(SourceElement::article);
+    const bool barcode = is_filled(offer.barcode) && !rules.reads(SourceElement::barcode);
+    const bool stock = stock_lines(offer) != 0 && !rules.reads(SourceElement::stock);
+    tools.context.count_unsent("Артикул", article ? 1 : 0);
+    tools.context.count_unsent("Штрихкод", barcode ? 1 : 0);
+    tools.context.count_unsent("Остатки", stock ? 1 : 0);
+}
+
+/// Why the offer makes nothing, whatever it says; nothing if it may speak.
+std::optional<Message> silenced(ProductTools& tools, const commerceml::Offer& offer,
+                                const OfferIdentity& identity, bool folded) {
+    if (!tools.filter.has_let_through(identity.product_id())) {
+        return Message{"CRM-FILTERED"};
+    }
+    const bool marked_alone = offer.marked_deleted && !(identity.is_variant() && folded);
+    if (marked_alone && tools.context.mapping().product.on_deletion_mark == OnDeletionMark::ignore) {
+        return Message{"CRM-MARKED-IGNORED"};
+    }
+    if (identity.is_variant() || !tools.variants.has_variants(identity.id)) {
+        return std::nullopt;
+    }
+    // The bare line is a total or a leftover. Beside separate variants it may still price the product that
+    // the catalogue has made.
+    return tools.variants.fold_now() || !is_known(tools, identity.id)
+               ? std::optional(Message{"CRM-VARIANT-TOTAL"})
+               : std::nullopt;
+}
+
+PriceOutcome price_of(ProductTools& tools, const commerceml::Offer& offer, const Origin& object) {
+    return tools.rules.reads(SourceElement::price) ? tools.prices.convert(offer, object) : PriceOutcome{};
 }
 
 }  // namespace
 
 OfferObject offer_object(const References& references, std::string_view offer_id) {
     OfferIdentity identity = identity_of(references, offer_id);
-    const SourceKind kind = identity.parent_id.empty() ? SourceKind::product : SourceKind::variant;
+    if (identity.is_variant() && pinned_folding(references).value_or(false)) {
+        return {make_key(SourceKind::product, identity.parent_id), identity.parent_id};
+    }
+    const SourceKind kind = identity.is_variant() ? SourceKind::variant : SourceKind::product;
     EntityKey key = make_key(kind, identity.id);
     return {std::move(key), std::move(identity.id)};
 }
 
-void convert_offer(Context& context, Prices& prices, const commerceml::Offer& offer, const Origin& origin) {
-    count_unsent(context, offer);
+void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Origin& origin) {
+    Context& context = tools.context;
     const OfferIdentity identity = identity_of(context.references(), offer.id);
-    const Origin object{identity.id, origin.file, origin.place};
-    const SourceKind kind = identity.parent_id.empty() ? SourceKind::product : SourceKind::variant;
-
-    PriceOutcome price = prices.convert(offer, object);
-    if (price.is_error) {
+    const bool folded = identity.is_variant() && tools.variants.are_folded();
+    const SourceKind kind = identity.is_variant() && !folded ? SourceKind::variant : SourceKind::product;
+    const Origin object{folded ? identity.parent_id : identity.id, origin.file, origin.place};
+    if (std::optional<Message> reason = silenced(tools, offer, identity, folded)) {
+        context.leave_out(kind, object, *std::move(reason));
+        return;
+    }
+    if (identity.is_variant()) {
+        tools.variants.saw_variant_of(identity.parent_id);
+    }
+    if (offer.marked_deleted && !folded &&
+        context.mapping().product.on_deletion_mark == OnDeletionMark::remove) {
+        context.wish(removal_wish(kind, object));
+        return;
+    }
+    count_unsent(tools, offer);
+    PriceOutcome price = price_of(tools, offer, object);
+    if (price.is_error && tools.rules.price) {
         context.leave_out(kind, object, *std::move(price.obstacle), true);
         return;
     }
-    Wish wish = kind == SourceKind::product
-                    ? product_wish(context, offer, std::move(price.groups), object)
-                    : variant_wish(context, offer, identity.parent_id, std::move(price.groups), object);
+    std::optional<Message> obstacle = std::move(price.obstacle);
+    Wish wish = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
+                : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
+                                        : product_wish(tools, offer, price, object);
     if (wish.groups.empty()) {
-        context.leave_out(kind, object, price.obstacle ? *std::move(price.obstacle) : nothing_to_send(offer));
+        context.leave_out(kind, object, obstacle ? *std::move(obstacle) : nothing_to_send(offer));
         return;
     }
     context.wish(std::move(wish));

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "crm/context.hpp"
-#include "crm/prices.hpp"
+#include "crm/product_tools.hpp"
 
 namespace obmen::crm {
 
-/// Предложение → the price of a product, or a variant as a product of its own.
-void convert_offer(Context& context, Prices& prices, const commerceml::Offer& offer, const Origin& origin);
+/// Предложение → the price and stock of a product, or a variant as a product of its own, or what a variant
+/// adds to its product.
+void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Origin& origin);
 
 }  // namespace obmen::crm

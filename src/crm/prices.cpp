@@ -1,5 +1,6 @@
 #include "crm/prices.hpp"
 
+#include "crm/decimals.hpp"
 #include "crm/flag.hpp"
 #include "support/text.hpp"
 
@@ -10,17 +11,6 @@ namespace obmen::crm {
 namespace {
 
 using Price = commerceml::Offer::Price;
-
-/// Order of numbers that are not negative: both are in shortest form, so the longer whole part is the
-/// greater.
-bool is_less(const Decimal& a, const Decimal& b) {
-    const auto whole_length = [](const Decimal& number) {
-        return std::min(number.text().find('.'), number.text().size());
-    };
-    const std::size_t a_length = whole_length(a);
-    const std::size_t b_length = whole_length(b);
-    return a_length != b_length ? a_length < b_length : a.text() < b.text();
-}
 
 /// From which quantity on the price holds. What cannot be read has been reported by `checks/`.
 Decimal minimum_quantity(const Price& price) {
@@ -49,7 +39,21 @@ std::optional<Candidate> price_of_type(const std::vector<Price>& prices, const s
     return best;
 }
 
+PriceOutcome obstacle(Message message, bool is_error = false) {
+    PriceOutcome outcome;
+    outcome.obstacle = std::move(message);
+    outcome.is_error = is_error;
+    return outcome;
+}
+
 }  // namespace
+
+Prices::Prices(Context& context, const std::vector<std::string>& wanted) : m_context(context) {
+    for (const std::string& type : wanted) {
+        m_wanted.push_back(reference_id(type));
+        m_named += (m_named.empty() ? "" : ", ") + type;
+    }
+}
 
 PriceOutcome Prices::convert(const commerceml::Offer& offer, const Origin& origin) {
     if (!offer.prices || offer.prices->empty()) {
@@ -59,7 +63,7 @@ PriceOutcome Prices::convert(const commerceml::Offer& offer, const Origin& origi
     const std::optional<Candidate> candidate = type ? price_of_type(*offer.prices, *type) : std::nullopt;
     if (!candidate) {
         ++m_not_chosen;
-        return {{}, Message{"CRM-PRICE-NOT-CHOSEN", {name_of_choice(), "1"}}, false};
+        return obstacle({"CRM-PRICE-NOT-CHOSEN", {name_of_choice(), "1"}});
     }
     return outcome_of(*candidate->price, candidate->value, origin);
 }
@@ -71,32 +75,52 @@ void Prices::tell_not_chosen() const {
 }
 
 std::optional<std::string> Prices::chosen_type(const std::vector<Price>& prices, const Origin& origin) {
-    if (m_chosen) {
-        return m_chosen;
+    if (!m_wanted.empty()) {
+        return wanted_type(prices, origin);
     }
-    const std::optional<std::string> type =
-        m_context.options().price_type.empty() ? type_by_default(prices) : type_named_by_options(prices);
-    if (type && !type->empty()) {
-        settle_on(*type, origin);
+    if (!m_chosen) {
+        std::string type = type_by_default(prices);
+        if (type.empty()) {
+            return type;
+        }
+        settle_on(type, origin);
     }
-    return type;
+    return m_chosen;
 }
 
-std::optional<std::string> Prices::type_named_by_options(const std::vector<Price>& prices) const {
-    const std::optional<std::string> pinned = m_context.references().pinned_price_type();
-    if (pinned && is_named_by_options(reference_id(*pinned))) {
-        return reference_id(*pinned);
+/// The first wanted type that this offer has. The best one that any offer has had is the exchange's.
+std::optional<std::string> Prices::wanted_type(const std::vector<Price>& prices, const Origin& origin) {
+    const auto offers = [&](const std::string& type) {
+        return std::any_of(prices.begin(), prices.end(), [&](const Price& price) {
+            return price.value && reference_id(price.type_id) == type;
+        });
+    };
+    if (!m_chosen) {
+        const std::optional<std::string> pinned = m_context.references().pinned_price_type();
+        if (pinned && rank_of(reference_id(*pinned)) < m_wanted.size()) {
+            m_chosen = reference_id(*pinned);
+        }
     }
-    for (const Price& price : prices) {
-        std::string id = reference_id(price.type_id);
-        if (is_named_by_options(id)) {
+    // Two types may have one name: then it stays with the one it has.
+    if (m_chosen && rank_of(*m_chosen) == 0 && offers(*m_chosen)) {
+        return m_chosen;
+    }
+    for (std::size_t rank = 0; rank < m_wanted.size(); ++rank) {
+        for (const Price& price : prices) {
+            std::string id = reference_id(price.type_id);
+            if (!price.value || rank_of(id) != rank) {
+                continue;
+            }
+            if (!m_chosen || rank < rank_of(*m_chosen)) {
+                settle_on(id, origin);
+            }
             return id;
         }
     }
     return std::nullopt;
 }
 
-std::optional<std::string> Prices::type_by_default(const std::vector<Price>& prices) const {
+std::string Prices::type_by_default(const std::vector<Price>& prices) const {
     if (const std::optional<std::string> pinned = m_context.references().pinned_price_type()) {
         return reference_id(*pinned);
     }
@@ -106,13 +130,19 @@ std::optional<std::string> Prices::type_by_default(const std::vector<Price>& pri
     return reference_id(prices.front().type_id);
 }
 
-bool Prices::is_named_by_options(const std::string& type_id) const {
-    const std::string wanted = reference_id(m_context.options().price_type);
-    if (type_id == wanted) {
-        return true;
+std::size_t Prices::rank_of(const std::string& type_id) {
+    const auto known = m_ranks.find(type_id);
+    if (known != m_ranks.end()) {
+        return known->second;
     }
     const std::optional<References::PriceType> type = m_context.references().price_type(type_id);
-    return type && reference_id(type->name) == wanted;
+    const std::string name = type ? reference_id(type->name) : std::string{};
+    const auto wanted = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const std::string& candidate) {
+        return candidate == type_id || (type && candidate == name);
+    });
+    const auto rank = static_cast<std::size_t>(wanted - m_wanted.begin());
+    // A type that is declared later may turn out to be one of them.
+    return type ? m_ranks.emplace(type_id, rank).first->second : rank;
 }
 
 void Prices::settle_on(const std::string& type_id, const Origin& origin) {
@@ -126,7 +156,7 @@ void Prices::settle_on(const std::string& type_id, const Origin& origin) {
 
 std::string Prices::name_of_choice() const {
     if (!m_chosen) {
-        return m_context.options().price_type;
+        return m_named;
     }
     const std::optional<References::PriceType> type = m_context.references().price_type(*m_chosen);
     return type && !type->name.empty() ? type->name : *m_chosen;
@@ -134,29 +164,28 @@ std::string Prices::name_of_choice() const {
 
 PriceOutcome Prices::outcome_of(const Price& price, const Decimal& value, const Origin& origin) const {
     if (value.is_negative()) {
-        return {{}, Message{"CRM-PRICE-NEGATIVE", {value.text()}}, true};
+        return obstacle({"CRM-PRICE-NEGATIVE", {value.text()}}, true);
     }
     const std::optional<References::PriceType> type =
         m_context.references().price_type(reference_id(price.type_id));
     const std::string currency_name = is_filled(price.currency) ? tidied(*price.currency)
                                       : type                    ? tidied(type->currency)
                                                                 : std::string{};
-    if (currency_name.empty() && m_context.options().default_currency.empty()) {
-        return {{}, Message{"CRM-CURRENCY-MISSING", {}}, true};
+    if (currency_name.empty() && m_context.mapping().product.default_currency.empty()) {
+        return obstacle({"CRM-CURRENCY-MISSING", {}}, true);
     }
-    const std::optional<std::string> currency = currency_name.empty()
-                                                    ? std::optional(m_context.options().default_currency)
-                                                    : currency_code(currency_name);
+    const std::optional<std::string> currency =
+        currency_name.empty() ? std::optional(m_context.mapping().product.default_currency)
+                              : currency_code(currency_name);
     if (!currency) {
         Message message{"CRM-CURRENCY-NAME", {quotable(currency_name)}};
         m_context.warn_once(message, origin);
-        return {{}, std::move(message), false};
+        return obstacle(std::move(message));
     }
     PriceOutcome outcome;
-    outcome.groups.push_back({"price", {{"price", value}, {"currency", Currency{*currency}}}});
-    if (const std::optional<bool> included = type ? read_flag(type->tax_included) : std::nullopt) {
-        outcome.groups.push_back(single_field("vat_included", *included));
-    }
+    outcome.price = value;
+    outcome.currency = *currency;
+    outcome.vat_included = type ? read_flag(type->tax_included) : std::nullopt;
     return outcome;
 }
 

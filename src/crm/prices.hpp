@@ -5,24 +5,27 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace obmen::crm {
 
 /// What an offer's prices come to.
 struct PriceOutcome {
-    std::vector<FieldGroup>
-        groups;  ///< `price` with its currency, `vat_included`; empty if no price can be sent
-    std::optional<Message> obstacle;  ///< why there is none, if the offer has prices
-    bool is_error = false;            ///< the obstacle leaves the whole offer out
+    std::optional<Decimal> price;      ///< nothing if no price can be sent
+    std::string currency;              ///< of the price; ISO code
+    std::optional<bool> vat_included;  ///< as its type says
+    std::optional<Message> obstacle;   ///< why there is none, if the offer has prices
+    bool is_error = false;             ///< the obstacle leaves the whole offer out
 };
 
-/// Chooses one price of each offer. The price type is settled at the first offer that needs it: the one the
-/// exchange names, else the pinned one, else the default one of the reference data, else that of the offer's
-/// first price; and then it is pinned.
+/// Chooses one price of each offer: of the first wanted type that it has. If none is wanted, the type is
+/// settled at the first offer that needs one: the pinned one, else the default one of the reference data,
+/// else that of the offer's first price. What is settled on is pinned and, when it changes, said.
 class Prices {
   public:
-    explicit Prices(Context& context) : m_context(context) {}
+    /// \param wanted price types by Ид or name, the best first; may be empty
+    Prices(Context& context, const std::vector<std::string>& wanted);
 
     [[nodiscard]] PriceOutcome convert(const commerceml::Offer& offer, const Origin& origin);
 
@@ -34,15 +37,20 @@ class Prices {
 
     [[nodiscard]] std::optional<std::string> chosen_type(const std::vector<Price>& prices,
                                                          const Origin& origin);
-    [[nodiscard]] std::optional<std::string> type_named_by_options(const std::vector<Price>& prices) const;
-    [[nodiscard]] std::optional<std::string> type_by_default(const std::vector<Price>& prices) const;
-    [[nodiscard]] bool is_named_by_options(const std::string& type_id) const;
+    [[nodiscard]] std::optional<std::string> wanted_type(const std::vector<Price>& prices,
+                                                         const Origin& origin);
+    [[nodiscard]] std::string type_by_default(const std::vector<Price>& prices) const;
+    /// Place among the wanted types; their number if it is none of them.
+    [[nodiscard]] std::size_t rank_of(const std::string& type_id);
     void settle_on(const std::string& type_id, const Origin& origin);
     [[nodiscard]] std::string name_of_choice() const;
     [[nodiscard]] PriceOutcome outcome_of(const Price& price, const Decimal& value,
                                           const Origin& origin) const;
 
     Context& m_context;
+    std::vector<std::string> m_wanted;  ///< folded
+    std::string m_named;                ///< the same as the mapping has them
+    std::unordered_map<std::string, std::size_t> m_ranks;
     std::optional<std::string> m_chosen;  ///< reference_id of the price type
     std::uint64_t m_not_chosen = 0;
 };

@@ -1,8 +1,6 @@
 #include "crm/product_conversion.hpp"
 
-#include "crm/characteristics.hpp"
-#include "crm/html.hpp"
-#include "crm/units.hpp"
+#include "crm/product_wish.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
@@ -12,44 +10,6 @@ namespace obmen::crm {
 namespace {
 
 constexpr std::string_view without_vat = "none";
-
-FieldGroup description_of(const commerceml::Product& product) {
-    const bool is_html = product.description_is_html || looks_like_html(*product.description);
-    return {"description",
-            {{"description", *product.description},
-             {"description_type", std::string(is_html ? "html" : "text")}}};
-}
-
-/// The rate named НДС, or the only one.
-const commerceml::Product::Tax* vat_among(const std::vector<commerceml::Product::Tax>& taxes) {
-    const auto named = std::find_if(taxes.begin(), taxes.end(), [](const commerceml::Product::Tax& tax) {
-        return folded(trimmed(tax.name)) == "ндс";
-    });
-    if (named != taxes.end()) {
-        return &*named;
-    }
-    return taxes.size() == 1 ? &taxes.front() : nullptr;
-}
-
-std::optional<VatRate> vat_of(Context& context, const commerceml::Product& product, const Origin& origin) {
-    const commerceml::Product::Tax* tax = vat_among(product.taxes);
-    if (tax == nullptr || trimmed(tax->rate).empty()) {
-        return std::nullopt;
-    }
-    std::optional<VatRate> rate = vat_rate(tax->rate);
-    if (!rate) {
-        context.warn_once({"CRM-VAT-NAME", {quotable(tax->rate)}}, origin);
-    }
-    return rate;
-}
-
-/// Group Ид as the product says it: empty for the root, nothing if it does not say.
-std::optional<std::string> section_of(const commerceml::Product& product) {
-    if (!product.group_ids) {
-        return std::nullopt;
-    }
-    return product.group_ids->empty() ? std::string{} : product.group_ids->front();
-}
 
 /// What this record does not say stays as an earlier one said it.
 void remember(References& references, const std::string& product_id, References::Inherited said) {
@@ -66,26 +26,67 @@ void remember(References& references, const std::string& product_id, References:
     references.remember_product(id, said);
 }
 
-void count_unsent(Context& context, const commerceml::Product& product) {
-    context.count_unsent("Артикул", is_filled(product.article) ? 1 : 0);
-    context.count_unsent("Штрихкод", is_filled(product.barcode) ? 1 : 0);
-    context.count_unsent("ЗначенияСвойств", product.property_values.size());
-    context.count_unsent("ЗначенияРеквизитов", product.requisites.size());
-    context.count_unsent("Картинка", product.pictures.size());
+std::size_t unread_requisites(const ProductRules& rules, const commerceml::Product& product) {
+    const auto& requisites = product.requisites;
+    if (!rules.reads(SourceElement::requisite)) {
+        return requisites.size();
+    }
+    return static_cast<std::size_t>(std::count_if(
+        requisites.begin(), requisites.end(), [&](const commerceml::Product::Requisite& requisite) {
+            return !rules.reads(SourceElement::requisite, folded(tidied(requisite.name)));
+        }));
+}
+
+std::size_t unread_values(const ProductTools& tools, const commerceml::Product& product) {
+    const auto& values = product.property_values;
+    if (tools.rules.all_properties) {
+        return 0;
+    }
+    if (!tools.rules.reads(SourceElement::property)) {
+        return values.size();
+    }
+    return static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [&](const commerceml::Product::PropertyValue& value) {
+            const std::string id = reference_id(value.id);
+            return !tools.rules.reads(SourceElement::property, id) &&
+                   !tools.rules.reads(SourceElement::property, folded(tools.properties.name_of(value.id)));
+        }));
+}
+
+void count_unsent(ProductTools& tools, const commerceml::Product& product) {
+    const ProductRules& rules = tools.rules;
+    Context& context = tools.context;
+    const bool article = is_filled(product.article) && !rules.reads(SourceElement::article);
+    const bool barcode = is_filled(product.barcode) && !rules.reads(SourceElement::barcode);
+    context.count_unsent("Артикул", article ? 1 : 0);
+    context.count_unsent("Штрихкод", barcode ? 1 : 0);
+    context.count_unsent("ЗначенияСвойств", unread_values(tools, product));
+    context.count_unsent("ЗначенияРеквизитов", unread_requisites(rules, product));
+}
+
+/// True if the object is dealt with by its mark alone.
+bool settled_by_mark(ProductTools& tools, const Origin& origin) {
+    switch (tools.context.mapping().product.on_deletion_mark) {
+        case OnDeletionMark::remove:
+            tools.context.wish(removal_wish(SourceKind::product, origin));
+            return true;
+        case OnDeletionMark::ignore:
+            tools.context.leave_out(SourceKind::product, origin, {"CRM-MARKED-IGNORED"});
+            return true;
+        case OnDeletionMark::deactivate:
+            return false;
+    }
+    return false;
 }
 
 }  // namespace
 
-FieldGroup product_name(const Context& context, std::string_view name,
-                        const std::vector<commerceml::Product::Characteristic>& characteristics,
-                        const Origin& origin) {
-    FittedName fitted_name = name_with_characteristics(name, characteristics);
-    if (fitted_name.grown_to != 0) {
-        context.warn({"CML-LENGTH",
-                      {"Наименование", std::to_string(fitted_name.grown_to), std::to_string(longest_name)}},
-                     origin);
-    }
-    return single_field("name", std::move(fitted_name.text));
+Wish removal_wish(SourceKind kind, const Origin& origin) {
+    Wish wish = new_wish(kind, EntityKind::product, origin);
+    wish.groups.push_back(single_field("deleted", true));
+    wish.deletion_mark = true;
+    wish.may_create = false;
+    return wish;
 }
 
 std::string inherited_vat(const VatRate& rate) {
@@ -100,40 +101,42 @@ std::optional<VatRate> vat_from_inherited(std::string_view text) {
     return percent ? std::optional(VatRate{percent}) : std::nullopt;
 }
 
-void convert_product(Context& context, const commerceml::Product& product, const Origin& origin) {
-    count_unsent(context, product);
-    Wish wish = new_wish(SourceKind::product, EntityKind::product, origin);
+void convert_product(ProductTools& tools, const commerceml::Product& product, const Origin& origin) {
+    const ProductSource source(product, tools.context, tools.properties);
     References::Inherited said;
-
-    const bool named = is_filled(product.name);
-    if (named) {
-        const bool is_variant = product.id.find('#') != std::string::npos;
-        wish.groups.push_back(product_name(
-            context, *product.name,
-            is_variant ? product.characteristics : std::vector<commerceml::Product::Characteristic>{},
-            origin));
-    }
-    if (product.description) {
-        wish.groups.push_back(description_of(product));
-    }
     said.section_id = section_of(product);
+    if (!tools.filter.lets_through(product.id, said.section_id, source)) {
+        remember(tools.context.references(), product.id, std::move(said));
+        tools.context.leave_out(SourceKind::product, origin, {"CRM-FILTERED"});
+        return;
+    }
+    if (product.marked_deleted && settled_by_mark(tools, origin)) {
+        return;
+    }
+    count_unsent(tools, product);
+    ProductWish made(tools, new_wish(SourceKind::product, EntityKind::product, origin), source, origin);
+    const bool is_variant = product.id.find('#') != std::string::npos;
+    const bool named = made.add_name(is_variant ? product.characteristics
+                                                : std::vector<commerceml::Product::Characteristic>{});
+    made.add_description(product.description_is_html);
     if (said.section_id) {
-        wish.groups.push_back(single_field("section", link_to_group(context, *said.section_id, origin)));
+        made.add_section(*said.section_id);
     }
-    said.unit_code = unit_code(context, product.base_unit, origin);
-    if (said.unit_code) {
-        wish.groups.push_back(single_field("measure", MeasureCode{*said.unit_code}));
-    }
-    if (const std::optional<VatRate> vat = vat_of(context, product, origin)) {
+    said.unit_code = made.add_measure(product.base_unit);
+    if (const std::optional<VatRate> vat = made.add_vat()) {
         said.vat = inherited_vat(*vat);
-        wish.groups.push_back(single_field("vat", *vat));
     }
-    wish.groups.push_back(single_field("active", !product.marked_deleted));
-    wish.deletion_mark = product.marked_deleted;
-    wish.may_create = named && !product.marked_deleted;
+    made.add_active(product.marked_deleted);
+    if (tools.rules.all_properties) {
+        tools.properties.append_values(made.wish, product.property_values, origin);
+    }
+    made.add_texts(OfferVoice::whole);
+    made.wish.deletion_mark = product.marked_deleted;
+    made.wish.may_create = named && !product.marked_deleted;
 
-    remember(context.references(), product.id, std::move(said));
-    context.wish(std::move(wish));
+    remember(tools.context.references(), product.id, std::move(said));
+    tools.context.wish(std::move(made.wish));
+    tools.pictures.convert(product, source, origin);
 }
 
 }  // namespace obmen::crm

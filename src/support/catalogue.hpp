@@ -278,9 +278,9 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CRM-VALUE-DATE", "{0}: «{1}» — не дата; значение не передано", "{0}: \"{1}\" is not a date; the value is not sent",
      "Исправьте значение в 1С или уберите date из описания обмена.", "Mend the value in 1C, or take date out of the mapping."},
     {"CRM-VALUE-CUT", "{0}: {1} знаков; обрезано до {2}", "{0}: {1} characters, cut to {2}"},
-    {"CRM-PROPERTY-TYPE", "Тип свойства «{0}» в 1С изменился; в портале он остаётся прежним",
-     "The type of property \"{0}\" has changed in 1C; in the portal it stays as it was",
-     "Заведите в 1С новое свойство.", "Make a new property in 1C."},
+    {"CRM-PROPERTY-TYPE", "Тип свойства «{0}» изменился; в портале он остаётся прежним",
+     "The type of property \"{0}\" has changed; in the portal it stays as it was",
+     "Заведите новое свойство.", "Make a new property."},
     {"CRM-PROPERTY-KEPT", "Свойство помечено на удаление в 1С; в портале оно остаётся",
      "The property is marked as deleted in 1C; it stays in the portal"},
 

@@ -34,14 +34,24 @@ struct Converted {
 class ConversionTest : public ::testing::Test {
   protected:
     MemoryReferences references;
-    MappingOptions options{"", "RUB"};
+    Mapping mapping = in_roubles(default_mapping());
+    /// Finds pictures; none: there are none to be found.
+    PictureFinder find_picture{};
+
+    static Mapping in_roubles(Mapping mapping) {
+        mapping.product.default_currency = "RUB";
+        return mapping;
+    }
+    /// The mapping of the file `text`.
+    void map_by(const std::string& text) { mapping = in_roubles(read_mapping(text, "m.toml")); }
 
     Converted convert(const std::vector<commerceml::Record>& records, bool finish = false) {
         Converted result;
-        Converter converter(options, references,
+        Converter converter(mapping, references,
                             {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
                              [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
-                             [&](Finding finding) { result.findings.push_back(std::move(finding)); }});
+                             [&](Finding finding) { result.findings.push_back(std::move(finding)); },
+                             find_picture});
         std::uint64_t line = 0;
         for (const commerceml::Record& record : records) {
             converter.convert({record, {++line, 1}, 0}, "import.xml");

@@ -6,6 +6,7 @@ namespace {
 using PackageConversion = ConversionTest;
 
 TEST_F(PackageConversion, CountsWhatIsNotSentOncePerKind) {
+    map_by("[[product.field]]\nto = 'NAME'\nfrom = 'Наименование'");
     commerceml::Product bolt = product("p1", "Болт");
     bolt.article = "A-1";
     bolt.property_values = {{"s1", {"красный"}}, {"s2", {""}}};

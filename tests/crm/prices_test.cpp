@@ -38,9 +38,9 @@ TEST_F(PriceConversion, ObeysTheSettingByIdOrName) {
     const std::vector<commerceml::Record> records = {
         price_type("T1", "Оптовая"), price_type("t2", "Розничная"),
         offer("p1", std::nullopt, {{price("t2", "100"), price("t1", "50")}})};
-    options.price_type = "t1";
+    mapping.product.price_types = {"t1"};
     EXPECT_EQ(fields_of(convert(records).wishes.at(0), "price"), rub(50));
-    options.price_type = "ОПТОВАЯ";
+    mapping.product.price_types = {"ОПТОВАЯ"};
     const Converted again = convert(records);
     EXPECT_EQ(fields_of(again.wishes.at(0), "price"), rub(50));
     EXPECT_TRUE(again.findings.empty());
@@ -48,7 +48,7 @@ TEST_F(PriceConversion, ObeysTheSettingByIdOrName) {
 
 TEST_F(PriceConversion, ChangesThePinWithTheSettingAndSaysSo) {
     references.pin_price_type("t2");
-    options.price_type = "Оптовая";
+    mapping.product.price_types = {"Оптовая"};
     const Converted result =
         convert({price_type("t1", "Оптовая"), offer("p1", std::nullopt, {{price("t1", "50")}})});
     EXPECT_EQ(references.pinned_price_type(), "t1");
@@ -80,7 +80,7 @@ TEST_F(PriceConversion, CountsOffersWithoutTheChosenPriceOncePerPackage) {
 }
 
 TEST_F(PriceConversion, NamesTheSettingThatMatchesNoPrice) {
-    options.price_type = "Интернет";
+    mapping.product.price_types = {"Интернет"};
     const Converted result =
         convert({price_type("t1", "Оптовая"), offer("p1", "Болт", {{price("t1", "50")}})}, true);
     EXPECT_TRUE(result.wishes.empty());
@@ -129,7 +129,7 @@ TEST_F(PriceConversion, SaysOnceThatACurrencyIsUnknown) {
 }
 
 TEST_F(PriceConversion, APriceWithoutAnyCurrencyIsARowError) {
-    options.default_currency.clear();
+    mapping.product.default_currency.clear();
     const LeftOut left_out = left_out_of(offer("p1", "Болт", {{price("t1", "50")}}));
     EXPECT_TRUE(left_out.is_error);
     EXPECT_EQ(left_out.reason, (Message{"CRM-CURRENCY-MISSING"}));

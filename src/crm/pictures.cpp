@@ -1,0 +1,83 @@
+#include "crm/pictures.hpp"
+
+#include "support/text.hpp"
+
+#include <algorithm>
+
+namespace obmen::crm {
+
+void ProductPictures::convert(const commerceml::Product& product, const SourceValues& source,
+                              const Origin& origin) {
+    if (product.pictures.empty()) {
+        return;
+    }
+    if (!m_rules.sends_pictures() || !m_context.finds_pictures()) {
+        m_context.count_unsent("Картинка", product.pictures.size());
+        return;
+    }
+    Found found;
+    for (const commerceml::Product::Picture& picture : product.pictures) {
+        found.push_back(m_context.picture(picture.path, origin.file));
+        ++m_pictures;
+        if (!found.back() && m_missing++ == 0) {
+            m_first_missing = quotable(picture.path);
+        }
+    }
+    Wish wish = new_wish(SourceKind::pictures, EntityKind::pictures, origin);
+    wish.owner = make_key(SourceKind::product, origin.id);
+    wish.groups.push_back(single_field("owner", Link{wish.owner}));
+    add_main(wish, m_rules.detail_picture, found, source);
+    add_main(wish, m_rules.preview_picture, found, source);
+    add_more(wish, found, source, origin);
+    if (wish.groups.size() > 1) {
+        m_context.wish(std::move(wish));
+    }
+}
+
+void ProductPictures::add_main(Wish& wish, const ProductRule& rule, const Found& found,
+                               const SourceValues& source) const {
+    if (rule && found.front() && holds(rule.rule->conditions, source)) {
+        wish.groups.push_back(single_field(rule.rule->known.field, Pictures{{*found.front()}}));
+        wish.groups.back().write_once = rule.rule->write_once;
+    }
+}
+
+void ProductPictures::add_more(Wish& wish, const Found& found, const SourceValues& source,
+                               const Origin& origin) const {
+    const ProductRule& rule = m_rules.more_pictures;
+    if (!rule || !holds(rule.rule->conditions, source)) {
+        return;
+    }
+    const bool has_main = m_rules.detail_picture || m_rules.preview_picture;
+    Pictures more;
+    for (auto picture = found.begin() + (has_main ? 1 : 0); picture != found.end(); ++picture) {
+        if (!*picture) {
+            return;  // the list is written whole: a part of it would take pictures away
+        }
+        more.pictures.push_back(**picture);
+    }
+    const std::string& property = rule.rule->property;
+    const std::string code = property.empty() ? "MORE_PHOTO" : property;
+    const std::string& given_name = rule.rule->property_name;
+    FieldGroup group = single_field("more_pictures", more);
+    group.write_once = rule.rule->write_once;
+    if (code.find_first_not_of("0123456789") == std::string::npos) {
+        group.fields.push_back({"property", "PROPERTY_" + code});
+    } else if (more.pictures.empty()) {
+        group.fields.push_back({"property", Link{make_key(SourceKind::property, "CODE:" + code)}});
+    } else {
+        group.fields.push_back(
+            {"property",
+             Link{m_properties.file_property(code, given_name.empty() ? "Картинки" : given_name, origin)}});
+    }
+    wish.groups.push_back(std::move(group));
+}
+
+void ProductPictures::tell_missing() const {
+    if (m_missing != 0) {
+        m_context.warn_of_package({"CML-PICTURE-MISSING",
+                                   {std::to_string(m_missing), std::to_string(m_pictures), m_first_missing}});
+    }
+}
+
+}  // namespace obmen::crm

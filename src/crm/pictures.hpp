@@ -1,0 +1,42 @@
+#pragma once
+
+#include "commerceml/records.hpp"
+#include "crm/context.hpp"
+#include "crm/product_rules.hpp"
+#include "crm/properties.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace obmen::crm {
+
+/// Картинка of products → wishes for their pictures, apart from their fields. The first picture is the main
+/// one; MORE_PICTURES gets the others, or all if the mapping has no main one.
+class ProductPictures {
+  public:
+    ProductPictures(Context& context, const ProductRules& rules, Properties& properties)
+        : m_context(context), m_rules(rules), m_properties(properties) {}
+
+    /// Nothing if the product has none. A picture that is not in the package leaves alone what it would have
+    /// gone to.
+    void convert(const commerceml::Product& product, const SourceValues& source, const Origin& origin);
+
+    /// One finding for all pictures that are not in the package (CML-PICTURE-MISSING).
+    void tell_missing() const;
+
+  private:
+    using Found = std::vector<std::optional<Pictures::Picture>>;
+
+    void add_main(Wish& wish, const ProductRule& rule, const Found& found, const SourceValues& source) const;
+    void add_more(Wish& wish, const Found& found, const SourceValues& source, const Origin& origin) const;
+
+    Context& m_context;
+    const ProductRules& m_rules;
+    Properties& m_properties;
+    std::uint64_t m_pictures = 0;
+    std::uint64_t m_missing = 0;
+    std::string m_first_missing;
+};
+
+}  // namespace obmen::crm
