@@ -80,11 +80,11 @@ Wish card_wish(const Context& context, const Contragent& contragent, EntityKind 
 
 }  // namespace
 
-EntityKind convert_card(Context& context, const Contragent& contragent, const ContragentMapping& mapping,
-                        const Origin& origin) {
+EntityKind convert_card(Context& context, const Contragent& contragent, const Origin& origin) {
+    const ContragentMapping& mapping = context.mapping().contragent;
     const EntityKind kind = contragent_kind(context.references(), contragent);
     context.wish(card_wish(context, contragent, kind, mapping, origin));
-    convert_requisite(context, contragent, kind, mapping, origin);
+    convert_requisite(context, contragent, kind, origin);
     if (kind == EntityKind::company && mapping.representatives) {
         convert_representatives(context, contragent, origin);
     } else {
@@ -93,13 +93,12 @@ EntityKind convert_card(Context& context, const Contragent& contragent, const Co
     return kind;
 }
 
-void convert_contragent(Context& context, const Contragent& contragent, const ContragentMapping& mapping,
-                        const Origin& origin) {
+void convert_contragent(Context& context, const Contragent& contragent, const Origin& origin) {
     if (contragent.marked_deleted) {
         context.leave_out(SourceKind::contragent, origin, {"CRM-MARKED-KEPT"});
         return;
     }
-    static_cast<void>(convert_card(context, contragent, mapping, origin));
+    static_cast<void>(convert_card(context, contragent, origin));
 }
 
 }  // namespace obmen::crm

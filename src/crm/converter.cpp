@@ -67,13 +67,12 @@ struct Dispatch {
     }
     void operator()(const commerceml::Contragent& contragent) const {
         if (!contragent.id.empty()) {
-            convert_contragent(context, contragent, context.mapping().contragent, origin(contragent.id));
+            convert_contragent(context, contragent, origin(contragent.id));
         }
     }
     void operator()(const commerceml::Document& document) const {
         if (!document.id.empty()) {
-            convert_document(context, document, context.mapping(),
-                             context.mapping().product.default_currency, origin(document.id));
+            convert_document(context, document, origin(document.id));
         }
     }
     void operator()(const commerceml::PriceType& type) const {

@@ -45,7 +45,8 @@ struct DocumentMoney {
 };
 
 DocumentMoney money_of(Context& context, const Document& document, const DealMapping& mapping,
-                       const std::string& default_currency, const Origin& origin) {
+                       const Origin& origin) {
+    const std::string& default_currency = context.mapping().product.default_currency;
     const DocumentValues values(document);
     const std::optional<std::string> sum = text_for(mapping, "OPPORTUNITY", values);
     const std::optional<std::string> currency = text_for(mapping, "CURRENCY_ID", values);
@@ -93,13 +94,13 @@ void add_contact(Customers& customers, const EntityKey& contact) {
 
 /// The first company is the deal's; the persons among the customers, and who speaks for that company, are its
 /// contacts.
-Customers convert_customers(Context& context, const Document& document, const ContragentMapping& mapping,
-                            const Origin& origin) {
+Customers convert_customers(Context& context, const Document& document, const Origin& origin) {
+    const bool has_representatives = context.mapping().contragent.representatives;
     Customers customers;
     const std::vector<const commerceml::Contragent*> found = customers_of(document);
     for (const commerceml::Contragent* customer : found) {
         const Origin person{customer->id, origin.file, origin.place};
-        if (convert_card(context, *customer, mapping, person) == EntityKind::contact) {
+        if (convert_card(context, *customer, person) == EntityKind::contact) {
             add_contact(customers, make_key(SourceKind::contragent, customer->id));
             continue;
         }
@@ -109,8 +110,8 @@ Customers convert_customers(Context& context, const Document& document, const Co
         customers.company = make_key(SourceKind::contragent, customer->id);
         for (const commerceml::Contragent::Representative& representative : customer->representatives) {
             const std::optional<EntityKey> contact =
-                mapping.representatives ? representative_key(context.references(), *customer, representative)
-                                        : std::nullopt;
+                has_representatives ? representative_key(context.references(), *customer, representative)
+                                    : std::nullopt;
             if (contact) {
                 add_contact(customers, *contact);
             }
@@ -193,27 +194,27 @@ void send_rows(Context& context, const Document& document, const Origin& origin)
 
 }  // namespace
 
-void convert_document(Context& context, const Document& document, const Mapping& mapping,
-                      const std::string& default_currency, const Origin& origin) {
-    if (!makes_deal(document, mapping.deal)) {
+void convert_document(Context& context, const Document& document, const Origin& origin) {
+    const DealMapping& mapping = context.mapping().deal;
+    if (!makes_deal(document, mapping)) {
         context.leave_out(SourceKind::document, origin,
                           {"CRM-OPERATION-NOT-MAPPED",
                            {quotable(number_of(document)), quotable(document.operation.value_or(""))}});
         return;
     }
-    const DocumentMoney money = money_of(context, document, mapping.deal, default_currency, origin);
+    const DocumentMoney money = money_of(context, document, mapping, origin);
     if (money.currency_missing) {
         context.leave_out(SourceKind::document, origin, {"CRM-DOCUMENT-CURRENCY-MISSING"}, true);
         return;
     }
-    Wish deal = deal_wish(context, document, mapping.deal, money, origin);
+    Wish deal = deal_wish(context, document, mapping, money, origin);
     if (document.marked_deleted) {
         context.wish(std::move(deal));
         return;
     }
-    append_customers(deal, convert_customers(context, document, mapping.contragent, origin));
+    append_customers(deal, convert_customers(context, document, origin));
     context.wish(std::move(deal));
-    if (!mapping.deal.rows) {
+    if (!mapping.rows) {
         context.count_unsent("Документ/Товары", document.lines.size());
     } else if (money.currency && !document.lines.empty()) {
         send_rows(context, document, origin);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "crm/context.hpp"
-#include "crm/mapping.hpp"
 
 namespace obmen::crm {
 
@@ -13,8 +12,7 @@ namespace obmen::crm {
 /// would overwrite it (reference bitrix24-rest.md §9.1). A document without a sum leaves it to the portal.
 /// One marked as deleted makes no deal; where there is one, its fields go on being kept, its customers and
 /// rows are left as they are.
-/// \param default_currency ISO code for a document without one; empty: such documents are row errors
-void convert_document(Context& context, const commerceml::Document& document, const Mapping& mapping,
-                      const std::string& default_currency, const Origin& origin);
+/// A document of no currency has the mapping's default one; without that it is a row error.
+void convert_document(Context& context, const commerceml::Document& document, const Origin& origin);
 
 }  // namespace obmen::crm

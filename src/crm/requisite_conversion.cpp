@@ -299,7 +299,8 @@ void send_bank_account(Context& context, const Contragent::BankAccount& account,
 }  // namespace
 
 void convert_requisite(Context& context, const Contragent& contragent, EntityKind kind,
-                       const ContragentMapping& mapping, const Origin& origin) {
+                       const Origin& origin) {
+    const ContragentMapping& mapping = context.mapping().contragent;
     std::vector<KnownAddress> addresses = addresses_of(contragent, kind);
     std::vector<const Contragent::BankAccount*> accounts = accounts_of(contragent);
     if (!mapping.addresses) {

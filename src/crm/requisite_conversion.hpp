@@ -1,7 +1,6 @@
 #pragma once
 
 #include "crm/context.hpp"
-#include "crm/mapping.hpp"
 
 namespace obmen::crm {
 
@@ -11,6 +10,6 @@ namespace obmen::crm {
 /// where its length says. What is empty stays as it is in the CRM: these are people's cards.
 /// \param kind of the card: company or contact
 void convert_requisite(Context& context, const commerceml::Contragent& contragent, EntityKind kind,
-                       const ContragentMapping& mapping, const Origin& origin);
+                       const Origin& origin);
 
 }  // namespace obmen::crm

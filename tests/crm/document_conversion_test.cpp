@@ -79,15 +79,15 @@ TEST_F(DocumentConversion, LeavesOtherOperationsOutByName) {
 }
 
 TEST_F(DocumentConversion, NeedsACurrencyForMoney) {
-    options.default_currency = "";
+    mapping.product.default_currency = "";
     Document record = order();
     record.currency = std::nullopt;
     const LeftOut left_out = left_out_of(record);
     EXPECT_EQ(left_out.reason, (Message{"CRM-DOCUMENT-CURRENCY-MISSING"}));
     EXPECT_TRUE(left_out.is_error);
-    options.default_currency = "KZT";
+    mapping.product.default_currency = "KZT";
     EXPECT_EQ(fields_of(wish_of(record), "opportunity").at(1).value, Value{Currency{"KZT"}});
-    options.default_currency = "";
+    mapping.product.default_currency = "";
     record.sum = std::nullopt;
     EXPECT_FALSE(has_group(wish_of(record), "opportunity"));
 }
@@ -173,7 +173,7 @@ TEST_F(DocumentConversion, MakesNoDealOfADocumentThatIsMarkedAsDeleted) {
 // ---- mapping ------------------------------------------------------------------------------------------
 
 TEST_F(DocumentConversion, FollowsTheRulesOfTheMapping) {
-    const Mapping mapping = read_mapping(R"toml(
+    map_by(R"toml(
 [deal]
 operations = ["Заказ товара", "Счет на оплату"]
 category = 9
@@ -193,8 +193,7 @@ from = "Склад"
 [[deal.field]]
 to = "UF_CRM_DISCOUNT"
 from = "Скидка"
-)toml",
-                                         "mapping.toml");
+)toml");
     Document record = order();
     record.operation = "Счет на оплату";
     record.requisites = {{"СтатусЗаказа", "закрыт"}, {"Отменен", "false"}};
@@ -204,7 +203,7 @@ from = "Скидка"
     record.contragents = {buyer("K1", "Ромашка")};
     record.contragents[0].inn = "7707083893";
     record.lines = {line("P1", "Болт", "1", "2", "2")};
-    const Converted result = convert_with(mapping, record);
+    const Converted result = convert({record}, true);
     ASSERT_EQ(result.wishes.size(), 3U);
     EXPECT_EQ(result.wishes.back().groups,
               (std::vector<FieldGroup>{single_group("title", "Счет на оплату 123 (7707083893)"),

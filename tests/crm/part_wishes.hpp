@@ -1,9 +1,6 @@
 #pragma once
 
 #include "conversion_fixture.hpp"
-#include "crm/context.hpp"
-#include "crm/contragent_conversion.hpp"
-#include "crm/document_conversion.hpp"
 
 #include <array>
 #include <string>
@@ -51,32 +48,6 @@ class PartsTest : public ConversionTest {
         }
         EXPECT_EQ(found.size(), 1U);
         return found.empty() ? Wish{} : std::move(found.front());
-    }
-
-    /// What a record gives by another mapping than the default one, with what is said at the end.
-    Converted convert_with(const Mapping& mapping, const commerceml::Contragent& record) {
-        return convert_in_context([&](Context& context) {
-            convert_contragent(context, record, mapping.contragent, {record.id, "import.xml", {}});
-        });
-    }
-    Converted convert_with(const Mapping& mapping, const commerceml::Document& record) {
-        return convert_in_context([&](Context& context) {
-            convert_document(context, record, mapping, options.default_currency,
-                             {record.id, "import.xml", {}});
-        });
-    }
-
-  private:
-    template <typename Conversion>
-    Converted convert_in_context(const Conversion& conversion) {
-        Converted result;
-        Context context(options, references,
-                        {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
-                         [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
-                         [&](Finding finding) { result.findings.push_back(std::move(finding)); }});
-        conversion(context);
-        context.tell_unsent();
-        return result;
     }
 };
 

@@ -114,12 +114,11 @@ TEST_F(RequisiteConversion, SendsAnOgrnByItsLength) {
 }
 
 TEST_F(RequisiteConversion, TakesNumbersOfOtherCountriesAsTheyAre) {
-    Mapping mapping = default_mapping();
     mapping.contragent.country = "BY";
     Contragent record = contragent("c1", "Ромашка");
     record.official_name = "ООО Ромашка";
     record.inn = "190190190";
-    const Converted result = convert_with(mapping, record);
+    const Converted result = convert({record}, true);
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_EQ(fields_of(result.wishes[1], "RQ_INN"), single("RQ_INN", std::string("190190190")));
     EXPECT_EQ(fields_of(result.wishes[1], "owner").at(1).value,
@@ -127,7 +126,7 @@ TEST_F(RequisiteConversion, TakesNumbersOfOtherCountriesAsTheyAre) {
 }
 
 TEST_F(RequisiteConversion, FollowsTheRulesOfTheMapping) {
-    const Mapping mapping = read_mapping(R"toml(
+    map_by(R"toml(
 [[company.field]]
 to = "TITLE"
 from = "{Наименование} ({ИНН})"
@@ -140,14 +139,13 @@ from = 'Контакт.Почта'
 [[requisite.field]]
 to = "RQ_INN"
 from = "ИНН"
-)toml",
-                                         "mapping.toml");
+)toml");
     Contragent record = contragent("c1", "Ромашка");
     record.inn = "7707083893";
     record.kpp = "773601001";
     record.requisites = {{"Менеджер", "Орлова"}};
     record.contacts = {{{"Почта", "a@example.com"}, {"Телефон", "1234567"}}};
-    const Converted result = convert_with(mapping, record);
+    const Converted result = convert({record}, true);
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_EQ(group_names(result.wishes[0]), (std::vector<std::string>{"title", "UF_CRM_MANAGER", "emails"}));
     EXPECT_EQ(fields_of(result.wishes[0], "title"), single("title", std::string("Ромашка (7707083893)")));
@@ -216,9 +214,8 @@ TEST_F(RequisiteConversion, KeepsTheWrittenAddressWhereItsFieldsSayTooLittle) {
 }
 
 TEST_F(RequisiteConversion, LeavesAddressesToOthersWhenToldSo) {
-    Mapping mapping = default_mapping();
     mapping.contragent.addresses = false;
-    const Converted result = convert_with(mapping, with_addresses());
+    const Converted result = convert({with_addresses()}, true);
     EXPECT_EQ(result.wishes.size(), 1U);
 }
 
@@ -257,9 +254,8 @@ TEST_F(RequisiteConversion, LeavesBankAccountsOutWhenToldSo) {
     Contragent record = contragent("C1", "Ромашка");
     record.inn = "7707083893";
     record.bank_accounts = {{"40702810000000000001", "044525225", "ПАО БАНК", std::nullopt}};
-    Mapping mapping = default_mapping();
     mapping.contragent.bank_accounts = false;
-    const Converted result = convert_with(mapping, record);
+    const Converted result = convert({record}, true);
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_EQ(result.wishes[1].entity, EntityKind::requisite);
     EXPECT_EQ(result.messages("CRM-NOT-MAPPED"),
@@ -352,9 +348,8 @@ TEST_F(RequisiteConversion, LeavesTheNameToTheRepresentativesOwnRecord) {
 }
 
 TEST_F(RequisiteConversion, LeavesRepresentativesOutWhenToldSo) {
-    Mapping mapping = default_mapping();
     mapping.contragent.representatives = false;
-    const Converted result = convert_with(mapping, with_representatives({representative("R1", "Смирнов")}));
+    const Converted result = convert({with_representatives({representative("R1", "Смирнов")})}, true);
     EXPECT_EQ(result.wishes.size(), 1U);
     EXPECT_EQ(result.messages("CRM-NOT-MAPPED"),
               (std::vector<Message>{{"CRM-NOT-MAPPED", {"Представитель", "1"}}}));
