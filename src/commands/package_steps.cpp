@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "arrival/pictures.hpp"
 #include "checks/checks.hpp"
 #include "checks/package_check.hpp"
+#include "commands/catalogue_membership.hpp"
+#include "commands/exchange_mapping.hpp"
 #include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "crm/mapping.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
+#include "ledger/removals.hpp"
 #include "receipt/receipt.hpp"
 #include "support/error.hpp"
 
@@ -138,17 +142,11 @@ std::uint64_t count_of(const ledger::Packages& packages, const std::string& pack
     return count;
 }
 
-/// The exchange's mapping; what the settings themselves say of prices holds before it.
-crm::Mapping mapping_of(const config::Settings& settings) {
-    crm::Mapping mapping =
-        settings.mapping.empty() ? crm::default_mapping() : crm::load_mapping(settings.mapping);
-    if (!settings.price_type.empty()) {
-        mapping.product.price_types = {settings.price_type};
+/// What a merged package's full exports lack is switched off, where the mapping says so.
+void plan_removals(ledger::Database& database, const crm::Mapping& mapping, const std::string& package_id) {
+    if (mapping.product.on_missing == crm::OnMissing::deactivate) {
+        static_cast<void>(ledger::Removals(database).plan(package_id, mapping.product.max_missing_percent));
     }
-    if (!settings.default_currency.empty()) {
-        mapping.product.default_currency = settings.default_currency;
-    }
-    return mapping;
 }
 
 /// Reads one package's files into the ledger's planning area.
@@ -156,27 +154,32 @@ class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
                    const config::Settings& settings, const crm::Mapping& mapping,
-                   const RecordSources& sources, bool once_more)
+                   const RecordSources& sources, const std::filesystem::path& directory, bool once_more)
         : m_packages(database),
           m_package(package),
           m_mapping(mapping),
           m_sources(sources),
+          m_directory(directory),
+          m_pictures(directory),
           m_recorder(m_packages, package.id, once_more),
           m_references(database, settings.source_system),
           m_planning(database, package.id, settings.source_system),
-          m_converter(mapping, m_references,
-                      {[this](const crm::Wish& wish) { m_planning.stage(wish); },
-                       [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
-                       [this](const Finding& finding) { m_recorder.take(finding); }}),
+          m_membership(m_planning),
+          m_converter(
+              mapping, m_references,
+              {[this](const crm::Wish& wish) { m_planning.stage(wish); },
+               [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
+               [this](const Finding& finding) { m_recorder.take(finding); },
+               [this](const std::string& path, const std::string& file) { return picture(path, file); }}),
           m_check([this](const Finding& finding) { m_recorder.take(finding); },
                   [this](const checks::Conflict& conflict) { withdraw(conflict); },
                   checks::Next::conversion) {}
 
     /// Throws the fatal finding as an Error if a file cannot be used.
-    RecordCounts read(const std::filesystem::path& directory) {
+    RecordCounts read() {
         std::vector<NamedFile> files;
         for (const ledger::PackageFile& file : m_package.files) {
-            files.push_back({file.name, directory / file.spool_name});
+            files.push_back({file.name, m_directory / file.spool_name});
         }
         for (const NamedFile& file : in_reading_order(std::move(files), m_sources)) {
             read_file(file);
@@ -198,9 +201,11 @@ class PackageReading {
         while (auto record = source->next()) {
             ++m_counts[record->record.index()];
             m_check.take(*record);
+            m_membership.take(record->record);
             take(*record, file.name);
         }
         m_check.end_file(source->facts().schema_version);
+        m_membership.end_file(source->facts().schema_version);
         m_packages.set_formed_at(m_package.id, file.name, source->facts().formed_at);
         if (total() == before) {
             m_recorder.take(
@@ -250,6 +255,16 @@ class PackageReading {
                             groups_in_conflict(conflict, object.key, m_references, m_mapping));
     }
 
+    [[nodiscard]] std::optional<crm::Pictures::Picture> picture(const std::string& path,
+                                                                const std::string& file) const {
+        const std::optional<arrival::SpooledFile> copy = m_pictures.find(path, file);
+        if (!copy) {
+            return std::nullopt;
+        }
+        return crm::Pictures::Picture{copy->name.substr(copy->name.rfind('/') + 1), copy->sha256,
+                                      m_package.id + "/" + copy->spool_name};
+    }
+
     [[nodiscard]] std::uint64_t total() const {
         std::uint64_t sum = 0;
         for (const std::uint64_t count : m_counts) {
@@ -262,9 +277,12 @@ class PackageReading {
     const ledger::Package& m_package;
     const crm::Mapping& m_mapping;
     const RecordSources& m_sources;
+    std::filesystem::path m_directory;
+    arrival::PictureCopiesOfPackage m_pictures;
     FindingRecorder m_recorder;
     ledger::LedgerReferences m_references;
     ledger::Planning m_planning;
+    CatalogueMembership m_membership;
     crm::Converter m_converter;
     checks::PackageCheck m_check;
     RecordCounts m_counts{};
@@ -308,6 +326,17 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
     });
 }
 
+void plan_due_removals(ledger::Database& database, const config::Settings& settings) {
+    const std::vector<std::string> due = ledger::Removals(database).due();
+    if (due.empty()) {
+        return;
+    }
+    const crm::Mapping mapping = mapping_of(settings);
+    for (const std::string& package_id : due) {
+        plan_removals(database, mapping, package_id);
+    }
+}
+
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings) {
     const RecordSources sources(settings);
@@ -326,8 +355,10 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     PlanReport report;
     try {
         report.records =
-            PackageReading(database, package, settings, mapping, sources, once_more).read(spool / package_id);
+            PackageReading(database, package, settings, mapping, sources, spool / package_id, once_more)
+                .read();
         ledger::Planning::merge(database, package_id);
+        plan_removals(database, mapping, package_id);
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_input) {
             throw;
@@ -369,7 +400,7 @@ PackageEnd end_of(const ledger::Packages& packages, const std::string& package_i
     if (package.state == ledger::PackageState::rejected) {
         return PackageEnd::rejected;
     }
-    if (package.state != ledger::PackageState::applied) {
+    if (package.state != ledger::PackageState::applied || package.removals_held) {
         return PackageEnd::deferred;
     }
     if (count_of(packages, package_id, ledger::Verdict::failed) > 0) {

@@ -50,6 +50,9 @@ struct PlanReport {
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings);
 
+/// Plans the removals of full exports that were merged before a crash came; see ledger::Removals.
+void plan_due_removals(ledger::Database& database, const config::Settings& settings);
+
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
 /// path.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,

@@ -65,6 +65,7 @@ class Push {
     }
 
     ExitCode run(const std::vector<Path>& files) {
+        plan_due_removals(m_database, m_settings);
         std::vector<std::string> waiting;
         for (const ledger::Package& package : m_packages.unfinished()) {
             waiting.push_back(package.id);

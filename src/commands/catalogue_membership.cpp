@@ -1,0 +1,40 @@
+#include "commands/catalogue_membership.hpp"
+
+#include <variant>
+
+#include "crm/flag.hpp"
+#include "support/text.hpp"
+
+namespace obmen::commands {
+
+void CatalogueMembership::take(const commerceml::Record& record) {
+    if (const auto* catalogue = std::get_if<commerceml::Catalogue>(&record)) {
+        enter(catalogue->id, catalogue->only_changes);
+    } else if (const auto* offers = std::get_if<commerceml::OfferPackage>(&record)) {
+        const std::string& id = offers->catalogue_id.empty() ? offers->id : offers->catalogue_id;
+        enter(id.empty() || id.ends_with('#') ? id : id + '#', offers->only_changes);
+    }
+}
+
+void CatalogueMembership::end_file(const std::string& schema_version) {
+    m_planning.end_catalogue();
+    if (!schema_version.starts_with('3')) {
+        for (const std::string& catalogue : m_complete) {
+            m_planning.full_export(catalogue);
+        }
+    }
+    m_complete.clear();
+}
+
+void CatalogueMembership::enter(const std::string& catalogue_id, const commerceml::Text& only_changes) {
+    m_planning.end_catalogue();
+    if (trimmed(catalogue_id).empty()) {
+        return;
+    }
+    m_planning.begin_catalogue(catalogue_id);
+    if (only_changes && crm::read_flag(*only_changes) == false) {
+        m_complete.push_back(catalogue_id);
+    }
+}
+
+}  // namespace obmen::commands
