@@ -8,6 +8,7 @@
 #include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
+#include "crm/mapping.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
 #include "receipt/receipt.hpp"
@@ -121,10 +122,10 @@ RowObject object_of(const checks::Conflict& conflict, const crm::References& ref
 
 /// What of an object its offers alone speak of, where the catalogue has brought it; else all of it (empty).
 std::vector<std::string> groups_in_conflict(const checks::Conflict& conflict, const crm::EntityKey& key,
-                                            const crm::References& references) {
+                                            const crm::References& references, const crm::Mapping& mapping) {
     const bool only_prices = conflict.of == checks::Conflict::Of::offer &&
                              key.kind == crm::SourceKind::product && references.product(key.id).has_value();
-    return only_prices ? std::vector<std::string>{"price", "vat_included"} : std::vector<std::string>{};
+    return only_prices ? crm::groups_of_offers(mapping) : std::vector<std::string>{};
 }
 
 /// Objects of the package, of all kinds, with this verdict.
@@ -137,18 +138,33 @@ std::uint64_t count_of(const ledger::Packages& packages, const std::string& pack
     return count;
 }
 
+/// The exchange's mapping; what the settings themselves say of prices holds before it.
+crm::Mapping mapping_of(const config::Settings& settings) {
+    crm::Mapping mapping =
+        settings.mapping.empty() ? crm::default_mapping() : crm::load_mapping(settings.mapping);
+    if (!settings.price_type.empty()) {
+        mapping.product.price_types = {settings.price_type};
+    }
+    if (!settings.default_currency.empty()) {
+        mapping.product.default_currency = settings.default_currency;
+    }
+    return mapping;
+}
+
 /// Reads one package's files into the ledger's planning area.
 class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
-                   const config::Settings& settings, const RecordSources& sources, bool once_more)
+                   const config::Settings& settings, const crm::Mapping& mapping,
+                   const RecordSources& sources, bool once_more)
         : m_packages(database),
           m_package(package),
+          m_mapping(mapping),
           m_sources(sources),
           m_recorder(m_packages, package.id, once_more),
           m_references(database, settings.source_system),
           m_planning(database, package.id, settings.source_system),
-          m_converter({settings.price_type, settings.default_currency}, m_references,
+          m_converter(mapping, m_references,
                       {[this](const crm::Wish& wish) { m_planning.stage(wish); },
                        [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
                        [this](const Finding& finding) { m_recorder.take(finding); }}),
@@ -231,7 +247,7 @@ class PackageReading {
                              .is_error = true,
                              .file = finding.file,
                              .place = finding.place},
-                            groups_in_conflict(conflict, object.key, m_references));
+                            groups_in_conflict(conflict, object.key, m_references, m_mapping));
     }
 
     [[nodiscard]] std::uint64_t total() const {
@@ -244,6 +260,7 @@ class PackageReading {
 
     ledger::Packages m_packages;
     const ledger::Package& m_package;
+    const crm::Mapping& m_mapping;
     const RecordSources& m_sources;
     FindingRecorder m_recorder;
     ledger::LedgerReferences m_references;
@@ -294,6 +311,7 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings) {
     const RecordSources sources(settings);
+    const crm::Mapping mapping = mapping_of(settings);
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const bool once_more =
@@ -308,7 +326,7 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     PlanReport report;
     try {
         report.records =
-            PackageReading(database, package, settings, sources, once_more).read(spool / package_id);
+            PackageReading(database, package, settings, mapping, sources, once_more).read(spool / package_id);
         ledger::Planning::merge(database, package_id);
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_input) {

@@ -48,8 +48,9 @@ struct Settings {
     std::filesystem::path state_directory;  ///< ledger, spool, lock; default `STATE_HOME/obmen`
     ReceiptSettings receipts;
     std::string source_system = "1C";  ///< ORIGINATOR_ID; shared by all exchanges of one 1C base
-    std::string price_type;            ///< Ид or name; empty: «рознич», else the first declared
-    std::string default_currency;      ///< ISO code; empty: none
+    std::filesystem::path mapping;     ///< what goes where (src/crm/README.md); empty: the built-in one
+    std::string price_type;            ///< Ид or name; empty: as the mapping says
+    std::string default_currency;      ///< ISO code; empty: as the mapping says
     LimitSettings limits;
     /// Mapping files of flat dumps (src/flat), in the order in which they are tried.
     std::vector<std::filesystem::path> flat_mappings;

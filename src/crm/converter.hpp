@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace obmen::crm {
 
@@ -27,18 +28,18 @@ struct ConversionSinks {
 };
 
 /// Turns records into wishes by a mapping: groups → sections (tree), properties → properties, products and
-/// offers → products, legal entities and sole traders → companies, persons → contacts. Records must come in
-/// reading order: reference data before what uses it.
-/// Holds no record; memory is bounded by the reference data of one package, and by a number for each product
-/// that has variants.
-/// Expects records that `checks/` has found usable; of one without an Ид nothing is made.
+/// offers → products, legal entities and sole traders → companies, persons → contacts, orders → deals.
+/// Records must come in reading order: reference data before what uses it. Holds no record; memory is bounded
+/// by the reference data of one package, and by a number for each product that has variants. Expects records
+/// that `checks/` has found usable; of one without an Ид nothing is made.
 ///
 /// Each Группа, Товар, Предложение, Контрагент and Документ gives exactly one wish or one LeftOut of its own
-/// kind; pictures are wishes beside it, properties come with their records or at the end. Two
-/// records may speak of one object (a product and its offer): a LeftOut then says only that its own record
-/// adds nothing. A row error found here is a LeftOut with `is_error` and no finding beside it. Findings that
-/// concern a name and not an object (unknown group, unit, currency, VAT rate) are given once per name, with
-/// the place of the first.
+/// kind; its parts (pictures, requisites, addresses, rows, …), the representatives of a company and the
+/// customers of a document are wishes beside it, properties come with their records or at the end. Two
+/// records may speak of one object (a product and its offer, a contragent and an order of his): a LeftOut
+/// then says only that its own record adds nothing. A row error found here is a LeftOut with `is_error` and
+/// no finding beside it. Findings that concern a name and not an object (unknown group, unit, currency, VAT
+/// rate) are given once per name, with the place of the first.
 class Converter {
   public:
     /// `mapping` and `references` must outlive the converter.
@@ -65,6 +66,9 @@ struct OfferObject {
 /// `product#` and `product` are the product, and so is `product#characteristic` where the catalogue has a
 /// Товар of just that Ид; else it is a variant, or the product again where the exchange folds variants.
 [[nodiscard]] OfferObject offer_object(const References& references, std::string_view offer_id);
+
+/// The groups that offers alone speak of where the catalogue has brought their product: price, stock, ….
+[[nodiscard]] std::vector<std::string> groups_of_offers(const Mapping& mapping);
 
 /// `RUB` for `руб`, `руб.`, `RUR`, …; nothing for names that are not known (reference commerceml.md §7).
 [[nodiscard]] std::optional<std::string> currency_code(std::string_view name);

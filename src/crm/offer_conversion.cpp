@@ -188,6 +188,22 @@ OfferObject offer_object(const References& references, std::string_view offer_id
     return {std::move(key), std::move(identity.id)};
 }
 
+std::vector<std::string> groups_of_offers(const Mapping& mapping) {
+    const ProductRules rules(mapping.product);
+    std::vector<std::string> names{"price", "vat_included"};
+    for (const ProductRule& rule : rules.plain) {
+        if (rule.reads_offer) {
+            names.push_back(rule.rule->known.group);
+        }
+    }
+    for (const ProductRule& rule : rules.properties) {
+        if (rule.reads_offer) {
+            names.push_back(group_of_code(rule.rule->known.field));
+        }
+    }
+    return names;
+}
+
 void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Origin& origin) {
     Context& context = tools.context;
     const OfferIdentity identity = identity_of(context.references(), offer.id);

@@ -63,6 +63,10 @@ std::string display_name(const FieldRule& rule) {
 
 }  // namespace
 
+std::string group_of_code(const std::string& code) {
+    return "property:" + reference_id("CODE:" + code);
+}
+
 void Properties::declare(const commerceml::Property& property, const Origin& origin) {
     if (!m_rules.all_properties && !m_rules.reads(SourceElement::property)) {
         m_context.count_unsent("Свойство", 1);

@@ -13,6 +13,9 @@
 
 namespace obmen::crm {
 
+/// The name of the group for values of the property of this code.
+[[nodiscard]] std::string group_of_code(const std::string& code);
+
 /// The product properties of an exchange: those that the classifier declares, and those of a code that the
 /// mapping makes. What is known of them is kept in the reference data, so that a file that shows a part of a
 /// list takes nothing away: FactKind::property (by folded Ид, or `code:` and the code): name, type, `1` if

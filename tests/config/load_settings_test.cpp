@@ -41,6 +41,7 @@ list_unchanged_up_to = 0
 [exchange]
 source_system = " УТ 11 "
 [mapping]
+file = "maps/shop.toml"
 price_type = "Розничная"
 default_currency = "KZT"
 [limits]
@@ -67,6 +68,7 @@ mappings = ["flat/goods.toml", "/etc/people.toml"]
     EXPECT_TRUE(settings.receipts.windows1251);
     EXPECT_EQ(settings.receipts.list_unchanged_up_to, 0U);
     EXPECT_EQ(settings.source_system, "УТ 11");
+    EXPECT_EQ(settings.mapping, directory() / "maps/shop.toml");
     EXPECT_EQ(settings.price_type, "Розничная");
     EXPECT_EQ(settings.default_currency, "KZT");
     EXPECT_EQ(settings.flat_mappings,
@@ -155,7 +157,7 @@ TEST_F(LoadSettings, RefusesWrongTypesWithAnExample) {
          {"language = 1", "language = [\"ru\"]", "portal = 3", "[[portal]]\nburst = 5",
           "[portal]\nurl = true", "[portal]\ntimeout_seconds = 1.5", "[portal]\nrequests_per_second = true",
           "[state]\ndirectory = 1", "[receipts]\nlist_unchanged_up_to = \"10\"",
-          "[receipts]\nencoding = 1251", "[exchange]\nsource_system = 1", "[mapping]\nprice_type = 1",
+          "[receipts]\nencoding = 1251", "[exchange]\nsource_system = 1", "[mapping]\nprice_type = 1", "[mapping]\nfile = 1",
           "[mapping]\ndefault_currency = 643"}) {
         EXPECT_EQ(refusal_of(content).code, Code{"CFG-TYPE"}) << content;
     }

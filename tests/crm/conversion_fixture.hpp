@@ -47,11 +47,11 @@ class ConversionTest : public ::testing::Test {
 
     Converted convert(const std::vector<commerceml::Record>& records, bool finish = false) {
         Converted result;
-        Converter converter(mapping, references,
-                            {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
-                             [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
-                             [&](Finding finding) { result.findings.push_back(std::move(finding)); },
-                             find_picture});
+        Converter converter(
+            mapping, references,
+            {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
+             [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
+             [&](Finding finding) { result.findings.push_back(std::move(finding)); }, find_picture});
         std::uint64_t line = 0;
         for (const commerceml::Record& record : records) {
             converter.convert({record, {++line, 1}, 0}, "import.xml");

@@ -89,7 +89,8 @@ TEST_F(OfferConversion, OfAVariantThatTheCatalogueHasAsAProductMeetsThatProduct)
     EXPECT_EQ(group_names(result.wishes[1]), (std::vector<std::string>{"price"}));
 }
 
-TEST_F(OfferConversion, WithNothingButStockIsLeftOut) {
+TEST_F(OfferConversion, WithNothingButStockIsLeftOutWhereNoRuleSendsIt) {
+    map_by("[[product.field]]\nto = 'NAME'\nfrom = 'Наименование'");
     references.remember_product("p1", {});
     for (const char* id : {"p1", "p1#c1"}) {
         commerceml::Offer record = offer(id, std::nullopt);

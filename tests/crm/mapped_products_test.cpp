@@ -1,0 +1,451 @@
+#include "conversion_fixture.hpp"
+
+#include "crm/decimals.hpp"
+
+namespace obmen::crm {
+namespace {
+
+class MappedProducts : public ConversionTest {
+  protected:
+    static std::string fields(const std::string& more) { return "[product]\ndefault_fields = true\n" + more; }
+    static commerceml::Offer stock(std::string id, commerceml::Text quantity) {
+        commerceml::Offer result = offer(std::move(id), std::nullopt);
+        result.quantity = std::move(quantity);
+        return result;
+    }
+    static std::string stock_of(const Wish& wish) {
+        const std::vector<Field> found = fields_of(wish, "property:code:stock");
+        if (found.empty()) {
+            return "(no group)";
+        }
+        const auto& entries = std::get<PropertyValues>(found.front().value).entries;
+        return entries.empty() ? "(empty)" : entries.front().text;
+    }
+    static commerceml::Product marked(std::string id) {
+        commerceml::Product result = product(std::move(id), "Болт");
+        result.marked_deleted = true;
+        return result;
+    }
+};
+
+// ---- stock ---------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, SendTheirWholeStock) {
+    references.remember_product("p1", {});
+    EXPECT_EQ(stock_of(wish_of(stock("p1", "7"))), "7");
+    EXPECT_EQ(stock_of(wish_of(stock("p1", "-2.50"))), "-2.5");
+    EXPECT_EQ(stock_of(wish_of(stock("p1", ""))), "(empty)");
+    commerceml::Offer split = offer("p1", std::nullopt);
+    split.stock = {{"w1", "1.5"}, {"w2", "2,75"}, {"w3", std::nullopt}};
+    EXPECT_EQ(stock_of(wish_of(split)), "4.25");
+    split.stock.push_back({"", "4"});
+    EXPECT_EQ(stock_of(wish_of(split)), "4") << "the line without a warehouse is the total";
+}
+
+TEST_F(MappedProducts, SendTheStockOfOneWarehouseByNameOrId) {
+    map_by(
+        fields("[[product.field]]\nto = 'PROPERTY_MAIN'\nfrom = 'Остаток.\"Склад 1\"'\nnumber = true\n"
+               "[[product.field]]\nto = 'PROPERTY_OTHER'\nfrom = 'Остаток.w2'\nnumber = true"));
+    commerceml::Offer split = offer("p1", std::nullopt);
+    split.stock = {{"W1", "1"}, {"w2", "2"}, {"W1", "10"}};
+    const Converted result = convert({commerceml::Warehouse{"w1", "Склад 1"}, split});
+    const auto entry = [&](const std::string& code) {
+        return std::get<PropertyValues>(fields_of(result.wishes[0], "property:code:" + code)[0].value)
+            .entries[0]
+            .text;
+    };
+    EXPECT_EQ(entry("main"), "11");
+    EXPECT_EQ(entry("other"), "2");
+    EXPECT_EQ(stock_of(result.wishes[0]), "13");
+}
+
+TEST(DecimalSum, IsExact) {
+    const auto sum = [](const char* a, const char* b) {
+        return decimal_sum(*Decimal::parse(a), *Decimal::parse(b)).text();
+    };
+    EXPECT_EQ(sum("0.1", "0.2"), "0.3");
+    EXPECT_EQ(sum("1.5", "-2"), "-0.5");
+    EXPECT_EQ(sum("-1.25", "-0.75"), "-2");
+    EXPECT_EQ(sum("5", "-0.000000000000000001"), "4.999999999999999999");
+    EXPECT_EQ(sum("-5", "0.5"), "-4.5");
+    EXPECT_EQ(sum("0.999999999999999999", "0.000000000000000001"), "1");
+    EXPECT_EQ(sum("999999999999999999", "1"), "999999999999999999") << "too large: as it was";
+}
+
+// ---- articles and barcodes of offers -------------------------------------------------------------------
+
+TEST_F(MappedProducts, TakeABarcodeFromTheirOffer) {
+    commerceml::Offer record = offer("p1", "Болт");
+    record.barcode = "4600000000001";
+    record.article = "";
+    references.remember_product("p1", {});
+    EXPECT_EQ(group_names(wish_of(record)), std::vector<std::string>{"property:code:barcode"})
+        << "an empty article takes nothing away from the catalogue's";
+}
+
+// ---- prices --------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, TakeTheFirstOfSeveralPriceTypesThatTheyHave) {
+    mapping.product.price_types = {"Розничная", "Оптовая"};
+    references.remember_product("p1", {});
+    const Converted result = convert({price_type("t1", "Оптовая"), price_type("t2", "Розничная"),
+                                      offer("p1", std::nullopt, {{price("t1", "5")}}),
+                                      offer("p1", std::nullopt, {{price("t1", "5"), price("t2", "7")}}),
+                                      offer("p1", std::nullopt, {{price("t1", "6")}})});
+    EXPECT_EQ(fields_of(result.wishes.at(0), "price"), rub(5));
+    EXPECT_EQ(fields_of(result.wishes.at(1), "price"), rub(7));
+    EXPECT_EQ(fields_of(result.wishes.at(2), "price"), rub(6));
+    EXPECT_EQ(references.pinned_price_type(), "t2") << "the best that was seen";
+    EXPECT_TRUE(convert({offer("p1", std::nullopt, {{price("t1", "5")}})}).findings.empty())
+        << "a product that lacks it changes nothing";
+}
+
+TEST_F(MappedProducts, TakeThePriceTypeThatTheRuleNames) {
+    map_by(
+        fields("[[product.field]]\nto = 'PRICE'\nfrom = ['Цена.\"Оптовая\"']\n"
+               "[[product.field]]\nto = 'VAT_INCLUDED'\nvalue = 'Y'\n"
+               "[[product.field]]\nto = 'PROPERTY_RETAIL'\nfrom = 'Цена.Розничная'\nnumber = true"));
+    references.remember_product("p1", {});
+    const Converted result = convert({price_type("t1", "Оптовая"), price_type("t2", "Розничная"),
+                                      offer("p1", std::nullopt, {{price("t2", "7"), price("t1", "5")}})});
+    EXPECT_EQ(fields_of(result.wishes.at(0), "price"), rub(5));
+    EXPECT_EQ(std::get<PropertyValues>(fields_of(result.wishes[0], "property:code:retail")[0].value)
+                  .entries[0]
+                  .text,
+              "7");
+    EXPECT_FALSE(has_group(result.wishes[0], "vat_included")) << "the product's record says it";
+    EXPECT_EQ(fields_of(wish_of(product("p1", "Болт")), "vat_included"), single("vat_included", true));
+}
+
+TEST_F(MappedProducts, SendNoPriceWithoutARule) {
+    map_by("[[product.field]]\nto = 'NAME'\nfrom = 'Наименование'");
+    mapping.product.default_currency.clear();
+    references.remember_product("p1", {});
+    EXPECT_EQ(left_out_of(offer("p1", std::nullopt, {{price("t1", "5")}})).reason,
+              (Message{"CRM-NOT-MAPPED", {"Предложение", "1"}}));
+}
+
+// ---- names, VAT, unit of other sources -------------------------------------------------------------------
+
+TEST_F(MappedProducts, AreCalledAsTheMappingSays) {
+    map_by(
+        fields("[[product.field]]\nto = 'NAME'\nfrom = ['ПолноеНаименование', 'Наименование']\n"
+               "[[product.field]]\nto = 'VAT_ID'\nfrom = 'Реквизит.НДС'\ndictionary = { 'общая' = '20' }\n"
+               "[[product.field]]\nto = 'MEASURE'\nvalue = '0796'\n"
+               "[[product.field]]\nto = 'DESCRIPTION'\nfrom = 'Описание'\nhtml = 'strip'\n"
+               "[[product.field]]\nto = 'ACTIVE'\nfrom = 'Реквизит.Активен'"));
+    commerceml::Product record = product("p1", "Болт");
+    record.full_name = "Болт стальной";
+    record.requisites = {{"НДС", "Общая"}, {"Активен", "Нет"}};
+    record.description = "<b>Болт</b>";
+    record.description_is_html = true;
+    const Wish wish = wish_of(record);
+    EXPECT_EQ(fields_of(wish, "name"), single("name", std::string("Болт стальной")));
+    EXPECT_EQ(fields_of(wish, "vat"), single("vat", VatRate{Decimal(20)}));
+    EXPECT_EQ(fields_of(wish, "measure"), single("measure", MeasureCode{"796"}));
+    EXPECT_EQ(fields_of(wish, "active"), single("active", false));
+    EXPECT_EQ(fields_of(wish, "description"),
+              (std::vector<Field>{{"description", "Болт"}, {"description_type", "text"}}));
+    EXPECT_EQ(references.product("p1")->unit_code, "796");
+}
+
+TEST_F(MappedProducts, KeepATextThatWasEmptiedWhereTheMappingSaysSo) {
+    map_by(fields("[[product.field]]\nto = 'DESCRIPTION'\nfrom = 'Описание'\nempty = 'ignore'"));
+    commerceml::Product record = product("p1", "Болт");
+    record.description = "";
+    EXPECT_FALSE(has_group(wish_of(record), "description"));
+}
+
+// ---- expressions over two records ------------------------------------------------------------------------
+
+TEST_F(MappedProducts, MeetWithTheirOfferInOneExpression) {
+    map_by(fields("[[product.field]]\nto = 'PROPERTY_LABEL'\nfrom = '{Артикул}: {Остаток} шт'"));
+    const auto label = [](const Wish& wish) {
+        return std::get<PropertyValues>(fields_of(wish, "property:code:label")[0].value).entries[0].text;
+    };
+    commerceml::Product record = product("p1", "Болт");
+    record.article = "A-1";
+    EXPECT_EQ(label(wish_of(record)), "A-1:  шт");
+    EXPECT_EQ(label(wish_of(stock("p1", "5"))), "A-1: 5 шт") << "the offer alone";
+    record.article = "A-2";
+    EXPECT_EQ(label(wish_of(record)), "A-2: 5 шт") << "the product alone";
+    EXPECT_EQ(label(wish_of(stock("p1#c1", "3"))), "A-2: 3 шт") << "a variant takes over from its product";
+}
+
+TEST_F(MappedProducts, AreNotHalfSaidByAnOffer) {
+    map_by(fields("[[product.field]]\nto = 'PROPERTY_LABEL'\nfrom = '{Артикул} {ПолноеНаименование}'"));
+    references.remember_product("p1", {});
+    commerceml::Offer record = stock("p1", "5");
+    record.article = "A-1";
+    EXPECT_FALSE(has_group(wish_of(record), "property:code:label"));
+}
+
+// ---- marks -----------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, MarkedAsDeletedAreTakenOutWhereTheMappingSaysSo) {
+    mapping.product.on_deletion_mark = OnDeletionMark::remove;
+    const Wish wish = wish_of(marked("P1"));
+    EXPECT_EQ(wish.groups, (std::vector<FieldGroup>{{"deleted", {{"deleted", true}}}}));
+    EXPECT_TRUE(wish.deletion_mark);
+    EXPECT_FALSE(wish.may_create);
+    commerceml::Offer record = offer("p2#c1", "Болт", {{price("t1", "5")}});
+    record.marked_deleted = true;
+    const Wish variant = wish_of(record);
+    EXPECT_EQ(variant.key, (EntityKey{SourceKind::variant, "p2#c1"}));
+    EXPECT_EQ(group_names(variant), std::vector<std::string>{"deleted"});
+}
+
+TEST_F(MappedProducts, MarkedAsDeletedAreLeftAloneWhereTheMappingSaysSo) {
+    mapping.product.on_deletion_mark = OnDeletionMark::ignore;
+    EXPECT_EQ(left_out_of(marked("p1")).reason, (Message{"CRM-MARKED-IGNORED"}));
+    commerceml::Offer record = offer("p2", "Болт", {{price("t1", "5")}});
+    record.marked_deleted = true;
+    EXPECT_EQ(left_out_of(record).reason, (Message{"CRM-MARKED-IGNORED"}));
+}
+
+// ---- filters ---------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, AreFilteredByGroupsWithAllBelowThem) {
+    mapping.product.filter.only_groups = {"товары"};
+    mapping.product.filter.except_groups = {"G3"};
+    const auto in = [](std::string id, std::string group_id) {
+        commerceml::Product result = product(std::move(id), "Болт");
+        result.group_ids = {std::move(group_id)};
+        return result;
+    };
+    (void)convert({group("g1", "Товары"), group("g2", "Крепёж", "g1", 1), group("g3", "Архив", "g2", 2),
+                   group("g4", "Услуги")});
+    const Converted result =
+        convert({in("p1", "g2"), in("p2", "g3"), in("p3", "G4"), in("p4", "g1"), product("p5", "Без группы"),
+                 offer("p2", "Болт", {{price("t1", "5")}}), offer("p2#c1", "Болт"),
+                 offer("p1", std::nullopt, {{price("t1", "5")}})});
+    std::vector<std::string> made;
+    for (const Wish& wish : result.wishes) {
+        made.push_back(wish.key.id);
+    }
+    EXPECT_EQ(made, (std::vector<std::string>{"p1", "p4", "p1"}));
+    ASSERT_EQ(result.left_out.size(), 5U);
+    for (const LeftOut& left_out : result.left_out) {
+        EXPECT_EQ(left_out.reason, (Message{"CRM-FILTERED"}));
+        EXPECT_FALSE(left_out.is_error);
+    }
+    EXPECT_EQ(left_out_of(offer("p3", "Болт", {{price("t1", "5")}})).reason, (Message{"CRM-FILTERED"}))
+        << "also in a later package";
+    EXPECT_EQ(wish_of(product("p1", "Болт")).key.id, "p1") << "a record without groups: as before";
+    EXPECT_EQ(wish_of(in("p3", "g1")).key.id, "p3") << "moved";
+    EXPECT_EQ(wish_of(offer("p3", "Болт", {{price("t1", "5")}})).key.id, "p3");
+    EXPECT_FALSE(wish_of(offer("p9", "Болт", {{price("t1", "5")}})).may_create) << "who knows of what group";
+}
+
+TEST_F(MappedProducts, AreFilteredByTheirRequisites) {
+    map_by(fields("when = { 'Реквизит.ТипНоменклатуры' = ['Товар', 'Запас'] }"));
+    commerceml::Product service = product("p1", "Доставка");
+    service.requisites = {{"ТипНоменклатуры", "Услуга"}};
+    commerceml::Product thing = product("p2", "Болт");
+    thing.requisites = {{"ТипНоменклатуры", "запас"}};
+    EXPECT_EQ(left_out_of(service).reason, (Message{"CRM-FILTERED"}));
+    EXPECT_TRUE(wish_of(thing).may_create);
+}
+
+// ---- variants --------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, GiveNoSecondProductToABareLineBesideVariants) {
+    const Converted result =
+        convert({offer("p1#c1", "Футболка 42"), offer("p1", "Футболка", {{price("t1", "5")}}),
+                 offer("p2", "Болт", {{price("t1", "5")}})});
+    ASSERT_EQ(result.left_out.size(), 1U);
+    EXPECT_EQ(result.left_out[0].reason, (Message{"CRM-VARIANT-TOTAL"}));
+    EXPECT_EQ(result.left_out[0].key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(result.wishes.size(), 2U);
+    references.remember_product("p1", {});
+    EXPECT_EQ(
+        convert({offer("p1#c1", "Футболка 42"), offer("p1", "Футболка", {{price("t1", "5")}})}).wishes.size(),
+        2U)
+        << "the catalogue's product has a price";
+}
+
+class FoldedVariants : public MappedProducts {
+  protected:
+    FoldedVariants() {
+        mapping.product.fold_variants = true;
+        references.remember_product("p1", {});
+    }
+    static commerceml::Offer variant(std::string id, commerceml::Text value, commerceml::Text quantity) {
+        commerceml::Offer result = stock(std::move(id), std::move(quantity));
+        if (value) {
+            result.prices = {{price("t1", std::move(value))}};
+        }
+        return result;
+    }
+};
+
+TEST_F(FoldedVariants, GiveTheirProductTheSmallestPriceAndTheSumOfTheStock) {
+    const Converted result =
+        convert({variant("P1#c1", "12", "3"), variant("P1#c2", "9.50", "4"), variant("P1#c3", "100", "0.5")});
+    ASSERT_EQ(result.wishes.size(), 3U);
+    for (const Wish& wish : result.wishes) {
+        EXPECT_EQ(wish.key, (EntityKey{SourceKind::product, "p1"}));
+        EXPECT_EQ(wish.source_id, "P1");
+        EXPECT_FALSE(wish.may_create);
+    }
+    EXPECT_EQ(fields_of(result.wishes[2], "price"),
+              (std::vector<Field>{{"price", *Decimal::parse("9.5")}, {"currency", Currency{"RUB"}}}));
+    EXPECT_EQ(stock_of(result.wishes[2]), "7.5");
+}
+
+TEST_F(FoldedVariants, MeetAcrossFiles) {
+    (void)convert({variant("p1#c1", "12", "3"), variant("p1#c2", "9", "4")});
+    const Wish prices = wish_of(variant("p1#c2", "15", std::nullopt));
+    EXPECT_EQ(fields_of(prices, "price"), rub(12));
+    EXPECT_EQ(stock_of(prices), "7");
+    EXPECT_EQ(stock_of(wish_of(variant("p1#c1", std::nullopt, "0"))), "4");
+    commerceml::Offer gone = variant("p1#c1", std::nullopt, std::nullopt);
+    gone.marked_deleted = true;
+    const Wish left = wish_of(gone);
+    EXPECT_EQ(fields_of(left, "price"), rub(15));
+    EXPECT_FALSE(left.deletion_mark);
+    EXPECT_FALSE(has_group(left, "active"));
+}
+
+TEST_F(FoldedVariants, LeaveNothingToTheBareLine) {
+    (void)convert({variant("p1#c1", "12", "3")});
+    EXPECT_EQ(left_out_of(variant("p1", "12", "3")).reason, (Message{"CRM-VARIANT-TOTAL"}));
+    EXPECT_EQ(wish_of(variant("p2", "12", "3")).key.id, "p2");
+}
+
+TEST_F(FoldedVariants, MakeAProductThatTheCatalogueDoesNotHave) {
+    commerceml::Offer record = variant("p2#c1", "5", "1");
+    record.name = "Футболка";
+    record.characteristics = {{"", "Размер", "42"}};
+    const Wish wish = wish_of(record);
+    EXPECT_TRUE(wish.may_create);
+    EXPECT_EQ(fields_of(wish, "name"), single("name", std::string("Футболка")));
+}
+
+TEST_F(FoldedVariants, StayAsTheyWereAtTheFirstTime) {
+    (void)convert({variant("p1#c1", "12", "3")});
+    EXPECT_EQ(offer_object(references, "P1#C1").key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(offer_object(references, "P1#C1").source_id, "P1");
+    mapping.product.fold_variants = false;
+    const Converted result = convert({variant("p1#c2", "9", "4"), variant("p1#c3", "9", "4")});
+    EXPECT_EQ(result.wishes.at(0).key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(result.messages("CRM-VARIANTS-PINNED"),
+              (std::vector<Message>{{"CRM-VARIANTS-PINNED", {"fold"}}}));
+}
+
+// ---- pictures --------------------------------------------------------------------------------------------
+
+class PictureConversion : public MappedProducts {
+  protected:
+    PictureConversion() {
+        find_picture = [this](const std::string& path,
+                              const std::string& file) -> std::optional<Pictures::Picture> {
+            EXPECT_EQ(file, "import.xml");
+            return missing == path ? std::nullopt : std::optional(named(path));
+        };
+    }
+    std::string missing;
+
+    static Pictures::Picture named(const std::string& path) { return {path, "sha-" + path, "spool/" + path}; }
+    static commerceml::Product with_pictures(const std::vector<std::string>& paths) {
+        commerceml::Product result = product("P1", "Болт");
+        for (const std::string& path : paths) {
+            result.pictures.push_back({path, std::nullopt});
+        }
+        return result;
+    }
+    static std::vector<Wish> of_kind(const Converted& result, EntityKind kind) {
+        std::vector<Wish> found;
+        std::copy_if(result.wishes.begin(), result.wishes.end(), std::back_inserter(found),
+                     [&](const Wish& wish) { return wish.entity == kind; });
+        return found;
+    }
+    Wish pictures_of(const std::vector<std::string>& paths) {
+        const std::vector<Wish> found = of_kind(convert({with_pictures(paths)}), EntityKind::pictures);
+        return found.empty() ? Wish{} : found.front();
+    }
+};
+
+TEST_F(PictureConversion, SendsTheFirstAsTheMainOneAndTheOthersToAProperty) {
+    const Converted result = convert({with_pictures({"a.jpg", "b.jpg", "c.jpg"})}, true);
+    const std::vector<Wish> found = of_kind(result, EntityKind::pictures);
+    ASSERT_EQ(found.size(), 1U);
+    const EntityKey owner{SourceKind::product, "p1"};
+    EXPECT_EQ(found[0].key, (EntityKey{SourceKind::pictures, "p1"}));
+    EXPECT_EQ(found[0].owner, owner);
+    EXPECT_EQ(found[0].source_id, "P1");
+    EXPECT_EQ(found[0].groups,
+              (std::vector<FieldGroup>{
+                  {"owner", {{"owner", Link{owner}}}},
+                  {"detail_picture", {{"detail_picture", Pictures{{named("a.jpg")}}}}},
+                  {"preview_picture", {{"preview_picture", Pictures{{named("a.jpg")}}}}},
+                  {"more_pictures",
+                   {{"more_pictures", Pictures{{named("b.jpg"), named("c.jpg")}}},
+                    {"property", Link{EntityKey{SourceKind::property, "code:more_photo"}}}}}}));
+    const std::vector<Wish> properties = of_kind(result, EntityKind::property);
+    ASSERT_EQ(properties.size(), 1U);
+    EXPECT_EQ(properties[0].groups,
+              (std::vector<FieldGroup>{{"name", {{"name", "Картинки"}}},
+                                       {"property_type", {{"property_type", "file"}, {"multiple", true}}},
+                                       {"code", {{"code", "MORE_PHOTO"}}}}));
+}
+
+TEST_F(PictureConversion, TakesAwayFurtherOnesThatAreNoMore) {
+    const Wish wish = pictures_of({"a.jpg"});
+    ASSERT_EQ(wish.groups.size(), 4U);
+    EXPECT_TRUE(is_clearing(wish.groups[3]));
+    EXPECT_FALSE(is_clearing(wish.groups[1]));
+}
+
+TEST_F(PictureConversion, OfAProductWithoutAnyTouchesNothing) {
+    EXPECT_EQ(convert({product("p1", "Болт")}).wishes.size(), 1U);
+}
+
+TEST_F(PictureConversion, LeavesAloneWhatItCannotFind) {
+    missing = "b.jpg";
+    const Converted result = convert({with_pictures({"a.jpg", "b.jpg"})}, true);
+    EXPECT_EQ(group_names(of_kind(result, EntityKind::pictures).at(0)),
+              (std::vector<std::string>{"owner", "detail_picture", "preview_picture"}));
+    EXPECT_EQ(result.messages("CML-PICTURE-MISSING"),
+              (std::vector<Message>{{"CML-PICTURE-MISSING", {"1", "2", "b.jpg"}}}));
+    missing = "a.jpg";
+    EXPECT_TRUE(of_kind(convert({with_pictures({"a.jpg"})}), EntityKind::pictures).size() == 1U)
+        << "the further ones are none, and that is known";
+    EXPECT_EQ(group_names(pictures_of({"a.jpg"})), (std::vector<std::string>{"owner", "more_pictures"}));
+}
+
+TEST_F(PictureConversion, SendsAllToAPropertyOfThePortal) {
+    map_by("[[product.field]]\nto = 'MORE_PICTURES'\nfrom = 'Картинка'\nproperty = '118'");
+    const Wish wish = pictures_of({"a.jpg", "b.jpg"});
+    EXPECT_EQ(fields_of(wish, "more_pictures"),
+              (std::vector<Field>{{"more_pictures", Pictures{{named("a.jpg"), named("b.jpg")}}},
+                                  {"property", "PROPERTY_118"}}));
+}
+
+TEST_F(PictureConversion, CountsThemWhereNobodyFindsThem) {
+    find_picture = nullptr;
+    const Converted result = convert({with_pictures({"a.jpg", "b.jpg"})}, true);
+    EXPECT_EQ(result.messages("CRM-NOT-MAPPED"),
+              (std::vector<Message>{{"CRM-NOT-MAPPED", {"Картинка", "2"}}}));
+    EXPECT_EQ(result.wishes.size(), 1U);
+}
+
+// ---- groups ----------------------------------------------------------------------------------------------
+
+TEST_F(MappedProducts, StandInSectionsThatAreMappedToo) {
+    map_by(
+        "[[section.field]]\nto = 'NAME'\nfrom = '{Группа} / {Наименование}'\n"
+        "[[section.field]]\nto = 'CODE'\nfrom = 'Ид'\nlower = true");
+    const Converted result = convert({group("G1", "Товары"), group("G2", "Крепёж", "G1", 1)});
+    EXPECT_EQ(result.wishes.at(1).groups,
+              (std::vector<FieldGroup>{{"name", {{"name", "Товары / Крепёж"}}}, {"CODE", {{"CODE", "g2"}}}}))
+        << "no rule for SECTION_ID, no parent";
+}
+
+TEST(GroupsOfOffers, AreThoseThatOffersAloneSpeakOf) {
+    EXPECT_EQ(groups_of_offers(default_mapping()),
+              (std::vector<std::string>{"price", "vat_included", "property:code:stock"}));
+}
+
+}  // namespace
+}  // namespace obmen::crm
