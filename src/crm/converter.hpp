@@ -28,18 +28,18 @@ struct ConversionSinks {
 };
 
 /// Turns records into wishes by a mapping: groups → sections (tree), properties → properties, products and
-/// offers → products, legal entities and sole traders → companies, persons → contacts. Records must come in
-/// reading order: reference data before what uses it.
-/// Holds no record; memory is bounded by the reference data of one package, and by a number for each product
-/// that has variants.
-/// Expects records that `checks/` has found usable; of one without an Ид nothing is made.
+/// offers → products, legal entities and sole traders → companies, persons → contacts, orders → deals.
+/// Records must come in reading order: reference data before what uses it. Holds no record; memory is bounded
+/// by the reference data of one package, and by a number for each product that has variants. Expects records
+/// that `checks/` has found usable; of one without an Ид nothing is made.
 ///
 /// Each Группа, Товар, Предложение, Контрагент and Документ gives exactly one wish or one LeftOut of its own
-/// kind; pictures are wishes beside it, properties come with their records or at the end. Two
-/// records may speak of one object (a product and its offer): a LeftOut then says only that its own record
-/// adds nothing. A row error found here is a LeftOut with `is_error` and no finding beside it. Findings that
-/// concern a name and not an object (unknown group, unit, currency, VAT rate) are given once per name, with
-/// the place of the first.
+/// kind; its parts (pictures, requisites, addresses, rows, …), the representatives of a company and the
+/// customers of a document are wishes beside it, properties come with their records or at the end. Two
+/// records may speak of one object (a product and its offer, a contragent and an order of his): a LeftOut
+/// then says only that its own record adds nothing. A row error found here is a LeftOut with `is_error` and
+/// no finding beside it. Findings that concern a name and not an object (unknown group, unit, currency, VAT
+/// rate) are given once per name, with the place of the first.
 class Converter {
   public:
     /// `mapping` and `references` must outlive the converter.

@@ -152,6 +152,27 @@ from = "ИНН"
     EXPECT_EQ(group_names(result.wishes[1]), (std::vector<std::string>{"owner", "name", "RQ_INN"}));
 }
 
+TEST_F(RequisiteConversion, JoinsThePhonesOfSeveralRules) {
+    map_by(R"toml(
+[[company.field]]
+to = "TITLE"
+from = "Наименование"
+[[company.field]]
+to = "PHONE"
+from = 'Контакт."Телефон мобильный"'
+[[company.field]]
+to = "PHONE"
+from = "Контакт"
+)toml");
+    Contragent record = contragent("c1", "ИП Ромашка");
+    record.contacts = {
+        {{"Телефон", "1234567"}, {"Телефон мобильный", "7654321"}, {"Почта", "a@example.com"}}};
+    const Wish wish = wish_of(record);
+    EXPECT_EQ(group_names(wish), (std::vector<std::string>{"title", "phones"}));
+    EXPECT_EQ(fields_of(wish, "phones"),
+              single("phones", ContactValues{{{"7654321", "MOBILE"}, {"1234567", "WORK"}}}));
+}
+
 // ---- addresses ----------------------------------------------------------------------------------------
 
 Contragent with_addresses() {
