@@ -133,6 +133,17 @@ void Pending::unlink(std::int64_t entity, bool looked_up) {
     });
 }
 
+bool Pending::forget(const crm::EntityKey& key, std::string_view source_system) {
+    const std::optional<std::int64_t> system =
+        Numbering(m_database, Numbering::Of::source_system).find(source_system);
+    const std::optional<std::int64_t> entity =
+        system ? Entities(m_database, *system).find(key) : std::optional<std::int64_t>();
+    if (entity) {
+        unlink(*entity, false);
+    }
+    return entity.has_value();
+}
+
 void Pending::postpone(std::int64_t entity, const Message& reason) {
     m_database.transaction([&] {
         const std::optional<PendingRow> operation = find_pending(m_database, entity);

@@ -136,6 +136,11 @@ class Pending {
     /// fresh creations that nobody has looked up.
     void unlink(std::int64_t entity, bool looked_up);
 
+    /// A person wants the object looked up anew: remote id, confirmed hashes, observed values and parts are
+    /// forgotten as in `unlink`; a pending operation is fresh and not looked up. \returns false if the ledger
+    /// does not know the object
+    bool forget(const crm::EntityKey& key, std::string_view source_system);
+
     /// Takes in the end of operations, with the outcomes of their packages: one transaction. What is
     /// confirmed is what was sent; a newer wish that came meanwhile takes its turn. A package that has
     /// created or linked an object keeps that verdict for it. After Verdict::deleted the object and its parts
@@ -146,8 +151,8 @@ class Pending {
     /// its owner's outcome in this package `updated` where it was `unchanged`; one that failed gives the
     /// package the warning CRM-PART-FAILED, with the part's place and the owner's Ид; the reason of any other
     /// verdict becomes a warning of its own. The owner is the one at the top: a requisite's company. An
-    /// aspect takes its owner's remote id over unless it has failed, whatever the settlement says. \pre each
-    /// entity has an operation and stands there once
+    /// aspect takes its owner's remote id over unless it has failed, whatever the settlement says. The order
+    /// of the settlements means nothing. \pre each entity has an operation and stands there once
     void settle(const std::vector<Settlement>& settlements);
     /// Operation stays; its package's outcome says why it waits. A part waits in silence as long as its owner
     /// does; beside an owner that is settled, the package gets the warning CRM-PART-WAITS, once.

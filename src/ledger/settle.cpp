@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
 #include "ledger/operations.hpp"
@@ -86,27 +89,32 @@ void tell_owner(Database& database, const PendingRow& operation, const Settlemen
     }
 }
 
-void settle_one(Database& database, Operations& operations, const Settlement& settlement) {
-    const std::optional<PendingRow> operation = find_pending(database, settlement.entity);
+PendingRow operation_of(Database& database, const Settlement& settlement) {
+    std::optional<PendingRow> operation = find_pending(database, settlement.entity);
     if (!operation) {
         throw_bug("no operation to settle for entity " + std::to_string(settlement.entity));
     }
+    return std::move(*operation);
+}
+
+void settle_one(Database& database, Operations& operations, const Settlement& settlement,
+                const PendingRow& operation) {
     const EntityRow entity = read_entity(database, settlement.entity);
-    take_remote_id(database, *operation, settlement);
-    confirm(database, entity, *operation, settlement.confirmed_groups, operations.names());
+    take_remote_id(database, operation, settlement);
+    confirm(database, entity, operation, settlement.confirmed_groups, operations.names());
     if (entity.adopted && has_succeeded(settlement.verdict)) {
         set_adopted(database, entity.id, false);
     }
     if (settlement.verdict == Verdict::deleted) {
         forget_with_parts(database, settlement.entity);
     }
-    if (crm::is_part(operation->kind)) {
-        tell_owner(database, *operation, settlement);
+    if (crm::is_part(operation.kind)) {
+        tell_owner(database, operation, settlement);
     } else {
-        set_settled_verdict(database, operation->wish.package, settlement.entity, settlement.verdict,
+        set_settled_verdict(database, operation.wish.package, settlement.entity, settlement.verdict,
                             settlement.reason);
     }
-    keep_only(database, *operation, settlement.kept_groups, operations.names());
+    keep_only(database, operation, settlement.kept_groups, operations.names());
     operations.promote(settlement.entity);
 }
 
@@ -115,8 +123,21 @@ void settle_one(Database& database, Operations& operations, const Settlement& se
 void Pending::settle(const std::vector<Settlement>& settlements) {
     m_database.transaction([&] {
         Operations operations(m_database);
+        // Owners first, whatever order they are given in: aspects take over their ids, and parts add to their
+        // verdicts.
+        std::vector<std::pair<int, const Settlement*>> parts;
         for (const Settlement& settlement : settlements) {
-            settle_one(m_database, operations, settlement);
+            const PendingRow operation = operation_of(m_database, settlement);
+            if (crm::is_part(operation.kind)) {
+                parts.emplace_back(crm::sending_rank(operation.kind), &settlement);
+            } else {
+                settle_one(m_database, operations, settlement, operation);
+            }
+        }
+        std::stable_sort(parts.begin(), parts.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (const auto& [rank, settlement] : parts) {
+            settle_one(m_database, operations, *settlement, operation_of(m_database, *settlement));
         }
     });
 }

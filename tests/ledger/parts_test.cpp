@@ -154,6 +154,18 @@ TEST_F(PartsTest, AspectsHaveTheirOwnersId) {
     EXPECT_EQ(remote_id(crm::SourceKind::address), "505");
 }
 
+TEST_F(PartsTest, MayBeSettledBeforeTheirOwners) {
+    plan("p1", {company("c", "Ромашка"), requisite("c", "7701"), address("c", "Москва")});
+    std::vector<Settlement> settlements;
+    for (const Operation& operation : operations()) {
+        settlements.insert(settlements.begin(),
+                           {operation.entity, Verdict::created, std::to_string(operation.entity + 100)});
+    }
+    pending.settle(settlements);
+    EXPECT_NE(remote_id(crm::SourceKind::requisite), "");
+    EXPECT_EQ(remote_id(crm::SourceKind::address), remote_id(crm::SourceKind::requisite));
+}
+
 TEST_F(PartsTest, AnAspectThatFailedHasNoId) {
     plan("p1", {company("c", "Ромашка"), requisite("c", "7701"), address("c", "Москва")});
     settle(crm::EntityKind::requisite, Verdict::created);
@@ -222,6 +234,18 @@ TEST_F(PartsTest, GoWithAnOwnerThatIsDeleted) {
     EXPECT_EQ(remote_id(crm::SourceKind::contragent), "");
     EXPECT_EQ(remote_id(crm::SourceKind::requisite), "");
     EXPECT_EQ(remote_id(crm::SourceKind::address), "");
+}
+
+TEST_F(PartsTest, GoWithAnOwnerThatAPersonForgets) {
+    have_company();
+    EXPECT_FALSE(pending.forget(contragent_key("unknown"), "1C"));
+    EXPECT_FALSE(pending.forget(contragent_key("c"), "unknown"));
+    EXPECT_TRUE(pending.forget(contragent_key("C"), "1C"));
+    EXPECT_EQ(remote_id(crm::SourceKind::contragent), "");
+    EXPECT_EQ(remote_id(crm::SourceKind::requisite), "");
+    plan("p1", {company("c", "Ромашка"), requisite("c", "7701")});
+    EXPECT_EQ(pending.count(), 2U);
+    EXPECT_FALSE(operation_of(crm::EntityKind::company).looked_up);
 }
 
 TEST_F(PartsTest, LeaveTheirOwnerWhenOnlyTheyAreGone) {

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ledger/difference.hpp"
+#include "ledger/entities.hpp"
+#include "ledger/numbering.hpp"
+#include "ledger/planning.hpp"
+
+/// Inside Planning: planning.cpp has its transactions, planning_records.cpp what becomes of a record.
+namespace obmen::ledger {
+
+struct Planning::State {
+    State(Database& ledger, const std::string& package_id, const std::string& source_system);
+
+    // One writing step of a package: see the functions for what it does.
+    void open();
+    void close();
+    void step(const std::function<void()>& work);
+
+    MetObject meet(const crm::EntityKey& key, const std::string& source_id);
+    void note_seen(const MetObject& object);
+    void belong(MetObject& part, const crm::EntityKey& owner);
+    void stage(const crm::Wish& wish);
+    void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
+    void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
+    void leave_out(const crm::LeftOut& object);
+    void withdraw(const crm::LeftOut& object, const std::vector<std::string>& group_names_withdrawn);
+    void leave_out_nameless(const crm::LeftOut& object);
+    void leave_out_part(const crm::LeftOut& object);
+    void withdraw_parts(std::int64_t owner);
+    void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
+                std::int64_t new_flags, const std::string& file, const Place& place);
+
+    std::optional<std::int64_t> file_number(const std::string& file) {
+        return file.empty() ? std::nullopt : std::optional(file_names.number_of(file));
+    }
+
+    Database& database;
+    Entities entities;
+    Numbering group_names;
+    Numbering file_names;
+    std::int64_t package;
+    std::int64_t next_ordinal;
+    std::optional<std::int64_t> catalogue;  ///< in which the records stand now
+    std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
+    std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise
+    bool owns_transaction = false;
+    bool failed = false;
+    std::size_t rows = 0;
+};
+
+}  // namespace obmen::ledger
