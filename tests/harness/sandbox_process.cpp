@@ -74,9 +74,10 @@ void SandboxProcess::clear_faults() const {
     }
 }
 
-nlohmann::json SandboxProcess::call(const std::string& method, const nlohmann::json& parameters) const {
+nlohmann::json SandboxProcess::call(const std::string& method, const nlohmann::json& parameters,
+                                    int user) const {
     httplib::Client client("127.0.0.1", m_port);
-    const std::string path = std::string("/rest/1/") + webhook_code + "/" + method;
+    const std::string path = "/rest/" + std::to_string(user) + "/" + webhook_code + "/" + method;
     return parsed(client.Post(path, parameters.dump(), "application/json"), path);
 }
 

@@ -23,11 +23,14 @@ class SandboxProcess {
     [[nodiscard]] nlohmann::json get(const std::string& path) const;
     nlohmann::json post(const std::string& path, const nlohmann::json& body) const;
     void clear_faults() const;
-    /// One REST call as a person would make it.
-    nlohmann::json call(const std::string& method, const nlohmann::json& parameters) const;
+    /// One REST call as a person would make it. obmen is user 1; with another one the portal notes who it
+    /// was.
+    nlohmann::json call(const std::string& method, const nlohmann::json& parameters, int user = 1) const;
 
     [[nodiscard]] nlohmann::json verdict() const { return get("/sandbox/verdict"); }
     [[nodiscard]] nlohmann::json state() const { return get("/sandbox/state"); }
+    /// All rows of a kind (`deal`, `file`, …: README.md of the portal) as they are stored.
+    [[nodiscard]] nlohmann::json rows(const std::string& kind) const { return get("/sandbox/rows/" + kind); }
 
   private:
     std::unique_ptr<Process> m_process;

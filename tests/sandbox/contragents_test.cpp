@@ -74,6 +74,21 @@ TEST_F(Contragents, FiltersKnowAllPrefixes) {
     EXPECT_EQ(found(Json{{"NO_SUCH", "a"}}), 4U);
 }
 
+TEST_F(Contragents, AreFoundByManyIdsAndShowWhatIsSelected) {
+    for (const char* title : {"A", "B", "C"})
+        portal.add("crm.company", Json{{"TITLE", title}, {"PHONE", Json::array({phone(title)})}});
+    const Json rows =
+        portal.result("crm.company.list", Json{{"filter", Json{{"@ID", Json::array({703, "701", 799})}}},
+                                               {"select", Json::array({"ID", "PHONE", "EMAIL"})}});
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1]["ID"], "703");
+    EXPECT_EQ(rows[1]["PHONE"][0]["VALUE"], "C");
+    EXPECT_FALSE(rows[1].contains("EMAIL"));
+    EXPECT_FALSE(rows[1].contains("TITLE"));
+    EXPECT_EQ(found({{"ID", Json::array({702})}}), 1U);
+    EXPECT_EQ(found({{"!@ID", Json::array({701, 702})}}), 1U);
+}
+
 TEST_F(Contragents, KeysAreNotUnique) {
     const Json fields{{"TITLE", "A"}, {"ORIGINATOR_ID", "1C"}, {"ORIGIN_ID", "k"}};
     portal.add("crm.company", fields);

@@ -81,6 +81,14 @@ TEST_F(Control, TheStateComesBackAsItWas) {
     EXPECT_EQ(post("state", Json{{"version", 2}}).status, 400);
 }
 
+TEST_F(Control, AllRowsOfAKindCanBeRead) {
+    portal.add("crm.deal", Json{{"TITLE", "Заказ"}, {"CONTACT_IDS", Json::array({9001})}});
+    EXPECT_EQ(read("rows/deal")[0]["TITLE"], "Заказ");
+    EXPECT_EQ(read("rows/deal")[0]["CONTACT_LINKS"][0]["CONTACT_ID"], 9001);
+    EXPECT_EQ(read("rows/product").dump(), "[]");
+    EXPECT_EQ(answer_control(portal.engine, {.target = "/sandbox/rows/nonsense"}).status, 404);
+}
+
 TEST_F(Control, SettingsChangeWhileItRuns) {
     EXPECT_EQ(post("settings",
                    Json{{"in_array", "first"}, {"burst", 7}, {"operating_costs", Json{{"b", 1}, {"a", 2}}}})
@@ -100,7 +108,18 @@ TEST_F(Control, ThePageShowsTheTreeAndEscapesNames) {
     portal.add("crm.product", Json{{"NAME", "Товар & Ко"}, {"SECTION_ID", 301}});
     portal.add("crm.company", Json{{"TITLE", "ООО"},
                                    {"PHONE", Json::array({Json{{"VALUE", "+7"}}, Json{{"VALUE", "+8"}}})}});
+    portal.add("crm.requisite", Json{{"ENTITY_TYPE_ID", 4},
+                                     {"ENTITY_ID", 701},
+                                     {"PRESET_ID", 8},
+                                     {"NAME", "R"},
+                                     {"RQ_INN", "7707083893"}});
+    portal.add("crm.deal", Json{{"TITLE", "Заказ"}, {"COMPANY_ID", 701}, {"STAGE_ID", "EXECUTING"}});
+    portal.call("crm.deal.productrows.set",
+                Json{{"id", 3001}, {"rows", Json::array({Json{{"PRODUCT_NAME", "Болт"}, {"PRICE", 5}}})}});
     const std::string html = page(portal.engine);
+    EXPECT_NE(html.find("7707083893"), std::string::npos);
+    EXPECT_NE(html.find("Болт × 1 , 5"), std::string::npos);
+    EXPECT_NE(html.find("В работе<td>5.00 RUB<td>ООО"), std::string::npos);
     EXPECT_NE(html.find("&lt;b&gt;Раздел"), std::string::npos);
     EXPECT_NE(html.find("Товар &amp; Ко"), std::string::npos);
     EXPECT_NE(html.find("+7, +8"), std::string::npos);

@@ -20,8 +20,11 @@ struct PortalUnderTest {
     }
 
     WebReply send(const std::string& method, const Json& parameters = Json::object()) {
+        return send_as(1, method, parameters);
+    }
+    WebReply send_as(int user, const std::string& method, const Json& parameters) {
         return answer_rest(engine, {.verb = "POST",
-                                    .target = "/rest/1/practice/" + method,
+                                    .target = "/rest/" + std::to_string(user) + "/practice/" + method,
                                     .content_type = "application/json",
                                     .body = parameters.dump(),
                                     .address = "127.0.0.1"});

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "currencies.hpp"
 #include "deal_rows.hpp"
 #include "elements.hpp"
 #include "field_groups.hpp"
@@ -120,13 +121,9 @@ void store_currency(const Call& call, Json& row) {
     const std::string code = member_text(call.fields(), "CURRENCY_ID");
     if (code.empty())
         return;
-    for (const auto& [id, currency] : call.store.table("currency").rows()) {
-        if (currency.at("CURRENCY") == code) {
-            row["CURRENCY_ID"] = code;
-            return;
-        }
-    }
-    throw Refusal("Invalid value for the \"Currency\" field");
+    if (find_currency(call.store, code) == nullptr)
+        throw Refusal("Invalid value for the \"Currency\" field");
+    row["CURRENCY_ID"] = code;
 }
 
 void store_own(Call& call, Json& row, std::int64_t id, bool creating) {

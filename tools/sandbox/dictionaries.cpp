@@ -41,22 +41,56 @@ const Schema& vat_schema() {
     return schema;
 }
 
-Answer add_measure(Call& call) {
-    const Json& fields = call.fields();
-    Table& measures = call.store.table("measure");
-    Json row = measure_schema().new_row();
-    call.unknown_fields = measure_schema().store(row, fields, true);
-    for (const char* name : {"CODE", "MEASURE_TITLE"}) {
+const Json& row_of(const Call& call, const char* kind) {
+    const Json* row = call.store.table(kind).find(call.id());
+    if (row == nullptr)
+        throw Refusal("Not found");
+    return *row;
+}
+
+Json new_row(Call& call, const Schema& schema, std::initializer_list<const char*> required) {
+    Json row = schema.new_row();
+    call.unknown_fields = schema.store(row, call.fields(), true);
+    for (const char* name : required) {
         if (row[name].is_null())
             throw Refusal(fmt::format("The field '{}' is required.", name));
     }
-    for (const auto& [id, other] : measures.rows()) {
+    return row;
+}
+
+Answer inserted(Call& call, const char* kind, Json row) {
+    const std::int64_t id = call.store.table(kind).insert(std::move(row));
+    call.wrote(Operation::create, kind, id);
+    return {id};
+}
+
+Answer add_measure(Call& call) {
+    Json row = new_row(call, measure_schema(), {"CODE", "MEASURE_TITLE"});
+    for (const auto& [id, other] : call.store.table("measure").rows()) {
         if (other.at("CODE") == row["CODE"])
             throw Refusal(fmt::format("Measure with code {} already exists", text_of(row["CODE"])));
     }
-    const std::int64_t id = measures.insert(std::move(row));
-    call.wrote(Operation::create, "measure", id);
-    return {id};
+    return inserted(call, "measure", std::move(row));
+}
+
+Answer update_measure(Call& call) {
+    Json row = row_of(call, "measure");
+    call.unknown_fields = measure_schema().store(row, call.fields(), false);
+    const std::int64_t id = call.id();
+    call.store.table("measure").put(id, std::move(row));
+    call.wrote(Operation::update, "measure", id);
+    return {true};
+}
+
+Answer remove_measure(Call& call) {
+    static_cast<void>(row_of(call, "measure"));
+    call.wrote(Operation::remove, "measure", call.id());
+    call.store.table("measure").erase(call.id());
+    return {true};
+}
+
+Answer add_vat(Call& call) {
+    return inserted(call, "vat", new_row(call, vat_schema(), {"NAME"}));
 }
 
 Answer list_vats(Call& call) {
@@ -68,25 +102,6 @@ Answer list_vats(Call& call) {
         }
     }
     return list(call, {.kind = "vat", .schema = vat_schema()});
-}
-
-/// All rows on one page, and a total of 0 (reference bitrix24-rest.md §11).
-Answer list_currencies(Call& call) {
-    Json rows = Json::array();
-    for (const auto& [id, row] : call.store.table("currency").rows()) {
-        Json shown = row;
-        shown.erase("ID");
-        rows.push_back(std::move(shown));
-    }
-    return {std::move(rows), 0};
-}
-
-Answer base_currency(Call& call) {
-    for (const auto& [id, row] : call.store.table("currency").rows()) {
-        if (row.at("BASE") == "Y")
-            return {row.at("CURRENCY")};
-    }
-    return {""};
 }
 
 Answer owner_types(Call&) {
@@ -122,10 +137,15 @@ void add_dictionary_methods(MethodTable& methods) {
         [](Call& call) { return list(call, {.kind = "catalogue", .schema = catalogue_schema()}); });
     add("crm.measure.list", Caller::anyone,
         [](Call& call) { return list(call, {.kind = "measure", .schema = measure_schema()}); });
+    add("crm.measure.get", Caller::anyone, [](Call& call) { return Answer{row_of(call, "measure")}; });
+    add("crm.measure.fields", Caller::anyone, [](Call&) { return Answer{measure_schema().described()}; });
     add("crm.measure.add", Caller::administrator, add_measure);
+    add("crm.measure.update", Caller::administrator, update_measure);
+    add("crm.measure.delete", Caller::administrator, remove_measure);
     add("crm.vat.list", Caller::anyone, list_vats);
-    add("crm.currency.list", Caller::anyone, list_currencies);
-    add("crm.currency.base.get", Caller::anyone, base_currency);
+    add("crm.vat.get", Caller::anyone, [](Call& call) { return Answer{row_of(call, "vat")}; });
+    add("crm.vat.fields", Caller::anyone, [](Call&) { return Answer{vat_schema().described()}; });
+    add("crm.vat.add", Caller::administrator, add_vat);
     add("crm.enum.ownertype", Caller::anyone, owner_types);
 }
 

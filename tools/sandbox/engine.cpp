@@ -15,6 +15,7 @@ MethodTable all_methods() {
     MethodTable methods;
     add_system_methods(methods);
     add_dictionary_methods(methods);
+    add_currency_methods(methods);
     add_section_methods(methods);
     add_product_methods(methods);
     add_property_methods(methods);

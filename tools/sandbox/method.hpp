@@ -85,6 +85,7 @@ class MethodTable {
 
 void add_system_methods(MethodTable& methods);
 void add_dictionary_methods(MethodTable& methods);
+void add_currency_methods(MethodTable& methods);
 void add_section_methods(MethodTable& methods);
 void add_product_methods(MethodTable& methods);
 void add_property_methods(MethodTable& methods);

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "owner_types.hpp"
 #include "php_values.hpp"
+#include "stages.hpp"
 
 namespace obmen::sandbox {
 
@@ -98,12 +100,24 @@ std::string values_of(const Json& row, const char* field) {
     return all;
 }
 
+/// RQ_INN of every company that has requisites.
+std::map<std::int64_t, std::string> taxpayer_numbers(const Store& store) {
+    std::map<std::int64_t, std::string> numbers;
+    for (const auto& [id, row] : store.table("requisite").rows()) {
+        if (member_integer(row, "ENTITY_TYPE_ID") == owner_type_company)
+            numbers[member_integer(row, "ENTITY_ID")] = text(row, "RQ_INN");
+    }
+    return numbers;
+}
+
 void write_companies(Out out, const Store& store) {
-    fmt::format_to(out,
-                   "<h2>Компании</h2>\n<table><tr><th>#<th>Название<th>Телефон<th>E-mail<th>Ид в 1С</tr>\n");
+    fmt::format_to(
+        out, "<h2>Компании</h2>\n<table><tr><th>#<th>Название<th>ИНН<th>Телефон<th>E-mail<th>Ид в 1С</tr>\n");
+    std::map<std::int64_t, std::string> numbers = taxpayer_numbers(store);
     for (const auto& [id, row] : store.table("company").rows())
-        fmt::format_to(out, "<tr><td>{}<td>{}<td>{}<td>{}<td class=key>{}</tr>\n", id, text(row, "TITLE"),
-                       values_of(row, "PHONE"), values_of(row, "EMAIL"), text(row, "ORIGIN_ID"));
+        fmt::format_to(out, "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td class=key>{}</tr>\n", id,
+                       text(row, "TITLE"), numbers[id], values_of(row, "PHONE"), values_of(row, "EMAIL"),
+                       text(row, "ORIGIN_ID"));
     fmt::format_to(out, "</table>\n");
 }
 
@@ -115,6 +129,44 @@ void write_contacts(Out out, const Store& store) {
                        text(row, "LAST_NAME"), text(row, "NAME"), text(row, "SECOND_NAME"),
                        values_of(row, "PHONE"), values_of(row, "EMAIL"), text(row, "COMPANY_ID"),
                        text(row, "ORIGIN_ID"));
+    fmt::format_to(out, "</table>\n");
+}
+
+const Json* row_of(const Store& store, const char* kind, const Json& row, const char* field) {
+    return store.table(kind).find(member_integer(row, field));
+}
+
+std::string stage_name(const Store& store, const Json& deal) {
+    const Json* stage = find_stage(store, member_integer(deal, "CATEGORY_ID"), member_text(deal, "STAGE_ID"));
+    return stage == nullptr ? text(deal, "STAGE_ID") : text(*stage, "NAME");
+}
+
+/// Who the deal is with: its company, else its contact.
+std::string customer(const Store& store, const Json& deal) {
+    if (const Json* company = row_of(store, "company", deal, "COMPANY_ID"))
+        return text(*company, "TITLE");
+    const Json* contact = row_of(store, "contact", deal, "CONTACT_ID");
+    return contact == nullptr ? std::string() : text(*contact, "LAST_NAME") + " " + text(*contact, "NAME");
+}
+
+void write_deal(Out out, const Store& store, std::int64_t id, const Json& deal) {
+    fmt::format_to(out, "<tr><td>{}<td>{}<ul>", id, text(deal, "TITLE"));
+    const Table& rows = store.table("deal_row");
+    for (const std::int64_t row_id : rows.ids_with_key(std::to_string(id))) {
+        const Json& row = *rows.find(row_id);
+        fmt::format_to(out, "<li class=muted>{} × {} {}, {}</li>", text(row, "PRODUCT_NAME"),
+                       text(row, "QUANTITY"), text(row, "MEASURE_NAME"), text(row, "PRICE"));
+    }
+    fmt::format_to(out, "</ul><td>{}<td>{} {}<td>{}<td class=key>{}</tr>\n", stage_name(store, deal),
+                   text(deal, "OPPORTUNITY"), text(deal, "CURRENCY_ID"), customer(store, deal),
+                   text(deal, "ORIGIN_ID"));
+}
+
+void write_deals(Out out, const Store& store) {
+    fmt::format_to(
+        out, "<h2>Сделки</h2>\n<table><tr><th>#<th>Название<th>Стадия<th>Сумма<th>Клиент<th>Ид в 1С</tr>\n");
+    for (const auto& [id, deal] : store.table("deal").rows())
+        write_deal(out, store, id, deal);
     fmt::format_to(out, "</table>\n");
 }
 
@@ -141,6 +193,7 @@ std::string page(const Engine& engine) {
     fmt::format_to(out, "</ul>\n");
     write_companies(out, store);
     write_contacts(out, store);
+    write_deals(out, store);
     html += "</body></html>\n";
     return html;
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "currencies.hpp"
 #include "files.hpp"
 #include "listing.hpp"
 #include "method.hpp"
@@ -43,20 +44,12 @@ const Schema& product_schema() {
     return schema;
 }
 
-bool currency_exists(const Call& call, const std::string& code) {
-    for (const auto& [id, row] : call.store.table("currency").rows()) {
-        if (row.at("CURRENCY") == code)
-            return true;
-    }
-    return false;
-}
-
 void store_price(const Call& call, Json& row) {
     const Json* price = member(call.fields(), "PRICE");
     const Json* currency = member(call.fields(), "CURRENCY_ID");
     const std::string code = currency == nullptr ? std::string() : text_of(*currency);
     if (!code.empty()) {
-        if (!currency_exists(call, code))
+        if (find_currency(call.store, code) == nullptr)
             throw Refusal(fmt::format("Currency '{}' is not found", code));
         row["CURRENCY_ID"] = code;
     }

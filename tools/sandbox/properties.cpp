@@ -105,6 +105,8 @@ Answer add(Call& call) {
     Json row = property_schema().new_row();
     row["VALUES"] = Json::object();
     store_fields(call, row, true);
+    if (!call.settings.property_codes)
+        row["CODE"] = nullptr;
     const std::int64_t id = call.store.table("property").insert(std::move(row));
     call.wrote(Operation::create, "property", id);
     return {id};

@@ -46,6 +46,8 @@ Json accepted(const Call& call, const Json& property, const Json& value) {
         return nullptr;
     if (type == "L" && member(property.at("VALUES"), text) == nullptr)
         return nullptr;
+    if (member_text(property, "USER_TYPE") == "Date")
+        return stored_value({.name = "value", .type = FieldType::date}, value);
     return type == "N" ? accepted_number(call, text) : Json(text);
 }
 

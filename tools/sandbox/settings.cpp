@@ -48,6 +48,7 @@ const std::map<std::string, Switch>& switches() {
         {"price_without_currency", switch_for(&Settings::price_without_currency)},
         {"unknown_stage", switch_for(&Settings::unknown_stage)},
         {"text_for_number", switch_for(&Settings::text_for_number)},
+        {"property_codes", switch_for(&Settings::property_codes)},
         {"unmentioned_choices", switch_for(&Settings::unmentioned_choices)},
         {"unmentioned_files", switch_for(&Settings::unmentioned_files)},
         {"normalised_phones", switch_for(&Settings::normalised_phones)},

@@ -29,6 +29,7 @@ struct Settings {
     Reaction price_without_currency = Reaction::ignore;  ///< PRICE without its CURRENCY_ID (reference §5.1)
     Reaction unknown_stage = Reaction::ignore;           ///< STAGE_ID that the deal's funnel does not have
     Reaction text_for_number = Reaction::ignore;         ///< no number in a property of type N
+    bool property_codes = true;  ///< a new property keeps its CODE; older portals drop it
     Unmentioned unmentioned_choices =
         Unmentioned::deleted;  ///< of a list property, when VALUES come (reference §7)
     Unmentioned unmentioned_files = Unmentioned::kept;  ///< of a file property (reference §5.2)
