@@ -1,3 +1,4 @@
+#include "crm/field_rules.hpp"
 #include "crm/mapping.hpp"
 #include "crm/rule_reader.hpp"
 #include "crm/toml_value.hpp"
@@ -54,7 +55,13 @@ class FieldList {
         m_rules.clear();
         m_replaced = true;
         for (const toml::node& node : value.array()) {
-            m_rules.push_back(read_rule(value.inner(node), m_scope));
+            FieldRule rule = read_rule(value.inner(node), m_scope);
+            const bool only_one = rule.known.shape == TargetShape::built_by_hand ||
+                                  rule.known.shape == TargetShape::description ||
+                                  rule.known.shape == TargetShape::all_properties;
+            const bool second = only_one && rule_for(m_rules, rule.target) != nullptr;
+            value.inner(node).inner(node, "to", "").allow(!second, "1 × " + rule.target);
+            m_rules.push_back(std::move(rule));
         }
     }
 

@@ -131,6 +131,8 @@ void convert_product(ProductTools& tools, const commerceml::Product& product, co
         tools.properties.append_values(made.wish, product.property_values, origin);
     }
     made.add_texts(OfferVoice::whole);
+    made.keep(tools.rules.price);
+    made.keep(tools.rules.vat_included);
     made.wish.deletion_mark = product.marked_deleted;
     made.wish.may_create = named && !product.marked_deleted;
 

@@ -143,6 +143,11 @@ void ProductWish::add_texts(OfferVoice voice) {
             add(single_field("vat_included", *included), vat_included);
         }
     }
+    if (voice == OfferVoice::addition && rules.active && rules.active.reads_offer) {
+        if (const std::optional<bool> active = flag(rules.active)) {
+            add(single_field("active", *active), rules.active);
+        }
+    }
     for (const ProductRule& rule : rules.plain) {
         if (!speaks_of(rule, voice)) {
             continue;
@@ -150,13 +155,33 @@ void ProductWish::add_texts(OfferVoice voice) {
         const KeptSource kept(m_source, m_tools.context.references(), wish.key.id, m_parent);
         const SourceValues& source = rule.is_kept ? static_cast<const SourceValues&>(kept) : m_source;
         if (std::optional<FieldGroup> group = map_field(*rule.rule, source, m_notes)) {
-            wish.groups.push_back(*std::move(group));
+            put(*std::move(group));
         }
     }
     for (const ProductRule& rule : rules.properties) {
         const auto values = speaks_of(rule, voice) ? texts(rule) : std::nullopt;
         if (values && (!values->empty() || rule.rule->when_empty == WhenEmpty::clear)) {
-            wish.groups.push_back(m_tools.properties.value_by_code(*rule.rule, *values, m_origin));
+            put(m_tools.properties.value_by_code(*rule.rule, *values, m_origin));
+        }
+    }
+}
+
+void ProductWish::put(FieldGroup group) {
+    const auto earlier =
+        std::find_if(wish.groups.begin(), wish.groups.end(),
+                     [&](const FieldGroup& candidate) { return candidate.name == group.name; });
+    if (earlier == wish.groups.end()) {
+        wish.groups.push_back(std::move(group));
+    } else {
+        *earlier = std::move(group);
+    }
+}
+
+void ProductWish::keep(const ProductRule& rule) const {
+    if (rule && rule.is_kept) {
+        const KeptSource kept(m_source, m_tools.context.references(), wish.key.id, m_parent);
+        for (const SourcePath* path : paths_of(*rule.rule)) {
+            static_cast<void>(kept.values(*path));
         }
     }
 }
@@ -178,7 +203,11 @@ std::optional<std::vector<std::string>> ProductWish::texts(const ProductRule& ru
 }
 
 bool ProductWish::applies(const ProductRule& rule) const {
-    return rule && (rule.rule->conditions.empty() || holds(rule.rule->conditions, m_source));
+    if (!rule || rule.rule->conditions.empty()) {
+        return static_cast<bool>(rule);
+    }
+    const KeptSource kept(m_source, m_tools.context.references(), wish.key.id, m_parent);
+    return holds(rule.rule->conditions, rule.is_kept ? static_cast<const SourceValues&>(kept) : m_source);
 }
 
 std::optional<bool> ProductWish::flag(const ProductRule& rule) const {

@@ -33,11 +33,15 @@ class ProductWish {
     void add_texts(OfferVoice voice);
 
     void add(FieldGroup group, const ProductRule& rule);
+    /// Keeps what the record says for a rule that another record of the object will apply.
+    void keep(const ProductRule& rule) const;
     /// What the rule makes of the record; nothing as in `mapped_values`, or if the mapping has no such rule.
     [[nodiscard]] std::optional<std::vector<std::string>> texts(const ProductRule& rule) const;
     [[nodiscard]] bool applies(const ProductRule& rule) const;
 
   private:
+    /// In place of a group of the same name: of several rules for one target the last that applies holds.
+    void put(FieldGroup group);
     [[nodiscard]] std::optional<bool> flag(const ProductRule& rule) const;
 
     ProductTools& m_tools;

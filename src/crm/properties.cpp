@@ -146,7 +146,11 @@ void Properties::append_values(Wish& wish, const std::vector<commerceml::Product
 
 FieldGroup Properties::value_by_code(const FieldRule& rule, const std::vector<std::string>& texts,
                                      const Origin& origin) {
-    Known& property = by_code(rule.known.field, display_name(rule), type_by_rule(rule), origin);
+    Known*& known = m_by_rule[&rule];
+    if (known == nullptr) {
+        known = &by_code(rule.known.field, display_name(rule), type_by_rule(rule), origin);
+    }
+    Known& property = *known;
     std::vector<PropertyValues::Entry> entries;
     for (const std::string& text : texts) {
         entries.push_back({text, {}});

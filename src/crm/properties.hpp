@@ -90,6 +90,7 @@ class Properties {
     mutable bool m_loaded = false;
     mutable std::vector<std::unique_ptr<Known>> m_known;
     mutable std::unordered_map<std::string, Known*> m_by_id;  ///< folded, and as written where it was met
+    std::unordered_map<const FieldRule*, Known*> m_by_rule;   ///< those of a code
 };
 
 }  // namespace obmen::crm

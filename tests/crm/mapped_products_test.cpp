@@ -180,6 +180,36 @@ TEST_F(MappedProducts, AreNotHalfSaidByAnOffer) {
     EXPECT_FALSE(has_group(wish_of(record), "property:code:label"));
 }
 
+TEST_F(MappedProducts, HavePricesWhereTheCatalogueSaysSo) {
+    map_by(fields("[[product.field]]\nto = 'PRICE'\nfrom = 'Цена'\nwhen = { 'Реквизит.Вид' = 'Товар' }"));
+    commerceml::Product record = product("p1", "Болт");
+    record.requisites = {{"Вид", "Товар"}};
+    commerceml::Product service = product("p2", "Доставка");
+    service.requisites = {{"Вид", "Услуга"}};
+    (void)convert({record, service});
+    EXPECT_EQ(fields_of(wish_of(offer("p1", std::nullopt, {{price("t1", "5")}})), "price"), rub(5));
+    EXPECT_TRUE(convert({offer("p2", std::nullopt, {{price("t1", "5")}})}).wishes.empty());
+}
+
+TEST_F(MappedProducts, TakeTheLastRuleThatApplies) {
+    map_by(
+        fields("[[product.field]]\nto = 'SORT'\nvalue = '500'\n"
+               "[[product.field]]\nto = 'SORT'\nvalue = '100'\nwhen = { 'Артикул' = true }"));
+    commerceml::Product record = product("p1", "Болт");
+    EXPECT_EQ(fields_of(wish_of(record), "SORT"), single("SORT", std::string("500")));
+    record.article = "A";
+    EXPECT_EQ(fields_of(wish_of(record), "SORT"), single("SORT", std::string("100")));
+}
+
+TEST_F(MappedProducts, AreSwitchedOffByTheirStock) {
+    map_by(
+        fields("[[product.field]]\nto = 'ACTIVE'\nfrom = 'Остаток'\nnumber = true\n"
+               "dictionary = { '0' = 'N' }\notherwise = 'Y'"));
+    references.remember_product("p1", {});
+    EXPECT_EQ(fields_of(wish_of(stock("p1", "0.000")), "active"), single("active", false));
+    EXPECT_EQ(fields_of(wish_of(stock("p1", "3")), "active"), single("active", true));
+}
+
 // ---- marks -----------------------------------------------------------------------------------------------
 
 TEST_F(MappedProducts, MarkedAsDeletedAreTakenOutWhereTheMappingSaysSo) {

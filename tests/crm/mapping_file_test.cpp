@@ -186,6 +186,9 @@ TEST(MappingFile, RefusesValuesThatMeanNothing) {
     expect_value("[[product.field]]\nto = 'PRICE'\nfrom = 'Артикул'\n", "2", "product.field.from");
     expect_value("[[contact.field]]\nto = 'PHONE'\ntype = 'mobile'\nfrom = 'Контакт'\n", "3",
                  "contact.field.type");
+    expect_value(
+        "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\n[[product.field]]\nto = 'NAME'\nfrom = 'Ид'\n",
+        "4", "product.field.to");
     expect_value("product = 5\n", "1", "product");
 }
 
