@@ -1,11 +1,12 @@
 #include "delivery/adoption.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "delivery/groups.hpp"
-#include "delivery/property_list.hpp"
 #include "delivery/resolver.hpp"
+#include "delivery/several_objects.hpp"
 #include "portal/remote_values.hpp"
 #include "support/text.hpp"
 
@@ -24,52 +25,12 @@ bool is_about_to_be_made(const ledger::Operation& operation) {
            (is_card(operation.kind) || operation.kind == EntityKind::product);
 }
 
-void add_once(std::vector<std::string>& list, const std::string& text) {
-    if (!text.empty() && std::ranges::find(list, text) == list.end()) {
-        list.push_back(text);
-    }
-}
-
-/// All values of a multi-field of an operation.
-std::vector<std::string> contact_values(const ledger::Operation& operation, const std::string& field) {
-    std::vector<std::string> values;
-    const crm::Field* found = find_field(operation, field);
-    const auto* entries = found == nullptr ? nullptr : std::get_if<crm::ContactValues>(&found->value);
-    if (entries != nullptr) {
-        for (const auto& entry : entries->entries) {
-            values.push_back(entry.value);
-        }
-    }
-    return values;
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const std::string& text : texts) {
-        all += (all.empty() ? "" : ", ") + text;
-    }
-    return all;
-}
-
 }  // namespace
-
-std::vector<std::string> spellings(const std::string& field, const std::string& value) {
-    std::vector<std::string> all;
-    add_once(all, tidied(value));
-    const std::string normalised = crm::normalised_contact(field, value);
-    add_once(all, normalised);
-    constexpr std::size_t russian_length = 12;
-    if (field == "phones" && normalised.starts_with("+7") && normalised.size() == russian_length) {
-        add_once(all, "8" + normalised.substr(2));
-        add_once(all, "7" + normalised.substr(2));
-    }
-    return all;
-}
 
 void Adoption::begin() {
     m_asked.clear();
     m_taken.clear();
-    m_article_id.reset();
+    m_search.begin();
     if (!m_run.options.adoption) {
         return;
     }
@@ -92,19 +53,19 @@ std::optional<Stop> Adoption::search(std::vector<Prepared>& page) {
     using Step = std::function<std::optional<Stop>()>;
     std::vector<Step> steps;
     if (options.cards.by_inn) {
-        steps.push_back([&] { return search_by_inn(candidates); });
+        steps.push_back([&] { return m_search.by_inn(candidates); });
     }
     if (options.cards.by_phone) {
-        steps.push_back([&] { return search_by_contact(candidates, "phones"); });
+        steps.push_back([&] { return m_search.by_contact(candidates, "phones"); });
     }
     if (options.cards.by_email) {
-        steps.push_back([&] { return search_by_contact(candidates, "emails"); });
+        steps.push_back([&] { return m_search.by_contact(candidates, "emails"); });
     }
     if (!options.products_by_property.empty()) {
-        steps.push_back([&] { return search_products(candidates, false); });
+        steps.push_back([&] { return m_search.by_article(candidates); });
     }
     if (options.products_by_name) {
-        steps.push_back([&] { return search_products(candidates, true); });
+        steps.push_back([&] { return m_search.by_name(candidates); });
     }
     for (const Step& step : steps) {
         if (auto stop = step()) {
@@ -124,7 +85,7 @@ std::optional<Stop> Adoption::search(std::vector<Prepared>& page) {
     return std::nullopt;
 }
 
-Adoption::Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
+Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
     Candidates candidates;
     for (Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
@@ -144,198 +105,6 @@ Adoption::Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
         candidates.push_back(std::move(candidate));
     }
     return candidates;
-}
-
-std::optional<Stop> Adoption::search_by_inn(Candidates& candidates) {
-    std::vector<std::string> inns;
-    for (const Candidate& candidate : candidates) {
-        if (!candidate.inn.empty()) {
-            inns.push_back(candidate.inn);
-        }
-    }
-    std::ranges::sort(inns);
-    inns.erase(std::unique(inns.begin(), inns.end()), inns.end());
-    std::vector<portal::InnRow> rows;
-    std::vector<std::string> unclear;
-    if (auto stop = ask_inns(inns, portal::keys_per_lookup, rows, unclear)) {
-        return stop;
-    }
-    std::vector<std::string> unknown;
-    if (auto stop = ask_inns(std::exchange(unclear, {}), 1, rows, unknown)) {
-        return stop;
-    }
-    for (Candidate& candidate : candidates) {
-        if (candidate.inn.empty()) {
-            continue;
-        }
-        const EntityKind kind = candidate.prepared->operation.kind;
-        std::vector<std::string> same_kpp;
-        std::vector<std::string> without_kpp;
-        for (const portal::InnRow& row : rows) {
-            if (row.inn != candidate.inn || row.kind != kind) {
-                continue;
-            }
-            const bool same = candidate.kpp.empty() || row.kpp == candidate.kpp;
-            if (same || row.kpp.empty()) {
-                add_once(same ? same_kpp : without_kpp, row.owner_id);
-                candidate.requisite_of.emplace(row.owner_id, row.id);
-            }
-        }
-        candidate.matches = same_kpp.empty() ? without_kpp : same_kpp;
-        candidate.sign = candidate.inn;
-    }
-    return std::nullopt;
-}
-
-std::optional<Stop> Adoption::ask_inns(const std::vector<std::string>& inns, std::size_t inns_a_command,
-                                       std::vector<portal::InnRow>& rows, std::vector<std::string>& unclear) {
-    std::vector<std::vector<std::string>> questions;
-    for (const std::string& inn : inns) {
-        if (questions.empty() || questions.back().size() == inns_a_command) {
-            questions.emplace_back();
-        }
-        questions.back().push_back(inn);
-    }
-    std::vector<portal::Command> commands;
-    for (const auto& question : questions) {
-        commands.push_back(portal::inn_lookup_command(question));
-    }
-    auto answers = read_all(m_run.client, commands, m_run.clock);
-    if (auto* stop = std::get_if<Stop>(&answers)) {
-        return std::move(*stop);
-    }
-    const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto* done = std::get_if<portal::Done>(&list[i]);
-        auto found = done == nullptr ? std::nullopt : portal::read_inn_rows(questions[i], *done);
-        if (!found) {
-            unclear.insert(unclear.end(), questions[i].begin(), questions[i].end());
-            continue;
-        }
-        std::ranges::move(*found, std::back_inserter(rows));
-    }
-    return std::nullopt;
-}
-
-std::optional<Stop> Adoption::search_by_contact(Candidates& candidates, const std::string& field) {
-    std::vector<Candidate*> asked;
-    std::vector<portal::Command> commands;
-    for (Candidate& candidate : candidates) {
-        const ledger::Operation& operation = candidate.prepared->operation;
-        if (candidate.settled || !is_card(operation.kind)) {
-            continue;
-        }
-        std::vector<std::string> values;
-        for (const std::string& value : contact_values(operation, field)) {
-            for (const std::string& spelling : spellings(field, value)) {
-                add_once(values, spelling);
-            }
-        }
-        if (values.empty()) {
-            continue;
-        }
-        values.resize(std::min(values.size(), portal::values_per_duplicate_search));
-        candidate.sign = joined(contact_values(operation, field));
-        asked.push_back(&candidate);
-        commands.push_back(portal::duplicates_command(operation.kind, field, values));
-    }
-    auto answers = read_all(m_run.client, commands, m_run.clock);
-    if (auto* stop = std::get_if<Stop>(&answers)) {
-        return std::move(*stop);
-    }
-    const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (const auto* done = std::get_if<portal::Done>(&list[i])) {
-            asked[i]->matches = portal::read_duplicates(asked[i]->prepared->operation.kind, *done);
-            asked[i]->too_many = asked[i]->matches.size() >= portal::values_per_duplicate_search;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<Stop> Adoption::search_products(Candidates& candidates, bool by_name) {
-    if (!by_name) {
-        if (auto stop = find_article_property()) {
-            return stop;
-        }
-        if (m_article_id->empty()) {
-            return std::nullopt;
-        }
-    }
-    std::vector<Candidate*> asked;
-    std::vector<portal::Command> commands;
-    for (Candidate& candidate : candidates) {
-        const ledger::Operation& operation = candidate.prepared->operation;
-        if (candidate.settled || operation.kind != EntityKind::product) {
-            continue;
-        }
-        const std::string value = by_name ? text_of_field(operation, "name") : article_of(operation);
-        if (trimmed(value).empty()) {
-            continue;
-        }
-        candidate.sign = value;
-        asked.push_back(&candidate);
-        commands.push_back(by_name ? portal::products_by_name_command(value)
-                                   : portal::products_by_property_command(*m_article_id, value));
-    }
-    auto answers = read_all(m_run.client, commands, m_run.clock);
-    if (auto* stop = std::get_if<Stop>(&answers)) {
-        return std::move(*stop);
-    }
-    const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto* done = std::get_if<portal::Done>(&list[i]);
-        if (done == nullptr) {
-            continue;
-        }
-        asked[i]->matches =
-            (by_name ? portal::read_product_ids(asked[i]->sign, *done)
-                     : portal::read_product_ids_by_property(*m_article_id, asked[i]->sign, *done))
-                .value_or(std::vector<std::string>{});
-    }
-    return std::nullopt;
-}
-
-std::optional<Stop> Adoption::find_article_property() {
-    if (m_article_id) {
-        return std::nullopt;
-    }
-    const std::string& wanted = m_run.options.adoption->products_by_property;
-    if (wanted.find_first_not_of("0123456789") == std::string::npos) {
-        m_article_id = wanted;
-        return std::nullopt;
-    }
-    auto answer = read_properties(m_run.client, m_run.clock);
-    if (auto* stop = std::get_if<Stop>(&answer)) {
-        return std::move(*stop);
-    }
-    m_article_id = "";
-    for (const auto& [id, property] : std::get<PropertyList>(answer)) {
-        if (folded(property.code) == folded(wanted)) {
-            m_article_id = id;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string Adoption::article_of(const ledger::Operation& operation) const {
-    const std::string own_names[] = {"PROPERTY_" + *m_article_id,
-                                     "PROPERTY_" + m_run.options.adoption->products_by_property};
-    for (const std::string& name : own_names) {
-        if (const std::string text = text_of_field(operation, name); !text.empty()) {
-            return text;
-        }
-    }
-    for (const crm::FieldGroup& group : operation.groups) {
-        for (const crm::Field& field : group.fields) {
-            const auto* values = std::get_if<crm::PropertyValues>(&field.value);
-            if (values != nullptr && values->entries.size() == 1 &&
-                m_run.pending.remote_id(values->property, operation.source_system) == *m_article_id) {
-                return values->entries.front().text;
-            }
-        }
-    }
-    return {};
 }
 
 std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepared>& page) {
@@ -364,7 +133,7 @@ std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepare
             m_run.settle(
                 {{.entity = operation.entity,
                   .verdict = ledger::Verdict::failed,
-                  .reason = Message{"CRM-ADOPT-SEVERAL", {joined(candidate.matches), candidate.sign}}}});
+                  .reason = Message{"CRM-ADOPT-SEVERAL", {listed(candidate.matches), candidate.sign}}}});
             m_run.gone.insert(operation.entity);
             candidate.settled = true;
         } else if (candidate.matches.size() == 1) {

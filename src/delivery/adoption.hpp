@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
@@ -8,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "delivery/adoption_search.hpp"
 #include "delivery/prepared.hpp"
 #include "delivery/present_objects.hpp"
 #include "delivery/run.hpp"
-#include "portal/adoption.hpp"
 
 namespace obmen::delivery {
 
@@ -22,7 +21,7 @@ namespace obmen::delivery {
 /// Taking over is durable before anything is written, so a run that is cut off goes on with the same card.
 class Adoption {
   public:
-    explicit Adoption(Run& run) : m_run(run) {}
+    explicit Adoption(Run& run) : m_run(run), m_search(run) {}
 
     /// Forgets what an earlier run has asked.
     void begin();
@@ -33,41 +32,15 @@ class Adoption {
     void trim(Prepared& prepared, const nlohmann::json& object) const;
 
   private:
-    /// An object of the page that is being searched for.
-    struct Candidate {
-        Prepared* prepared = nullptr;
-        std::optional<ledger::Operation> requisite{};  ///< its own, if it is about to be made
-        std::string inn{};
-        std::string kpp{};
-        std::vector<std::string> matches{};                 ///< ids of cards
-        std::string sign{};                                 ///< what is the same, for people
-        bool too_many = false;                              ///< more than the portal has told
-        std::map<std::string, std::string> requisite_of{};  ///< card → its requisite with this ИНН
-        bool settled = false;
-    };
-    using Candidates = std::vector<Candidate>;
-
     [[nodiscard]] Candidates candidates_of(std::vector<Prepared>& page);
-    [[nodiscard]] std::optional<Stop> search_by_inn(Candidates& candidates);
-    [[nodiscard]] std::optional<Stop> ask_inns(const std::vector<std::string>& inns,
-                                               std::size_t inns_a_command, std::vector<portal::InnRow>& rows,
-                                               std::vector<std::string>& unclear);
-    [[nodiscard]] std::optional<Stop> search_by_contact(Candidates& candidates, const std::string& field);
-    [[nodiscard]] std::optional<Stop> search_products(Candidates& candidates, bool by_name);
-    [[nodiscard]] std::optional<Stop> find_article_property();
-    [[nodiscard]] std::string article_of(const ledger::Operation& operation) const;
     /// Drops matches that cannot be taken, then takes the only one or refuses several.
     [[nodiscard]] std::optional<Stop> decide(Candidates& candidates, std::vector<Prepared>& page);
     void take(Candidate& candidate, std::vector<Prepared>& page);
 
     Run& m_run;
-    std::set<std::int64_t> m_asked;           ///< in this run, without a match
-    std::set<PresentObjects::Id> m_taken;     ///< by objects that have not been written yet
-    std::optional<std::string> m_article_id;  ///< of the portal's property; empty: it has none
+    AdoptionSearch m_search;
+    std::set<std::int64_t> m_asked;        ///< in this run, without a match
+    std::set<PresentObjects::Id> m_taken;  ///< by objects that have not been written yet
 };
-
-/// The spellings under which a portal may keep a phone (reference bitrix24-rest.md §8.7): as written, +7…,
-/// 8… and 7…. Of an e-mail: as written and in lower case.
-[[nodiscard]] std::vector<std::string> spellings(const std::string& field, const std::string& value);
 
 }  // namespace obmen::delivery

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delivery/groups.hpp"
+#include "delivery/several_objects.hpp"
 #include "support/text.hpp"
 
 namespace obmen::delivery {
@@ -98,13 +99,13 @@ std::optional<Stop> PropertySync::round() {
     for (const ledger::Operation& operation : operations) {
         const auto found = matches(operation);
         if (found.size() > 1) {
-            std::string ids;
+            std::vector<std::string> ids;
             for (const RemoteProperty* property : found) {
-                ids += (ids.empty() ? "" : ", ") + property->id;
+                ids.push_back(property->id);
             }
             m_run.settle({{.entity = operation.entity,
                            .verdict = ledger::Verdict::failed,
-                           .reason = Message{"B24-DUPLICATE", {ids}}}});
+                           .reason = Message{"B24-DUPLICATE", {listed(ids)}}}});
         } else if (auto stop = found.empty() ? add(operation) : bring({operation, found.front()})) {
             return stop;
         }
@@ -134,7 +135,9 @@ std::vector<ledger::Operation> PropertySync::take_operations(bool& doubtful) {
 }
 
 std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger::Operation>& operations) {
-    const auto is_found = [&](const ledger::Operation& operation) { return !matches(operation).empty(); };
+    const auto is_found = [&](const ledger::Operation& operation) {
+        return operation.state == ledger::OperationState::fresh || !matches(operation).empty();
+    };
     for (const Duration pause :
          {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
         m_run.clock.sleep(pause);

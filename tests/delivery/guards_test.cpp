@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "delivery/adoption.hpp"
+#include "delivery/adoption_search.hpp"
 #include "delivery/conflict_guard.hpp"
 #include "delivery/groups.hpp"
 #include "delivery/picture_files.hpp"
