@@ -157,15 +157,6 @@ class DryRun {
     void show_objects() {
         std::optional<PortalSession> session;
         std::optional<PresentFields> present;
-        if (!m_settings.portal.url.empty()) {
-            session.emplace(m_settings, m_surroundings);
-            present.emplace(m_copy, *session, m_surroundings);
-            if (const std::optional<Message> reason = present->open()) {
-                show_finding(m_surroundings.out, {.severity = Severity::warning, .message = *reason},
-                             m_settings.language, m_common.json);
-                present.reset();
-            }
-        }
         PlanView view(m_surroundings.out, m_settings.language, m_common.json,
                       [&](const ledger::Operation& operation, const crm::FieldGroup& group) {
                           return present ? present->of(operation, group) : std::nullopt;
@@ -178,12 +169,32 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
+            if (!session && !m_settings.portal.url.empty() && changes_something(page)) {
+                session.emplace(m_settings, m_surroundings);
+                open(*session, present);
+            }
             if (present) {
                 present->read(page);
             }
             std::ranges::for_each(page, [&](const ledger::Operation& operation) { view.show(operation); });
         }
         view.show_totals();
+    }
+
+    [[nodiscard]] static bool changes_something(const std::vector<ledger::Operation>& page) {
+        return std::ranges::any_of(
+            page, [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
+    }
+
+    /// Leaves `present` empty, with a warning, where the portal cannot be asked: the plan is worth having
+    /// without the old values.
+    void open(PortalSession& session, std::optional<PresentFields>& present) {
+        present.emplace(m_copy, session, m_surroundings);
+        if (const std::optional<Message> reason = present->open()) {
+            show_finding(m_surroundings.out, {.severity = Severity::warning, .message = *reason},
+                         m_settings.language, m_common.json);
+            present.reset();
+        }
     }
 
     /// The requests, counted by sending everything to a portal that is not there.

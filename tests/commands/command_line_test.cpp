@@ -93,11 +93,12 @@ TEST_F(CommandLine, ConvertWritesRequestsThatNeedNoPortalIds) {
     const ProcessResult result = run({"convert", input, "-o", (m_directory / "out").string()});
     ASSERT_EQ(result.exit_code, 0) << result.error;
     const auto manifest = nlohmann::json::parse(read_file(m_directory / "out" / "manifest.json"));
-    ASSERT_EQ(manifest.at("requests").size(), 1U);
-    EXPECT_EQ(manifest.at("requests")[0].at("commands"), 8);
-    EXPECT_FALSE(manifest.at("requests")[0].at("sendable").get<bool>())
+    ASSERT_EQ(manifest.at("requests").size(), 2U) << "the property for the stock, then everything else";
+    EXPECT_TRUE(manifest.at("requests")[0].at("sendable").get<bool>());
+    EXPECT_EQ(manifest.at("requests")[1].at("commands"), 8);
+    EXPECT_FALSE(manifest.at("requests")[1].at("sendable").get<bool>())
         << "units and VAT have ids of the portal's own";
-    const std::string body = read_file(m_directory / "out" / "0001.json");
+    const std::string body = read_file(m_directory / "out" / "0002.json");
     EXPECT_NE(body.find("%24result%5Bc0%5D"), std::string::npos);
     EXPECT_EQ(run({"convert", input, "-o", (m_directory / "out").string()}).exit_code, 4)
         << "never over what is there";

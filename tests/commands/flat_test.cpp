@@ -98,7 +98,7 @@ TEST_F(Flat, ConvertTakesMappingsFromTheSettings) {
         run({"convert", "--settings", (m_directory / "settings" / "obmen.toml").string(),
              samples + "catalog.xml", "-o", (m_directory / "out").string()});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
-    EXPECT_NE(read_file(m_directory / "out" / "0001.json").find("000501"), std::string::npos);
+    EXPECT_NE(read_file(m_directory / "out" / "plan.txt").find("000501"), std::string::npos);
 }
 
 TEST(FlatPush, SendsAFlatFileOnceAndNothingTheSecondTime) {

@@ -20,14 +20,15 @@ TEST(Push, CreatesEverythingAndTellsTheIds) {
     for (const ReceiptView::Row& row : receipt.objects) {
         EXPECT_FALSE(row.remote_id.empty()) << row.id;
     }
-    EXPECT_EQ(exchange.writes(), 14);
+    EXPECT_EQ(exchange.writes(), 14 + 1) << "and the property for the stock";
 }
 
 TEST(Push, SendsSectionsAndProductsOfAnEmptyPortalInAsFewRequestsAsTheyNeed) {
     Exchange exchange;
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(10), sample_products(90, 10)));
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
-    EXPECT_EQ(exchange.requests(), 1 + 2) << "start-up, and 100 commands in two batches";
+    EXPECT_EQ(exchange.requests(), 1 + 2 + 2)
+        << "start-up, the properties that are there, the one for the stock, and 100 commands in two batches";
 }
 
 TEST(Push, PutsEveryProductIntoItsSectionWithItsPrice) {
@@ -263,7 +264,7 @@ TEST(Push, DefersWhenThePortalIsDownAndGoesOnLater) {
 
     const auto other = exchange.file("other.xml", catalogue_file({}, sample_products(1, 0, "z")));
     ASSERT_EQ(exchange.push({other}).exit_code, 0);
-    EXPECT_EQ(exchange.since_push("creations"), 2 + 60 + 1);
+    EXPECT_EQ(exchange.since_push("creations"), 2 + 60 + 1 + 1) << "and the property for the stock";
     EXPECT_EQ(exchange.receipt_count(), 3U) << "interim, then final for the first; one for the second";
     EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
 }
