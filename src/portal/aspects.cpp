@@ -72,9 +72,10 @@ BuiltCommand company_link_command(const WriteRequest& request, const std::string
     return built;
 }
 
-/// The sentence of an old method, without its point; such refusals have no code (reference §2.2).
-std::string sentence_of(const Refused& refusal) {
-    std::string text = folded(trimmed(refusal.text));
+/// A sentence without its point, for comparison. Old methods have it in the text, some in the code (reference
+/// §2.2).
+std::string sentence_of(std::string_view said) {
+    std::string text = folded(trimmed(said));
     while (text.ends_with('.') || text.ends_with('!')) {
         text.pop_back();
     }
@@ -83,8 +84,10 @@ std::string sentence_of(const Refused& refusal) {
 
 template <std::size_t Count>
 bool says_one_of(const Refused& refusal, const std::array<std::string_view, Count>& sentences) {
-    const std::string said = sentence_of(refusal);
-    return std::find(sentences.begin(), sentences.end(), said) != sentences.end();
+    const auto among = [&](const std::string& said) {
+        return std::find(sentences.begin(), sentences.end(), said) != sentences.end();
+    };
+    return among(sentence_of(refusal.text)) || among(sentence_of(refusal.code));
 }
 
 }  // namespace

@@ -218,6 +218,8 @@ bool is_chosen_by_a_person(const PresentField& field) {
                                      [](const std::string& value) { return value != "0"; });
 }
 
+/// What to name for a whole object; nothing where a list without `select` gives all fields: that of
+/// requisites and bank accounts does, and knows no `*`.
 ParameterList everything_of(EntityKind kind) {
     switch (kind) {
         case EntityKind::section:
@@ -227,8 +229,10 @@ ParameterList everything_of(EntityKind kind) {
         case EntityKind::company:
         case EntityKind::contact:
             return {{"*"}, {"UF_*"}, {"PHONE"}, {"EMAIL"}, {"WEB"}};
-        default:
+        case EntityKind::deal:
             return {{"*"}, {"UF_*"}};
+        default:
+            return {};
     }
 }
 
@@ -242,11 +246,14 @@ Command read_many_command(EntityKind kind, const std::vector<std::string>& ids) 
         throw std::logic_error("a reading takes 1 to 50 ids");
     }
     const KindNames& names = names_of(kind);
-    return {names.method_prefix + ".list",
-            {{"order", {ParameterMap{{"ID", {"ASC"}}}}},
-             {"filter", {ParameterMap{{names.id_prefix + "ID", text_list(ids)}}}},
-             {"select", {everything_of(kind)}},
-             {"start", {"0"}}}};
+    Command command{names.method_prefix + ".list",
+                    {{"order", {ParameterMap{{"ID", {"ASC"}}}}},
+                     {"filter", {ParameterMap{{names.id_prefix + "ID", text_list(ids)}}}}}};
+    if (ParameterList fields = everything_of(kind); !fields.empty()) {
+        command.parameters.push_back({"select", {std::move(fields)}});
+    }
+    command.parameters.push_back({"start", {"0"}});
+    return command;
 }
 
 std::map<std::string, json> rows_by_id(const Done& answer) {

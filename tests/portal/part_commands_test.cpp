@@ -240,6 +240,7 @@ TEST(AspectAnswer, AFalseIsFineForALinkOnly) {
 
 TEST(AspectAnswer, RefusalsTellAddFromUpdate) {
     EXPECT_TRUE(means_exists_already({"", "TypeAddress exists."}));
+    EXPECT_TRUE(means_exists_already({"TypeAddress exists", ""}));
     EXPECT_FALSE(means_exists_already({"", "TypeAddress not found."}));
     EXPECT_TRUE(means_not_there_yet({"", "TypeAddress not found."}));
     EXPECT_FALSE(means_not_there_yet({"", "Access denied."}));

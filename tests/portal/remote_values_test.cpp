@@ -63,7 +63,10 @@ TEST(ReadMany, AsksForEverythingOfEachKind) {
               "crm.company.list?order[ID]=ASC&filter[@ID][0]=5&select[0]=*&select[1]=UF_*&select[2]=PHONE"
               "&select[3]=EMAIL&select[4]=WEB&start=0");
     EXPECT_EQ(plain(read_many_command(EntityKind::requisite, {"5"})),
-              "crm.requisite.list?order[ID]=ASC&filter[@ID][0]=5&select[0]=*&select[1]=UF_*&start=0");
+              "crm.requisite.list?order[ID]=ASC&filter[@ID][0]=5&start=0")
+        << "no select: all fields";
+    EXPECT_NE(plain(read_many_command(EntityKind::deal, {"5"})).find("&select[0]=*&select[1]=UF_*&"),
+              std::string::npos);
     EXPECT_NE(plain(read_many_command(EntityKind::section, {"5"})).find("[5]=CODE"), std::string::npos);
 }
 
