@@ -25,6 +25,15 @@ bool is_about_to_be_made(const ledger::Operation& operation) {
            (is_card(operation.kind) || operation.kind == EntityKind::product);
 }
 
+/// Of the same kind of card, with no other КПП and no key of another system.
+bool is_requisite_of(const ledger::Operation& operation, const portal::InnRow& row) {
+    constexpr const char* contact_type = "3";  // reference bitrix24-rest.md §8.8
+    const bool of_contact = text_of_field(operation, "entity_type") == contact_type;
+    const std::string kpp = tidied(text_of_field(operation, "RQ_KPP"));
+    return row.kind == (of_contact ? EntityKind::contact : EntityKind::company) &&
+           (row.kpp.empty() || kpp.empty() || row.kpp == kpp) && (row.xml_id.empty() || row.xml_id == row.id);
+}
+
 }  // namespace
 
 void Adoption::begin() {
@@ -45,6 +54,13 @@ std::optional<Stop> Adoption::search(std::vector<Prepared>& page) {
     if (!m_run.options.adoption) {
         return std::nullopt;
     }
+    if (auto stop = search_cards_and_products(page)) {
+        return stop;
+    }
+    return m_run.options.adoption->cards.by_inn ? take_requisites(page) : std::nullopt;
+}
+
+std::optional<Stop> Adoption::search_cards_and_products(std::vector<Prepared>& page) {
     Candidates candidates = candidates_of(page);
     if (candidates.empty()) {
         return std::nullopt;
@@ -171,6 +187,51 @@ void Adoption::take(Candidate& candidate, std::vector<Prepared>& page) {
             prepared.operation.adopted = true;
         }
     }
+}
+
+std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
+    struct Wanted {
+        Prepared* prepared;
+        std::string owner_id;
+        std::string inn;
+    };
+    std::vector<Wanted> all;
+    std::vector<std::string> inns;
+    for (Prepared& prepared : page) {
+        const ledger::Operation& operation = prepared.operation;
+        const std::string inn = tidied(text_of_field(operation, "RQ_INN"));
+        if (operation.kind != EntityKind::requisite || !operation.remote_id.empty() || !operation.owner ||
+            inn.empty() || m_asked.contains(operation.entity)) {
+            continue;
+        }
+        std::string owner_id =
+            m_run.pending.remote_id(*operation.owner, operation.source_system).value_or("");
+        if (!owner_id.empty()) {
+            inns.push_back(inn);
+            m_asked.insert(operation.entity);
+            all.push_back({&prepared, std::move(owner_id), inn});
+        }
+    }
+    auto answer = m_search.requisites_with(std::move(inns));
+    if (auto* stop = std::get_if<Stop>(&answer)) {
+        return std::move(*stop);
+    }
+    const auto& rows = std::get<std::vector<portal::InnRow>>(answer);
+    for (const Wanted& wanted : all) {
+        ledger::Operation& operation = wanted.prepared->operation;
+        std::vector<std::string> ids;
+        for (const portal::InnRow& row : rows) {
+            if (row.owner_id == wanted.owner_id && row.inn == wanted.inn && is_requisite_of(operation, row)) {
+                ids.push_back(row.id);
+            }
+        }
+        if (ids.size() == 1) {
+            m_run.pending.adopt(operation.entity, ids.front());
+            operation.remote_id = ids.front();
+            operation.adopted = true;
+        }
+    }
+    return std::nullopt;
 }
 
 void Adoption::trim(Prepared& prepared, const nlohmann::json& object) const {

@@ -32,10 +32,14 @@ class Adoption {
     void trim(Prepared& prepared, const nlohmann::json& object) const;
 
   private:
+    [[nodiscard]] std::optional<Stop> search_cards_and_products(std::vector<Prepared>& page);
     [[nodiscard]] Candidates candidates_of(std::vector<Prepared>& page);
     /// Drops matches that cannot be taken, then takes the only one or refuses several.
     [[nodiscard]] std::optional<Stop> decide(Candidates& candidates, std::vector<Prepared>& page);
     void take(Candidate& candidate, std::vector<Prepared>& page);
+    /// A card that is ours already may have a requisite with the same ИНН that a person has entered: it is
+    /// taken over, for a second one would be a double.
+    [[nodiscard]] std::optional<Stop> take_requisites(std::vector<Prepared>& page);
 
     Run& m_run;
     AdoptionSearch m_search;

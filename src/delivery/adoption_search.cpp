@@ -106,27 +106,36 @@ std::vector<std::string> spellings(const std::string& field, const std::string& 
     return all;
 }
 
-std::optional<Stop> AdoptionSearch::by_inn(Candidates& candidates) {
-    std::vector<std::string> inns;
-    for (const Candidate& candidate : candidates) {
-        if (!candidate.inn.empty()) {
-            inns.push_back(candidate.inn);
-        }
-    }
+std::variant<std::vector<portal::InnRow>, Stop> AdoptionSearch::requisites_with(
+    std::vector<std::string> inns) {
     std::ranges::sort(inns);
     inns.erase(std::unique(inns.begin(), inns.end()), inns.end());
     std::vector<portal::InnRow> rows;
     std::vector<std::string> unclear;
     if (auto stop = ask_inns(inns, portal::keys_per_lookup, rows, unclear)) {
-        return stop;
+        return std::move(*stop);
     }
     std::vector<std::string> unknown;
-    if (auto stop = ask_inns(std::exchange(unclear, {}), 1, rows, unknown)) {
-        return stop;
+    if (auto stop = ask_inns(unclear, 1, rows, unknown)) {
+        return std::move(*stop);
+    }
+    return rows;
+}
+
+std::optional<Stop> AdoptionSearch::by_inn(Candidates& candidates) {
+    std::vector<std::string> inns;
+    for (const Candidate& candidate : candidates) {
+        if (!candidate.inn.empty() && !candidate.settled) {
+            inns.push_back(candidate.inn);
+        }
+    }
+    auto rows = requisites_with(std::move(inns));
+    if (auto* stop = std::get_if<Stop>(&rows)) {
+        return std::move(*stop);
     }
     for (Candidate& candidate : candidates) {
         if (!candidate.inn.empty() && !candidate.settled) {
-            choose_by_kpp(rows, candidate);
+            choose_by_kpp(std::get<std::vector<portal::InnRow>>(rows), candidate);
         }
     }
     return std::nullopt;

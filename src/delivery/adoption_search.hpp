@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "delivery/prepared.hpp"
@@ -34,6 +35,9 @@ class AdoptionSearch {
     /// Forgets what an earlier run has asked.
     void begin() { m_article_id.reset(); }
 
+    /// Requisites with one of these ИНН, for what cannot be said with certainty none: 2500 a request.
+    [[nodiscard]] std::variant<std::vector<portal::InnRow>, Stop> requisites_with(
+        std::vector<std::string> inns);
     /// By ИНН, with КПП where both sides have it: 2500 a request.
     [[nodiscard]] std::optional<Stop> by_inn(Candidates& candidates);
     /// By phone or e-mail (`phones`, `emails`): 50 cards a request.

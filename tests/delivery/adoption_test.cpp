@@ -128,6 +128,23 @@ TEST_F(AdoptionOnThePortal, GivesOneCardToOneContragentOnly) {
     EXPECT_EQ(list("requisite", json::object()).size(), 2U);
 }
 
+TEST_F(AdoptionOnThePortal, OfARequisiteThatAPersonEnteredInACardOfOurs) {
+    plan("p1", {company("c1")});
+    deliver_all(options);
+    const std::string id = id_of(SourceKind::contragent, "c1");
+    requisite_id = add("requisite", {{"ENTITY_TYPE_ID", 4},
+                                     {"ENTITY_ID", id},
+                                     {"PRESET_ID", 8},
+                                     {"NAME", "Реквизит"},
+                                     {"RQ_INN", "7701234567"}});
+    plan("p2", {company("c1"), requisite("c1", "7701234567"), address("c1")});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::requisite, "c1"), requisite_id);
+    EXPECT_EQ(list("requisite", json::object()).size(), 1U);
+    EXPECT_EQ(get("requisite", requisite_id).at("RQ_KPP"), "770101001");
+    EXPECT_EQ(get("requisite", requisite_id).at("NAME"), "Реквизит");
+}
+
 TEST_F(AdoptionOnThePortal, ByPhoneKnowsTheSpellingsOfANumber) {
     const std::string id = company_by_hand(
         "Ромашка", "", {{"PHONE", json::array({{{"VALUE", "84951112233"}, {"VALUE_TYPE", "WORK"}}})}});

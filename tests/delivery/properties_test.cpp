@@ -115,6 +115,18 @@ TEST_F(Properties, AreNeverMadeTwiceWhenAnAnswerIsLost) {
     EXPECT_TRUE(sandbox.verdict().at("duplicate_rows").empty());
 }
 
+TEST_F(Properties, AreNotMadeTwiceByTheRunAfterOneThatWasCutOff) {
+    order_fault(
+        {{"match", {{"method", "crm.product.property.add"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p1", {list_property("colour", {{"red", "Красный"}}), text_property("size")});
+    DeliveryOptions impatient;
+    impatient.doubts_in_a_row = 1;
+    EXPECT_TRUE(deliver(impatient).stop);
+    deliver_all();
+    EXPECT_EQ(sandbox.verdict().at("creations"), 2);
+    EXPECT_TRUE(pending.choice_id(key("colour"), "1C", "red"));
+}
+
 TEST_F(Properties, GainNoChoiceTwiceWhenAnAnswerIsLost) {
     plan("p1", {list_property("colour", {{"red", "Красный"}})});
     deliver_all();

@@ -116,6 +116,25 @@ INSTANTIATE_TEST_SUITE_P(OfTheOnlyBatch, LostAnswer,
                                                 {{"action", "html200"}, {"run", true}}}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
+class CutOff : public WholeLoad, public ::testing::WithParamInterface<int> {};
+
+/// As a killed process leaves it: sent, and nobody has looked what became of it.
+TEST_P(CutOff, ARunIsContinuedByTheNextOneAndNothingIsDoubled) {
+    order_fault({{"match", {{"request", 2}}}, {"action", "partial"}, {"commands", GetParam()}});
+    plan("p1", everything());
+    DeliveryOptions impatient;
+    impatient.doubts_in_a_row = 1;
+    EXPECT_TRUE(deliver(impatient).stop);
+    EXPECT_EQ(pending.in_state(ledger::OperationState::in_doubt).size(), everything().size());
+    deliver_all();
+    expect_everything_once();
+    plan("p2", everything());
+    deliver_all();
+    EXPECT_EQ(since("writes"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterCommands, CutOff, ::testing::Values(0, 2, 4, 5, 7, 8, 9));
+
 TEST_F(WholeLoad, ARefusedCompanyHoldsBackWhatBelongsToItAndNothingElse) {
     order_fault({{"match", {{"key", "c1"}, {"method", "crm.company.add"}}},
                  {"times", 1},
