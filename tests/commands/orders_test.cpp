@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include "commands/exchange.hpp"
+
+namespace obmen::tests {
+namespace {
+
+using nlohmann::json;
+
+struct Line {
+    std::string product;
+    std::string quantity;
+    std::string sum;
+};
+
+std::string order(const std::string& id, const std::string& status, const std::vector<Line>& lines,
+                  const std::string& operation = "Заказ товара") {
+    std::string goods;
+    for (const Line& line : lines) {
+        goods += "<Товар><Ид>" + line.product + "</Ид><Наименование>Товар " + line.product +
+                 "</Наименование><ЦенаЗаЕдиницу>10</ЦенаЗаЕдиницу><Количество>" + line.quantity +
+                 "</Количество><Сумма>" + line.sum + "</Сумма></Товар>";
+    }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<КоммерческаяИнформация ВерсияСхемы=\"2.09\" "
+           "ДатаФормирования=\"2026-01-15T10:00:00\"><Документ><Ид>" +
+           id + "</Ид><Номер>7</Номер><Дата>2026-01-15</Дата><ХозОперация>" + operation +
+           "</ХозОперация><Роль>Продавец</Роль><Валюта>RUB</Валюта><Сумма>100</"
+           "Сумма><Контрагенты><Контрагент><Ид>buyer"
+           "</Ид><Наименование>Иванов Пётр</Наименование><ПолноеНаименование>Иванов "
+           "Пётр</ПолноеНаименование><Роль>"
+           "Покупатель</Роль></Контрагент></Контрагенты><Товары>" +
+           goods +
+           "</Товары><ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Статус "
+           "заказа</Наименование><Значение>" +
+           status +
+           "</Значение></ЗначениеРеквизита></ЗначенияРеквизитов></Документ></КоммерческаяИнформация>\n";
+}
+
+/// Orders of 1C and the deals that they become.
+class Orders : public ::testing::Test {
+  protected:
+    ProcessResult push(const std::string& name, const std::string& bytes, const std::string& mapping = {}) {
+        write_file(exchange.directory() / "mapping.toml", stages + mapping);
+        write_file(exchange.directory() / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
+        return exchange.push({exchange.file(name, bytes)},
+                             {"--settings", (exchange.directory() / "obmen.toml").string()});
+    }
+    [[nodiscard]] json deal() const {
+        const json found = exchange.sandbox().call("crm.deal.list", {{"select", {"*"}}}).at("result");
+        EXPECT_EQ(found.size(), 1U);
+        return found.at(0);
+    }
+    [[nodiscard]] json rows() const {
+        return exchange.sandbox().call("crm.deal.productrows.get", {{"id", deal().at("ID")}}).at("result");
+    }
+
+    const std::string stages =
+        "[[deal.stage]]\nstage = \"WON\"\nwhen = { 'Реквизит.\"Статус заказа\"' = \"Закрыт\" }\n"
+        "[[deal.stage]]\nstage = \"EXECUTING\"\nwhen = { 'Реквизит.\"Статус заказа\"' = \"В работе\" }\n"
+        "[[deal.stage]]\nstage = \"NEW\"\nwhen = { 'Реквизит.\"Статус заказа\"' = \"Новый\" }\n";
+    const std::string products = catalogue_file({}, {{"p1", "Болт", "", "10"}, {"p2", "Гайка", "", "10"}});
+    Exchange exchange;
+};
+
+TEST_F(Orders, MoveThroughTheStagesOfTheMappingAndNeverBack) {
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "10", "100"}})).exit_code, 0);
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW");
+    ASSERT_EQ(push("2.xml", order("o1", "В работе", {{"p1", "10", "100"}})).exit_code, 0);
+    EXPECT_EQ(deal().at("STAGE_ID"), "EXECUTING");
+    EXPECT_EQ(exchange.writes(), 1) << "the stage alone";
+    const ProcessResult back = push("3.xml", order("o1", "Новый", {{"p1", "10", "100"}}));
+    EXPECT_EQ(back.exit_code, 0) << back.out << back.error;
+    EXPECT_EQ(deal().at("STAGE_ID"), "EXECUTING");
+    EXPECT_EQ(exchange.writes(), 0);
+    EXPECT_TRUE(exchange.last_receipt().has_code("B24-STAGE-KEPT") ||
+                exchange.last_receipt().find("Документ", "o1")->action == "Оставлен");
+}
+
+TEST_F(Orders, MoveBackWhereTheMappingLetsThem) {
+    const std::string backwards = "[deal]\nmove_backwards = true\n";
+    const auto with = [&](const std::string& status) { return order("o1", status, {{"p1", "10", "100"}}); };
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    // The table must come before its list in TOML.
+    ASSERT_EQ(push("1.xml", with("В работе")).exit_code, 0);
+    write_file(exchange.directory() / "mapping.toml", backwards + stages);
+    write_file(exchange.directory() / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
+    ASSERT_EQ(exchange
+                  .push({exchange.file("2.xml", with("Новый"))},
+                        {"--settings", (exchange.directory() / "obmen.toml").string()})
+                  .exit_code,
+              0);
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW");
+}
+
+TEST_F(Orders, KeepTheirRowsUntilEveryProductIsThere) {
+    const ProcessResult early = push("1.xml", order("o1", "Новый", {{"p1", "6", "60"}, {"p2", "4", "40"}}));
+    EXPECT_LE(early.exit_code, 3) << early.out << early.error;
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW") << "the deal itself waits for nothing";
+    EXPECT_TRUE(rows().empty());
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    EXPECT_EQ(rows().size(), 2U) << "the rows have come with the products";
+    for (const json& row : rows()) {
+        EXPECT_NE(row.at("PRODUCT_ID"), 0);
+    }
+}
+
+TEST_F(Orders, SendTheirRowsWholeWhenOneChanges) {
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "6", "60"}, {"p2", "4", "40"}})).exit_code, 0);
+    ASSERT_EQ(push("2.xml", order("o1", "Новый", {{"p1", "7", "70"}, {"p2", "4", "40"}})).exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 1);
+    ASSERT_EQ(rows().size(), 2U);
+    double total = 0;
+    const json all = rows();
+    for (const json& row : all) {
+        total += row.at("PRICE").get<double>() * row.at("QUANTITY").get<double>();
+    }
+    EXPECT_DOUBLE_EQ(total, 110.0);
+}
+
+TEST_F(Orders, OfOtherOperationsAreLeftOutUnlessTheMappingNamesThem) {
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    const std::string shipment = order("s1", "Новый", {{"p1", "1", "10"}}, "Отпуск товара");
+    ASSERT_EQ(push("1.xml", shipment).exit_code, 0);
+    EXPECT_EQ(exchange.last_receipt().find("Документ", "s1")->action, "Пропущен");
+    EXPECT_TRUE(exchange.sandbox().call("crm.deal.list", json::object()).at("result").empty());
+    write_file(exchange.directory() / "mapping.toml", "[deal]\noperations = [\"Отпуск товара\"]\n");
+    ASSERT_EQ(exchange
+                  .push({exchange.file("2.xml", shipment)},
+                        {"--settings", (exchange.directory() / "obmen.toml").string()})
+                  .exit_code,
+              0);
+    EXPECT_EQ(exchange.last_receipt().find("Документ", "s1")->action, "Создан");
+}
+
+TEST_F(Orders, ThatPeopleDeletedInTheCrmAreNotMadeAgain) {
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "6", "60"}})).exit_code, 0);
+    exchange.sandbox().call("crm.deal.delete", {{"id", deal().at("ID")}});
+    ASSERT_LE(push("2.xml", order("o1", "Закрыт", {{"p1", "6", "60"}})).exit_code, 3);
+    EXPECT_EQ(exchange.last_receipt().find("Документ", "o1")->action, "Оставлен");
+    EXPECT_TRUE(exchange.sandbox().call("crm.deal.list", json::object()).at("result").empty());
+}
+
+}  // namespace
+}  // namespace obmen::tests
