@@ -54,10 +54,6 @@ struct DeliveryOptions {
     std::size_t largest_picture = 20'000'000;
 };
 
-/// What a mapping says of delivery; the rest as by default. Where the portal is known to be empty, as
-/// offline, adoption and conflicts mean nothing and are better switched off: both read.
-[[nodiscard]] DeliveryOptions options_of(const crm::Mapping& mapping);
-
 struct DeliveryProgress {
     std::uint64_t settled = 0;  ///< operations that ended in this run
     std::uint64_t total = 0;    ///< to do when the run began

@@ -149,6 +149,13 @@ TEST_F(Aspects, NoPicturesForAPropertyThatIsNotThereAreNothingToSpeakOf) {
     deliver_all(with_pictures(10));
     EXPECT_FALSE(get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE").is_null());
     EXPECT_TRUE(codes("p1").empty());
+
+    Wish none = pictures("q", {}, "more_pictures");
+    none.groups[0].fields.push_back(both.groups[1].fields[1]);
+    plan("p2", {product("q"), none});
+    deliver_all(with_pictures(10));
+    plan("p3", {product("q"), none});
+    EXPECT_EQ(pending.count(), 0U) << "known as settled, though it was settled beside its product's creation";
 }
 
 }  // namespace

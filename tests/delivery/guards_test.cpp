@@ -101,22 +101,6 @@ TEST(Conflict, TellsTheWishedValueInWords) {
         "Болт");
 }
 
-TEST(Options, FollowTheMapping) {
-    crm::Mapping mapping;
-    mapping.deal.move_backwards = true;
-    mapping.product.create_units = false;
-    mapping.on_conflict = crm::OnConflict::keep_crm;
-    const DeliveryOptions options = options_of(mapping);
-    EXPECT_TRUE(options.move_backwards);
-    EXPECT_FALSE(options.create_units);
-    EXPECT_EQ(options.on_conflict, crm::OnConflict::keep_crm);
-    ASSERT_TRUE(options.adoption) << "by ИНН";
-    mapping.contragent.adopt.by_inn = false;
-    EXPECT_FALSE(options_of(mapping).adoption);
-    mapping.product.adopt_by_property = "ARTICLE";
-    EXPECT_EQ(options_of(mapping).adoption->products_by_property, "ARTICLE");
-}
-
 ledger::Operation picture(const std::string& name) {
     ledger::Operation operation;
     operation.kind = EntityKind::pictures;
