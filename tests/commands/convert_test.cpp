@@ -56,6 +56,8 @@ TEST(Convert, TakesIdsFromFactsThatTheDoctorWrote) {
     const ProcessResult asked =
         exchange.run({"doctor", "--portal", exchange.sandbox().url(), "--facts", facts, "--lang", "en"});
     ASSERT_EQ(asked.exit_code, 0) << asked.error;
+    EXPECT_EQ(read_file(facts), read_file(OBMEN_SOURCE_DIR "/samples/sandbox-facts.json"))
+        << "the facts in the samples are those of the practice portal";
     const TemporaryDirectory directory;
     ASSERT_EQ(convert(directory, {"--facts", facts}).exit_code, 0);
     const json manifest = json::parse(read_file(directory / "out" / "manifest.json"));
