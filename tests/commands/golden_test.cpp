@@ -93,7 +93,7 @@ TEST_P(Golden, GivesExactlyTheseRequestsAndThisReceipt) {
 
 INSTANTIATE_TEST_SUITE_P(Samples, Golden,
                          ::testing::Values("shop-2.04", "trade-2.07", "bitrix-3.1", "contragents-2.09",
-                                           "shop-1251", "faulty", "broken"),
+                                           "everything-2.09", "shop-1251", "faulty", "broken"),
                          [](const auto& tested) {
                              std::string name = tested.param;
                              std::ranges::replace_if(
