@@ -1,10 +1,10 @@
 #include "crm/document_values.hpp"
 
-#include "crm/arithmetic.hpp"
 #include "crm/contragent_values.hpp"
 #include "crm/document_customers.hpp"
 #include "crm/path_names.hpp"
 #include "crm/transforms.hpp"
+#include "support/arithmetic.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "crm/line_amounts.hpp"
 
-#include "crm/arithmetic.hpp"
 #include "crm/flag.hpp"
+#include "support/arithmetic.hpp"
 #include "support/text.hpp"
 
 namespace obmen::crm {

@@ -1,7 +1,7 @@
 #include "crm/prices.hpp"
 
-#include "crm/decimals.hpp"
 #include "crm/flag.hpp"
+#include "support/arithmetic.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>

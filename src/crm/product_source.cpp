@@ -1,7 +1,7 @@
 #include "crm/product_source.hpp"
 
-#include "crm/decimals.hpp"
 #include "crm/properties.hpp"
+#include "support/arithmetic.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
@@ -164,14 +164,14 @@ std::optional<Texts> OfferSource::stock(const SourcePath& path) const {
     if (path.selector.empty()) {
         return one(total_stock(m_offer));
     }
-    std::optional<Decimal> sum;
+    std::optional<Decimal> total;
     for (const commerceml::Offer::Stock& line : m_offer.stock) {
         if (line.quantity && is_warehouse(line.warehouse_id, path)) {
             const Decimal quantity = Decimal::parse(*line.quantity).value_or(Decimal());
-            sum = sum ? decimal_sum(*sum, quantity) : quantity;
+            total = total ? sum(*total, quantity) : quantity;
         }
     }
-    return sum ? std::optional(Texts{sum->text()}) : std::nullopt;
+    return total ? std::optional(Texts{total->text()}) : std::nullopt;
 }
 
 bool OfferSource::is_warehouse(const std::string& id, const SourcePath& path) const {
@@ -207,7 +207,7 @@ commerceml::Text total_stock(const commerceml::Offer& offer) {
     if (offer.stock.empty()) {
         return std::nullopt;
     }
-    std::optional<Decimal> sum;
+    std::optional<Decimal> total;
     for (const commerceml::Offer::Stock& line : offer.stock) {
         const std::optional<Decimal> quantity = line.quantity ? Decimal::parse(*line.quantity) : std::nullopt;
         if (!quantity) {
@@ -216,9 +216,9 @@ commerceml::Text total_stock(const commerceml::Offer& offer) {
         if (line.warehouse_id.empty()) {
             return quantity->text();
         }
-        sum = sum ? decimal_sum(*sum, *quantity) : *quantity;
+        total = total ? sum(*total, *quantity) : *quantity;
     }
-    return sum ? sum->text() : std::string{};
+    return total ? total->text() : std::string{};
 }
 
 const commerceml::Product::Tax* vat_among(const std::vector<commerceml::Product::Tax>& taxes) {

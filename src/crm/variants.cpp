@@ -1,6 +1,6 @@
 #include "crm/variants.hpp"
 
-#include "crm/decimals.hpp"
+#include "support/arithmetic.hpp"
 #include "support/hash.hpp"
 
 #include <vector>
@@ -58,7 +58,7 @@ FoldedOffer sum_of(const std::vector<std::string>& texts) {
             folded.currency = texts[at + 2];
         }
         if (const std::optional<Decimal> quantity = Decimal::parse(texts[at + 3])) {
-            stock = stock ? decimal_sum(*stock, *quantity) : *quantity;
+            stock = stock ? sum(*stock, *quantity) : *quantity;
         }
     }
     folded.stock = stock ? std::optional(stock->text()) : std::nullopt;

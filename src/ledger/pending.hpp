@@ -28,7 +28,7 @@ struct Operation {
     crm::EntityKey key;
     std::string source_id;  ///< Ид as written
     crm::EntityKind kind = crm::EntityKind::product;
-    std::string remote_id;                ///< empty: not known to be in the CRM
+    std::string remote_id;  ///< empty: not known to be in the CRM
     /// Only those that differ from what the CRM is known to have; of an aspect all, if one does.
     std::vector<crm::FieldGroup> groups;
     bool deletion_mark = false;

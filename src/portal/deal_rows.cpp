@@ -3,6 +3,7 @@
 
 #include "portal/aspects.hpp"
 #include "portal/exact_money.hpp"
+#include "support/arithmetic.hpp"
 
 namespace obmen::portal {
 

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 
 #include "support/decimal.hpp"
 
-/// Arithmetic of prices without a floating-point number in between. Nothing where the result has more digits
-/// than a Decimal holds.
+/// Prices with and without their VAT, exactly. Nothing where the result has more digits than a Decimal holds.
 namespace obmen::portal {
-
-[[nodiscard]] std::optional<Decimal> sum(const Decimal& a, const Decimal& b);
-[[nodiscard]] std::optional<Decimal> difference(const Decimal& a, const Decimal& b);
 
 /// `price` with `percent` of it on top, exactly. \pre percent is not negative
 [[nodiscard]] std::optional<Decimal> with_percent(const Decimal& price, const Decimal& percent);

@@ -157,8 +157,8 @@ TEST_F(LoadSettings, RefusesWrongTypesWithAnExample) {
          {"language = 1", "language = [\"ru\"]", "portal = 3", "[[portal]]\nburst = 5",
           "[portal]\nurl = true", "[portal]\ntimeout_seconds = 1.5", "[portal]\nrequests_per_second = true",
           "[state]\ndirectory = 1", "[receipts]\nlist_unchanged_up_to = \"10\"",
-          "[receipts]\nencoding = 1251", "[exchange]\nsource_system = 1", "[mapping]\nprice_type = 1", "[mapping]\nfile = 1",
-          "[mapping]\ndefault_currency = 643"}) {
+          "[receipts]\nencoding = 1251", "[exchange]\nsource_system = 1", "[mapping]\nprice_type = 1",
+          "[mapping]\nfile = 1", "[mapping]\ndefault_currency = 643"}) {
         EXPECT_EQ(refusal_of(content).code, Code{"CFG-TYPE"}) << content;
     }
 }

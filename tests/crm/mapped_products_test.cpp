@@ -1,7 +1,5 @@
 #include "conversion_fixture.hpp"
 
-#include "crm/decimals.hpp"
-
 namespace obmen::crm {
 namespace {
 
@@ -57,19 +55,6 @@ TEST_F(MappedProducts, SendTheStockOfOneWarehouseByNameOrId) {
     EXPECT_EQ(entry("main"), "11");
     EXPECT_EQ(entry("other"), "2");
     EXPECT_EQ(stock_of(result.wishes[0]), "13");
-}
-
-TEST(DecimalSum, IsExact) {
-    const auto sum = [](const char* a, const char* b) {
-        return decimal_sum(*Decimal::parse(a), *Decimal::parse(b)).text();
-    };
-    EXPECT_EQ(sum("0.1", "0.2"), "0.3");
-    EXPECT_EQ(sum("1.5", "-2"), "-0.5");
-    EXPECT_EQ(sum("-1.25", "-0.75"), "-2");
-    EXPECT_EQ(sum("5", "-0.000000000000000001"), "4.999999999999999999");
-    EXPECT_EQ(sum("-5", "0.5"), "-4.5");
-    EXPECT_EQ(sum("0.999999999999999999", "0.000000000000000001"), "1");
-    EXPECT_EQ(sum("999999999999999999", "1"), "999999999999999999") << "too large: as it was";
 }
 
 // ---- articles and barcodes of offers -------------------------------------------------------------------

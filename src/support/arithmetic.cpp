@@ -1,10 +1,10 @@
-#include "crm/arithmetic.hpp"
+#include "support/arithmetic.hpp"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
-namespace obmen::crm {
+namespace obmen {
 
 namespace {
 
@@ -160,6 +160,12 @@ std::optional<Decimal> difference(const Decimal& a, const Decimal& b) {
     return decimal_of(total_of(number_of(a), negated));
 }
 
+bool is_less(const Decimal& a, const Decimal& b) {
+    const std::optional<Decimal> gap = difference(a, b);
+    // Too far apart for a Decimal: then they have different signs.
+    return gap ? gap->is_negative() : a.is_negative();
+}
+
 std::optional<Decimal> product(const Decimal& a, const Decimal& b, unsigned digits) {
     const Number left = number_of(a);
     const Number right = number_of(b);
@@ -198,4 +204,4 @@ std::optional<Decimal> price_for_one(const Decimal& total, const Decimal& quanti
     return quotient(total, quantity, most_digits);
 }
 
-}  // namespace obmen::crm
+}  // namespace obmen

@@ -1,4 +1,4 @@
-#include "crm/arithmetic.hpp"
+#include "support/arithmetic.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-namespace obmen::crm {
+namespace obmen {
 namespace {
 
 Decimal number(const std::string& text) {
@@ -27,6 +27,15 @@ TEST(Arithmetic, AddsAndSubtractsWithSigns) {
     EXPECT_EQ(text(difference(number("1"), number("0.001"))), "0.999");
     EXPECT_EQ(text(difference(number("-1"), number("-3"))), "2");
     EXPECT_EQ(text(difference(number("0"), number("7.5"))), "-7.5");
+}
+
+TEST(Arithmetic, ComparesByValue) {
+    EXPECT_TRUE(is_less(number("9"), number("10")));
+    EXPECT_TRUE(is_less(number("-10"), number("-9")));
+    EXPECT_TRUE(is_less(number("-0.5"), number("0")));
+    EXPECT_FALSE(is_less(number("1.5"), number("1.5")));
+    EXPECT_FALSE(is_less(number("999999999999999999"), number("-999999999999999999")));
+    EXPECT_TRUE(is_less(number("-999999999999999999"), number("999999999999999999")));
 }
 
 TEST(Arithmetic, MultipliesExactlyAndRoundsHalvesAwayFromZero) {
@@ -98,4 +107,4 @@ TEST(Arithmetic, UndoesWhatItDid) {
 }
 
 }  // namespace
-}  // namespace obmen::crm
+}  // namespace obmen
