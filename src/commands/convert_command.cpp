@@ -103,8 +103,10 @@ class Conversion {
             "curl -sS -H 'Content-Type: application/json' --data-binary @{} \"${{OBMEN_PORTAL%/}}/batch\"",
             name);
         write_durably(m_output / name, body);
-        write_durably(m_output / fmt::format("{:04}.curl", number), curl + "\n");
         const std::set<std::string> names = placeholders_in(body);
+        if (names.empty()) {
+            write_durably(m_output / fmt::format("{:04}.curl", number), curl + "\n");
+        }
         m_requests.push_back({{"file", name},
                               {"commands", nlohmann::json::parse(body).at("cmd").size()},
                               {"sendable", names.empty()},
@@ -152,6 +154,10 @@ class Conversion {
 
 ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings) {
     const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
+    if (!options.facts.empty()) {
+        static_cast<void>(
+            portal::facts_from_json(read_whole_file(options.facts)));  // before anything is made
+    }
     demand_empty(options.output);
     const TemporaryDirectory spool;
     const arrival::Intake intake = arrival::take_in(

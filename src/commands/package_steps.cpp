@@ -163,7 +163,8 @@ class PackageReading {
           m_pictures(directory),
           m_recorder(m_packages, package.id, once_more),
           m_references(database, settings.source_system),
-          m_planning(database, package.id, settings.source_system),
+          m_planning(database, package.id, settings.source_system,
+                     once_more ? ledger::Planning::Of::absent_objects : ledger::Planning::Of::all_objects),
           m_membership(m_planning),
           m_converter(
               mapping, m_references,

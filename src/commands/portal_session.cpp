@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/error.hpp"
+
 namespace obmen::commands {
 
 namespace {
@@ -28,7 +30,14 @@ std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     if (auto* stop = std::get_if<delivery::Stop>(&answers)) {
         return std::move(*stop);
     }
-    return portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), m_source_system);
+    try {
+        return portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), m_source_system);
+    } catch (const Error& error) {
+        if (error.failure_class() != FailureClass::temporary) {
+            throw;
+        }
+        return delivery::Stop{error.finding().message, true};
+    }
 }
 
 }  // namespace obmen::commands

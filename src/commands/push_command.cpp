@@ -175,6 +175,7 @@ class Push {
                     m_packages.set_state(id, ledger::PackageState::delivering);
                 }
             }
+            facts.complete.clear();  // the first run has made objects since
             result = delivery.run(report);
             m_write_requests += result.write_requests;
         }
@@ -231,6 +232,12 @@ class Push {
         m_surroundings.out << (russian ? "Пакет " : "Package ") << id << ": "
                            << state_name(package.state, m_settings.language) << "\n";
         show_totals(m_surroundings.out, m_packages.totals(id), m_settings.language);
+        if (package.removals_held) {
+            m_surroundings.out << (russian ? "  Выключение товаров ждёт разрешения: obmen approve "
+                                           : "  Removals wait for a person: obmen approve ")
+                               << id << "\n";
+        }
+        show_failures(id);
         for (const Finding& finding : m_packages.findings(id, 10)) {
             if (m_stop && finding.message.code == m_stop->reason.code) {
                 continue;  // said below
@@ -245,6 +252,24 @@ class Push {
             fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
                                  : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
             m_requests, m_write_requests, receipt.string());
+    }
+
+    /// The first objects that could not be applied; the receipt has them all.
+    void show_failures(const std::string& id) {
+        constexpr std::size_t most = 10;
+        std::size_t count = 0;
+        m_packages.for_each_outcome(id, true, [&](const ledger::Outcome& outcome) {
+            if (outcome.verdict == ledger::Verdict::failed && outcome.reason && count++ < most) {
+                m_surroundings.out << "  ";
+                show_finding(m_surroundings.out,
+                             {.severity = Severity::row_error,
+                              .message = *outcome.reason,
+                              .file = outcome.file,
+                              .place = outcome.place,
+                              .object_id = outcome.source_id},
+                             m_settings.language, false);
+            }
+        });
     }
 
     void journal(const std::string& operation, const std::string& package, const std::string& status,

@@ -48,6 +48,7 @@ ExitCode run_status(const CommonOptions& common, const StatusOptions& options, S
                                       {"received", utc_date_time(package.received_at)},
                                       {"source", package.source},
                                       {"receipt_revision", package.receipt_revision},
+                                      {"removals_held", package.removals_held},
                                       {"findings", packages.finding_count(package.id)},
                                       {"totals", totals_json(totals)}};
             surroundings.out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
@@ -56,6 +57,12 @@ ExitCode run_status(const CommonOptions& common, const StatusOptions& options, S
         surroundings.out << fmt::format("{}  {}  {}  {}\n", package.id, local_date_time(package.received_at),
                                         state_name(package.state, settings.language), package.source);
         show_totals(surroundings.out, totals, settings.language);
+        if (package.removals_held) {
+            surroundings.out << (settings.language == Language::russian
+                                     ? "  выключение товаров ждёт разрешения: obmen approve "
+                                     : "  removals wait for a person: obmen approve ")
+                             << package.id << "\n";
+        }
     }
     const std::uint64_t waiting = ledger::Pending(database).count();
     if (common.json) {

@@ -21,7 +21,8 @@ std::string representative_fact(std::string_view id) {
 
 bool is_legal_entity(const commerceml::Contragent& contragent) {
     return is_filled(contragent.kpp) || is_filled(contragent.official_name) ||
-           digits_only(contragent.inn).size() == inn_of_organisation;
+           digits_only(contragent.inn).size() == inn_of_organisation || names_legal_form(contragent.name) ||
+           names_legal_form(contragent.full_name);
 }
 
 bool is_sole_trader(const commerceml::Contragent& contragent) {

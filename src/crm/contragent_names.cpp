@@ -85,6 +85,18 @@ bool names_somebody(const PersonName& name) {
     });
 }
 
+bool names_legal_form(const commerceml::Text& text) {
+    constexpr auto forms =
+        std::to_array<std::string_view>({"ооо", "ао", "пао", "оао", "зао", "нао", "тоо", "одо", "чуп", "уп",
+                                         "гуп", "муп", "фгуп", "фгбу", "мбу", "нко", "ано", "снт", "тсж"});
+    if (!is_filled(text)) {
+        return false;
+    }
+    const std::string name = folded(tidied(*text));
+    const std::string first = name.substr(0, name.find_first_of(" \"«"));
+    return std::find(forms.begin(), forms.end(), first) != forms.end();
+}
+
 bool names_sole_trader(const commerceml::Text& text) {
     if (!is_filled(text)) {
         return false;

@@ -26,6 +26,8 @@ namespace obmen::crm {
 /// True for a name with a letter or a digit: not for `<>`, which 1C writes for nobody.
 [[nodiscard]] bool names_somebody(const PersonName& name);
 
+/// «ООО "Ромашка"», «АО Завод»: a legal form is the first word.
+[[nodiscard]] bool names_legal_form(const commerceml::Text& text);
 /// «ИП Иванов И. И.», «Иванов И. И., ИП», «Индивидуальный предприниматель …».
 [[nodiscard]] bool names_sole_trader(const commerceml::Text& text);
 

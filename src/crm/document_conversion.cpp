@@ -180,7 +180,9 @@ Wish deal_wish(const Context& context, const Document& document, const DealMappi
     return deal;
 }
 
-void send_rows(Context& context, const Document& document, const Origin& origin) {
+/// With their currency: in one that the portal lacks they would be prices in another.
+void send_rows(Context& context, const Document& document, const std::string& currency,
+               const Origin& origin) {
     std::optional<ProductRows> rows = product_rows(context, document, origin);
     if (!rows) {
         return;
@@ -188,7 +190,7 @@ void send_rows(Context& context, const Document& document, const Origin& origin)
     Wish wish = new_wish(SourceKind::document_lines, EntityKind::deal_rows, origin);
     wish.owner = make_key(SourceKind::document, document.id);
     wish.groups.push_back(single_field("owner", Link{wish.owner}));
-    wish.groups.push_back(single_field("rows", *std::move(rows)));
+    wish.groups.push_back({"rows", {{"rows", *std::move(rows)}, {"currency", Currency{currency}}}});
     context.wish(std::move(wish));
 }
 
@@ -217,7 +219,7 @@ void convert_document(Context& context, const Document& document, const Origin& 
     if (!mapping.rows) {
         context.count_unsent("Документ/Товары", document.lines.size());
     } else if (money.currency && !document.lines.empty()) {
-        send_rows(context, document, origin);
+        send_rows(context, document, *money.currency, origin);
     }
 }
 

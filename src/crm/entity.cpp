@@ -57,6 +57,10 @@ bool is_aspect(EntityKind kind) {
            kind == EntityKind::pictures;
 }
 
+bool is_written_whole(EntityKind kind) {
+    return is_aspect(kind) && kind != EntityKind::pictures;
+}
+
 int sending_rank(EntityKind kind) {
     constexpr auto order = std::to_array<EntityKind>(
         {EntityKind::property, EntityKind::section, EntityKind::product, EntityKind::company,

@@ -52,6 +52,9 @@ enum class EntityKind : std::uint8_t {
 /// True for parts that the portal knows by their owner alone: they have no key and no id of their own, are
 /// written whole, and cannot be doubled. Their remote id in the ledger is their owner's.
 [[nodiscard]] bool is_aspect(EntityKind kind);
+/// True for aspects whose groups the portal takes together or not at all. Pictures are not: each field is its
+/// own.
+[[nodiscard]] bool is_written_whole(EntityKind kind);
 /// The order in which kinds are sent: what others refer to comes first (reference bitrix24-rest.md §13.2).
 [[nodiscard]] int sending_rank(EntityKind kind);
 
@@ -152,13 +155,14 @@ struct RequisitePreset {
     Kind kind = Kind::company;
     bool operator==(const RequisitePreset&) const = default;
 };
-/// Files to attach. Equal if their bytes and names are.
+/// Files to attach. Equal if their bytes are: a file that only has another name is not sent again.
 struct Pictures {
     struct Picture {
-        std::string name;        ///< the last part of its path in the export: the portal shows it
-        std::string sha256;      ///< of its bytes
+        std::string name;    ///< the last part of its path in the export: the portal shows it; says nothing
+                             ///< about equality
+        std::string sha256;  ///< of its bytes
         std::string spool_path;  ///< of our private copy, relative to the spool; says nothing about equality
-        bool operator==(const Picture& other) const { return name == other.name && sha256 == other.sha256; }
+        bool operator==(const Picture& other) const { return sha256 == other.sha256; }
     };
     std::vector<Picture> pictures;
     bool operator==(const Pictures&) const = default;

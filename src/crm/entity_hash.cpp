@@ -138,7 +138,6 @@ class ValueWriter {
         m_out.letter('f');
         m_out.count(value.pictures.size());
         for (const Pictures::Picture& picture : value.pictures) {
-            m_out.text(picture.name);
             m_out.text(picture.sha256);
         }
     }

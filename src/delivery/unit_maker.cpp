@@ -8,7 +8,7 @@
 namespace obmen::delivery {
 
 std::optional<Stop> UnitMaker::make_for(const std::vector<Prepared>& page) {
-    if (!m_run.options.create_units || m_run.facts.placeholders) {
+    if (!m_run.options.create_units || !m_run.facts.all_measures || m_run.facts.placeholders) {
         return std::nullopt;
     }
     std::set<std::string> codes = missing(page);

@@ -24,7 +24,7 @@ Verdict Operations::apply(std::int64_t entity, crm::EntityKind kind, WishRow wis
             differing.set(group, hash);
         }
     }
-    if (crm::is_aspect(kind) && !differing.empty()) {
+    if (crm::is_written_whole(kind) && !differing.empty()) {
         differing = wish.groups.hashes;  // the portal takes it whole or not at all
     }
     return operation ? change(known, std::move(*operation), std::move(wish), differing)

@@ -32,9 +32,11 @@ Planning::State::State(Database& ledger, const std::string& package_id, const st
       package(begin_planning(ledger, package_id, entities.source_system())),
       next_ordinal(first_free_ordinal(ledger, package)) {}
 
-Planning::Planning(Database& database, const std::string& package_id, const std::string& source_system) {
+Planning::Planning(Database& database, const std::string& package_id, const std::string& source_system,
+                   Of of) {
     finish_begun_merges(database);
     database.transaction([&] { m_state = std::make_unique<State>(database, package_id, source_system); });
+    m_state->only_absent = of == Of::absent_objects;
     m_state->open();
 }
 

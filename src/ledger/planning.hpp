@@ -22,8 +22,14 @@ class Planning {
   public:
     static constexpr std::size_t rows_per_transaction = 1000;
 
+    /// What is staged: everything, or, where a package is read once more for the sake of objects that are
+    /// gone from the CRM, only objects without a remote id. All others have had their turn, and newer
+    /// packages may have changed them since.
+    enum class Of : std::uint8_t { all_objects, absent_objects };
+
     /// Puts the package into state `planning`, after finishing merges that were interrupted.
-    Planning(Database& database, const std::string& package_id, const std::string& source_system);
+    Planning(Database& database, const std::string& package_id, const std::string& source_system,
+             Of of = Of::all_objects);
     ~Planning();
     Planning(const Planning&) = delete;
     Planning& operator=(const Planning&) = delete;

@@ -72,6 +72,9 @@ void Planning::State::stage(const crm::Wish& wish) {
     if (wish.owner) {
         belong(object, *wish.owner);
     }
+    if (only_absent && object.has_remote_id) {
+        return;
+    }
     const std::optional<StagedRow> staged =
         object.outcome || is_part ? find_staged(database, package, object.id) : std::optional<StagedRow>();
     const bool creates = wish.may_create || crm::is_aspect(wish.entity) || (staged && staged->wish.creates);
@@ -85,13 +88,14 @@ void Planning::State::stage(const crm::Wish& wish) {
     const GroupHashes wished = hashes_of(wish.groups, group_names);
 
     StagedRow row{staged ? staged->id : 0, object.id, wish.entity, Verdict::planned, {}};
-    row.wish = {package,
-                creates,
-                wish.deletion_mark,
-                wish.depth,
-                file_number(wish.file),
-                wish.place,
-                staged_groups(object, wish.groups, wished, staged, crm::is_aspect(wish.entity), group_names)};
+    row.wish = {
+        package,
+        creates,
+        wish.deletion_mark,
+        wish.depth,
+        file_number(wish.file),
+        wish.place,
+        staged_groups(object, wish.groups, wished, staged, crm::is_written_whole(wish.entity), group_names)};
     if (staged && !wish.deletion_mark) {
         row.wish.deletion_mark = staged->wish.deletion_mark && !speaks_of_active(wished, group_names);
     }

@@ -51,6 +51,7 @@ struct Planning::State {
     std::optional<std::int64_t> catalogue;  ///< in which the records stand now
     std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
     std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise
+    bool only_absent = false;                                           ///< see Planning::Of
     bool owns_transaction = false;
     bool failed = false;
     std::size_t rows = 0;

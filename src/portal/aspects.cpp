@@ -109,7 +109,7 @@ BuiltCommand aspect_command(const WriteRequest& request, const std::string& owne
         case EntityKind::address:
             return address_command(request, owner_id, written_before, facts, resolver);
         case EntityKind::deal_rows:
-            return deal_rows_command(request, owner_id, resolver);
+            return deal_rows_command(request, owner_id, facts, resolver);
         case EntityKind::company_link:
             return company_link_command(request, owner_id, facts, resolver);
         case EntityKind::pictures:

@@ -13,7 +13,7 @@ namespace obmen::portal {
 
 /// `crm.deal.productrows.set` (reference §9.3), and that the groups are carried.
 [[nodiscard]] BuiltCommand deal_rows_command(const WriteRequest& request, const std::string& owner_id,
-                                             const Resolver& resolver);
+                                             const PortalFacts& facts, const Resolver& resolver);
 
 /// `crm.product.update` with pictures only (reference §5.2).
 [[nodiscard]] BuiltCommand pictures_command(const WriteRequest& request, const std::string& owner_id,

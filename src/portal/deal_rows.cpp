@@ -3,6 +3,7 @@
 
 #include "portal/aspects.hpp"
 #include "portal/exact_money.hpp"
+#include "portal/field_values.hpp"
 #include "support/arithmetic.hpp"
 
 namespace obmen::portal {
@@ -74,7 +75,13 @@ const ProductRows& rows_of_wish(const WriteRequest& request) {
 }  // namespace
 
 BuiltCommand deal_rows_command(const WriteRequest& request, const std::string& owner_id,
-                               const Resolver& resolver) {
+                               const PortalFacts& facts, const Resolver& resolver) {
+    if (const crm::Field* currency = find_field(request, "currency")) {
+        const auto value = rest_value(*currency, facts, resolver);
+        if (const auto* reason = std::get_if<Message>(&value)) {
+            return {{}, {}, {{"rows", *reason}}};
+        }
+    }
     ParameterList rows;
     for (const ProductRows::Row& row : rows_of_wish(request).rows) {
         rows.push_back({row_parameters(row, rows.size(), resolver)});

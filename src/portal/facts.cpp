@@ -109,6 +109,17 @@ std::vector<const json*> rows_at(const std::vector<CommandAnswer>& answers, std:
                            : rows_of(done->result).value_or(std::vector<const json*>{});
 }
 
+/// The rows, where an answer that is only put off (limits) must not be taken for an empty list: prices would
+/// be withheld, and units made a second time.
+std::vector<const json*> rows_not_put_off(const std::vector<CommandAnswer>& answers, std::size_t index,
+                                          const std::string& method) {
+    const auto* refused = std::get_if<Refused>(&answers[index]);
+    if (refused != nullptr && refused->temporary) {
+        throw Error(FailureClass::temporary, Message{"B24-LIMIT", {method + ": " + refused->text}});
+    }
+    return rows_at(answers, index);
+}
+
 void read_measures(const std::vector<const json*>& rows, PortalFacts& facts) {
     for (const json* row : rows) {
         const std::string code = plain_measure_code(text_of_member(*row, "CODE"));
@@ -269,10 +280,12 @@ PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::
         read_kind(i, answers, source_system, facts);
     }
     for (std::size_t page = 0; page < measure_pages; ++page) {
-        read_measures(rows_at(answers, measures_at + page), facts);
+        read_measures(rows_not_put_off(answers, measures_at + page, "crm.measure.list"), facts);
     }
-    read_vat(rows_at(answers, vat_at), facts);
-    read_currencies(rows_at(answers, currencies_at), facts);
+    const Done* last_measures = done_at(answers, measures_at + measure_pages - 1);
+    facts.all_measures = last_measures != nullptr && !last_measures->more;
+    read_vat(rows_not_put_off(answers, vat_at, "crm.vat.list"), facts);
+    read_currencies(rows_not_put_off(answers, currencies_at, "crm.currency.list"), facts);
     read_catalog(rows_at(answers, catalog_at), facts);
     read_presets(rows_at(answers, presets_at), facts);
     for (std::size_t at = first_stages_at; at < start_up_size; ++at) {

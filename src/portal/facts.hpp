@@ -43,6 +43,8 @@ struct DealStage {
 struct PortalFacts {
     bool administrator = false;
     std::map<std::string, std::string> measure_ids;  ///< OKEI code without leading zeros → id
+    /// The portal has no other units: only then may one that is not among them be made.
+    bool all_measures = false;
     std::vector<std::pair<std::optional<Decimal>, std::string>>
         vat_ids;                       ///< percent (nothing: without VAT) → id, active ones
     std::set<std::string> currencies;  ///< ISO codes

@@ -76,8 +76,10 @@ void write_rows(const ledger::Packages& packages, const ledger::Package& package
     const FindingCounts findings = count_findings(packages, package.id);
     const bool unchanged_listed = object_count(totals) <= options.list_unchanged_up_to;
 
-    writer.head({package.id, package.receipt_revision, now,
-                 receipt_state(package.state, totals, findings.errors > 0), unchanged_listed});
+    const ReceiptState state = receipt_state(package.state, totals, findings.errors > 0);
+    const bool waits = package.removals_held && state == ReceiptState::done;
+    writer.head({package.id, package.receipt_revision, now, waits ? ReceiptState::deferred : state,
+                 unchanged_listed});
     for (const ledger::PackageFile& file : package.files) {
         writer.file(file);
     }

@@ -31,9 +31,10 @@ TEST(Convert, MarksBodiesThatHoldPlaceholdersAsNotSendable) {
     }
 }
 
-TEST(Convert, WritesTheCurlLineBesideEachBodyAndNoAddress) {
+TEST(Convert, WritesTheCurlLineBesideEachBodyThatCanBeSentAndNoAddress) {
     const TemporaryDirectory directory;
     ASSERT_EQ(convert(directory).exit_code, 0);
+    EXPECT_FALSE(std::filesystem::exists(directory / "out" / "0002.curl")) << "that body holds placeholders";
     EXPECT_EQ(read_file(directory / "out" / "0001.curl"),
               "curl -sS -H 'Content-Type: application/json' --data-binary @0001.json "
               "\"${OBMEN_PORTAL%/}/batch\"\n");

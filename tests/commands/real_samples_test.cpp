@@ -129,9 +129,15 @@ TEST(RealPairs, GoThroughWithoutLossAndWithoutDuplicates) {
     }
 }
 
+/// One of so many slices of the files: each push has a portal of its own, and tests run side by side.
+class RealFilesOfSlice : public ::testing::TestWithParam<std::size_t> {};
+constexpr std::size_t slices = 12;
+
 /// Every real file by itself, whatever it holds.
-TEST(RealFiles, NeverCrashAndAlwaysGetAReceipt) {
-    for (const auto& file : files_in("real")) {
+TEST_P(RealFilesOfSlice, NeverCrashAndAlwaysGetAReceipt) {
+    const std::vector<std::filesystem::path> files = files_in("real");
+    for (std::size_t i = GetParam(); i < files.size(); i += slices) {
+        const std::filesystem::path& file = files[i];
         SCOPED_TRACE(file.filename().string());
         Exchange exchange;
         const ProcessResult result = exchange.push({file});
@@ -142,6 +148,8 @@ TEST(RealFiles, NeverCrashAndAlwaysGetAReceipt) {
         EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Slice, RealFilesOfSlice, ::testing::Range(std::size_t{0}, slices));
 
 /// What is ordinary in exports must not drown what is wrong with them.
 TEST(RealFiles, GiveNoFloodOfFindings) {
