@@ -96,9 +96,13 @@ std::optional<Stop> Adoption::search_cards_and_products(std::vector<Prepared>& p
             m_asked.insert(candidate.prepared->operation.entity);
         }
     }
+    drop_refused(page);
+    return std::nullopt;
+}
+
+void Adoption::drop_refused(std::vector<Prepared>& page) const {
     std::erase_if(page,
                   [&](const Prepared& prepared) { return m_run.gone.contains(prepared.operation.entity); });
-    return std::nullopt;
 }
 
 Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
@@ -145,12 +149,12 @@ std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepare
         if (candidate.settled) {
             continue;
         }
-        if (candidate.matches.size() > 1 || candidate.too_many) {
-            m_run.settle(
-                {{.entity = operation.entity,
-                  .verdict = ledger::Verdict::failed,
-                  .reason = Message{"CRM-ADOPT-SEVERAL", {listed(candidate.matches), candidate.sign}}}});
-            m_run.gone.insert(operation.entity);
+        if (candidate.refusal) {
+            // The portal may have it: to make another could double it.
+            refuse(operation, *candidate.refusal);
+            candidate.settled = true;
+        } else if (candidate.matches.size() > 1 || candidate.too_many) {
+            refuse(operation, Message{"CRM-ADOPT-SEVERAL", {listed(candidate.matches), candidate.sign}});
             candidate.settled = true;
         } else if (candidate.matches.size() == 1) {
             take(candidate, page);
@@ -159,6 +163,12 @@ std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepare
         candidate.too_many = false;
     }
     return std::nullopt;
+}
+
+void Adoption::refuse(const ledger::Operation& operation, Message reason) {
+    m_run.settle(
+        {{.entity = operation.entity, .verdict = ledger::Verdict::failed, .reason = std::move(reason)}});
+    m_run.gone.insert(operation.entity);
 }
 
 void Adoption::take(Candidate& candidate, std::vector<Prepared>& page) {
@@ -216,11 +226,15 @@ std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
-    const auto& rows = std::get<std::vector<portal::InnRow>>(answer);
+    const auto& found = std::get<InnRows>(answer);
     for (const Wanted& wanted : all) {
         ledger::Operation& operation = wanted.prepared->operation;
+        if (const auto refusal = found.refusals.find(wanted.inn); refusal != found.refusals.end()) {
+            refuse(operation, refusal->second);
+            continue;
+        }
         std::vector<std::string> ids;
-        for (const portal::InnRow& row : rows) {
+        for (const portal::InnRow& row : found.rows) {
             if (row.owner_id == wanted.owner_id && row.inn == wanted.inn && is_requisite_of(operation, row)) {
                 ids.push_back(row.id);
             }
@@ -231,6 +245,7 @@ std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
             operation.adopted = true;
         }
     }
+    drop_refused(page);
     return std::nullopt;
 }
 
