@@ -105,11 +105,18 @@ void Adoption::drop_refused(std::vector<Prepared>& page) const {
                   [&](const Prepared& prepared) { return m_run.gone.contains(prepared.operation.entity); });
 }
 
+bool Adoption::is_searched(EntityKind kind) const {
+    const AdoptionOptions& options = *m_run.options.adoption;
+    return is_card(kind) ? options.cards.by_inn || options.cards.by_phone || options.cards.by_email
+                         : options.products_by_name || !options.products_by_property.empty();
+}
+
 Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
     Candidates candidates;
     for (Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
-        if (!is_about_to_be_made(operation) || m_asked.contains(operation.entity)) {
+        if (!is_about_to_be_made(operation) || !is_searched(operation.kind) ||
+            m_asked.contains(operation.entity)) {
             continue;
         }
         Candidate candidate{&prepared};

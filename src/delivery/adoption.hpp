@@ -33,6 +33,7 @@ class Adoption {
 
   private:
     [[nodiscard]] std::optional<Stop> search_cards_and_products(std::vector<Prepared>& page);
+    [[nodiscard]] bool is_searched(crm::EntityKind kind) const;
     [[nodiscard]] Candidates candidates_of(std::vector<Prepared>& page);
     /// Drops matches that cannot be taken, then takes the only one or refuses several.
     [[nodiscard]] std::optional<Stop> decide(Candidates& candidates, std::vector<Prepared>& page);

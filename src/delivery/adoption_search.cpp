@@ -40,18 +40,23 @@ std::vector<std::string> contact_values(const ledger::Operation& operation, cons
     return values;
 }
 
-/// Rows with the same КПП, else those that have none.
+/// Rows with the same КПП, else those that have none; none with a key of another system.
 void choose_by_kpp(const std::vector<portal::InnRow>& rows, Candidate& candidate) {
     std::vector<std::string> same_kpp;
     std::vector<std::string> without_kpp;
     for (const portal::InnRow& row : rows) {
-        if (row.inn != candidate.inn || row.kind != candidate.prepared->operation.kind) {
+        const bool is_foreign = !row.xml_id.empty() && row.xml_id != row.id;
+        if (is_foreign || row.inn != candidate.inn || row.kind != candidate.prepared->operation.kind) {
             continue;
         }
         const bool same = candidate.kpp.empty() || row.kpp == candidate.kpp;
         if (same || row.kpp.empty()) {
             add_once(same ? same_kpp : without_kpp, row.owner_id);
-            candidate.requisite_of.emplace(row.owner_id, row.id);
+            const bool is_first = candidate.requisite_of.emplace(row.owner_id, row.id).second;
+            const bool is_exact = !row.kpp.empty() && row.kpp == candidate.kpp;
+            if (!is_first && is_exact) {
+                candidate.requisite_of[row.owner_id] = row.id;
+            }
         }
     }
     candidate.matches = same_kpp.empty() ? without_kpp : same_kpp;

@@ -237,5 +237,41 @@ TEST_F(AdoptionOnThePortal, AnAdoptedCardIsNotGoneWhileItsReadingIsPutOff) {
     EXPECT_EQ(get("company", id).at("ORIGIN_ID"), "c1");
 }
 
+TEST_F(AdoptionOnThePortal, SearchesAgainWhenTheCardVanishesBeforeItsFirstWrite) {
+    const std::string first = company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    sandbox.call("crm.company.delete", {{"id", first}});
+    const std::string second = company_by_hand("Ромашка 2", "7701234567");
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), second);
+    EXPECT_EQ(get("company", second).at("ORIGIN_ID"), "c1");
+}
+
+TEST_F(AdoptionOnThePortal, TakesNoRequisiteWithAnotherSystemsKey) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    change("requisite", requisite_id, {{"XML_ID", "amo-17"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(get("requisite", requisite_id).at("XML_ID"), "amo-17");
+    EXPECT_NE(id_of(SourceKind::contragent, "c1"), id);
+}
+
+TEST_F(AdoptionOnThePortal, OfTwoRequisitesOfACardTakesTheOneWithTheKpp) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    const std::string exact = add("requisite", {{"ENTITY_TYPE_ID", 4},
+                                                {"ENTITY_ID", id},
+                                                {"PRESET_ID", 8},
+                                                {"NAME", "Второй"},
+                                                {"RQ_INN", "7701234567"},
+                                                {"RQ_KPP", "770101001"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), id);
+    EXPECT_EQ(id_of(SourceKind::requisite, "c1"), exact);
+}
+
 }  // namespace
 }  // namespace obmen::delivery

@@ -138,5 +138,19 @@ TEST_F(PeoplesWork, IsNotOverwrittenWhileThePortalPutsTheReadingOff) {
     EXPECT_EQ(outcome("p2", "p").verdict, Verdict::left);
 }
 
+TEST_F(PeoplesWork, ThatCannotBeReadIsToldAndNotOverwritten) {
+    plan("p1", {company("c1", "+74951112233")});
+    deliver_all();
+    plan("p2", {company("c1", "+74951112244")});
+    order_fault({{"match", {{"method", "crm.company.get"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", ""},
+                 {"description", "Access denied."}});
+    static_cast<void>(deliver());
+    EXPECT_EQ(outcome("p2", "c1").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "c1").reason, (Message{"B24-REFUSED", {"Access denied."}}));
+}
+
 }  // namespace
 }  // namespace obmen::delivery
