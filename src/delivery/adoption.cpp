@@ -96,16 +96,27 @@ std::optional<Stop> Adoption::search_cards_and_products(std::vector<Prepared>& p
             m_asked.insert(candidate.prepared->operation.entity);
         }
     }
+    drop_refused(page);
+    return std::nullopt;
+}
+
+void Adoption::drop_refused(std::vector<Prepared>& page) const {
     std::erase_if(page,
                   [&](const Prepared& prepared) { return m_run.gone.contains(prepared.operation.entity); });
-    return std::nullopt;
+}
+
+bool Adoption::is_searched(EntityKind kind) const {
+    const AdoptionOptions& options = *m_run.options.adoption;
+    return is_card(kind) ? options.cards.by_inn || options.cards.by_phone || options.cards.by_email
+                         : options.products_by_name || !options.products_by_property.empty();
 }
 
 Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
     Candidates candidates;
     for (Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
-        if (!is_about_to_be_made(operation) || m_asked.contains(operation.entity)) {
+        if (!is_about_to_be_made(operation) || !is_searched(operation.kind) ||
+            m_asked.contains(operation.entity)) {
             continue;
         }
         Candidate candidate{&prepared};
@@ -145,12 +156,12 @@ std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepare
         if (candidate.settled) {
             continue;
         }
-        if (candidate.matches.size() > 1 || candidate.too_many) {
-            m_run.settle(
-                {{.entity = operation.entity,
-                  .verdict = ledger::Verdict::failed,
-                  .reason = Message{"CRM-ADOPT-SEVERAL", {listed(candidate.matches), candidate.sign}}}});
-            m_run.gone.insert(operation.entity);
+        if (candidate.refusal) {
+            // The portal may have it: to make another could double it.
+            refuse(operation, *candidate.refusal);
+            candidate.settled = true;
+        } else if (candidate.matches.size() > 1 || candidate.too_many) {
+            refuse(operation, Message{"CRM-ADOPT-SEVERAL", {listed(candidate.matches), candidate.sign}});
             candidate.settled = true;
         } else if (candidate.matches.size() == 1) {
             take(candidate, page);
@@ -159,6 +170,12 @@ std::optional<Stop> Adoption::decide(Candidates& candidates, std::vector<Prepare
         candidate.too_many = false;
     }
     return std::nullopt;
+}
+
+void Adoption::refuse(const ledger::Operation& operation, Message reason) {
+    m_run.settle(
+        {{.entity = operation.entity, .verdict = ledger::Verdict::failed, .reason = std::move(reason)}});
+    m_run.gone.insert(operation.entity);
 }
 
 void Adoption::take(Candidate& candidate, std::vector<Prepared>& page) {
@@ -216,11 +233,15 @@ std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
-    const auto& rows = std::get<std::vector<portal::InnRow>>(answer);
+    const auto& found = std::get<InnRows>(answer);
     for (const Wanted& wanted : all) {
         ledger::Operation& operation = wanted.prepared->operation;
+        if (const auto refusal = found.refusals.find(wanted.inn); refusal != found.refusals.end()) {
+            refuse(operation, refusal->second);
+            continue;
+        }
         std::vector<std::string> ids;
-        for (const portal::InnRow& row : rows) {
+        for (const portal::InnRow& row : found.rows) {
             if (row.owner_id == wanted.owner_id && row.inn == wanted.inn && is_requisite_of(operation, row)) {
                 ids.push_back(row.id);
             }
@@ -231,6 +252,7 @@ std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
             operation.adopted = true;
         }
     }
+    drop_refused(page);
     return std::nullopt;
 }
 

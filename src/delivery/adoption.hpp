@@ -33,10 +33,14 @@ class Adoption {
 
   private:
     [[nodiscard]] std::optional<Stop> search_cards_and_products(std::vector<Prepared>& page);
+    [[nodiscard]] bool is_searched(crm::EntityKind kind) const;
     [[nodiscard]] Candidates candidates_of(std::vector<Prepared>& page);
     /// Drops matches that cannot be taken, then takes the only one or refuses several.
     [[nodiscard]] std::optional<Stop> decide(Candidates& candidates, std::vector<Prepared>& page);
     void take(Candidate& candidate, std::vector<Prepared>& page);
+    /// A row error, and nothing is made in this run.
+    void refuse(const ledger::Operation& operation, Message reason);
+    void drop_refused(std::vector<Prepared>& page) const;
     /// A card that is ours already may have a requisite with the same ИНН that a person has entered: it is
     /// taken over, for a second one would be a double.
     [[nodiscard]] std::optional<Stop> take_requisites(std::vector<Prepared>& page);

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "delivery/batch_effects.hpp"
 #include "delivery/groups.hpp"
 #include "delivery/property_list.hpp"
 #include "delivery/several_objects.hpp"
@@ -39,22 +40,32 @@ std::vector<std::string> contact_values(const ledger::Operation& operation, cons
     return values;
 }
 
-/// Rows with the same КПП, else those that have none.
+/// Rows with the same КПП, else those that have none; none with a key of another system.
 void choose_by_kpp(const std::vector<portal::InnRow>& rows, Candidate& candidate) {
     std::vector<std::string> same_kpp;
     std::vector<std::string> without_kpp;
     for (const portal::InnRow& row : rows) {
-        if (row.inn != candidate.inn || row.kind != candidate.prepared->operation.kind) {
+        const bool is_foreign = !row.xml_id.empty() && row.xml_id != row.id;
+        if (is_foreign || row.inn != candidate.inn || row.kind != candidate.prepared->operation.kind) {
             continue;
         }
         const bool same = candidate.kpp.empty() || row.kpp == candidate.kpp;
         if (same || row.kpp.empty()) {
             add_once(same ? same_kpp : without_kpp, row.owner_id);
-            candidate.requisite_of.emplace(row.owner_id, row.id);
+            const bool is_first = candidate.requisite_of.emplace(row.owner_id, row.id).second;
+            const bool is_exact = !row.kpp.empty() && row.kpp == candidate.kpp;
+            if (!is_first && is_exact) {
+                candidate.requisite_of[row.owner_id] = row.id;
+            }
         }
     }
     candidate.matches = same_kpp.empty() ? without_kpp : same_kpp;
     candidate.sign = candidate.inn;
+}
+
+/// Why a search was refused. \pre it was: `read_all` gives no other answer beside Done
+Message reason_of(const portal::CommandAnswer& answer) {
+    return Message{"B24-REFUSED", {refusal_text(std::get<portal::Refused>(answer))}};
 }
 
 using ProductValue = std::function<std::string(const ledger::Operation&)>;
@@ -86,6 +97,8 @@ std::optional<Stop> ask_products(Run& run, Candidates& candidates, const Product
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (const auto* done = std::get_if<portal::Done>(&list[i])) {
             asked[i]->matches = read(asked[i]->sign, *done).value_or(std::vector<std::string>{});
+        } else {
+            asked[i]->refusal = reason_of(list[i]);
         }
     }
     return std::nullopt;
@@ -106,11 +119,10 @@ std::vector<std::string> spellings(const std::string& field, const std::string& 
     return all;
 }
 
-std::variant<std::vector<portal::InnRow>, Stop> AdoptionSearch::requisites_with(
-    std::vector<std::string> inns) {
+std::variant<InnRows, Stop> AdoptionSearch::requisites_with(std::vector<std::string> inns) {
     std::ranges::sort(inns);
     inns.erase(std::unique(inns.begin(), inns.end()), inns.end());
-    std::vector<portal::InnRow> rows;
+    InnRows rows;
     std::vector<std::string> unclear;
     if (auto stop = ask_inns(inns, portal::keys_per_lookup, rows, unclear)) {
         return std::move(*stop);
@@ -133,17 +145,20 @@ std::optional<Stop> AdoptionSearch::by_inn(Candidates& candidates) {
     if (auto* stop = std::get_if<Stop>(&rows)) {
         return std::move(*stop);
     }
+    const auto& found = std::get<InnRows>(rows);
     for (Candidate& candidate : candidates) {
         if (!candidate.inn.empty() && !candidate.settled) {
-            choose_by_kpp(std::get<std::vector<portal::InnRow>>(rows), candidate);
+            choose_by_kpp(found.rows, candidate);
+            if (const auto refusal = found.refusals.find(candidate.inn); refusal != found.refusals.end()) {
+                candidate.refusal = refusal->second;
+            }
         }
     }
     return std::nullopt;
 }
 
 std::optional<Stop> AdoptionSearch::ask_inns(const std::vector<std::string>& inns, std::size_t inns_a_command,
-                                             std::vector<portal::InnRow>& rows,
-                                             std::vector<std::string>& unclear) {
+                                             InnRows& rows, std::vector<std::string>& unclear) {
     std::vector<std::vector<std::string>> questions;
     for (const std::string& inn : inns) {
         if (questions.empty() || questions.back().size() == inns_a_command) {
@@ -163,11 +178,13 @@ std::optional<Stop> AdoptionSearch::ask_inns(const std::vector<std::string>& inn
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto* done = std::get_if<portal::Done>(&list[i]);
         auto found = done == nullptr ? std::nullopt : portal::read_inn_rows(questions[i], *done);
-        if (!found) {
+        if (done == nullptr && inns_a_command == 1) {
+            rows.refusals.emplace(questions[i].front(), reason_of(list[i]));
+        } else if (!found) {
             unclear.insert(unclear.end(), questions[i].begin(), questions[i].end());
-            continue;
+        } else {
+            std::ranges::move(*found, std::back_inserter(rows.rows));
         }
-        std::ranges::move(*found, std::back_inserter(rows));
     }
     return std::nullopt;
 }
@@ -203,6 +220,8 @@ std::optional<Stop> AdoptionSearch::by_contact(Candidates& candidates, const std
         if (const auto* done = std::get_if<portal::Done>(&list[i])) {
             asked[i]->matches = portal::read_duplicates(asked[i]->prepared->operation.kind, *done);
             asked[i]->too_many = asked[i]->matches.size() >= portal::values_per_duplicate_search;
+        } else {
+            asked[i]->refusal = reason_of(list[i]);
         }
     }
     return std::nullopt;

@@ -22,9 +22,16 @@ struct Candidate {
     std::string sign{};                                 ///< what is the same, for people
     bool too_many = false;                              ///< more than the portal has told
     std::map<std::string, std::string> requisite_of{};  ///< card → its requisite with this ИНН
+    std::optional<Message> refusal{};                   ///< of the question: nobody knows what there is
     bool settled = false;
 };
 using Candidates = std::vector<Candidate>;
+
+/// Requisites with one of the ИНН that were asked for.
+struct InnRows {
+    std::vector<portal::InnRow> rows;
+    std::map<std::string, Message> refusals;  ///< by ИНН: of these nobody knows
+};
 
 /// Asks the portal for objects that look the same as those that are about to be made. Fills
 /// `Candidate::matches`; whether they can be taken is not asked here.
@@ -36,8 +43,7 @@ class AdoptionSearch {
     void begin() { m_article_id.reset(); }
 
     /// Requisites with one of these ИНН, for what cannot be said with certainty none: 2500 a request.
-    [[nodiscard]] std::variant<std::vector<portal::InnRow>, Stop> requisites_with(
-        std::vector<std::string> inns);
+    [[nodiscard]] std::variant<InnRows, Stop> requisites_with(std::vector<std::string> inns);
     /// By ИНН, with КПП where both sides have it: 2500 a request.
     [[nodiscard]] std::optional<Stop> by_inn(Candidates& candidates);
     /// By phone or e-mail (`phones`, `emails`): 50 cards a request.
@@ -48,7 +54,7 @@ class AdoptionSearch {
 
   private:
     [[nodiscard]] std::optional<Stop> ask_inns(const std::vector<std::string>& inns,
-                                               std::size_t inns_a_command, std::vector<portal::InnRow>& rows,
+                                               std::size_t inns_a_command, InnRows& found,
                                                std::vector<std::string>& unclear);
     [[nodiscard]] std::optional<Stop> find_article_property();
     [[nodiscard]] std::string article_of(const ledger::Operation& operation) const;

@@ -41,9 +41,13 @@ std::optional<Stop> ContactReader::read(std::vector<Prepared>& page) {
             continue;
         }
         unread.insert(operation.entity);
-        if (const auto* refused = std::get_if<portal::Refused>(&list[i]);
-            refused != nullptr && portal::means_not_found(*refused)) {
-            gone.push_back({operation, refusal_text(*refused)});
+        const auto& refused = std::get<portal::Refused>(list[i]);  // one that lasts, see read_all
+        if (portal::means_not_found(refused)) {
+            gone.push_back({operation, refusal_text(refused)});
+        } else {
+            m_run.settle({{.entity = operation.entity,
+                           .verdict = ledger::Verdict::failed,
+                           .reason = Message{"B24-REFUSED", {refusal_text(refused)}}}});
         }
     }
     auto stop = m_gone.take(gone);

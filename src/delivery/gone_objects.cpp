@@ -53,6 +53,10 @@ void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
     } else if (found.objects.size() == 1) {
         m_run.pending.link(operation.entity, found.objects.front().id);
         m_run.moved = true;
+    } else if (operation.adopted) {
+        // It has vanished before anything of ours was in it: there may be another one.
+        m_run.pending.unlink(operation.entity, false);
+        m_run.moved = true;
     } else if (is_card(operation.kind) || operation.deletion_mark) {
         m_run.settle({{.entity = operation.entity,
                        .verdict = ledger::Verdict::left,

@@ -58,18 +58,26 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
             ids.emplace_back(operation.kind, operation.remote_id);
         }
         if (replaces_files(operation)) {
-            ids.emplace_back(crm::EntityKind::product, operation.owner_remote_id);
+            ids.emplace_back(crm::EntityKind::product, owner_id(operation));
         }
     }
     return ids;
 }
 
+std::string PeopleGuard::owner_id(const ledger::Operation& operation) const {
+    if (!operation.owner_remote_id.empty() || !operation.owner) {
+        return operation.owner_remote_id;
+    }
+    return m_run.pending.remote_id(*operation.owner, operation.source_system).value_or("");
+}
+
 void PeopleGuard::remember_product(const ledger::Operation& operation, const PresentObjects& present) {
-    if (operation.owner_remote_id.empty()) {
+    const std::string product_id = owner_id(operation);
+    if (product_id.empty()) {
         m_products.emplace(operation.entity, nullptr);
         return;
     }
-    if (const auto* product = present.find(crm::EntityKind::product, operation.owner_remote_id)) {
+    if (const auto* product = present.find(crm::EntityKind::product, product_id)) {
         m_products.emplace(operation.entity, *product);
     }
 }

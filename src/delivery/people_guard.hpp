@@ -31,6 +31,8 @@ class PeopleGuard {
   private:
     [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
     [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
+    /// Its owner may have been recognised or taken over since the operation was read; empty: it is new.
+    [[nodiscard]] std::string owner_id(const ledger::Operation& operation) const;
     void remember_product(const ledger::Operation& operation, const PresentObjects& present);
     void judge(Prepared& prepared, const nlohmann::json& object);
 

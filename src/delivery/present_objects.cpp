@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "delivery/batch_effects.hpp"
 #include "portal/remote_values.hpp"
 
 namespace obmen::delivery {
@@ -57,6 +58,11 @@ std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Id>& wanted,
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto* done = std::get_if<portal::Done>(&list[i]);
         if (done == nullptr) {
+            if (ids_a_command == 1) {
+                // Nobody has said that the object is absent.
+                return Stop{Message{"B24-REFUSED", {refusal_text(std::get<portal::Refused>(list[i]))}},
+                            false};
+            }
             continue;
         }
         auto rows = portal::rows_by_id(*done);

@@ -89,12 +89,16 @@ std::optional<Stop> PropertySync::run() {
 
 std::optional<Stop> PropertySync::round() {
     bool doubtful = false;
-    const std::vector<ledger::Operation> operations = take_operations(doubtful);
+    std::vector<ledger::Operation> operations = take_operations(doubtful);
     if (operations.empty()) {
         return std::nullopt;
     }
     if (auto stop = doubtful ? read_list_after_doubt(operations) : read_list()) {
         return stop;
+    }
+    if (doubtful) {
+        // Where a newer wish came meanwhile, that is the one to be sent now.
+        operations = m_run.pending.of_kind(crm::EntityKind::property);
     }
     for (const ledger::Operation& operation : operations) {
         const auto found = matches(operation);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace obmen::delivery {
@@ -10,6 +11,21 @@ namespace {
 
 constexpr Duration first_read_pause{2'000};
 
+/// What the answers do not say yet: a command that was refused for now, or did not run, says nothing of what
+/// it asked for.
+std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers) {
+    for (const portal::CommandAnswer& answer : answers) {
+        const auto* refused = std::get_if<portal::Refused>(&answer);
+        if (refused != nullptr && refused->temporary) {
+            return Stop{Message{"B24-LIMIT", {refused->code}}, true};
+        }
+        if (std::holds_alternative<portal::NotRun>(answer)) {
+            return Stop{Message{"B24-ANSWER", {"batch"}}, true};
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
@@ -17,11 +33,14 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     Duration pause = first_read_pause;
     while (true) {
         const portal::BatchAnswer answer = client.batch(commands);
-        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
-            return done->answers;
-        }
         Stop stop{Message{"B24-ANSWER"}, true};
-        if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
+        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
+            auto unsaid = put_off(done->answers);
+            if (!unsaid) {
+                return done->answers;
+            }
+            stop = std::move(*unsaid);
+        } else if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
             stop = {refused->reason, refused->temporary};
         } else {
             stop.reason = std::get<portal::BatchInDoubt>(answer).reason;

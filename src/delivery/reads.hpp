@@ -14,8 +14,9 @@ struct Stop {
     bool temporary = false;
 };
 
-/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached,
-/// `tries` times.
+/// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached, or it
+/// puts one of the commands off, `tries` times. Each answer is Done, or a refusal that lasts: nobody takes a
+/// command that was put off for "there is no such object".
 [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
 

@@ -1,5 +1,6 @@
 #include "delivery/unit_maker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "portal/crm_family.hpp"
@@ -60,7 +61,7 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     const auto* done = std::get_if<portal::BatchDone>(&answer);
     m_run.journal("units", package, done == nullptr ? "in_doubt" : "ok", {});
     if (done == nullptr) {
-        return read_again();
+        return read_again(codes);
     }
     m_tried.insert(codes.begin(), codes.end());
     std::size_t index = 0;
@@ -76,16 +77,23 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     return std::nullopt;
 }
 
-std::optional<Stop> UnitMaker::read_again() {
-    m_run.clock.sleep(m_run.options.doubt_pauses.before_first_look);
-    auto answers =
-        read_batch(m_run.client, portal::start_up_commands(m_run.options.source_system), m_run.clock);
-    if (auto* stop = std::get_if<Stop>(&answers)) {
-        return std::move(*stop);
+std::optional<Stop> UnitMaker::read_again(const std::set<std::string>& codes) {
+    for (const Duration pause :
+         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
+        m_run.clock.sleep(pause);
+        auto answers =
+            read_batch(m_run.client, portal::start_up_commands(m_run.options.source_system), m_run.clock);
+        if (auto* stop = std::get_if<Stop>(&answers)) {
+            return std::move(*stop);
+        }
+        m_run.facts.measure_ids = portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers),
+                                                        m_run.options.source_system)
+                                      .measure_ids;
+        if (std::ranges::all_of(
+                codes, [&](const std::string& code) { return m_run.facts.measure_ids.contains(code); })) {
+            break;
+        }
     }
-    m_run.facts.measure_ids = portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers),
-                                                    m_run.options.source_system)
-                                  .measure_ids;
     return std::nullopt;
 }
 

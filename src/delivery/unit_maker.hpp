@@ -25,7 +25,7 @@ class UnitMaker {
   private:
     [[nodiscard]] std::set<std::string> missing(const std::vector<Prepared>& page) const;
     [[nodiscard]] std::optional<Stop> make(const std::set<std::string>& codes, const std::string& package);
-    [[nodiscard]] std::optional<Stop> read_again();
+    [[nodiscard]] std::optional<Stop> read_again(const std::set<std::string>& codes);
 
     Run& m_run;
     std::set<std::string> m_tried;

@@ -182,5 +182,96 @@ TEST_F(AdoptionOnThePortal, OfProductsByNameOrArticle) {
     EXPECT_EQ(get("product", by_article).at("NAME"), "Гайка");
 }
 
+TEST_F(AdoptionOnThePortal, MakesNothingWhileTheSearchIsPutOff) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    fault_after_start_up = {{"match", {{"method", "crm.requisite.list"}}},
+                            {"times", 0},
+                            {"action", "command_error"},
+                            {"error", "OPERATION_TIME_LIMIT"},
+                            {"description", "Method is blocked due to operation time limit."}};
+    const DeliveryResult result = deliver(options);
+    ASSERT_TRUE(result.stop);
+    EXPECT_TRUE(result.stop->temporary);
+    EXPECT_EQ(company_count(), 1U);
+    sandbox.clear_faults();
+    fault_after_start_up = nullptr;
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), id);
+    EXPECT_EQ(company_count(), 1U);
+}
+
+TEST_F(AdoptionOnThePortal, MakesNothingWhereTheSearchIsRefused) {
+    company_by_hand("Ромашка", "",
+                    {{"PHONE", json::array({{{"VALUE", "+74951112233"}, {"VALUE_TYPE", "WORK"}}})}});
+    options.adoption->cards.by_phone = true;
+    order_fault({{"match", {{"method", "crm.duplicate.findbycomm"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", ""},
+                 {"description", "Access denied."}});
+    plan("p1", {company("c1", "+74951112233"), company("c2")});
+    static_cast<void>(deliver(options));
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p1", "c1").reason, (Message{"B24-REFUSED", {"Access denied."}}));
+    EXPECT_EQ(outcome("p1", "c2").verdict, Verdict::created) << "it has no phone to search for";
+    EXPECT_EQ(company_count(), 2U);
+}
+
+TEST_F(AdoptionOnThePortal, AnAdoptedCardIsNotGoneWhileItsReadingIsPutOff) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    fault_after_start_up = {{"match", {{"method", "crm.company.list"}}},
+                            {"times", 0},
+                            {"action", "command_error"},
+                            {"error", "QUERY_LIMIT_EXCEEDED"},
+                            {"description", "Too many requests"}};
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    fault_after_start_up = nullptr;
+    deliver_all(options);
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::linked);
+    EXPECT_EQ(get("company", id).at("ORIGIN_ID"), "c1");
+}
+
+TEST_F(AdoptionOnThePortal, SearchesAgainWhenTheCardVanishesBeforeItsFirstWrite) {
+    const std::string first = company_by_hand("Ромашка", "7701234567");
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    sandbox.call("crm.company.delete", {{"id", first}});
+    const std::string second = company_by_hand("Ромашка 2", "7701234567");
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), second);
+    EXPECT_EQ(get("company", second).at("ORIGIN_ID"), "c1");
+}
+
+TEST_F(AdoptionOnThePortal, TakesNoRequisiteWithAnotherSystemsKey) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    change("requisite", requisite_id, {{"XML_ID", "amo-17"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(get("requisite", requisite_id).at("XML_ID"), "amo-17");
+    EXPECT_NE(id_of(SourceKind::contragent, "c1"), id);
+}
+
+TEST_F(AdoptionOnThePortal, OfTwoRequisitesOfACardTakesTheOneWithTheKpp) {
+    const std::string id = company_by_hand("Ромашка", "7701234567");
+    const std::string exact = add("requisite", {{"ENTITY_TYPE_ID", 4},
+                                                {"ENTITY_ID", id},
+                                                {"PRESET_ID", 8},
+                                                {"NAME", "Второй"},
+                                                {"RQ_INN", "7701234567"},
+                                                {"RQ_KPP", "770101001"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567")});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::contragent, "c1"), id);
+    EXPECT_EQ(id_of(SourceKind::requisite, "c1"), exact);
+}
+
 }  // namespace
 }  // namespace obmen::delivery

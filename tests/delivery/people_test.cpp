@@ -122,5 +122,35 @@ TEST_F(PeoplesWork, ADealIsNotMovedBackwards) {
     EXPECT_EQ(get("deal", id).at("STAGE_ID"), "NEW");
 }
 
+TEST_F(PeoplesWork, IsNotOverwrittenWhileThePortalPutsTheReadingOff) {
+    const DeliveryOptions options = with(crm::OnConflict::keep_crm);
+    plan("p1", {product("p", {price("10")})});
+    deliver_all(options);
+    person_sets_price(15);
+    plan("p2", {product("p", {price("12")})});
+    fault_after_start_up = {{"match", {{"method", "crm.product.list"}}},
+                            {"times", 2},
+                            {"action", "command_error"},
+                            {"error", "OPERATION_TIME_LIMIT"},
+                            {"description", "Method is blocked due to operation time limit."}};
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 15);
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::left);
+}
+
+TEST_F(PeoplesWork, ThatCannotBeReadIsToldAndNotOverwritten) {
+    plan("p1", {company("c1", "+74951112233")});
+    deliver_all();
+    plan("p2", {company("c1", "+74951112244")});
+    order_fault({{"match", {{"method", "crm.company.get"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", ""},
+                 {"description", "Access denied."}});
+    static_cast<void>(deliver());
+    EXPECT_EQ(outcome("p2", "c1").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "c1").reason, (Message{"B24-REFUSED", {"Access denied."}}));
+}
+
 }  // namespace
 }  // namespace obmen::delivery

@@ -78,6 +78,9 @@ class Practice : public ::testing::Test {
         auto answers = read_batch(client, portal::start_up_commands("1C"), clock);
         portal::PortalFacts facts =
             portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), "1C");
+        if (!fault_after_start_up.is_null()) {
+            order_fault(fault_after_start_up);
+        }
         Delivery delivery(database, client, facts, clock, log, std::move(options));
         return delivery.run();
     }
@@ -136,6 +139,7 @@ class Practice : public ::testing::Test {
     portal::test::FakeClock clock;
     portal::test::MemoryLog log;
     json before;
+    json fault_after_start_up;  ///< ordered once the start-up batch of a run has been answered
 };
 
 // ---- wishes of everyday exports ------------------------------------------------------------------------

@@ -178,5 +178,18 @@ TEST_F(Properties, ByTheHundredAreReadAndMadeInFewRequests) {
     EXPECT_EQ(since("creations"), 1) << "the other 120 are seen on the list's further pages";
 }
 
+TEST_F(Properties, GainTheChoiceThatWasWishedWhileAnAnswerWasInDoubt) {
+    DeliveryOptions impatient;
+    impatient.doubts_in_a_row = 1;
+    order_fault(
+        {{"match", {{"method", "crm.product.property.add"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    EXPECT_TRUE(deliver(impatient).stop);
+    plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
+    deliver_all();
+    EXPECT_EQ(property("colour").at("VALUES").size(), 2U);
+    EXPECT_TRUE(pending.choice_id(key("colour"), "1C", "blue"));
+}
+
 }  // namespace
 }  // namespace obmen::delivery
