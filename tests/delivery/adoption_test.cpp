@@ -291,5 +291,24 @@ TEST_F(AdoptionOnThePortal, LeavesTheAddressAndTakesTheAccountThatAPersonEntered
     EXPECT_EQ(accounts[0].at("XML_ID"), "c1|40702810000000000001");
 }
 
+TEST_F(AdoptionOnThePortal, LeavesThePictureThatAPersonGaveTheProduct) {
+    const std::string id =
+        add("product",
+            {{"NAME", "Товар p1"}, {"DETAIL_PICTURE", {{"fileData", json::array({"own.jpg", "eHh4"})}}}});
+    const json before_us = get("product", id).at("DETAIL_PICTURE");
+    ASSERT_FALSE(before_us.is_null());
+    options.adoption->products_by_name = true;
+    options.read_picture = [](const crm::Pictures::Picture&) { return std::string("bytes"); };
+    plan("p1",
+         {product("p1"),
+          part(SourceKind::pictures, "p1", EntityKind::pictures, crm::make_key(SourceKind::product, "p1"),
+               {one_field("detail_picture", crm::Pictures{{{"a.jpg", "hash", "p/1"}}}),
+                one_field("preview_picture", crm::Pictures{{{"a.jpg", "hash", "p/1"}}})})});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::product, "p1"), id);
+    EXPECT_EQ(get("product", id).at("DETAIL_PICTURE"), before_us);
+    EXPECT_FALSE(get("product", id).at("PREVIEW_PICTURE").is_null()) << "what was missing is filled in";
+}
+
 }  // namespace
 }  // namespace obmen::delivery
