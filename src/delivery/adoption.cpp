@@ -1,9 +1,11 @@
 #include "delivery/adoption.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "delivery/batch_effects.hpp"
 #include "delivery/groups.hpp"
 #include "delivery/resolver.hpp"
 #include "delivery/several_objects.hpp"
@@ -34,6 +36,38 @@ bool is_requisite_of(const ledger::Operation& operation, const portal::InnRow& r
            (row.kpp.empty() || kpp.empty() || row.kpp == kpp) && (row.xml_id.empty() || row.xml_id == row.id);
 }
 
+/// Digits and letters of an account's number: people put spaces and dots between them.
+std::string account_number(const std::string& written) {
+    std::string number = folded(written);
+    std::erase_if(number, [](char character) {
+        const auto byte = static_cast<unsigned char>(character);
+        return byte < 0x80 && std::isalnum(byte) == 0;
+    });
+    return number;
+}
+
+portal::Command bank_accounts_command(const std::string& requisite) {
+    using portal::ParameterList;
+    using portal::ParameterMap;
+    return {"crm.requisite.bankdetail.list",
+            {{"order", {ParameterMap{{"ID", {"ASC"}}}}},
+             {"filter", {ParameterMap{{"ENTITY_ID", {requisite}}}}},
+             {"select", {ParameterList{{"ID"}, {"RQ_ACC_NUM"}, {"XML_ID"}, {"ORIGINATOR_ID"}}}},
+             {"start", {"0"}}}};
+}
+
+/// The first account of this number that has no key of another system; empty for none.
+std::string account_with(const std::string& number, const portal::Done& answer) {
+    for (const auto& [id, row] : portal::rows_by_id(answer)) {
+        const auto there = row.find("RQ_ACC_NUM");
+        if (there != row.end() && there->is_string() && !portal::is_linked_elsewhere(row) &&
+            account_number(there->get<std::string>()) == account_number(number)) {
+            return id;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 void Adoption::begin() {
@@ -57,7 +91,13 @@ std::optional<Stop> Adoption::search(std::vector<Prepared>& page) {
     if (auto stop = search_cards_and_products(page)) {
         return stop;
     }
-    return m_run.options.adoption->cards.by_inn ? take_requisites(page) : std::nullopt;
+    if (!m_run.options.adoption->cards.by_inn) {
+        return std::nullopt;
+    }
+    if (auto stop = take_requisites(page)) {
+        return stop;
+    }
+    return take_bank_accounts(page);
 }
 
 std::optional<Stop> Adoption::search_cards_and_products(std::vector<Prepared>& page) {
@@ -249,6 +289,45 @@ std::optional<Stop> Adoption::take_requisites(std::vector<Prepared>& page) {
         if (ids.size() == 1) {
             m_run.pending.adopt(operation.entity, ids.front());
             operation.remote_id = ids.front();
+            operation.adopted = true;
+        }
+    }
+    drop_refused(page);
+    return std::nullopt;
+}
+
+std::optional<Stop> Adoption::take_bank_accounts(std::vector<Prepared>& page) {
+    std::vector<Prepared*> asked;
+    std::vector<portal::Command> commands;
+    for (Prepared& prepared : page) {
+        const ledger::Operation& operation = prepared.operation;
+        if (operation.kind != EntityKind::bank_account || !operation.remote_id.empty() || !operation.owner ||
+            account_number(text_of_field(operation, "RQ_ACC_NUM")).empty()) {
+            continue;
+        }
+        const std::string requisite =
+            m_run.pending.remote_id(*operation.owner, operation.source_system).value_or("");
+        if (!requisite.empty() && m_asked.insert(operation.entity).second) {
+            asked.push_back(&prepared);
+            commands.push_back(bank_accounts_command(requisite));
+        }
+    }
+    auto answers = read_all(m_run.client, commands, m_run.clock);
+    if (auto* stop = std::get_if<Stop>(&answers)) {
+        return std::move(*stop);
+    }
+    const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        ledger::Operation& operation = asked[i]->operation;
+        const auto* done = std::get_if<portal::Done>(&list[i]);
+        if (done == nullptr) {
+            refuse(operation, Message{"B24-REFUSED", {refusal_text(std::get<portal::Refused>(list[i]))}});
+            continue;
+        }
+        const std::string id = account_with(text_of_field(operation, "RQ_ACC_NUM"), *done);
+        if (!id.empty() && m_taken.emplace(operation.kind, id).second) {
+            m_run.pending.adopt(operation.entity, id);
+            operation.remote_id = id;
             operation.adopted = true;
         }
     }

@@ -45,6 +45,9 @@ class Adoption {
     /// taken over, for a second one would be a double.
     [[nodiscard]] std::optional<Stop> take_requisites(std::vector<Prepared>& page);
 
+    /// The same for the accounts of a requisite that is there, by their number: 50 a request.
+    [[nodiscard]] std::optional<Stop> take_bank_accounts(std::vector<Prepared>& page);
+
     Run& m_run;
     AdoptionSearch m_search;
     std::set<std::int64_t> m_asked;        ///< in this run, without a match

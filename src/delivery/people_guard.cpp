@@ -7,11 +7,40 @@
 
 #include "delivery/picture_files.hpp"
 #include "delivery/stage_guard.hpp"
+#include "portal/remote_values.hpp"
+#include "support/text.hpp"
 
 namespace obmen::delivery {
 
+namespace {
+
+bool is_there(const nlohmann::json& product, const std::string& name) {
+    const auto value = product.find(name);
+    return value != product.end() && !value->is_null() && !value->empty() && *value != "";
+}
+
+/// Has the product a picture where those of the group would go?
+bool shows_picture(const nlohmann::json& product, const crm::FieldGroup& group,
+                   const std::optional<std::string>& property) {
+    return std::ranges::any_of(group.fields, [&](const crm::Field& field) {
+        const std::string name = folded(field.name);
+        if (name == "detail_picture" || name == "preview_picture") {
+            return is_there(product, name == "detail_picture" ? "DETAIL_PICTURE" : "PREVIEW_PICTURE");
+        }
+        return std::holds_alternative<crm::Pictures>(field.value) && property &&
+               !portal::property_value_ids(product, *property).empty();
+    });
+}
+
+}  // namespace
+
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
     m_products.clear();
+    for (const Prepared& prepared : page) {
+        if (prepared.operation.adopted) {
+            m_run.taken_over.emplace(prepared.operation.source_system, prepared.operation.key);
+        }
+    }
     auto answer = PresentObjects::read(m_run, wanted(page));
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
@@ -21,8 +50,9 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
     std::set<std::int64_t> not_to_be_sent;
     for (Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
-        if (replaces_files(operation)) {
+        if (needs_product(operation)) {
             remember_product(operation, present);
+            leave_pictures_of_people(prepared);
         }
         if (!operation.remote_id.empty() && !operation.adopted) {
             leave_write_once_groups(prepared);
@@ -57,7 +87,7 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
         if (needs_present_values(operation)) {
             ids.emplace_back(operation.kind, operation.remote_id);
         }
-        if (replaces_files(operation)) {
+        if (needs_product(operation)) {
             ids.emplace_back(crm::EntityKind::product, owner_id(operation));
         }
     }
@@ -79,6 +109,29 @@ void PeopleGuard::remember_product(const ledger::Operation& operation, const Pre
     }
     if (const auto* product = present.find(crm::EntityKind::product, product_id)) {
         m_products.emplace(operation.entity, *product);
+    }
+}
+
+bool PeopleGuard::needs_product(const ledger::Operation& operation) const {
+    return replaces_files(operation) ||
+           (operation.kind == crm::EntityKind::pictures && m_run.respects_people(operation));
+}
+
+void PeopleGuard::leave_pictures_of_people(Prepared& prepared) const {
+    const nlohmann::json* product = product_of(prepared.operation);
+    if (product == nullptr || !product->is_object() || !m_run.respects_people(prepared.operation)) {
+        return;
+    }
+    const std::optional<std::string> property = picture_groups(m_run.pending, prepared.operation).property_id;
+    std::vector<std::string> shown;
+    for (const crm::FieldGroup& group : prepared.operation.groups) {
+        const auto& ours = prepared.operation.confirmed_groups;
+        if (std::ranges::find(ours, group.name) == ours.end() && shows_picture(*product, group, property)) {
+            shown.push_back(group.name);
+        }
+    }
+    for (const std::string& group : shown) {
+        leave_group(prepared, group);
     }
 }
 

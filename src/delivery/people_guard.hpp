@@ -33,6 +33,9 @@ class PeopleGuard {
     [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
     /// Its owner may have been recognised or taken over since the operation was read; empty: it is new.
     [[nodiscard]] std::string owner_id(const ledger::Operation& operation) const;
+    [[nodiscard]] bool needs_product(const ledger::Operation& operation) const;
+    /// Of a product that was taken over: pictures that it shows and that are not ours.
+    void leave_pictures_of_people(Prepared& prepared) const;
     void remember_product(const ledger::Operation& operation, const PresentObjects& present);
     void judge(Prepared& prepared, const nlohmann::json& object);
 

@@ -21,6 +21,7 @@ void Run::begin() {
     gone.clear();
     settled_in_part.clear();
     presence.clear();
+    taken_over.clear();
     progress = {.total = pending.count()};
 }
 
@@ -55,6 +56,11 @@ void Run::journal(const std::string& operation, const std::string& package, cons
                      .object_id = {},
                      .status = status,
                      .details = details});
+}
+
+bool Run::respects_people(const ledger::Operation& part) const {
+    return options.adoption && !options.adoption->cards.overwrite && part.owner &&
+           taken_over.contains({part.source_system, *part.owner});
 }
 
 void Run::report_progress() {

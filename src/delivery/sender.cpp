@@ -87,7 +87,7 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         m_run.settle(effects.settlements);
         m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
         m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
-        learn_presence(effects.there_already, true);
+        learn_presence(leave_those_of_people(effects.there_already), true);
         learn_presence(effects.not_there, false);
         for (const auto& [entity, own] : effects.parts) {
             m_run.pending.set_parts(entity, own.slot, own.parts);
@@ -95,6 +95,23 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         journal("ok", fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
     });
     m_run.moved = m_run.moved || !effects.to_wait.empty();
+}
+
+std::vector<std::int64_t> Sender::leave_those_of_people(const std::vector<std::int64_t>& aspects) {
+    std::vector<std::int64_t> others;
+    for (const std::int64_t entity : aspects) {
+        const auto sending = std::ranges::find_if(m_batch.sendings(), [&](const Sending& candidate) {
+            return candidate.operation.entity == entity;
+        });
+        if (!m_run.respects_people(sending->operation) || !sending->operation.confirmed_groups.empty()) {
+            others.push_back(entity);
+            continue;
+        }
+        ledger::Settlement settlement = settlement_of(*sending, sending->operation.remote_id);
+        settlement.verdict = ledger::Verdict::left;
+        m_run.settle({settlement});
+    }
+    return others;
 }
 
 void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there) {

@@ -47,6 +47,8 @@ class Sender {
     void apply(const BatchEffects& effects, std::size_t answers);
     /// What was seen of groups that are about to be written is no news of people any more.
     void forget_observed();
+    /// Settles addresses that people have entered in a card that was taken over; gives back the others.
+    [[nodiscard]] std::vector<std::int64_t> leave_those_of_people(const std::vector<std::int64_t>& aspects);
     void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
     void remember_written(const BatchEffects& effects);
     void journal(const std::string& status, const std::string& details);

@@ -225,7 +225,8 @@ ParameterList everything_of(EntityKind kind) {
         case EntityKind::section:
             return {{"ID"}, {"CATALOG_ID"}, {"NAME"}, {"SECTION_ID"}, {"XML_ID"}, {"CODE"}};
         case EntityKind::product:
-            return {{"*"}, {"PROPERTY_*"}};
+            // Pictures come only where they are named.
+            return {{"*"}, {"PROPERTY_*"}, {"PREVIEW_PICTURE"}, {"DETAIL_PICTURE"}};
         case EntityKind::company:
         case EntityKind::contact:
             return {{"*"}, {"UF_*"}, {"PHONE"}, {"EMAIL"}, {"WEB"}};

@@ -273,5 +273,42 @@ TEST_F(AdoptionOnThePortal, OfTwoRequisitesOfACardTakesTheOneWithTheKpp) {
     EXPECT_EQ(id_of(SourceKind::requisite, "c1"), exact);
 }
 
+TEST_F(AdoptionOnThePortal, LeavesTheAddressAndTakesTheAccountThatAPersonEntered) {
+    company_by_hand("Ромашка", "7701234567");
+    add("address", {{"TYPE_ID", 6}, {"ENTITY_TYPE_ID", 8}, {"ENTITY_ID", requisite_id}, {"CITY", "Москва"}});
+    const std::string account =
+        add("requisite.bankdetail",
+            {{"ENTITY_ID", requisite_id}, {"NAME", "Основной"}, {"RQ_ACC_NUM", "40702 810 0000 0000 0001"}});
+    plan("p1", {company("c1"), requisite("c1", "7701234567"), address("c1"), bank_account("c1")});
+    deliver_all(options);
+    const json addresses = list("address", {{"ENTITY_TYPE_ID", 8}, {"ENTITY_ID", requisite_id}});
+    ASSERT_EQ(addresses.size(), 1U);
+    EXPECT_EQ(addresses[0].at("CITY"), "Москва");
+    const json accounts = list("requisite.bankdetail", {{"ENTITY_ID", requisite_id}});
+    ASSERT_EQ(accounts.size(), 1U) << accounts;
+    EXPECT_EQ(accounts[0].at("ID"), account);
+    EXPECT_EQ(accounts[0].at("NAME"), "Основной");
+    EXPECT_EQ(accounts[0].at("XML_ID"), "c1|40702810000000000001");
+}
+
+TEST_F(AdoptionOnThePortal, LeavesThePictureThatAPersonGaveTheProduct) {
+    const std::string id =
+        add("product",
+            {{"NAME", "Товар p1"}, {"DETAIL_PICTURE", {{"fileData", json::array({"own.jpg", "eHh4"})}}}});
+    const json before_us = get("product", id).at("DETAIL_PICTURE");
+    ASSERT_FALSE(before_us.is_null());
+    options.adoption->products_by_name = true;
+    options.read_picture = [](const crm::Pictures::Picture&) { return std::string("bytes"); };
+    plan("p1",
+         {product("p1"),
+          part(SourceKind::pictures, "p1", EntityKind::pictures, crm::make_key(SourceKind::product, "p1"),
+               {one_field("detail_picture", crm::Pictures{{{"a.jpg", "hash", "p/1"}}}),
+                one_field("preview_picture", crm::Pictures{{{"a.jpg", "hash", "p/1"}}})})});
+    deliver_all(options);
+    EXPECT_EQ(id_of(SourceKind::product, "p1"), id);
+    EXPECT_EQ(get("product", id).at("DETAIL_PICTURE"), before_us);
+    EXPECT_FALSE(get("product", id).at("PREVIEW_PICTURE").is_null()) << "what was missing is filled in";
+}
+
 }  // namespace
 }  // namespace obmen::delivery

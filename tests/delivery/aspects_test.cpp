@@ -158,5 +158,20 @@ TEST_F(Aspects, NoPicturesForAPropertyThatIsNotThereAreNothingToSpeakOf) {
     EXPECT_EQ(pending.count(), 0U) << "known as settled, though it was settled beside its product's creation";
 }
 
+TEST_F(Aspects, FilesOfAProductThatIsRecognisedInTheSamePageAreNotDoubled) {
+    Wish files = wish(
+        SourceKind::property, "more_pictures", EntityKind::property,
+        {{"name",
+          {{"name", std::string("Картинки")}, {"property_type", std::string("file")}, {"multiple", true}}}});
+    files.key = portal::more_pictures_property();
+    plan("p1", {files, product("p"), pictures("p", {"a.jpg", "b.jpg"}, "more_pictures")});
+    deliver_all(with_pictures(10));
+    EXPECT_TRUE(pending.forget(crm::make_key(SourceKind::product, "p"), "1C"));
+    plan("p2", {files, product("p"), pictures("p", {"a.jpg", "b.jpg"}, "more_pictures")});
+    deliver_all(with_pictures(10));
+    const json product = get("product", id_of(SourceKind::product, "p"));
+    EXPECT_EQ(product.at("PROPERTY_" + id_of(SourceKind::property, "more_pictures")).size(), 2U);
+}
+
 }  // namespace
 }  // namespace obmen::delivery

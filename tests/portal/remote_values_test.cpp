@@ -58,7 +58,7 @@ void expect_other(EntityKind kind, const FieldGroup& group, const char* one, con
 TEST(ReadMany, AsksForEverythingOfEachKind) {
     EXPECT_EQ(plain(read_many_command(EntityKind::product, {"5", "7"})),
               "crm.product.list?order[ID]=ASC&filter[ID][0]=5&filter[ID][1]=7&select[0]=*"
-              "&select[1]=PROPERTY_*&start=0");
+              "&select[1]=PROPERTY_*&select[2]=PREVIEW_PICTURE&select[3]=DETAIL_PICTURE&start=0");
     EXPECT_EQ(plain(read_many_command(EntityKind::company, {"5"})),
               "crm.company.list?order[ID]=ASC&filter[@ID][0]=5&select[0]=*&select[1]=UF_*&select[2]=PHONE"
               "&select[3]=EMAIL&select[4]=WEB&start=0");
