@@ -85,6 +85,12 @@ void take_done(const Sending& sending, const portal::Done& done,
     ++effects.done;
 }
 
+/// Has the command named something that the portal had: the object itself or, of an aspect, its owner?
+bool was_there(const ledger::Operation& operation) {
+    return !operation.remote_id.empty() ||
+           (crm::is_aspect(operation.kind) && !operation.owner_remote_id.empty());
+}
+
 void take_refused(const Sending& sending, const portal::Refused& refusal,
                   const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
     ++effects.refused;
@@ -99,7 +105,7 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
     } else if (crm::is_aspect(operation.kind) && sending.written_before &&
                portal::means_not_there_yet(refusal)) {
         effects.not_there.push_back(operation.entity);
-    } else if (!operation.remote_id.empty() && portal::means_not_found(refusal)) {
+    } else if (was_there(operation) && portal::means_not_found(refusal)) {
         if (is_deletion(operation)) {
             effects.settlements.push_back(settlement_of(sending, operation.remote_id));
         } else {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "delivery/present_objects.hpp"
 #include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
@@ -13,6 +14,20 @@ bool is_card(crm::EntityKind kind) {
            kind == crm::EntityKind::deal;
 }
 
+/// What an aspect belongs to.
+crm::EntityKind kind_of_owner(crm::EntityKind aspect) {
+    switch (aspect) {
+        case crm::EntityKind::address:
+            return crm::EntityKind::requisite;
+        case crm::EntityKind::deal_rows:
+            return crm::EntityKind::deal;
+        case crm::EntityKind::company_link:
+            return crm::EntityKind::contact;
+        default:
+            return crm::EntityKind::product;
+    }
+}
+
 }  // namespace
 
 std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
@@ -20,8 +35,14 @@ std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
     std::vector<ledger::Operation> operations;
     for (const GoneObject& object : gone) {
         m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
-        if (crm::is_aspect(object.operation.kind) || object.operation.kind == crm::EntityKind::property) {
+        if (object.operation.kind == crm::EntityKind::property) {
             make_anew(object.operation);
+            continue;
+        }
+        if (crm::is_aspect(object.operation.kind)) {
+            if (auto stop = take_aspect(object)) {
+                return stop;
+            }
             continue;
         }
         with_key.push_back(&object);
@@ -64,6 +85,30 @@ void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
     } else {
         make_anew(operation);
     }
+}
+
+std::optional<Stop> GoneObjects::take_aspect(const GoneObject& gone) {
+    const ledger::Operation& operation = gone.operation;
+    const crm::EntityKind owner = kind_of_owner(operation.kind);
+    const auto answer = PresentObjects::read(m_run, {{owner, operation.owner_remote_id}});
+    if (const auto* stop = std::get_if<Stop>(&answer)) {
+        return *stop;
+    }
+    if (std::get<PresentObjects>(answer).find(owner, operation.owner_remote_id) != nullptr) {
+        m_run.settle({{.entity = operation.entity,
+                       .verdict = ledger::Verdict::failed,
+                       .reason = Message{"B24-REFUSED", {gone.refusal}}}});
+    } else if (is_card(owner)) {
+        m_run.settle({{.entity = operation.entity,
+                       .verdict = ledger::Verdict::left,
+                       .reason = Message{"B24-GONE-LEFT", {operation.owner_remote_id}}}});
+    } else {
+        m_run.pending.note(operation, Message{"B24-GONE", {operation.owner_remote_id}}, Severity::warning);
+        m_run.pending.forget(*operation.owner, operation.source_system);
+        m_run.gone.insert(operation.entity);
+        ++m_run.result.gone;
+    }
+    return std::nullopt;
 }
 
 void GoneObjects::make_anew(const ledger::Operation& operation) {

@@ -19,6 +19,9 @@ class GoneObjects {
 
   private:
     void take_one(const GoneObject& gone, const FoundObjects& found);
+    /// An aspect is found gone with its owner: whether the owner really is, is asked, and the owner then made
+    /// anew or left.
+    [[nodiscard]] std::optional<Stop> take_aspect(const GoneObject& gone);
     void make_anew(const ledger::Operation& operation);
 
     Run& m_run;

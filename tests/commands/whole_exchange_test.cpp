@@ -303,5 +303,21 @@ TEST_F(WholeExchange, SendsOnePictureWhoseBytesChanged) {
     EXPECT_EQ(fields, (std::set<std::string>{"DETAIL_PICTURE", "PREVIEW_PICTURE"}));
 }
 
+TEST_F(WholeExchange, MakesAProductAnewThatPeopleDeletedWhenOnlyItsPictureChanges) {
+    push_all();
+    const json nut = product("Гайка М8");
+    exchange.sandbox().call("crm.product.delete", {{"id", nut.at("ID")}});
+    write_file(folder() / "import_files/bo/nut.png", read_file(folder() / "import_files/bo/bolt_1.png"));
+    push_all();
+    const json anew = product("Гайка М8");
+    EXPECT_NE(anew.at("ID"), nut.at("ID"));
+    EXPECT_EQ(anew.at("PRICE"), nut.at("PRICE"));
+    EXPECT_EQ(values(anew, "Цвет"), Texts{"Красный"});
+    const json whole = exchange.sandbox().call("crm.product.get", {{"id", anew.at("ID")}}).at("result");
+    EXPECT_FALSE(whole.at("DETAIL_PICTURE").is_null());
+    push_all();
+    EXPECT_EQ(written_methods(), Texts{});
+}
+
 }  // namespace
 }  // namespace obmen::tests
