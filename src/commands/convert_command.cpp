@@ -56,13 +56,13 @@ class Conversion {
         m_settings.receipts.directory = m_output;
     }
 
-    ExitCode run(const arrival::SpooledPackage& package, const std::filesystem::path& facts_file, bool json) {
+    ExitCode run(const arrival::SpooledPackage& package, const portal::PortalFacts& facts, bool json) {
         record_arrival(m_database, package, m_surroundings.clock.now());
         const PlanReport report =
             plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         if (!report.fault) {
             write_plan();
-            deliver(facts_file);
+            deliver(facts);
         }
         const std::filesystem::path receipt =
             close_package(m_database, package.id, true, m_settings, m_surroundings.clock.now());
@@ -86,12 +86,12 @@ class Conversion {
         write_durably(m_output / "plan.txt", text.str());
     }
 
-    void deliver(const std::filesystem::path& facts_file) {
+    void deliver(const portal::PortalFacts& facts) {
         OfflineTransport transport(
             [this](std::uint64_t number, const std::string& body) { keep(number, body); });
         NoWaitClock clock;
         const delivery::DeliveryResult result = send_offline(
-            m_database, transport, clock, facts_file, delivery_options(m_settings, m_spool), m_surroundings);
+            m_database, transport, clock, facts, delivery_options(m_settings, m_spool), m_surroundings);
         if (result.stop) {
             throw Error(FailureClass::bug, result.stop->reason);
         }
@@ -154,10 +154,7 @@ class Conversion {
 
 ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings) {
     const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
-    if (!options.facts.empty()) {
-        static_cast<void>(
-            portal::facts_from_json(read_whole_file(options.facts)));  // before anything is made
-    }
+    const portal::PortalFacts facts = empty_portal(options.facts);  // before anything is made
     demand_empty(options.output);
     const TemporaryDirectory spool;
     const arrival::Intake intake = arrival::take_in(
@@ -174,8 +171,8 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
         const std::filesystem::path output =
             several ? options.output / fmt::format("{:02}", ++number) : options.output;
         make_directories(output);
-        exit = std::max(exit, Conversion(settings, spool.path(), output, surroundings)
-                                  .run(package, options.facts, common.json));
+        exit = std::max(
+            exit, Conversion(settings, spool.path(), output, surroundings).run(package, facts, common.json));
     }
     return exit;
 }

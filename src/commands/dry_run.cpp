@@ -203,8 +203,8 @@ class DryRun {
         std::uint64_t writes = 0;
         OfflineTransport transport([&](std::uint64_t number, const std::string&) { writes = number; });
         NoWaitClock clock;
-        static_cast<void>(
-            send_offline(m_copy, transport, clock, {}, delivery_options(m_settings, spool), m_surroundings));
+        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal(),
+                                       delivery_options(m_settings, spool), m_surroundings));
         const std::uint64_t requests = writes == 0 ? 0 : 1 + look_ups + writes;
         const double seconds =
             std::ceil(std::max(0.0, (static_cast<double>(requests) - m_settings.portal.burst) /

@@ -13,6 +13,8 @@ namespace {
 /// An address that is never used: the offline transport sends nothing.
 constexpr const char* no_portal = "https://offline.invalid/rest/1/none/";
 
+}  // namespace
+
 portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
     portal::PortalFacts facts;
     if (facts_file.empty()) {
@@ -31,12 +33,9 @@ portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
     return facts;
 }
 
-}  // namespace
-
 delivery::DeliveryResult send_offline(ledger::Database& database, OfflineTransport& transport,
-                                      NoWaitClock& clock, const std::filesystem::path& facts_file,
+                                      NoWaitClock& clock, portal::PortalFacts facts,
                                       const delivery::DeliveryOptions& options, Surroundings& surroundings) {
-    portal::PortalFacts facts = empty_portal(facts_file);
     portal::Client client(portal::PortalAddress::parse(Secret(no_portal)), transport, clock, surroundings.log,
                           {.burst = 1e9, .requests_per_second = 1e9});
     delivery::Delivery delivery(database, client, facts, clock, surroundings.log, options);

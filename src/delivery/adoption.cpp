@@ -18,13 +18,9 @@ namespace {
 
 using crm::EntityKind;
 
-bool is_card(EntityKind kind) {
-    return kind == EntityKind::company || kind == EntityKind::contact;
-}
-
 bool is_about_to_be_made(const ledger::Operation& operation) {
     return operation.remote_id.empty() && operation.looked_up && can_be_made(operation) &&
-           (is_card(operation.kind) || operation.kind == EntityKind::product);
+           (is_contragent(operation.kind) || operation.kind == EntityKind::product);
 }
 
 /// Of the same kind of card, with no other КПП and no key of another system.
@@ -147,8 +143,8 @@ void Adoption::drop_refused(std::vector<Prepared>& page) const {
 
 bool Adoption::is_searched(EntityKind kind) const {
     const AdoptionOptions& options = *m_run.options.adoption;
-    return is_card(kind) ? options.cards.by_inn || options.cards.by_phone || options.cards.by_email
-                         : options.products_by_name || !options.products_by_property.empty();
+    return is_contragent(kind) ? options.cards.by_inn || options.cards.by_phone || options.cards.by_email
+                               : options.products_by_name || !options.products_by_property.empty();
 }
 
 Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
@@ -160,7 +156,7 @@ Candidates Adoption::candidates_of(std::vector<Prepared>& page) {
             continue;
         }
         Candidate candidate{&prepared};
-        if (is_card(operation.kind) && m_run.options.adoption->cards.by_inn) {
+        if (is_contragent(operation.kind) && m_run.options.adoption->cards.by_inn) {
             for (ledger::Operation& part : m_run.pending.of_owner(operation.entity)) {
                 if (part.kind == EntityKind::requisite && part.remote_id.empty() && candidate.inn.empty()) {
                     candidate.inn = tidied(text_of_field(part, "RQ_INN"));

@@ -17,10 +17,6 @@ namespace {
 
 using crm::EntityKind;
 
-bool is_card(EntityKind kind) {
-    return kind == EntityKind::company || kind == EntityKind::contact;
-}
-
 void add_once(std::vector<std::string>& list, const std::string& text) {
     if (!text.empty() && std::ranges::find(list, text) == list.end()) {
         list.push_back(text);
@@ -107,15 +103,12 @@ std::optional<Stop> ask_products(Run& run, Candidates& candidates, const Product
 }  // namespace
 
 std::vector<std::string> spellings(const std::string& field, const std::string& value) {
+    if (field == "phones") {
+        return portal::phone_spellings(value);
+    }
     std::vector<std::string> all;
     add_once(all, tidied(value));
-    const std::string normalised = crm::normalised_contact(field, value);
-    add_once(all, normalised);
-    constexpr std::size_t russian_length = 12;
-    if (field == "phones" && normalised.starts_with("+7") && normalised.size() == russian_length) {
-        add_once(all, "8" + normalised.substr(2));
-        add_once(all, "7" + normalised.substr(2));
-    }
+    add_once(all, crm::normalised_contact(field, value));
     return all;
 }
 
@@ -194,7 +187,7 @@ std::optional<Stop> AdoptionSearch::by_contact(Candidates& candidates, const std
     std::vector<portal::Command> commands;
     for (Candidate& candidate : candidates) {
         const ledger::Operation& operation = candidate.prepared->operation;
-        if (candidate.settled || !is_card(operation.kind)) {
+        if (candidate.settled || !is_contragent(operation.kind)) {
             continue;
         }
         std::vector<std::string> values;

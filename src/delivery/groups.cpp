@@ -39,6 +39,10 @@ std::string text_of_field(const ledger::Operation& operation, std::string_view n
     return text == nullptr ? std::string{} : *text;
 }
 
+bool is_contragent(crm::EntityKind kind) {
+    return kind == crm::EntityKind::company || kind == crm::EntityKind::contact;
+}
+
 bool is_deletion(const ledger::Operation& operation) {
     const crm::Field* field = find_field(operation, "deleted");
     const bool* wished = field == nullptr ? nullptr : std::get_if<bool>(&field->value);

@@ -16,6 +16,8 @@ namespace obmen::delivery {
 /// The text of such a field; empty if there is none, or it is no text.
 [[nodiscard]] std::string text_of_field(const ledger::Operation& operation, std::string_view name);
 
+/// Is it a card that stands for a Контрагент: a company or a contact?
+[[nodiscard]] bool is_contragent(crm::EntityKind kind);
 /// Is the object to be removed from the CRM?
 [[nodiscard]] bool is_deletion(const ledger::Operation& operation);
 /// Has the operation all that the portal needs to make the object? A price alone, or what is left of the wish

@@ -118,7 +118,7 @@ std::vector<std::string> phone_spellings(const std::string& phone) {
             spellings.push_back(std::move(spelling));
         }
     };
-    add(std::string(trimmed(phone)));
+    add(tidied(phone));
     const std::string normalised = crm::normalised_contact("phones", phone);
     add(normalised);
     constexpr std::string_view russian = "+7";
