@@ -12,6 +12,7 @@
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "crm/mapping.hpp"
+#include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
 #include "ledger/removals.hpp"
@@ -147,6 +148,23 @@ void plan_removals(ledger::Database& database, const crm::Mapping& mapping, cons
     if (mapping.product.on_missing == crm::OnMissing::deactivate) {
         static_cast<void>(ledger::Removals(database).plan(package_id, mapping.product.max_missing_percent));
     }
+}
+
+void reject(ledger::Database& database, const std::string& package_id, const Finding& fault) {
+    ledger::Packages packages(database);
+    database.transaction([&] {
+        packages.clear_results(package_id);
+        packages.add_finding(package_id, fault);
+        packages.set_state(package_id, ledger::PackageState::rejected);
+    });
+}
+
+/// A package that was planned and cannot be read once more: what it was to be read for fails, all else stays.
+void give_up(ledger::Database& database, const std::string& package_id, const Finding& fault) {
+    database.transaction([&] {
+        ledger::Pending(database).fail_incomplete(package_id, fault.message);
+        ledger::Packages(database).set_state(package_id, ledger::PackageState::planned);
+    });
 }
 
 /// Reads one package's files into the ledger's planning area.
@@ -343,21 +361,24 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     const RecordSources sources(settings);
     const crm::Mapping mapping = mapping_of(settings);
     ledger::Packages packages(database);
+    // A merge that was cut off is finished first: then the package was planned, and its verdicts stay.
+    ledger::Planning::discard(database, package_id);
     const ledger::Package package = packages.find(package_id).value();
-    const bool once_more =
-        package.state == ledger::PackageState::planned || package.state == ledger::PackageState::delivering;
     database.transaction([&] {
-        ledger::Planning::discard(database, package_id);
-        if (package.state == ledger::PackageState::planning) {
+        if (!package.was_planned && package.state == ledger::PackageState::planning) {
             packages.clear_results(package_id);  // it was cut off while being read
         }
         packages.set_state(package_id, ledger::PackageState::planning);
     });
     PlanReport report;
     try {
-        report.records =
-            PackageReading(database, package, settings, mapping, sources, spool / package_id, once_more)
-                .read();
+        if (package.was_planned && !std::filesystem::exists(spool / package_id)) {
+            throw Error(FailureClass::bad_input,
+                        Message{"SYS-FILE", {(spool / package_id).string(), "no such directory"}});
+        }
+        report.records = PackageReading(database, package, settings, mapping, sources, spool / package_id,
+                                        package.was_planned)
+                             .read();
         ledger::Planning::merge(database, package_id);
         plan_removals(database, mapping, package_id);
     } catch (const Error& error) {
@@ -366,13 +387,30 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
         }
         report.fault = error.finding();
         ledger::Planning::discard(database, package_id);
-        database.transaction([&] {
-            packages.clear_results(package_id);
-            packages.add_finding(package_id, *report.fault);
-            packages.set_state(package_id, ledger::PackageState::rejected);
-        });
+        if (package.was_planned) {
+            give_up(database, package_id, *report.fault);
+        } else {
+            reject(database, package_id, *report.fault);
+        }
     }
     return report;
+}
+
+bool plan_incomplete(ledger::Database& database, const std::vector<std::string>& package_ids,
+                     const std::filesystem::path& spool, const config::Settings& settings) {
+    ledger::Pending pending(database);
+    if (pending.incomplete_packages().empty()) {
+        return false;
+    }
+    const ledger::Packages packages(database);
+    for (const std::string& id : package_ids) {
+        const ledger::Package package = packages.find(id).value();
+        if (package.was_planned && package.state != ledger::PackageState::rejected) {
+            static_cast<void>(plan_package(database, id, spool, settings));
+        }
+    }
+    pending.complete();
+    return true;
 }
 
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
@@ -380,7 +418,9 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const int revision = package.receipt_revision + 1;
-    const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0;
+    const std::vector<std::string> incomplete = ledger::Pending(database).incomplete_packages();
+    const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
+                         std::ranges::find(incomplete, package_id) == incomplete.end();
     database.transaction([&] {
         if (package.state != ledger::PackageState::rejected) {
             packages.set_state(package_id,

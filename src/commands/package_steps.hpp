@@ -45,10 +45,17 @@ struct PlanReport {
     std::optional<Finding> fault;  ///< set: the package is rejected
 };
 /// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that
-/// was cut off while being read is read anew; one that is planned already may be planned once more: its
-/// verdicts and findings stay.
+/// was cut off while being read is read anew; one that was planned already may be planned once more: its
+/// verdicts and findings stay, also where that is cut off. If it cannot be read then, `fault` says why, and
+/// only the objects that it was read for fail.
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
                         const std::filesystem::path& spool, const config::Settings& settings);
+
+/// Objects that have vanished from the CRM are made anew from their packages, and those that are other ones
+/// now are written whole: plans these packages, oldest first, once more, if the ledger has such objects.
+/// \returns whether it has
+bool plan_incomplete(ledger::Database& database, const std::vector<std::string>& package_ids,
+                     const std::filesystem::path& spool, const config::Settings& settings);
 
 /// Plans the removals of full exports that were merged before a crash came; see ledger::Removals.
 void plan_due_removals(ledger::Database& database, const config::Settings& settings);

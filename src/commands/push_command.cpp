@@ -70,6 +70,9 @@ class Push {
         for (const ledger::Package& package : m_packages.unfinished()) {
             waiting.push_back(package.id);
         }
+        reopen_incomplete(waiting);
+        // Before anything newer is read: an older wish must not be laid over a newer one.
+        plan_incomplete(m_database, waiting, spool(), m_settings);
         take_in_files(files, waiting);
         for (const std::string& id : waiting) {
             plan(id);
@@ -82,6 +85,17 @@ class Push {
     }
 
   private:
+    /// Adds packages that were done with but for objects that have vanished from the CRM since.
+    void reopen_incomplete(std::vector<std::string>& packages) {
+        for (std::string& id : ledger::Pending(m_database).incomplete_packages()) {
+            if (std::ranges::find(packages, id) == packages.end()) {
+                packages.push_back(std::move(id));
+            }
+        }
+        std::ranges::stable_sort(
+            packages, {}, [&](const std::string& id) { return m_packages.find(id).value().received_at; });
+    }
+
     static const Path& prepared(const Path& directory) {
         make_directories(directory);
         return directory;
@@ -131,17 +145,12 @@ class Push {
     }
 
     /// Nothing is asked of the portal when nothing is pending.
-    void deliver(const std::vector<std::string>& packages) {
+    void deliver(std::vector<std::string>& packages) {
         ledger::Pending pending(m_database);
         if (pending.count() == 0) {
             return;
         }
-        for (const std::string& id : packages) {
-            if (state_of(id) == ledger::PackageState::planned ||
-                state_of(id) == ledger::PackageState::deferred) {
-                m_packages.set_state(id, ledger::PackageState::delivering);
-            }
-        }
+        begin_delivering(packages);
         PortalSession session(m_settings, m_surroundings);
         restore_bucket(session.client());
         m_stop = send(session, packages);
@@ -149,7 +158,16 @@ class Push {
         m_requests = session.client().requests_sent();
     }
 
-    std::optional<delivery::Stop> send(PortalSession& session, const std::vector<std::string>& packages) {
+    void begin_delivering(const std::vector<std::string>& packages) {
+        for (const std::string& id : packages) {
+            if (state_of(id) == ledger::PackageState::planned ||
+                state_of(id) == ledger::PackageState::deferred) {
+                m_packages.set_state(id, ledger::PackageState::delivering);
+            }
+        }
+    }
+
+    std::optional<delivery::Stop> send(PortalSession& session, std::vector<std::string>& packages) {
         auto answer = session.ask_facts();
         if (auto* stop = std::get_if<delivery::Stop>(&answer)) {
             return std::move(*stop);
@@ -166,15 +184,15 @@ class Push {
                                     m_surroundings.log, std::move(options));
         delivery::DeliveryResult result = delivery.run(report);
         m_write_requests += result.write_requests;
-        if (!result.stop && result.gone > 0) {
-            // Objects that people deleted in the CRM are made anew, whole: only their packages have all of
-            // their fields.
-            for (const std::string& id : packages) {
-                if (state_of(id) == ledger::PackageState::delivering) {
-                    plan_package(m_database, id, spool(), m_settings);
-                    m_packages.set_state(id, ledger::PackageState::delivering);
-                }
+        // Objects that people deleted in the CRM are made anew, whole: only their packages have all of their
+        // fields. What belongs to them may turn out to be gone only then.
+        constexpr int most_rounds = 3;
+        for (int round = 0; round < most_rounds && !result.stop; ++round) {
+            reopen_incomplete(packages);
+            if (!plan_incomplete(m_database, packages, spool(), m_settings)) {
+                break;
             }
+            begin_delivering(packages);
             facts.complete.clear();  // the first run has made objects since
             result = delivery.run(report);
             m_write_requests += result.write_requests;

@@ -95,7 +95,9 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
                   const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
     ++effects.refused;
     const ledger::Operation& operation = sending.operation;
-    if (refusal.temporary) {
+    if (refusal.in_doubt) {
+        effects.in_doubt.push_back({operation, refusal_text(refusal)});
+    } else if (refusal.temporary) {
         effects.to_repeat.push_back(operation.entity);
     } else if (!lost_references(sending, answers).empty()) {
         effects.to_wait.push_back(operation.entity);
@@ -111,6 +113,8 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
         } else {
             effects.gone.push_back({operation, refusal_text(refusal)});
         }
+    } else if (sending.is_creation() && crm::is_part(operation.kind)) {
+        effects.gone.push_back({operation, refusal_text(refusal)});
     } else {
         effects.settlements.push_back(failure(operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
     }

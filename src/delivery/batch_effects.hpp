@@ -12,7 +12,7 @@
 
 namespace obmen::delivery {
 
-/// An object that the portal does not find any more, and what it said.
+/// An object that the portal does not find any more or may not have taken, and what it said.
 struct GoneObject {
     ledger::Operation operation;
     std::string refusal;
@@ -23,12 +23,15 @@ struct BatchEffects {
     std::vector<ledger::Settlement> settlements;
     /// Certain not to have run for a reason that passes (limits): to be sent again.
     std::vector<std::int64_t> to_repeat;
+    /// The portal broke down over them: they may have run.
+    std::vector<GoneObject> in_doubt;
     /// The creation that they refer to failed: to be sent when there is an id.
     std::vector<std::int64_t> to_wait;
     /// Aspects that the portal has, or has not, other than the ledger thought: to be sent the other way.
     std::vector<std::int64_t> there_already;
     std::vector<std::int64_t> not_there;
-    /// The portal says that the object to change does not exist.
+    /// The portal says that the object to change does not exist; or it does not take a part, whose owner may
+    /// have vanished.
     std::vector<GoneObject> gone;
     /// Parts that obmen now has in the CRM.
     std::vector<std::pair<std::int64_t, OwnParts>> parts;

@@ -9,10 +9,6 @@ namespace obmen::delivery {
 
 namespace {
 
-std::uint64_t value_hash(const std::string& field, const std::string& value) {
-    return quick_hash(crm::normalised_contact(field, value));
-}
-
 /// The multi-fields that the operation speaks of.
 std::vector<std::pair<std::string, const crm::ContactValues*>> contact_fields(
     const ledger::Operation& operation) {
@@ -29,6 +25,10 @@ std::vector<std::pair<std::string, const crm::ContactValues*>> contact_fields(
 
 }  // namespace
 
+std::uint64_t entry_hash(const std::string& field, const std::string& value) {
+    return quick_hash(crm::normalised_contact(field, value));
+}
+
 ContactPlan plan_contacts(const ledger::Operation& operation,
                           const std::map<std::string, std::vector<portal::RemoteContact>>& remote,
                           const std::set<std::uint64_t>& ours) {
@@ -43,11 +43,11 @@ ContactPlan plan_contacts(const ledger::Operation& operation,
             is_ours);
         std::set<std::uint64_t> sent;
         for (const portal::ContactChange& change : changes) {
-            sent.insert(value_hash(field, change.value));
+            sent.insert(entry_hash(field, change.value));
         }
         OwnParts own{field, {}};
         for (const auto& entry : wished->entries) {
-            const std::uint64_t hash = value_hash(field, entry.value);
+            const std::uint64_t hash = entry_hash(field, entry.value);
             if (sent.contains(hash) || ours.contains(hash)) {
                 own.parts.push_back({field, hash});
             }
@@ -63,7 +63,7 @@ std::vector<OwnParts> wished_parts(const ledger::Operation& operation) {
     for (const auto& [field, wished] : contact_fields(operation)) {
         OwnParts own{field, {}};
         for (const auto& entry : wished->entries) {
-            own.parts.push_back({field, value_hash(field, entry.value)});
+            own.parts.push_back({field, entry_hash(field, entry.value)});
         }
         all.push_back(std::move(own));
     }

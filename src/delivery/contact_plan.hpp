@@ -11,6 +11,9 @@
 
 namespace obmen::delivery {
 
+/// What an entry is known by: the hash of its normalised value.
+[[nodiscard]] std::uint64_t entry_hash(const std::string& field, const std::string& value);
+
 /// The entries of one multi-field that will be obmen's own once a command has been done.
 struct OwnParts {
     std::string slot;

@@ -13,6 +13,11 @@ bool changes_contacts(const ledger::Operation& operation) {
     return !operation.remote_id.empty() && std::ranges::any_of(operation.groups, holds_contacts);
 }
 
+bool holds(const std::string& field, const std::vector<portal::RemoteContact>& entries, std::uint64_t hash) {
+    return std::ranges::any_of(
+        entries, [&](const portal::RemoteContact& entry) { return entry_hash(field, entry.value) == hash; });
+}
+
 }  // namespace
 
 std::optional<Stop> ContactReader::read(std::vector<Prepared>& page) {
@@ -59,11 +64,32 @@ std::optional<Stop> ContactReader::read(std::vector<Prepared>& page) {
 }
 
 ContactPlan ContactReader::plan(const ledger::Operation& operation, const nlohmann::json& object) const {
+    const auto remote = portal::contacts_of(object);
+    return plan_contacts(operation, remote, settle_entries(operation.entity, remote));
+}
+
+std::set<std::uint64_t> ContactReader::settle_entries(
+    std::int64_t entity, const std::map<std::string, std::vector<portal::RemoteContact>>& remote) const {
     std::set<std::uint64_t> ours;
-    for (const ledger::Part& part : m_run.pending.parts(operation.entity)) {
+    std::map<std::string, std::vector<ledger::Part>> slots;
+    bool doubtful = false;
+    for (ledger::Part part : m_run.pending.parts(entity)) {
+        doubtful = doubtful || part.sent;
+        std::vector<ledger::Part>& known = slots[part.slot];
+        const auto present = remote.find(part.slot);
+        if (part.sent && (present == remote.end() || !holds(part.slot, present->second, part.value_hash))) {
+            continue;  // it has not arrived
+        }
+        part.sent = false;
         ours.insert(part.value_hash);
+        known.push_back(std::move(part));
     }
-    return plan_contacts(operation, portal::contacts_of(object), ours);
+    if (doubtful) {
+        for (const auto& [slot, parts] : slots) {
+            m_run.pending.set_parts(entity, slot, parts);
+        }
+    }
+    return ours;
 }
 
 }  // namespace obmen::delivery

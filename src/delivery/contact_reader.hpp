@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "delivery/gone_objects.hpp"
@@ -22,6 +26,11 @@ class ContactReader {
 
   private:
     [[nodiscard]] ContactPlan plan(const ledger::Operation& operation, const nlohmann::json& object) const;
+
+    /// Hashes of the entries that are ours. Those that were on their way when an answer was lost are ours if
+    /// the card has them: before they were sent, it had not.
+    [[nodiscard]] std::set<std::uint64_t> settle_entries(
+        std::int64_t entity, const std::map<std::string, std::vector<portal::RemoteContact>>& remote) const;
 
     Run& m_run;
     GoneObjects& m_gone;

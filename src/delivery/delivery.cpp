@@ -84,10 +84,11 @@ std::optional<Stop> Delivery::take_page(std::vector<ledger::Operation> operation
     for (ledger::Operation& operation : operations) {
         // Properties have been seen to before.
         if (operation.state == ledger::OperationState::fresh && !m_run.gone.contains(operation.entity) &&
-            operation.kind != crm::EntityKind::property) {
+            !operation.incomplete && operation.kind != crm::EntityKind::property) {
             page.push_back({std::move(operation)});
         }
     }
+    leave_parts_of_gone_cards(page);
     if (auto stop = prepare(page)) {
         return stop;
     }
@@ -99,6 +100,16 @@ std::optional<Stop> Delivery::take_page(std::vector<ledger::Operation> operation
     settle_quiet();
     std::ranges::move(m_sender.take_written(), std::back_inserter(m_written));
     return m_written.size() < page_size ? std::nullopt : m_conflicts.observe(std::exchange(m_written, {}));
+}
+
+void Delivery::leave_parts_of_gone_cards(std::vector<Prepared>& page) {
+    for (const Prepared& prepared : page) {
+        if (prepared.operation.left_gone) {
+            m_quiet.push_back({.entity = prepared.operation.entity, .verdict = ledger::Verdict::left});
+        }
+    }
+    settle_quiet();
+    std::erase_if(page, [](const Prepared& prepared) { return prepared.operation.left_gone; });
 }
 
 std::optional<Stop> Delivery::prepare(std::vector<Prepared>& page) {

@@ -44,6 +44,8 @@ class Delivery {
     /// One way through the queue; `Run::moved` says whether another may bring more.
     [[nodiscard]] std::optional<Stop> pass();
     [[nodiscard]] std::optional<Stop> take_page(std::vector<ledger::Operation> operations);
+    /// They are settled without a word: the card's row tells of it.
+    void leave_parts_of_gone_cards(std::vector<Prepared>& page);
     /// Everything that must be known before the page can be sent.
     [[nodiscard]] std::optional<Stop> prepare(std::vector<Prepared>& page);
     [[nodiscard]] std::optional<Stop> add(const Prepared& prepared);

@@ -1,6 +1,8 @@
 #include "delivery/doubt_resolver.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -41,6 +43,21 @@ std::vector<std::string> links_to_repeat(const ledger::Operation& operation) {
     return groups;
 }
 
+/// Entries that were on their way to a card that has since been found to be written.
+std::vector<OwnParts> arrived_parts(const std::vector<ledger::Part>& parts) {
+    std::map<std::string, OwnParts> slots;
+    for (const ledger::Part& part : parts) {
+        OwnParts& own = slots[part.slot];
+        own.slot = part.slot;
+        own.parts.push_back({part.slot, part.value_hash});
+    }
+    std::vector<OwnParts> all;
+    for (auto& [slot, own] : slots) {
+        all.push_back(std::move(own));
+    }
+    return all;
+}
+
 }  // namespace
 
 std::optional<Stop> DoubtResolver::resolve() {
@@ -56,11 +73,11 @@ std::optional<Stop> DoubtResolver::resolve() {
 
     const auto first_creation =
         std::partition(doubtful.begin(), doubtful.end(), [](const ledger::Operation& operation) {
-            return !operation.remote_id.empty() || crm::is_aspect(operation.kind);
+            return (!operation.remote_id.empty() && !operation.adopted) || crm::is_aspect(operation.kind);
         });
     const std::vector<ledger::Operation> updates(doubtful.begin(), first_creation);
     std::vector<ledger::Operation> missing(first_creation, doubtful.end());
-    m_run.pending.mark(entities_of(updates), ledger::OperationState::fresh);
+    m_run.pending.repeat(entities_of(updates));
 
     // Parents first: whether a child lies in the right section can only be told when its parent's id is
     // known.
@@ -93,15 +110,26 @@ std::optional<Stop> DoubtResolver::look_for(std::vector<ledger::Operation>& miss
             missing.push_back(std::move(found.operation));
             continue;
         }
-        const ledger::Settlement settlement = settlement_of_found(found);
-        m_run.pending.settle({settlement});
-        if (settlement.verdict == ledger::Verdict::created) {
-            for (const OwnParts& own : wished_parts(found.operation)) {
-                m_run.pending.set_parts(found.operation.entity, own.slot, own.parts);
-            }
-        }
+        settle_found(found);
     }
     return std::nullopt;
+}
+
+void DoubtResolver::settle_found(const FoundObjects& found) {
+    const ledger::Settlement settlement = settlement_of_found(found);
+    const std::int64_t entity = found.operation.entity;
+    m_run.database.transaction([&] {
+        std::vector<OwnParts> ours;
+        if (settlement.verdict == ledger::Verdict::created) {
+            ours = wished_parts(found.operation);
+        } else if (settlement.verdict == ledger::Verdict::linked) {
+            ours = arrived_parts(m_run.pending.parts(entity));
+        }
+        m_run.pending.settle({settlement});
+        for (const OwnParts& own : ours) {
+            m_run.pending.set_parts(entity, own.slot, own.parts);
+        }
+    });
 }
 
 ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found) const {
@@ -115,6 +143,13 @@ ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found)
                                        &operation.groups};
     const Sending sending{
         operation, portal::create_command(request, m_run.facts, resolver_without_links(m_run, operation))};
+    if (operation.adopted) {
+        // It has our key now, so the write has run; what people had in it was left out of it.
+        ledger::Settlement settlement = settlement_of(sending, found.objects.front().id);
+        settlement.verdict = ledger::Verdict::linked;
+        settlement.reason = Message{"CRM-ADOPTED", {found.objects.front().id, operation.source_id}};
+        return settlement;
+    }
     ledger::Settlement settlement =
         settlement_of(sending, found.objects.front().id, misplaced(operation, found.objects.front()));
     settlement.verdict = ledger::Verdict::created;

@@ -12,8 +12,10 @@ namespace obmen::delivery {
 /// Finds out what became of operations whose answer was lost: in this run, or in one that was cut off.
 ///
 /// Creations are looked up by key, twice; only what two complete look-ups did not find may be created again.
-/// Updates and aspects are absolute and are simply sent again; multi-fields are read back before each update
-/// anyway. Properties stay in doubt: PropertySync reads their whole list.
+/// Updates and aspects are absolute and are simply sent again, and the ledger notes that nobody knows what
+/// the CRM has there until then; multi-fields are read back before each update anyway. The first write of an
+/// object that was taken over is looked up like a creation: if it has our key, the write has run, and what is
+/// filled there now is not all people's. Properties stay in doubt: PropertySync reads their whole list.
 class DoubtResolver {
   public:
     DoubtResolver(Run& run, KeyLookup& lookup) : m_run(run), m_lookup(lookup) {}
@@ -24,6 +26,7 @@ class DoubtResolver {
 
   private:
     [[nodiscard]] std::optional<Stop> look_for(std::vector<ledger::Operation>& missing);
+    void settle_found(const FoundObjects& found);
     [[nodiscard]] ledger::Settlement settlement_of_found(const FoundObjects& found) const;
     /// Its section, if the object does not lie there.
     [[nodiscard]] std::vector<NamedTarget> misplaced(const ledger::Operation& operation,

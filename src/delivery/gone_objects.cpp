@@ -1,8 +1,9 @@
 #include "delivery/gone_objects.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "delivery/present_objects.hpp"
+#include "delivery/links.hpp"
 #include "delivery/several_objects.hpp"
 
 namespace obmen::delivery {
@@ -28,36 +29,168 @@ crm::EntityKind kind_of_owner(crm::EntityKind aspect) {
     }
 }
 
+/// The company that a link of a contact leads to.
+std::string linked_company(const Run& run, const ledger::Operation& operation) {
+    if (operation.kind != crm::EntityKind::company_link) {
+        return {};
+    }
+    for (const NamedTarget& named : targets_of(operation)) {
+        if (named.target != operation.owner) {
+            return run.pending.remote_id(named.target, operation.source_system).value_or("");
+        }
+    }
+    return {};
+}
+
+std::vector<std::string> names_of(const std::vector<crm::FieldGroup>& groups) {
+    std::vector<std::string> names;
+    names.reserve(groups.size());
+    for (const crm::FieldGroup& group : groups) {
+        names.push_back(group.name);
+    }
+    return names;
+}
+
+/// The card of a part as something to look up by its key.
+ledger::Operation card_of(const ledger::Pending::Top& top, const ledger::Operation& part) {
+    ledger::Operation card;
+    card.entity = top.entity;
+    card.key = top.key;
+    card.source_id = top.source_id;
+    card.kind = top.kind;
+    card.remote_id = top.remote_id;
+    card.source_system = part.source_system;
+    return card;
+}
+
 }  // namespace
 
 std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
-    std::vector<const GoneObject*> with_key;
-    std::vector<ledger::Operation> operations;
     for (const GoneObject& object : gone) {
         m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
-        if (object.operation.kind == crm::EntityKind::property) {
-            make_anew(object.operation);
-            continue;
-        }
-        if (crm::is_aspect(object.operation.kind)) {
-            if (auto stop = take_aspect(object)) {
-                return stop;
-            }
-            continue;
-        }
-        with_key.push_back(&object);
-        operations.push_back(object.operation);
     }
-    if (operations.empty()) {
+    const auto answer = PresentObjects::read(m_run, owners_of(gone));
+    if (const auto* stop = std::get_if<Stop>(&answer)) {
+        return *stop;
+    }
+    const auto& present = std::get<PresentObjects>(answer);
+    std::vector<GoneObject> parts_of_cards;
+    std::vector<GoneObject> objects;
+    std::vector<GoneObject> aspects;
+    for (const GoneObject& object : gone) {
+        const ledger::Operation& operation = object.operation;
+        if (has_lost_its_card(operation, present)) {
+            parts_of_cards.push_back(object);
+        } else if (operation.kind == crm::EntityKind::property) {
+            make_anew(operation);
+        } else if (crm::is_aspect(operation.kind)) {
+            aspects.push_back(object);
+        } else if (operation.remote_id.empty()) {
+            refuse(object);
+        } else {
+            objects.push_back(object);
+        }
+    }
+    if (auto stop = take_objects(objects)) {
+        return stop;
+    }
+    for (const GoneObject& aspect : aspects) {
+        take_aspect(aspect, present);
+    }
+    return take_parts_of_cards(parts_of_cards);
+}
+
+std::vector<PresentObjects::Id> GoneObjects::owners_of(const std::vector<GoneObject>& gone) const {
+    std::vector<PresentObjects::Id> ids;
+    for (const GoneObject& object : gone) {
+        const ledger::Operation& operation = object.operation;
+        if (!crm::is_part(operation.kind)) {
+            continue;
+        }
+        const ledger::Pending::Top top = m_run.pending.top_of(operation.entity);
+        if (is_card(top.kind)) {
+            ids.emplace_back(top.kind, top.remote_id);
+        }
+        if (crm::is_aspect(operation.kind)) {
+            ids.emplace_back(kind_of_owner(operation.kind), operation.owner_remote_id);
+            ids.emplace_back(crm::EntityKind::company, linked_company(m_run, operation));
+        }
+    }
+    return ids;
+}
+
+bool GoneObjects::has_lost_its_card(const ledger::Operation& operation, const PresentObjects& present) const {
+    if (!crm::is_part(operation.kind)) {
+        return false;
+    }
+    const ledger::Pending::Top top = m_run.pending.top_of(operation.entity);
+    return is_card(top.kind) && !top.remote_id.empty() && present.find(top.kind, top.remote_id) == nullptr;
+}
+
+std::optional<Stop> GoneObjects::take_parts_of_cards(const std::vector<GoneObject>& gone) {
+    std::vector<ledger::Operation> cards;
+    for (const GoneObject& part : gone) {
+        cards.push_back(card_of(m_run.pending.top_of(part.operation.entity), part.operation));
+    }
+    if (cards.empty()) {
         return std::nullopt;
+    }
+    auto answer = m_lookup.find(cards);
+    if (auto* stop = std::get_if<Stop>(&answer)) {
+        return std::move(*stop);
+    }
+    const auto& found = std::get<std::vector<FoundObjects>>(answer);
+    for (std::size_t i = 0; i < gone.size(); ++i) {
+        take_part_of_card(gone[i], found[i]);
+    }
+    return std::nullopt;
+}
+
+void GoneObjects::take_part_of_card(const GoneObject& gone, const FoundObjects& card) {
+    const ledger::Operation& operation = gone.operation;
+    if (card.objects.size() == 1 && card.objects.front().id == card.operation.remote_id) {
+        refuse(gone);
+        return;
+    }
+    if (card.objects.size() == 1) {
+        m_run.database.transaction([&] {
+            m_run.pending.link(card.operation.entity, card.objects.front().id);
+            m_run.pending.mark_incomplete(operation.entity);
+        });
+        ++m_run.result.gone;
+        return;
+    }
+    if (card.objects.size() > 1) {
+        ledger::Settlement conflict = several_objects(card);
+        conflict.entity = operation.entity;
+        m_run.settle({conflict});
+        return;
+    }
+    m_run.database.transaction([&] {
+        ledger::Settlement left{.entity = operation.entity, .verdict = ledger::Verdict::left};
+        if (m_run.pending.leave_gone(card.operation.entity, operation.package)) {
+            left.reason = Message{"B24-GONE-LEFT", {card.operation.remote_id}};
+        }
+        m_run.settle({left});
+    });
+}
+
+std::optional<Stop> GoneObjects::take_objects(const std::vector<GoneObject>& gone) {
+    if (gone.empty()) {
+        return std::nullopt;
+    }
+    std::vector<ledger::Operation> operations;
+    operations.reserve(gone.size());
+    for (const GoneObject& object : gone) {
+        operations.push_back(object.operation);
     }
     auto answer = m_lookup.find(operations);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
     const auto& found = std::get<std::vector<FoundObjects>>(answer);
-    for (std::size_t i = 0; i < with_key.size(); ++i) {
-        take_one(*with_key[i], found[i]);
+    for (std::size_t i = 0; i < gone.size(); ++i) {
+        take_one(gone[i], found[i]);
     }
     return std::nullopt;
 }
@@ -68,54 +201,75 @@ void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
         m_run.settle({several_objects(found)});
     } else if (found.objects.size() == 1 && found.objects.front().id == operation.remote_id) {
         // It is there all the same: something else that the command names was not found.
-        m_run.settle({{.entity = operation.entity,
-                       .verdict = ledger::Verdict::failed,
-                       .reason = Message{"B24-REFUSED", {gone.refusal}}}});
+        refuse(gone);
     } else if (found.objects.size() == 1) {
-        m_run.pending.link(operation.entity, found.objects.front().id);
-        m_run.moved = true;
+        // What was confirmed of the old one is not known of this one: all of it has to come again.
+        m_run.database.transaction([&] {
+            m_run.pending.link(operation.entity, found.objects.front().id);
+            m_run.pending.mark_incomplete(operation.entity);
+        });
+        ++m_run.result.gone;
     } else if (operation.adopted) {
         // It has vanished before anything of ours was in it: there may be another one.
         m_run.pending.unlink(operation.entity, false);
         m_run.moved = true;
     } else if (is_card(operation.kind) || operation.deletion_mark) {
-        m_run.settle({{.entity = operation.entity,
-                       .verdict = ledger::Verdict::left,
-                       .reason = Message{"B24-GONE-LEFT", {operation.remote_id}}}});
+        m_run.database.transaction([&] {
+            m_run.settle({{.entity = operation.entity,
+                           .verdict = ledger::Verdict::left,
+                           .reason = Message{"B24-GONE-LEFT", {operation.remote_id}}}});
+            if (is_card(operation.kind)) {
+                m_run.pending.leave_gone(operation.entity, operation.package);
+            }
+        });
     } else {
         make_anew(operation);
     }
 }
 
-std::optional<Stop> GoneObjects::take_aspect(const GoneObject& gone) {
+void GoneObjects::take_aspect(const GoneObject& gone, const PresentObjects& present) {
     const ledger::Operation& operation = gone.operation;
     const crm::EntityKind owner = kind_of_owner(operation.kind);
-    const auto answer = PresentObjects::read(m_run, {{owner, operation.owner_remote_id}});
-    if (const auto* stop = std::get_if<Stop>(&answer)) {
-        return *stop;
-    }
-    if (std::get<PresentObjects>(answer).find(owner, operation.owner_remote_id) != nullptr) {
-        m_run.settle({{.entity = operation.entity,
-                       .verdict = ledger::Verdict::failed,
-                       .reason = Message{"B24-REFUSED", {gone.refusal}}}});
-    } else if (is_card(owner)) {
+    const std::string company = linked_company(m_run, operation);
+    if (!company.empty() && present.find(crm::EntityKind::company, company) == nullptr) {
+        // As far as it can be: the contact is there, and nobody makes the company again.
         m_run.settle({{.entity = operation.entity,
                        .verdict = ledger::Verdict::left,
-                       .reason = Message{"B24-GONE-LEFT", {operation.owner_remote_id}}}});
-    } else {
-        m_run.pending.note(operation, Message{"B24-GONE", {operation.owner_remote_id}}, Severity::warning);
-        m_run.pending.forget(*operation.owner, operation.source_system);
-        m_run.gone.insert(operation.entity);
-        ++m_run.result.gone;
+                       .confirmed_groups = names_of(operation.groups),
+                       .reason = Message{"B24-GONE-LEFT", {company}}}});
+        return;
     }
-    return std::nullopt;
+    if (present.find(owner, operation.owner_remote_id) != nullptr) {
+        refuse(gone);
+        return;
+    }
+    m_run.database.transaction([&] {
+        const bool is_known =
+            m_run.pending.remote_id(*operation.owner, operation.source_system) != operation.owner_remote_id;
+        if (!is_known) {
+            m_run.pending.note(operation, Message{"B24-GONE", {operation.owner_remote_id}},
+                               Severity::warning);
+            m_run.pending.forget(*operation.owner, operation.source_system);
+        }
+        m_run.pending.mark_incomplete(*operation.owner, operation.source_system);
+        m_run.pending.mark_incomplete(operation.entity);
+    });
+    ++m_run.result.gone;
 }
 
 void GoneObjects::make_anew(const ledger::Operation& operation) {
-    m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
-    m_run.pending.unlink(operation.entity, true);
-    m_run.gone.insert(operation.entity);
+    m_run.database.transaction([&] {
+        m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
+        m_run.pending.unlink(operation.entity, true);
+        m_run.pending.mark_incomplete(operation.entity);
+    });
     ++m_run.result.gone;
+}
+
+void GoneObjects::refuse(const GoneObject& gone) {
+    m_run.settle({{.entity = gone.operation.entity,
+                   .verdict = ledger::Verdict::failed,
+                   .reason = Message{"B24-REFUSED", {gone.refusal}}}});
 }
 
 }  // namespace obmen::delivery

@@ -5,24 +5,38 @@
 
 #include "delivery/batch_effects.hpp"
 #include "delivery/key_lookup.hpp"
+#include "delivery/present_objects.hpp"
 #include "delivery/run.hpp"
 
 namespace obmen::delivery {
 
 /// Decides what becomes of objects that the ledger knows and the portal does not find any more: looked up by
-/// key first; sections, products and parts of cards are then made anew from their package, cards are left.
+/// key first; sections, products and parts of cards are then made anew from their package, cards are left,
+/// with all that belongs to them.
+///
+/// What is to be made anew, or has turned out to be another object, is marked in the ledger as incomplete, so
+/// it waits for its package even if the run ends here.
 class GoneObjects {
   public:
     GoneObjects(Run& run, KeyLookup& lookup) : m_run(run), m_lookup(lookup) {}
 
+    /// \pre their commands are known not to have run
     [[nodiscard]] std::optional<Stop> take(const std::vector<GoneObject>& gone);
 
   private:
+    /// The objects that those in `gone` belong to or name.
+    [[nodiscard]] std::vector<PresentObjects::Id> owners_of(const std::vector<GoneObject>& gone) const;
+    /// Is it a part of a card that the portal does not have any more?
+    [[nodiscard]] bool has_lost_its_card(const ledger::Operation& operation,
+                                         const PresentObjects& present) const;
+    [[nodiscard]] std::optional<Stop> take_parts_of_cards(const std::vector<GoneObject>& gone);
+    void take_part_of_card(const GoneObject& gone, const FoundObjects& card);
+    [[nodiscard]] std::optional<Stop> take_objects(const std::vector<GoneObject>& gone);
     void take_one(const GoneObject& gone, const FoundObjects& found);
-    /// An aspect is found gone with its owner: whether the owner really is, is asked, and the owner then made
-    /// anew or left.
-    [[nodiscard]] std::optional<Stop> take_aspect(const GoneObject& gone);
+    /// An aspect is found gone with its owner, if that really is.
+    void take_aspect(const GoneObject& gone, const PresentObjects& present);
     void make_anew(const ledger::Operation& operation);
+    void refuse(const GoneObject& gone);
 
     Run& m_run;
     KeyLookup& m_lookup;

@@ -65,8 +65,9 @@ struct DeliveryResult {
     /// Nothing if everything was sent that can be sent now; else why the rest must wait.
     std::optional<Stop> stop;
     std::uint64_t write_requests = 0;
-    /// Objects that turned out to be gone from the CRM and are to be made again: only their packages have all
-    /// their fields, so these should be planned once more.
+    /// Objects that turned out to be gone from the CRM and are to be made again, or to be other ones now:
+    /// only their packages have all their fields, so these are to be planned once more before the next run
+    /// (ledger::Pending::incomplete_packages).
     std::uint64_t gone = 0;
 };
 

@@ -36,11 +36,6 @@ bool shows_picture(const nlohmann::json& product, const crm::FieldGroup& group,
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
     m_products.clear();
-    for (const Prepared& prepared : page) {
-        if (prepared.operation.adopted) {
-            m_run.taken_over.emplace(prepared.operation.source_system, prepared.operation.key);
-        }
-    }
     auto answer = PresentObjects::read(m_run, wanted(page));
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);

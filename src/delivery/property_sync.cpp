@@ -100,6 +100,7 @@ std::optional<Stop> PropertySync::round() {
         // Where a newer wish came meanwhile, that is the one to be sent now.
         operations = m_run.pending.of_kind(crm::EntityKind::property);
     }
+    std::erase_if(operations, [](const ledger::Operation& operation) { return operation.incomplete; });
     for (const ledger::Operation& operation : operations) {
         const auto found = matches(operation);
         if (found.size() > 1) {
@@ -154,9 +155,11 @@ std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger
     }
     std::vector<std::int64_t> entities;
     for (const ledger::Operation& operation : operations) {
-        entities.push_back(operation.entity);
+        if (operation.state != ledger::OperationState::fresh) {
+            entities.push_back(operation.entity);
+        }
     }
-    m_run.pending.mark(entities, ledger::OperationState::fresh);
+    m_run.pending.repeat(entities);
     return std::nullopt;
 }
 
@@ -194,13 +197,15 @@ std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation
 std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
     if (!operation.remote_id.empty()) {
         // Somebody has deleted it in the CRM: it is made anew once its package has been read again.
-        m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
-        m_run.pending.unlink(operation.entity, true);
-        m_run.gone.insert(operation.entity);
+        m_run.database.transaction([&] {
+            m_run.pending.note(operation, Message{"B24-GONE", {operation.remote_id}}, Severity::warning);
+            m_run.pending.unlink(operation.entity, true);
+            m_run.pending.mark_incomplete(operation.entity);
+        });
         ++m_run.result.gone;
         return std::nullopt;
     }
-    if (m_run.gone.contains(operation.entity) || !can_be_made(operation)) {
+    if (!can_be_made(operation)) {
         return std::nullopt;
     }
     Sending sending{operation, {}};
@@ -212,7 +217,18 @@ std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
 std::optional<Stop> PropertySync::bring(Matched matched) {
     ledger::Operation& operation = matched.operation;
     if (operation.remote_id != matched.remote->id) {
-        m_run.pending.link(operation.entity, matched.remote->id);
+        const bool is_another = !operation.remote_id.empty();
+        m_run.database.transaction([&] {
+            m_run.pending.link(operation.entity, matched.remote->id);
+            if (is_another) {
+                m_run.pending.mark_incomplete(operation.entity);
+            }
+        });
+        if (is_another) {
+            // What was confirmed of the old one is not known of this one.
+            ++m_run.result.gone;
+            return std::nullopt;
+        }
         operation.remote_id = matched.remote->id;
     }
     note_other_type(operation, *matched.remote);

@@ -21,7 +21,6 @@ void Run::begin() {
     gone.clear();
     settled_in_part.clear();
     presence.clear();
-    taken_over.clear();
     progress = {.total = pending.count()};
 }
 
@@ -60,7 +59,7 @@ void Run::journal(const std::string& operation, const std::string& package, cons
 
 bool Run::respects_people(const ledger::Operation& part) const {
     return options.adoption && !options.adoption->cards.overwrite && part.owner &&
-           taken_over.contains({part.source_system, *part.owner});
+           pending.is_taken_over(*part.owner, part.source_system);
 }
 
 void Run::report_progress() {

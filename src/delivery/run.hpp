@@ -35,7 +35,7 @@ struct Run {
     void journal(const std::string& operation, const std::string& package, const std::string& status,
                  const std::string& details);
     void report_progress();
-    /// Is this a part of an object that was taken over in this run, where people's values stay?
+    /// Is this a part of an object that was taken over, in whichever run, where people's values stay?
     [[nodiscard]] bool respects_people(const ledger::Operation& part) const;
 
     ledger::Database& database;
@@ -48,12 +48,10 @@ struct Run {
     DeliveryOptions options;
     WithheldNotes withheld;
 
-    std::set<std::int64_t> gone;             ///< not to be touched again in this run
+    std::set<std::int64_t> gone;             ///< refused: not to be touched again in this run
     std::set<std::int64_t> settled_in_part;  ///< misplaced: their receipt rows say so already
     std::map<std::int64_t, bool> presence;   ///< aspects of which the portal has said whether it has them
-    /// Source system and key of what was taken over in this run: what people have in it stays.
-    std::set<std::pair<std::string, crm::EntityKey>> taken_over;
-    bool moved = false;  ///< another pass may bring more
+    bool moved = false;                      ///< another pass may bring more
     DeliveryResult result;
     DeliveryProgress progress;
     std::function<void(const DeliveryProgress&)> report;

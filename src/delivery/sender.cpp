@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -13,6 +14,24 @@ namespace {
 constexpr Duration first_refusal_pause{2'000};
 /// Reference bitrix24-rest.md §13.2: batches have a byte ceiling, too.
 constexpr std::size_t batch_bytes = 1'000'000;
+/// Of a command over which the portal breaks down.
+constexpr std::uint32_t most_attempts = 3;
+
+/// What of a multi-field is ours before a command, and what will be ours if it runs.
+std::vector<ledger::Part> with_entries_on_their_way(const OwnParts& own,
+                                                    const std::vector<ledger::Part>& known) {
+    std::vector<ledger::Part> parts;
+    std::ranges::copy_if(known, std::back_inserter(parts),
+                         [&](const ledger::Part& part) { return part.slot == own.slot; });
+    for (const ledger::Part& part : own.parts) {
+        const bool is_known = std::ranges::any_of(
+            parts, [&](const ledger::Part& other) { return other.value_hash == part.value_hash; });
+        if (!is_known) {
+            parts.push_back({part.slot, part.value_hash, true});
+        }
+    }
+    return parts;
+}
 
 }  // namespace
 
@@ -38,6 +57,7 @@ std::optional<Stop> Sender::flush() {
         m_run.database.transaction([&] {
             forget_observed();
             m_run.pending.mark_sent(m_batch.entities());
+            remember_entries();
         });
         const portal::BatchAnswer answer = m_run.client.batch(commands);
         ++m_run.result.write_requests;
@@ -74,6 +94,9 @@ std::optional<Stop> Sender::take_answers(const std::vector<portal::CommandAnswer
     if (auto stop = m_gone.take(effects.gone)) {
         return stop;
     }
+    if (auto stop = resolve_single_doubts(effects.in_doubt)) {
+        return stop;
+    }
     if (effects.to_repeat.empty()) {
         m_refusals_in_a_row = 0;
         return std::nullopt;
@@ -87,6 +110,9 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         m_run.settle(effects.settlements);
         m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
         m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
+        for (const GoneObject& doubtful : effects.in_doubt) {
+            m_run.pending.mark({doubtful.operation.entity}, ledger::OperationState::in_doubt);
+        }
         learn_presence(leave_those_of_people(effects.there_already), true);
         learn_presence(effects.not_there, false);
         for (const auto& [entity, own] : effects.parts) {
@@ -95,6 +121,27 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
         journal("ok", fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
     });
     m_run.moved = m_run.moved || !effects.to_wait.empty();
+}
+
+std::optional<Stop> Sender::resolve_single_doubts(const std::vector<GoneObject>& doubtful) {
+    if (doubtful.empty()) {
+        return std::nullopt;
+    }
+    m_run.moved = true;
+    if (auto stop = m_doubts.resolve()) {
+        return stop;
+    }
+    std::vector<ledger::Settlement> given_up;
+    for (const GoneObject& object : doubtful) {
+        const ledger::Operation& operation = object.operation;
+        if (operation.attempts + 1 >= most_attempts && m_run.pending.has_operation(operation.entity)) {
+            given_up.push_back({.entity = operation.entity,
+                                .verdict = ledger::Verdict::failed,
+                                .reason = Message{"B24-REFUSED", {object.refusal}}});
+        }
+    }
+    m_run.settle(given_up);
+    return std::nullopt;
 }
 
 std::vector<std::int64_t> Sender::leave_those_of_people(const std::vector<std::int64_t>& aspects) {
@@ -141,6 +188,19 @@ void Sender::forget_observed() {
             hash = not_observed;
         }
         m_run.pending.set_observed(sending.operation.entity, observed);
+    }
+}
+
+void Sender::remember_entries() {
+    for (const Sending& sending : m_batch.sendings()) {
+        if (sending.is_creation() || sending.own_parts.empty()) {
+            continue;  // whoever finds what was created knows that all of its entries are ours
+        }
+        const std::vector<ledger::Part> known = m_run.pending.parts(sending.operation.entity);
+        for (const OwnParts& own : sending.own_parts) {
+            m_run.pending.set_parts(sending.operation.entity, own.slot,
+                                    with_entries_on_their_way(own, known));
+        }
     }
 }
 

@@ -45,6 +45,10 @@ class Sender {
     [[nodiscard]] std::optional<Stop> take_doubt(const Message& reason);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void apply(const BatchEffects& effects, std::size_t answers);
+    /// Commands over which the portal broke down: looked up, then sent again, but not for ever.
+    [[nodiscard]] std::optional<Stop> resolve_single_doubts(const std::vector<GoneObject>& doubtful);
+    /// Phones and e-mails that are about to be added: found later, they are ours though the answer was lost.
+    void remember_entries();
     /// What was seen of groups that are about to be written is no news of people any more.
     void forget_observed();
     /// Settles addresses that people have entered in a card that was taken over; gives back the others.

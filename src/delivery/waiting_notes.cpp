@@ -34,7 +34,8 @@ Message text_for(const ledger::Operation& operation, const crm::EntityKey& missi
 }
 
 void explain(Run& run, const ledger::Operation& operation) {
-    if (run.gone.contains(operation.entity) || run.settled_in_part.contains(operation.entity)) {
+    if (operation.incomplete || run.gone.contains(operation.entity) ||
+        run.settled_in_part.contains(operation.entity)) {
         return;
     }
     if (operation.remote_id.empty() && !can_be_made(operation)) {

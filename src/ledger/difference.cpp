@@ -52,7 +52,7 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
     Statement& query = database.statement(
         "SELECT e.id, e.kind IS NOT NULL, e.remote_id IS NOT NULL, e.confirmed, e.source_id, p.state, "
         "p.hashes,"
-        " n.hashes, o.ordinal, o.flags, o.verdict, e.owner"
+        " n.hashes, o.ordinal, o.flags, o.verdict, e.owner, e.left_gone"
         " FROM entity e LEFT JOIN pending p ON p.entity = e.id LEFT JOIN newer n ON n.entity = e.id"
         " LEFT JOIN outcome o ON o.package = ? AND o.entity = e.id"
         " WHERE e.source_system = ? AND e.source_kind = ? AND e.source_key = ?");
@@ -81,6 +81,7 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
     if (!query.is_null(11)) {
         object.owner = query.integer(11);
     }
+    object.left_gone = query.integer(12) != 0;
     return object;
 }
 

@@ -27,6 +27,7 @@ struct MetObject {
     GroupHashes confirmed;
     bool has_operation = false;
     bool on_its_way = false;            ///< its operation is sent or in doubt
+    bool left_gone = false;             ///< people have deleted the card, and it is left so
     GroupHashes pending;                ///< of the operation and of the newer wish beside it
     std::optional<OutcomeRow> outcome;  ///< of this package
 

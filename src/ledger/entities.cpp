@@ -35,13 +35,20 @@ std::int64_t Entities::add(const crm::EntityKey& key, std::string_view source_id
 
 EntityRow read_entity(Database& database, std::int64_t id) {
     Statement& query =
-        database.statement("SELECT remote_id IS NOT NULL, confirmed, kind, adopted FROM entity WHERE id = ?")
+        database
+            .statement(
+                "SELECT remote_id IS NOT NULL, confirmed, kind, adopted, left_gone FROM entity WHERE id = ?")
             .bind(id);
     const ScopedReset reset(query);
     if (!query.next()) {
         throw_bug("no entity " + std::to_string(id));
     }
-    EntityRow row{id, std::nullopt, query.integer(0) != 0, GroupHashes(query.text(1)), query.integer(3) != 0};
+    EntityRow row{id,
+                  std::nullopt,
+                  query.integer(0) != 0,
+                  GroupHashes(query.text(1)),
+                  static_cast<EntityRow::Adoption>(query.integer(3)),
+                  query.integer(4) != 0};
     if (!query.is_null(2)) {
         row.kind = static_cast<crm::EntityKind>(query.integer(2));
     }
@@ -81,9 +88,15 @@ void set_owner(Database& database, std::int64_t id, std::int64_t owner) {
     database.statement("UPDATE entity SET owner = ? WHERE id = ?").bind(owner).bind(id).run();
 }
 
-void set_adopted(Database& database, std::int64_t id, bool adopted) {
+void set_adoption(Database& database, std::int64_t id, EntityRow::Adoption adoption) {
     database.statement("UPDATE entity SET adopted = ? WHERE id = ?")
-        .bind(static_cast<std::int64_t>(adopted))
+        .bind(static_cast<std::int64_t>(adoption))
+        .bind(id)
+        .run();
+}
+
+void forget_sent_entries(Database& database, std::int64_t id) {
+    database.statement("DELETE FROM part WHERE entity = ? AND slot <> 'choices' AND state = 1")
         .bind(id)
         .run();
 }
@@ -91,9 +104,8 @@ void set_adopted(Database& database, std::int64_t id, bool adopted) {
 void forget_remote(Database& database, std::int64_t id) {
     database
         .statement(
-            "UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL, observed = NULL, adopted "
-            "= 0"
-            " WHERE id = ?")
+            "UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL, observed = NULL,"
+            " adopted = 0, left_gone = 0 WHERE id = ?")
         .bind(id)
         .run();
     database.statement("DELETE FROM part WHERE entity = ?").bind(id).run();

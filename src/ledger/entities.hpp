@@ -17,7 +17,14 @@ struct EntityRow {
     std::optional<crm::EntityKind> kind;  ///< nothing until its first wish is merged
     bool has_remote_id = false;
     GroupHashes confirmed;
-    bool adopted = false;  ///< not written yet
+    /// Stored: the numbers never change.
+    enum class Adoption : std::uint8_t {
+        none = 0,       ///< we have made it, or nobody has
+        unwritten = 1,  ///< was in the CRM before us and has no key of ours yet
+        written = 2,    ///< was in the CRM before us
+    };
+    Adoption adoption = Adoption::none;
+    bool left_gone = false;  ///< people have deleted it, or the card that it belongs to, and it is left so
 };
 
 /// The objects of one source system. A row is made when an object is first mentioned; it is known to the
@@ -45,7 +52,9 @@ void set_kind(Database& database, std::int64_t id, crm::EntityKind kind);
 void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed);
 void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id);
 void set_owner(Database& database, std::int64_t id, std::int64_t owner);
-void set_adopted(Database& database, std::int64_t id, bool adopted);
+void set_adoption(Database& database, std::int64_t id, EntityRow::Adoption adoption);
+/// Entries of multi-fields that were on their way have not arrived, or are known by now.
+void forget_sent_entries(Database& database, std::int64_t id);
 /// The CRM has it no more: remote id, confirmed hashes, observed values and the rows of `part` go. What
 /// belongs to it stays: see `forget_with_parts`.
 void forget_remote(Database& database, std::int64_t id);

@@ -65,7 +65,7 @@ bool merge_some(Database& database, std::int64_t package, std::size_t most) {
         more = has_staged(database, package);
         if (!more) {
             complete_full_exports(database, package);
-            database.statement("UPDATE package SET merging = 0, state = ? WHERE number = ?")
+            database.statement("UPDATE package SET merging = 0, was_planned = 1, state = ? WHERE number = ?")
                 .bind(name_of(PackageState::planned))
                 .bind(package)
                 .run();

@@ -23,12 +23,13 @@ std::int64_t choice_position(const std::string& key) {
 
 std::vector<Part> Pending::parts(std::int64_t entity) const {
     Statement& query = m_database.statement(
-        "SELECT slot, value_hash FROM part WHERE entity = ? AND slot <> 'choices' ORDER BY slot, position");
+        "SELECT slot, value_hash, state FROM part WHERE entity = ? AND slot <> 'choices' ORDER BY slot, "
+        "position");
     const ScopedReset reset(query);
     query.bind(entity);
     std::vector<Part> parts;
     while (query.next()) {
-        parts.push_back({query.text(0), static_cast<std::uint64_t>(query.integer(1))});
+        parts.push_back({query.text(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
     }
     return parts;
 }
@@ -38,11 +39,14 @@ void Pending::set_parts(std::int64_t entity, const std::string& slot, const std:
         m_database.statement("DELETE FROM part WHERE entity = ? AND slot = ?").bind(entity).bind(slot).run();
         std::int64_t position = 0;
         for (const Part& part : parts) {
-            m_database.statement("INSERT INTO part (entity, slot, position, value_hash) VALUES (?, ?, ?, ?)")
+            m_database
+                .statement(
+                    "INSERT INTO part (entity, slot, position, value_hash, state) VALUES (?, ?, ?, ?, ?)")
                 .bind(entity)
                 .bind(slot)
                 .bind(position++)
                 .bind(static_cast<std::int64_t>(part.value_hash))
+                .bind(static_cast<std::int64_t>(part.sent))
                 .run();
         }
     });

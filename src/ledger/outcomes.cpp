@@ -121,6 +121,12 @@ void set_settled_verdict(Database& database, std::int64_t package, std::int64_t 
     update_outcome(database, *row, reason);
 }
 
+Message gone_and_left(Database& database, std::int64_t entity) {
+    Statement& query = database.statement("SELECT remote_id FROM entity WHERE id = ?").bind(entity);
+    const ScopedReset reset(query);
+    return Message{"B24-GONE-LEFT", {query.next() ? query.text(0) : std::string()}};
+}
+
 void set_part_written(Database& database, std::int64_t package, std::int64_t entity) {
     std::optional<OutcomeRow> row = find_outcome(database, package, entity);
     if (row && row->verdict == Verdict::unchanged) {

@@ -65,6 +65,9 @@ void set_planned_verdict(Database& database, std::int64_t package, std::int64_t 
 void set_settled_verdict(Database& database, std::int64_t package, std::int64_t entity, Verdict verdict,
                          const std::optional<Message>& reason);
 
+/// Why nothing is done for a card that people have deleted.
+[[nodiscard]] Message gone_and_left(Database& database, std::int64_t entity);
+
 /// A part of the object was written: `unchanged` is not true any more.
 void set_part_written(Database& database, std::int64_t package, std::int64_t entity);
 

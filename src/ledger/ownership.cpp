@@ -38,6 +38,19 @@ void forget_level(Database& database, std::int64_t id, int level) {
     }
 }
 
+void set_left_gone_level(Database& database, std::int64_t id, bool gone, int level) {
+    if (level > most_levels) {
+        throw_bug("an object belongs to itself");
+    }
+    database.statement("UPDATE entity SET left_gone = ? WHERE id = ?")
+        .bind(static_cast<std::int64_t>(gone))
+        .bind(id)
+        .run();
+    for (const std::int64_t part : parts_of(database, id)) {
+        set_left_gone_level(database, part, gone, level + 1);
+    }
+}
+
 }  // namespace
 
 std::vector<std::int64_t> parts_of(Database& database, std::int64_t owner) {
@@ -64,6 +77,10 @@ std::int64_t top_owner(Database& database, std::int64_t id) {
 
 void forget_with_parts(Database& database, std::int64_t id) {
     forget_level(database, id, 0);
+}
+
+void set_left_gone(Database& database, std::int64_t id, bool gone) {
+    set_left_gone_level(database, id, gone, 0);
 }
 
 void take_owners_remote_id(Database& database, std::int64_t aspect) {

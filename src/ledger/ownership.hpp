@@ -20,6 +20,10 @@ namespace obmen::ledger {
 /// been sent; its own is left to the caller. \pre a transaction is open
 void forget_with_parts(Database& database, std::int64_t id);
 
+/// Notes of a card and of all that belongs to it that people have deleted it and that it is left so, or that
+/// it is there again. \pre a transaction is open
+void set_left_gone(Database& database, std::int64_t id, bool gone);
+
 /// Aspects have no id of their own: gives this one its owner's.
 void take_owners_remote_id(Database& database, std::int64_t aspect);
 

@@ -54,7 +54,8 @@ std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
     return files;
 }
 
-/// Reads number, id, source, state, received_at, receipt_revision, removals_held; the files come afterwards.
+/// Reads number, id, source, state, received_at, receipt_revision, removals_held, was_planned; the files come
+/// afterwards.
 std::vector<Package> packages_in(Database& database, Statement& query) {
     std::vector<Package> packages;
     std::vector<std::int64_t> numbers;
@@ -66,7 +67,8 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
                             UtcTime(Duration(query.integer(4))),
                             static_cast<int>(query.integer(5)),
                             {},
-                            query.integer(6) != 0});
+                            query.integer(6) != 0,
+                            query.integer(7) != 0});
     }
     for (std::size_t i = 0; i < packages.size(); ++i) {
         packages[i].files = files_of(database, numbers[i]);
@@ -193,7 +195,7 @@ void Packages::set_receipt_revision(const std::string& id, int revision) {
 std::optional<Package> Packages::find(const std::string& id) const {
     Statement& query = m_database.statement(
         "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number) FROM package WHERE id = ?");
+        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package WHERE id = ?");
     const ScopedReset reset(query);
     std::vector<Package> found = packages_in(m_database, query.bind(id));
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
@@ -202,7 +204,7 @@ std::optional<Package> Packages::find(const std::string& id) const {
 std::vector<Package> Packages::list(std::size_t most) const {
     Statement& query = m_database.statement(
         "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number) FROM package"
+        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package"
         " ORDER BY received_at DESC, number DESC LIMIT ?");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(limit_of(most)));
@@ -211,7 +213,7 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number) FROM package"
+        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package"
         " WHERE state NOT IN (?, ?) ORDER BY received_at, number");
     const ScopedReset reset(query);
     return packages_in(m_database,

@@ -40,6 +40,8 @@ struct Package {
     int receipt_revision = 0;  ///< 0: no receipt written yet
     std::vector<PackageFile> files{};
     bool removals_held = false;  ///< objects missing from it wait for a person (see Removals); only read
+    /// Read to the end and merged once; from there on its verdicts count, whatever its state; only read
+    bool was_planned = false;
 };
 
 /// What became of one object of one package. Stored: the numbers never change.

@@ -25,6 +25,27 @@ void make_fresh(Database& database, std::int64_t entity) {
     Operations(database).promote(entity);
 }
 
+/// What the CRM has in the groups of an update that may have run is known to nobody.
+void forget_confirmed(Database& database, const PendingRow& operation) {
+    const EntityRow entity = read_entity(database, operation.entity);
+    const bool is_aspect = crm::is_aspect(operation.kind);
+    if (!entity.has_remote_id && !is_aspect) {
+        return;  // a creation: what it would have made was looked for
+    }
+    // An address that nobody has confirmed may be a person's: it stays one to be added.
+    const bool only_confirmed = operation.kind == crm::EntityKind::address;
+    GroupHashes confirmed = entity.confirmed;
+    for (const auto& [group, hash] : operation.wish.groups.hashes.entries()) {
+        if (!only_confirmed || confirmed.contains(group)) {
+            confirmed.set(group, hash_of_unknown);
+        }
+    }
+    set_confirmed(database, entity.id, confirmed);
+    if (is_aspect && !only_confirmed) {
+        take_owners_remote_id(database, entity.id);
+    }
+}
+
 /// A part that goes on waiting when its owner's row in the receipt is done with is told of once.
 void explain_part(Database& database, const PendingRow& operation, const Message& reason) {
     const std::int64_t owner = top_owner(database, operation.entity);
@@ -87,9 +108,21 @@ void Pending::mark(const std::vector<std::int64_t>& entities, OperationState sta
     m_database.transaction([&] {
         for (const std::int64_t entity : entities) {
             if (state == OperationState::fresh) {
+                forget_sent_entries(m_database, entity);
                 make_fresh(m_database, entity);
             } else {
                 set_state(m_database, entity, state);
+            }
+        }
+    });
+}
+
+void Pending::repeat(const std::vector<std::int64_t>& entities) {
+    m_database.transaction([&] {
+        for (const std::int64_t entity : entities) {
+            if (const std::optional<PendingRow> operation = find_pending(m_database, entity)) {
+                forget_confirmed(m_database, *operation);
+                make_fresh(m_database, entity);
             }
         }
     });
@@ -111,6 +144,9 @@ void Pending::link(std::int64_t entity, const std::string& remote_id) {
             forget_with_parts(m_database, entity);
         }
         set_remote_id(m_database, entity, remote_id);
+        if (read_entity(m_database, entity).left_gone) {
+            set_left_gone(m_database, entity, false);
+        }
         make_fresh(m_database, entity);
     });
 }
@@ -118,8 +154,18 @@ void Pending::link(std::int64_t entity, const std::string& remote_id) {
 void Pending::adopt(std::int64_t entity, const std::string& remote_id) {
     m_database.transaction([&] {
         link(entity, remote_id);
-        set_adopted(m_database, entity, true);
+        set_adoption(m_database, entity, EntityRow::Adoption::unwritten);
     });
+}
+
+bool Pending::is_taken_over(const crm::EntityKey& key, std::string_view source_system) const {
+    Statement& query = m_database.statement(
+        "SELECT adopted FROM entity WHERE source_system = (SELECT id FROM source_system WHERE name = ?)"
+        " AND source_kind = ? AND source_key = ?");
+    const ScopedReset reset(query);
+    query.bind(source_system).bind(static_cast<std::int64_t>(key.kind));
+    bind_id(query, key.id);
+    return query.next() && query.integer(0) != static_cast<std::int64_t>(EntityRow::Adoption::none);
 }
 
 void Pending::unlink(std::int64_t entity, bool looked_up) {

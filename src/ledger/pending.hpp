@@ -49,12 +49,17 @@ struct Operation {
     /// The object was in the CRM before the exchange (see Pending::adopt) and has not been written yet: the
     /// write gives it its key, too.
     bool adopted = false;
+    /// Not to be sent before its package has been planned once more: see Pending::mark_incomplete.
+    bool incomplete = false;
+    /// Of a part: its card was deleted by people and is not made again. See Pending::leave_gone.
+    bool left_gone = false;
 };
 
 /// A phone, an e-mail or another part of an object that obmen put there.
 struct Part {
     std::string slot;              ///< `phones`, `emails`
     std::uint64_t value_hash = 0;  ///< quick_hash of the normalised value
+    bool sent = false;             ///< on its way: only the CRM can tell whether it has arrived
     bool operator==(const Part&) const = default;
 };
 
@@ -105,6 +110,8 @@ class Pending {
     [[nodiscard]] std::vector<Operation> of_owner(std::int64_t owner) const;
     /// CRM ids of the objects of a kind that were taken over and have not been written yet.
     [[nodiscard]] std::vector<std::string> adopted_ids(crm::EntityKind kind) const;
+    /// Is there an operation for this object?
+    [[nodiscard]] bool has_operation(std::int64_t entity) const;
     /// Calls `take` for each operation, in all states, in sending order. Memory: one page. `take` may use the
     /// ledger.
     void for_each(const std::function<void(const Operation&)>& take) const;
@@ -119,7 +126,12 @@ class Pending {
     /// Write-ahead: these operations are about to leave in one batch. One transaction, on disk when it
     /// returns.
     void mark_sent(const std::vector<std::int64_t>& entities);
+    /// `fresh`: known not to have run, so entries of multi-fields that were on their way are none of ours.
+    /// What may have run is to be sent again with `repeat`.
     void mark(const std::vector<std::int64_t>& entities, OperationState state);
+    /// These operations may have run or not, and are fresh again. What the CRM has in the groups of an update
+    /// is not known any more: whatever is wished for them, also what was confirmed before, is sent.
+    void repeat(const std::vector<std::int64_t>& entities);
     /// A complete look-up has said: not in the CRM.
     void mark_looked_up(const std::vector<std::int64_t>& entities);
     /// The CRM has this object already, under this id: the operation becomes a fresh update of all its
@@ -130,11 +142,43 @@ class Pending {
     /// As `link`, for a card that was in the CRM before the exchange and has no key of ours: until it has
     /// been written once, its operations are `adopted`. To be settled with Verdict::linked.
     void adopt(std::int64_t entity, const std::string& remote_id);
+    /// True from `adopt` on for as long as the object is linked to that id, also when it has been written:
+    /// what people have in its parts is theirs.
+    [[nodiscard]] bool is_taken_over(const crm::EntityKey& key, std::string_view source_system) const;
     /// The object is gone from the CRM: the operation becomes a fresh creation again (looked_up as given), of
     /// the groups it has, which may be few. Confirmed hashes, observed values and parts are forgotten; what
     /// the CRM had of its parts (objects of kinds with is_part(), recursively) likewise: their operations are
     /// fresh creations that nobody has looked up.
     void unlink(std::int64_t entity, bool looked_up);
+
+    /// The object has vanished or is another one now: the operation speaks only of what has changed since,
+    /// and only packages have all of its fields. It keeps that mark, whatever is laid over it, until
+    /// `complete`.
+    void mark_incomplete(std::int64_t entity);
+    /// The same for the operation of the object with this key, if it has one.
+    void mark_incomplete(const crm::EntityKey& key, std::string_view source_system);
+    /// Packages with such operations, oldest first: to be planned once more.
+    [[nodiscard]] std::vector<std::string> incomplete_packages() const;
+    /// The packages have been planned once more: what is marked is as complete as it can be.
+    void complete();
+    /// A package cannot be planned once more: its marked operations fail for this reason. The next record of
+    /// each object makes or changes it.
+    void fail_incomplete(const std::string& package, const Message& reason);
+
+    /// The object at the top of a part: the card that a requisite's address belongs to; itself if nothing
+    /// owns it.
+    struct Top {
+        std::int64_t entity = 0;
+        crm::EntityKind kind{};
+        crm::EntityKey key;
+        std::string source_id;  ///< as written
+        std::string remote_id;  ///< empty: not known
+    };
+    [[nodiscard]] Top top_of(std::int64_t entity) const;
+    /// People have deleted this card, and it is not made again: none of its parts is sent, and none is
+    /// staged, until it is linked, written or forgotten. An outcome `unchanged` or `updated` of it in
+    /// `package` becomes `left`. \returns false if that was known
+    bool leave_gone(std::int64_t entity, const std::string& package);
 
     /// A person wants the object looked up anew: remote id, confirmed hashes, observed values and parts are
     /// forgotten as in `unlink`; a pending operation is fresh and not looked up. \returns false if the ledger
@@ -160,6 +204,7 @@ class Pending {
 
     /// Entries of multi-fields, not the choices of a property.
     [[nodiscard]] std::vector<Part> parts(std::int64_t entity) const;
+    /// Replaces what is known of the slot.
     void set_parts(std::int64_t entity, const std::string& slot, const std::vector<Part>& parts);
 
     /// What the CRM was seen to have after our last write: hash by name of the group. What the hash is of is

@@ -23,8 +23,8 @@ class Planning {
     static constexpr std::size_t rows_per_transaction = 1000;
 
     /// What is staged: everything, or, where a package is read once more for the sake of objects that are
-    /// gone from the CRM, only objects without a remote id. All others have had their turn, and newer
-    /// packages may have changed them since.
+    /// gone from the CRM, only objects without a remote id, or of which nothing is confirmed (they are other
+    /// ones now). All others have had their turn, and newer packages may have changed them since.
     enum class Of : std::uint8_t { all_objects, absent_objects };
 
     /// Puts the package into state `planning`, after finishing merges that were interrupted.

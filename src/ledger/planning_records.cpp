@@ -72,7 +72,10 @@ void Planning::State::stage(const crm::Wish& wish) {
     if (wish.owner) {
         belong(object, *wish.owner);
     }
-    if (only_absent && object.has_remote_id) {
+    if (only_absent && object.has_remote_id && !object.confirmed.empty()) {
+        return;
+    }
+    if (is_part && belongs_to_gone(object)) {
         return;
     }
     const std::optional<StagedRow> staged =
@@ -104,7 +107,22 @@ void Planning::State::stage(const crm::Wish& wish) {
     if (is_part) {
         return;
     }
+    if (row.verdict == Verdict::unchanged && object.left_gone) {
+        record(object, Verdict::left, gone_and_left(database, object.id), 0, wish.file, wish.place);
+        return;
+    }
     record(object, row.verdict, reason_for(database, row.verdict, object.id), 0, wish.file, wish.place);
+}
+
+bool Planning::State::belongs_to_gone(const MetObject& part) {
+    if (part.left_gone) {
+        return true;
+    }
+    if (!part.owner || !read_entity(database, *part.owner).left_gone) {
+        return false;
+    }
+    set_left_gone(database, part.id, true);  // what belongs to this part in turn must know it, too
+    return true;
 }
 
 void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,

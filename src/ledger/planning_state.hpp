@@ -28,6 +28,8 @@ struct Planning::State {
     void note_seen(const MetObject& object);
     void belong(MetObject& part, const crm::EntityKey& owner);
     void stage(const crm::Wish& wish);
+    /// Have people deleted the card that the part belongs to?
+    [[nodiscard]] bool belongs_to_gone(const MetObject& part);
     void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);

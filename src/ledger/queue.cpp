@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "ledger/compact.hpp"
+#include "ledger/entities.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -51,11 +52,13 @@ Operation operation_in(const Statement& row, GroupNames& names) {
     for (const auto& [group, hash] : confirmed.entries()) {
         operation.confirmed_groups.push_back(names.name_of(group));
     }
-    operation.adopted = row.integer(18) != 0;
+    operation.adopted = row.integer(18) == static_cast<std::int64_t>(EntityRow::Adoption::unwritten);
     if (!row.is_null(19)) {
         operation.owner = crm::EntityKey{static_cast<crm::SourceKind>(row.integer(19)), id_in(row, 20)};
         operation.owner_remote_id = row.text(21);
     }
+    operation.incomplete = row.integer(22) != 0;
+    operation.left_gone = operation.owner && row.integer(23) != 0;
     return operation;
 }
 
@@ -97,7 +100,8 @@ std::vector<Operation> Pending::page(const Cursor& after, std::size_t most) cons
     Statement& query = m_database.statement(
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
-        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id"
+        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
+        " p.incomplete, e.left_gone"
         " FROM pending p CROSS JOIN package k ON k.number = p.package CROSS JOIN entity e ON e.id = p.entity"
         " CROSS JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"
@@ -118,7 +122,8 @@ std::vector<Operation> Pending::in_state(OperationState state) const {
     Statement& query = m_database.statement(
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
-        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id"
+        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
+        " p.incomplete, e.left_gone"
         " FROM pending p JOIN package k ON k.number = p.package JOIN entity e ON e.id = p.entity"
         " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"
@@ -151,7 +156,8 @@ std::vector<Operation> Pending::of_owner(std::int64_t owner) const {
     Statement& query = m_database.statement(
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
-        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id"
+        " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
+        " p.incomplete, e.left_gone"
         " FROM entity e CROSS JOIN pending p ON p.entity = e.id JOIN package k ON k.number = p.package"
         " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"
@@ -171,6 +177,12 @@ std::vector<std::string> Pending::adopted_ids(crm::EntityKind kind) const {
         ids.push_back(query.text(0));
     }
     return ids;
+}
+
+bool Pending::has_operation(std::int64_t entity) const {
+    Statement& query = m_database.statement("SELECT 1 FROM pending WHERE entity = ?").bind(entity);
+    const ScopedReset reset(query);
+    return query.next();
 }
 
 void Pending::for_each(const std::function<void(const Operation&)>& take) const {

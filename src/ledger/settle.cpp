@@ -102,9 +102,13 @@ void settle_one(Database& database, Operations& operations, const Settlement& se
     const EntityRow entity = read_entity(database, settlement.entity);
     take_remote_id(database, operation, settlement);
     confirm(database, entity, operation, settlement.confirmed_groups, operations.names());
-    if (entity.adopted && has_succeeded(settlement.verdict)) {
-        set_adopted(database, entity.id, false);
+    if (entity.adoption == EntityRow::Adoption::unwritten && has_succeeded(settlement.verdict)) {
+        set_adoption(database, entity.id, EntityRow::Adoption::written);
     }
+    if (entity.left_gone && has_written(settlement.verdict)) {
+        set_left_gone(database, entity.id, false);  // somebody has brought it back
+    }
+    forget_sent_entries(database, entity.id);
     if (settlement.verdict == Verdict::deleted) {
         forget_with_parts(database, settlement.entity);
     }

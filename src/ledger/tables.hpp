@@ -243,4 +243,23 @@ CREATE TABLE hold (
 ) WITHOUT ROWID;
 )sql";
 
+/// Version 2 to version 3: what a delivery that is cut off must not forget.
+inline constexpr std::string_view step_to_version_3 = R"sql(
+-- 1: its object has vanished, or is another one now: the operation has not all of its fields, and is not sent
+-- before its package has been planned once more
+ALTER TABLE pending ADD COLUMN incomplete INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX pending_incomplete ON pending (package) WHERE incomplete = 1;
+
+-- 1: read to the end once and merged; from there on it has verdicts, which reading it again must keep
+ALTER TABLE package ADD COLUMN was_planned INTEGER NOT NULL DEFAULT 0;
+UPDATE package SET was_planned = 1 WHERE state IN ('planned', 'delivering', 'applied', 'deferred')
+    OR EXISTS (SELECT 1 FROM outcome o WHERE o.package = number AND o.verdict IN (1, 2, 4, 5, 6, 7));
+
+-- 1: a card that people have deleted and that is not made again, or a part of one
+ALTER TABLE entity ADD COLUMN left_gone INTEGER NOT NULL DEFAULT 0;
+
+-- entity.adopted, 2: was in the CRM before us and has been written since; what people have in its parts stays.
+-- part.state, 1: was sent, and nobody knows yet whether it has arrived.
+)sql";
+
 }  // namespace obmen::ledger

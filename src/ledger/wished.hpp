@@ -20,6 +20,9 @@ namespace obmen::ledger {
 /// only once, and those that take away what an earlier one has brought. Stored: they never change.
 inline constexpr std::uint64_t hash_of_write_once = 1;
 inline constexpr std::uint64_t hash_of_clearing = 2;
+/// Confirmed of a group that was sent and whose answer was lost: the CRM has some value, and nobody knows
+/// which, so that every wish for it is news.
+inline constexpr std::uint64_t hash_of_unknown = 3;
 
 /// The hash by which the ledger compares the group.
 [[nodiscard]] std::uint64_t standing_hash(const crm::FieldGroup& group);
@@ -72,6 +75,7 @@ struct PendingRow {
     bool looked_up = false;
     std::uint32_t attempts = 0;
     WishRow wish;
+    bool incomplete = false;  ///< see Pending::mark_incomplete
 };
 
 struct NewerRow {

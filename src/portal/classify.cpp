@@ -150,7 +150,9 @@ Refused refusal_of(const json& error) {
     } else {
         refused.text = readable(text_of(error));
     }
-    refused.temporary = meaning_of_code(refused.code, refused.text) == Meaning::rate;
+    const std::optional<Meaning> meaning = meaning_of_code(refused.code, refused.text);
+    refused.temporary = meaning == Meaning::rate;
+    refused.in_doubt = meaning == Meaning::doubt;
     return refused;
 }
 

@@ -28,6 +28,7 @@ struct Refused {
     std::string code;        ///< may be empty: many old methods give a text only (reference §2.2)
     std::string text;        ///< for people
     bool temporary = false;  ///< refused before running (limits): the same command may be sent again later
+    bool in_doubt = false;   ///< the portal broke down over it: it may have run or not
 };
 /// In neither map of the answer: it did not run.
 struct NotRun {};

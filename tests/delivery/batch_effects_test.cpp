@@ -90,6 +90,15 @@ TEST(BatchEffects, WhatPassesIsRepeatedAndNotSettled) {
     EXPECT_EQ(effects.to_repeat, (std::vector<std::int64_t>{1, 2}));
 }
 
+TEST(BatchEffects, WhatThePortalBrokeDownOverIsInDoubtForItselfAlone) {
+    const BatchEffects effects = effects_of(
+        {creation(1, "a"), creation(2, "b")},
+        {portal::CommandAnswer(portal::Refused{"INTERNAL_SERVER_ERROR", "", false, true}), done(5)});
+    ASSERT_EQ(effects.in_doubt.size(), 1U);
+    EXPECT_EQ(effects.in_doubt[0].operation.entity, 1);
+    EXPECT_EQ(effects.settlements.size(), 1U) << "the other one is made";
+}
+
 TEST(BatchEffects, AnObjectThatIsGoneIsNoFailureYet) {
     const BatchEffects effects = effects_of({update(1, "5")}, {refused("", "Product is not found")});
     EXPECT_TRUE(effects.settlements.empty());

@@ -69,6 +69,19 @@ class Practice : public ::testing::Test {
         ledger::Planning::merge(database, package);
     }
 
+    /// Reads the package once more for the sake of objects that are gone, as `push` does before its next run.
+    void plan_once_more(const std::string& package, const std::vector<Wish>& wishes) {
+        {
+            ledger::Planning planning(database, package, "1C", ledger::Planning::Of::absent_objects);
+            for (const Wish& wished : wishes) {
+                planning.stage(wished);
+            }
+            planning.flush();
+        }
+        ledger::Planning::merge(database, package);
+        pending.complete();
+    }
+
     /// One run, as `push` makes it: the start-up batch, then the queue.
     DeliveryResult deliver(DeliveryOptions options = {}) {
         before = sandbox.verdict();

@@ -159,7 +159,7 @@ TEST_F(Properties, ThatSomebodyHasDeletedAreMadeAnewWithTheirPackage) {
     sandbox.call("crm.product.property.delete", {{"id", id_of(SourceKind::property, "colour")}});
     plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
     EXPECT_EQ(deliver().gone, 1U);
-    stage("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
+    plan_once_more("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
     deliver_all();
     EXPECT_EQ(property("colour").at("VALUES").size(), 2U);
 }

@@ -209,7 +209,7 @@ TEST_F(WholeLoad, ARequisiteThatSomebodyDeletedIsMadeAnewWithAllThatBelongsToIt)
     changed[2] = requisite("c1", "7707654321");
     plan("p2", changed);
     EXPECT_EQ(deliver().gone, 1U);
-    stage("p2", changed);
+    plan_once_more("p2", changed);
     deliver_all();
     expect_everything_there();
     EXPECT_EQ(get("requisite", id_of(SourceKind::requisite, "c1")).at("RQ_INN"), "7707654321");

@@ -73,6 +73,8 @@ TEST(Migration, KeepsAllThatVersion1Knew) {
     EXPECT_EQ(pending.parts(1), (std::vector<Part>{{"phones", 77}}));
     EXPECT_EQ(packages.list(0).size(), 2U);
     EXPECT_FALSE(packages.list(0).at(0).removals_held);
+    EXPECT_TRUE(packages.find("p1")->was_planned);
+    EXPECT_TRUE(packages.find("p2")->was_planned);
     EXPECT_EQ(packages.finding_count("p1"), 1U);
     EXPECT_EQ(LedgerReferences(database, "1C").price_type("R")->name, "Розничная");
 
@@ -104,6 +106,21 @@ TEST(Migration, KeepsAllThatVersion1Knew) {
     EXPECT_EQ(created[0].groups.size(), 2U);  // with what was parked
 }
 
+TEST(Migration, APackageWithVerdictsKeepsThemThoughItWasBeingReadOnceMore) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "ledger.db";
+    run_raw(path, std::string(tables_of_version_1) +
+                      "PRAGMA application_id = 1868721518; PRAGMA user_version = 1;"
+                      "INSERT INTO package (number, id, source, state, received_at)"
+                      " VALUES (1, 'again', '', 'planning', 5), (2, 'first', '', 'planning', 6);"
+                      "INSERT INTO outcome VALUES (1, 0, NULL, 2, 'A', 1, 0, NULL, NULL, NULL, 1, 1),"
+                      " (2, 0, NULL, 2, 'B', 3, 0, NULL, NULL, NULL, 1, 1);");
+    Database database(path);
+    const Packages packages(database);
+    EXPECT_TRUE(packages.find("again")->was_planned);
+    EXPECT_FALSE(packages.find("first")->was_planned);
+}
+
 TEST(Migration, GivesWhatIsPendingTheRankThatThisProgramGives) {
     const TemporaryDirectory directory;
     const std::filesystem::path path = directory / "ledger.db";
@@ -132,6 +149,7 @@ TEST(Migration, GivesWhatIsPendingTheRankThatThisProgramGives) {
 
 TEST(Migration, ReleasedStepsAreNeverEdited) {
     EXPECT_EQ(quick_hash(tables_of_version_1), 2584298567154219939ULL);
+    EXPECT_EQ(quick_hash(step_to_version_2), 1ULL);
 }
 
 }  // namespace

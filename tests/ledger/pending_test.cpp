@@ -331,5 +331,77 @@ TEST_F(PendingTest, NotesGoToTheReceiptOfTheirPackage) {
     EXPECT_EQ(packages.findings("p1", 0)[0].place, (Place{7, 3}));
 }
 
+TEST_F(PendingTest, AValueThatMayHaveArrivedIsTakenBackByTheOneBefore) {
+    plan("p1", {product("A", {{"name", "Болт"}})});
+    settle_all();
+    plan("p2", {product("A", {{"name", "Винт"}})});
+    pending.mark_sent({only_operation().entity});
+    plan("p3", {product("A", {{"name", "Болт"}})});
+    pending.repeat({only_operation().entity});
+    ASSERT_EQ(operations().size(), 1U) << "nobody knows whether the CRM says Винт now";
+    EXPECT_EQ(std::get<std::string>(only_operation().groups[0].fields[0].value), "Болт");
+    settle_all(Verdict::updated);
+    plan("p4", {product("A", {{"name", "Болт"}})});
+    EXPECT_TRUE(operations().empty());
+}
+
+TEST_F(PendingTest, AnIncompleteOperationStaysSoWhateverIsLaidOverIt) {
+    plan("p1", {product("A", {{"name", "Болт"}, {"price", "1"}})});
+    settle_all();
+    plan("p2", {product("A", {{"name", "Винт"}})});
+    pending.unlink(only_operation().entity, true);
+    pending.mark_incomplete(only_operation().entity);
+    EXPECT_EQ(pending.incomplete_packages(), std::vector<std::string>{"p2"});
+    plan("p3", {price("A", "3")});
+    EXPECT_TRUE(only_operation().incomplete);
+    EXPECT_EQ(pending.incomplete_packages(), std::vector<std::string>{"p3"});
+    pending.complete();
+    EXPECT_FALSE(only_operation().incomplete);
+}
+
+TEST_F(PendingTest, WhatCannotBePlannedOnceMoreFails) {
+    plan("p1", {product("A", {{"name", "Болт"}})});
+    settle_all();
+    plan("p2", {product("A", {{"name", "Винт"}}), product("B", {{"name", "Гайка"}})});
+    const std::int64_t gone = operations()[0].entity;
+    pending.unlink(gone, true);
+    pending.mark_incomplete(gone);
+    pending.fail_incomplete("p2", Message{"SYS-FILE", {"spool", "no such directory"}});
+    ASSERT_EQ(operations().size(), 1U);
+    EXPECT_EQ(only_operation().source_id, "B");
+    EXPECT_EQ(outcomes("p2")[0].verdict, Verdict::failed);
+}
+
+TEST_F(PendingTest, AnAdoptionIsRememberedAsLongAsTheObjectIsLinked) {
+    plan("p1", {company("C", "Ромашка")});
+    pending.adopt(only_operation().entity, "5");
+    settle_all(Verdict::linked);
+    EXPECT_TRUE(pending.is_taken_over(contragent_key("C"), "1C"));
+    plan("p2", {company("C", "Лютик")});
+    EXPECT_FALSE(only_operation().adopted) << "it has its key by now";
+    pending.unlink(only_operation().entity, false);
+    EXPECT_FALSE(pending.is_taken_over(contragent_key("C"), "1C"));
+}
+
+TEST_F(PendingTest, NothingIsStagedForPartsOfACardThatPeopleHaveDeleted) {
+    plan("p1", {company("C", "Ромашка"), requisite("C", "7701")});
+    settle_all();
+    plan("p2", {company("C", "Ромашка"), requisite("C", "7702")});
+    const std::int64_t card = pending.top_of(only_operation().entity).entity;
+    EXPECT_TRUE(pending.leave_gone(card, "p2"));
+    EXPECT_EQ(only_outcome("p2").verdict, Verdict::left);
+    EXPECT_TRUE(only_operation().left_gone);
+    settle_all(Verdict::left);
+
+    plan("p3", {company("C", "Ромашка"), requisite("C", "7702"), address("C", "Тверь")});
+    EXPECT_TRUE(operations().empty());
+    EXPECT_EQ(only_outcome("p3").verdict, Verdict::left);
+    EXPECT_EQ(only_outcome("p3").reason->code, Code{"B24-GONE-LEFT"});
+
+    pending.link(card, "77");
+    plan("p4", {company("C", "Ромашка"), requisite("C", "7702"), address("C", "Тверь")});
+    EXPECT_EQ(operations().size(), 3U) << "it is there again, as another one";
+}
+
 }  // namespace
 }  // namespace obmen::ledger
