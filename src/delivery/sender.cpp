@@ -35,8 +35,9 @@ std::optional<Stop> Sender::flush() {
         if (auto stop = m_run.interruption()) {
             return stop;
         }
+        std::map<std::int64_t, Observed> seen;
         m_run.database.transaction([&] {
-            forget_observed();
+            seen = forget_observed();
             m_run.pending.mark_sent(m_batch.entities());
         });
         const portal::BatchAnswer answer = m_run.client.batch(commands);
@@ -48,7 +49,12 @@ std::optional<Stop> Sender::flush() {
             return take_doubt(doubt->reason);
         }
         const auto& refused = std::get<portal::BatchRefused>(answer);
-        m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
+        m_run.database.transaction([&] {
+            m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
+            for (const auto& [entity, observed] : seen) {
+                m_run.pending.set_observed(entity, observed);  // nothing of it has run
+            }
+        });
         journal("refused", sentence(refused.reason, Language::english));
         if (!refused.temporary) {
             return Stop{refused.reason, false};
@@ -64,7 +70,7 @@ std::optional<Stop> Sender::take_answers(const std::vector<portal::CommandAnswer
     apply(effects, answers.size());
     for (const Sending& sending : m_batch.sendings()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
-            m_run.withheld.count(sending.operation.package, withheld);
+            m_run.withheld.note(m_run.pending, sending.operation, withheld);
         }
     }
     remember_written(effects);
@@ -128,20 +134,26 @@ void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there
     }
 }
 
-void Sender::forget_observed() {
+std::map<std::int64_t, Sender::Observed> Sender::forget_observed() {
+    std::map<std::int64_t, Observed> seen;
     for (const Sending& sending : m_batch.sendings()) {
         if (sending.operation.remote_id.empty()) {
             continue;
         }
-        std::map<std::string, std::uint64_t> observed = m_run.pending.observed(sending.operation.entity);
+        Observed observed = m_run.pending.observed(sending.operation.entity);
         std::erase_if(observed, [&](const auto& entry) {
             return std::ranges::find(sending.built.groups, entry.first) == sending.built.groups.end();
         });
+        if (observed.empty()) {
+            continue;
+        }
+        seen.emplace(sending.operation.entity, observed);
         for (auto& [group, hash] : observed) {
             hash = not_observed;
         }
         m_run.pending.set_observed(sending.operation.entity, observed);
     }
+    return seen;
 }
 
 void Sender::remember_written(const BatchEffects& effects) {

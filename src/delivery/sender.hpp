@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,8 +46,10 @@ class Sender {
     [[nodiscard]] std::optional<Stop> take_doubt(const Message& reason);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void apply(const BatchEffects& effects, std::size_t answers);
-    /// What was seen of groups that are about to be written is no news of people any more.
-    void forget_observed();
+    using Observed = std::map<std::string, std::uint64_t>;
+    /// What was seen of groups that are about to be written is no news of people any more. \returns what was
+    /// forgotten, by object
+    std::map<std::int64_t, Observed> forget_observed();
     /// Settles addresses that people have entered in a card that was taken over; gives back the others.
     [[nodiscard]] std::vector<std::int64_t> leave_those_of_people(const std::vector<std::int64_t>& aspects);
     void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
