@@ -148,6 +148,7 @@ void ConflictGuard::judge(Prepared& prepared, const nlohmann::json& object) {
         }
         left.push_back(group.name);
     }
+    prepared.contested = left;
     if (!keep || left.empty()) {
         return;
     }

@@ -35,17 +35,21 @@ bool shows_picture(const nlohmann::json& product, const crm::FieldGroup& group,
 }  // namespace
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
-    std::vector<std::string> deals;
-    for (const Prepared& prepared : page) {
-        if (m_conflicts.wants(prepared.operation, {}) && speaks_of_contacts(prepared.operation)) {
-            deals.push_back(prepared.operation.remote_id);
-        }
-    }
-    auto answer = PresentObjects::read(m_run, wanted(page), deals);
+    auto answer = PresentObjects::read(m_run, wanted(page), deals_wanted(page));
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
     return respect(page, std::get<PresentObjects>(answer));
+}
+
+std::vector<std::string> PeopleGuard::deals_wanted(const std::vector<Prepared>& page) const {
+    std::vector<std::string> deals;
+    for (const Prepared& prepared : page) {
+        if (speaks_of_contacts(prepared.operation) && m_conflicts.wants(prepared.operation, {})) {
+            deals.push_back(prepared.operation.remote_id);
+        }
+    }
+    return deals;
 }
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const PresentObjects& present) {

@@ -24,7 +24,10 @@ class PeopleGuard {
     /// No request where nothing of it matters; else ceil(N / 2500), of rows and contacts of deals ceil(N /
     /// 50).
     [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page);
-    /// The same with what has been read. \pre `present` has all that was `wanted`
+    /// What `respect` reads for this page, and the deals of which it reads the contacts.
+    [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
+    [[nodiscard]] std::vector<std::string> deals_wanted(const std::vector<Prepared>& page) const;
+    /// The same with what has been read. \pre `present` has all that is wanted
     [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page, const PresentObjects& present);
     /// Where the values are to be seen that an operation would change; nothing as PresentObjects::shown_in.
     [[nodiscard]] std::optional<PresentObjects::Id> shown_in(const ledger::Operation& operation) const;
@@ -35,7 +38,6 @@ class PeopleGuard {
 
   private:
     [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
-    [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
     /// Its owner may have been recognised or taken over since the operation was read; empty: it is new.
     [[nodiscard]] std::string owner_id(const ledger::Operation& operation) const;
     [[nodiscard]] bool needs_product(const ledger::Operation& operation) const;

@@ -93,6 +93,15 @@ std::variant<PresentObjects, Stop> PresentObjects::read(Run& run, std::vector<Id
     return present;
 }
 
+std::size_t PresentObjects::requests_for(std::vector<Id> wanted, std::size_t deals) {
+    std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
+    leave_single(wanted);
+    const auto requests = [](std::size_t commands) {
+        return (commands + portal::batch_commands - 1) / portal::batch_commands;
+    };
+    return requests(readings_of(wanted, portal::objects_per_reading).size()) + requests(deals);
+}
+
 std::vector<PresentObjects::Reading> PresentObjects::readings_of(const std::vector<Id>& wanted,
                                                                  std::size_t most) {
     std::vector<Reading> readings;

@@ -31,6 +31,9 @@ class PresentObjects {
     [[nodiscard]] static std::variant<PresentObjects, Stop> read(Run& run, std::vector<Id> wanted,
                                                                  const std::vector<std::string>& deals = {});
 
+    /// Requests that `read` takes where every object is there.
+    [[nodiscard]] static std::size_t requests_for(std::vector<Id> wanted, std::size_t deals);
+
     /// nullptr if the portal does not have it; an address that is not there is `null`.
     [[nodiscard]] const nlohmann::json* find(crm::EntityKind kind, const std::string& id) const;
 

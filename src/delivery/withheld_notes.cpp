@@ -4,14 +4,15 @@ namespace obmen::delivery {
 
 void WithheldNotes::note(ledger::Pending& pending, const ledger::Operation& operation,
                          const portal::Withheld& withheld) {
-    if (!m_told.emplace(operation.entity, withheld.group).second) {
-        return;
-    }
     const std::string argument =
         withheld.reason.arguments.empty() ? std::string{} : withheld.reason.arguments.front();
     const std::tuple key{operation.package, std::string(withheld.reason.code.text()), argument};
     auto [cause, added] = m_causes.try_emplace(key, Cause{withheld.reason.code, argument});
+    if (m_told.contains({operation.entity, withheld.group})) {
+        return;
+    }
     if (++cause->second.objects <= most_objects) {
+        m_told.emplace(operation.entity, withheld.group);
         pending.note(operation, Message{withheld.reason.code, {argument, "1"}}, Severity::warning);
     }
 }
