@@ -99,6 +99,7 @@ bool speaks_of_contacts(const ledger::Operation& operation) {
 
 void ConflictGuard::begin() {
     m_noted.clear();
+    m_notes.clear();
     m_keys.clear();
 }
 
@@ -207,9 +208,26 @@ std::optional<crm::EntityKey> ConflictGuard::key_of(crm::EntityKind kind, const 
 }
 
 void ConflictGuard::note(const ledger::Operation& operation, const std::string& group, Message message) {
-    if (m_noted.emplace(operation.entity, group).second) {
-        m_run.pending.note(operation, message, Severity::warning);
+    if (!m_noted.emplace(operation.entity, group).second) {
+        return;
     }
+    ledger::Operation subject;
+    subject.entity = operation.entity;
+    subject.kind = operation.kind;
+    subject.source_id = operation.source_id;
+    subject.package = operation.package;
+    subject.file = operation.file;
+    subject.place = operation.place;
+    m_notes.emplace_back(std::move(subject), std::move(message));
+}
+
+void ConflictGuard::write_notes() {
+    m_run.database.transaction([&] {
+        for (const auto& [operation, message] : m_notes) {
+            m_run.pending.note(operation, message, Severity::warning);
+        }
+    });
+    m_notes.clear();
 }
 
 std::optional<Stop> ConflictGuard::observe(const std::vector<Written>& written) {

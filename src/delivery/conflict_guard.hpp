@@ -36,6 +36,8 @@ class ConflictGuard {
     /// Notes what a person has changed, and leaves such groups out if people's values are to stay; of an
     /// aspect that is written whole, all of them. \param object as `portal::present_hash` takes it
     void judge(Prepared& prepared, const nlohmann::json& object);
+    /// Puts into the ledger what `judge` has noted: one transaction for a page.
+    void write_notes();
     /// Reads back what was written and remembers it: ceil(N / 2500) requests, of rows and contacts of deals
     /// ceil(N / 50).
     [[nodiscard]] std::optional<Stop> observe(const std::vector<Written>& written);
@@ -64,6 +66,7 @@ class ConflictGuard {
 
     Run& m_run;
     std::set<std::pair<std::int64_t, std::string>> m_noted;  ///< an operation may be looked at several times
+    std::vector<std::pair<ledger::Operation, Message>> m_notes;  ///< not in the ledger yet; without groups
     std::map<crm::EntityKind, std::map<std::string, crm::EntityKey>> m_keys;  ///< by id; read once a run
 };
 

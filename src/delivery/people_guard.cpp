@@ -83,6 +83,7 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const Pres
             not_to_be_sent.insert(operation.entity);
         }
     }
+    m_conflicts.write_notes();
     auto stop = m_gone.take(gone);
     std::erase_if(
         page, [&](const Prepared& prepared) { return not_to_be_sent.contains(prepared.operation.entity); });

@@ -35,9 +35,8 @@ std::optional<Stop> Sender::flush() {
         if (auto stop = m_run.interruption()) {
             return stop;
         }
-        std::map<std::int64_t, Observed> seen;
         m_run.database.transaction([&] {
-            seen = forget_observed();
+            m_forgotten = forget_observed();
             m_run.pending.mark_sent(m_batch.entities());
         });
         const portal::BatchAnswer answer = m_run.client.batch(commands);
@@ -51,9 +50,7 @@ std::optional<Stop> Sender::flush() {
         const auto& refused = std::get<portal::BatchRefused>(answer);
         m_run.database.transaction([&] {
             m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
-            for (const auto& [entity, observed] : seen) {
-                m_run.pending.set_observed(entity, observed);  // nothing of it has run
-            }
+            remember_observed(m_batch.entities());
         });
         journal("refused", sentence(refused.reason, Language::english));
         if (!refused.temporary) {
@@ -92,6 +89,7 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
     m_run.database.transaction([&] {
         m_run.settle(effects.settlements);
         m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
+        remember_observed(effects.to_repeat);
         m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
         learn_presence(leave_those_of_people(effects.there_already), true);
         learn_presence(effects.not_there, false);
@@ -154,6 +152,14 @@ std::map<std::int64_t, Sender::Observed> Sender::forget_observed() {
         m_run.pending.set_observed(sending.operation.entity, observed);
     }
     return seen;
+}
+
+void Sender::remember_observed(const std::vector<std::int64_t>& not_run) {
+    for (const std::int64_t entity : not_run) {
+        if (const auto seen = m_forgotten.find(entity); seen != m_forgotten.end()) {
+            m_run.pending.set_observed(entity, seen->second);
+        }
+    }
 }
 
 void Sender::remember_written(const BatchEffects& effects) {

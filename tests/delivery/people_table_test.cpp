@@ -362,10 +362,10 @@ TEST_P(Table, OfWhatBecomesOfPeoplesWork) {
     for (const Deed& deed : deeds) {
         for (const News news : all_news) {
             const std::string id = id_of_cell(deed, news);
-            const std::string before = deed.value(id);
+            const std::string ours = deed.value(id);
             deed.act(id);
             persons[id] = deed.value(id);
-            EXPECT_NE(persons[id], before) << id << ": the person has done nothing";
+            EXPECT_NE(persons[id], ours) << id << ": the person has done nothing";
         }
     }
     plan("p2", second);
@@ -385,10 +385,10 @@ TEST_P(Table, OfWhatBecomesOfPeoplesWork) {
 INSTANTIATE_TEST_SUITE_P(People, Table,
                          ::testing::Values(crm::OnConflict::take_1c, crm::OnConflict::report,
                                            crm::OnConflict::keep_crm),
-                         [](const auto& info) {
-                             return info.param == crm::OnConflict::take_1c  ? "Take1C"
-                                    : info.param == crm::OnConflict::report ? "Report"
-                                                                            : "KeepCrm";
+                         [](const ::testing::TestParamInfo<crm::OnConflict>& setting) {
+                             return setting.param == crm::OnConflict::take_1c  ? "Take1C"
+                                    : setting.param == crm::OnConflict::report ? "Report"
+                                                                               : "KeepCrm";
                          });
 
 }  // namespace

@@ -233,12 +233,26 @@ TEST_F(PeoplesWork, OurLostPictureIsSentAgainAndNotTakenForAPersons) {
     };
     plan("p1", {product("p"), picture("a.jpg")});
     deliver_all(options);
-    const json before = get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE");
+    const json ours = get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE");
     order_fault({{"match", {{"method", "crm.product.update"}}}, {"times", 1}, {"action", "drop_before"}});
     plan("p2", {product("p"), picture("b.jpg")});
     deliver_all(options);
-    EXPECT_NE(get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE"), before);
+    EXPECT_NE(get("product", id_of(SourceKind::product, "p")).at("DETAIL_PICTURE"), ours);
     EXPECT_TRUE(codes("p2").empty());
+}
+
+TEST_F(PeoplesWork, IsStillKnownWhereAWriteWasRefusedBeforeItRan) {
+    const DeliveryOptions options = with(crm::OnConflict::keep_crm);
+    plan("p1", {product("p", {price("10")})});
+    deliver_all(options);
+    order_fault({{"match", {{"method", "crm.product.update"}}}, {"times", 0}, {"action", "overload"}});
+    plan("p2", {product("p", {price("12")})});
+    EXPECT_TRUE(deliver(options).stop);
+    sandbox.clear_faults();
+    person_sets_price(15);
+    deliver_all(options);
+    EXPECT_EQ(std::stod(price_there()), 15);
+    EXPECT_EQ(codes("p2"), std::vector<std::string>{"CRM-CONFLICT-KEPT"});
 }
 
 // ---- what the portal cannot take -----------------------------------------------------------------------
