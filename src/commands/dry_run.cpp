@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -17,101 +16,14 @@
 #include "commands/plan_view.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
+#include "delivery/preview.hpp"
 #include "ledger/pending.hpp"
-#include "portal/remote_values.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
 namespace obmen::commands {
 
 namespace {
-
-/// What the CRM has now in the fields that are to change, read for one page of operations at a time.
-class PresentFields {
-  public:
-    PresentFields(ledger::Database& database, PortalSession& session, Surroundings& surroundings)
-        : m_pending(database), m_session(session), m_surroundings(surroundings) {}
-
-    /// Asks the portal for its facts. \returns why it cannot be asked
-    [[nodiscard]] std::optional<Message> open() {
-        auto facts = m_session.ask_facts();
-        if (auto* stop = std::get_if<delivery::Stop>(&facts)) {
-            return std::move(stop->reason);
-        }
-        m_facts = std::get<portal::PortalFacts>(std::move(facts));
-        return std::nullopt;
-    }
-
-    /// Reads the objects of these operations: 50 ids a command, 50 commands a request.
-    void read(const std::vector<ledger::Operation>& operations) {
-        m_objects.clear();
-        std::map<crm::EntityKind, std::vector<std::string>> ids;
-        for (const ledger::Operation& operation : operations) {
-            if (!operation.remote_id.empty() && !crm::is_aspect(operation.kind) &&
-                operation.kind != crm::EntityKind::property) {
-                ids[operation.kind].push_back(operation.remote_id);
-            }
-        }
-        std::vector<std::pair<crm::EntityKind, portal::Command>> commands;
-        for (const auto& [kind, all] : ids) {
-            for (std::size_t begin = 0; begin < all.size(); begin += portal::objects_per_reading) {
-                const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
-                const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                    begin + portal::objects_per_reading, all.size()));
-                commands.emplace_back(kind, portal::read_many_command(kind, {first, last}));
-            }
-        }
-        for (std::size_t begin = 0; begin < commands.size(); begin += portal::batch_commands) {
-            ask({commands.begin() + static_cast<std::ptrdiff_t>(begin),
-                 commands.begin() +
-                     static_cast<std::ptrdiff_t>(std::min(begin + portal::batch_commands, commands.size()))});
-        }
-    }
-
-    [[nodiscard]] std::optional<std::string> of(const ledger::Operation& operation,
-                                                const crm::FieldGroup& group) const {
-        const auto object = m_objects.find({operation.kind, operation.remote_id});
-        if (object == m_objects.end()) {
-            return std::nullopt;
-        }
-        const std::string& system = operation.source_system;
-        const portal::Resolver resolver{
-            .link =
-                [&](const crm::Link& link) {
-                    return link.target ? m_pending.remote_id(*link.target, system).value_or("") : "0";
-                },
-            .property = [&](const crm::EntityKey& property) { return m_pending.remote_id(property, system); },
-            .choice =
-                [&](const crm::EntityKey& property, const std::string& choice) {
-                    return m_pending.choice_id(property, system, choice);
-                }};
-        return portal::present_text(operation.kind, group, object->second, m_facts, resolver);
-    }
-
-  private:
-    void ask(const std::vector<std::pair<crm::EntityKind, portal::Command>>& asked) {
-        std::vector<portal::Command> commands;
-        commands.reserve(asked.size());
-        for (const auto& [kind, command] : asked) {
-            commands.push_back(command);
-        }
-        const auto answers = delivery::read_batch(m_session.client(), commands, m_surroundings.clock);
-        const auto* list = std::get_if<std::vector<portal::CommandAnswer>>(&answers);
-        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-            if (const auto* done = std::get_if<portal::Done>(&(*list)[i])) {
-                for (auto& [id, object] : portal::rows_by_id(*done)) {
-                    m_objects.insert_or_assign({asked[i].first, id}, object);
-                }
-            }
-        }
-    }
-
-    ledger::Pending m_pending;
-    PortalSession& m_session;
-    Surroundings& m_surroundings;
-    portal::PortalFacts m_facts;
-    std::map<std::pair<crm::EntityKind, std::string>, nlohmann::json> m_objects;
-};
 
 /// One dry run on a ledger in memory.
 class DryRun {
@@ -135,12 +47,20 @@ class DryRun {
         for (const arrival::SpooledPackage& package : intake.packages) {
             plan(package, spool.path());
         }
-        show_objects();
+        show_objects(delivery_options(m_settings, spool.path()));
+        if (!m_common.json) {
+            for (const arrival::SpooledPackage& package : intake.packages) {
+                show_totals(m_surroundings.out, ledger::Packages(m_copy).totals(package.id),
+                            m_settings.language);
+            }
+        }
         show_cost(spool.path());
         return m_exit;
     }
 
   private:
+    using Outlook = delivery::Preview::Outlook;
+
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool) {
         record_arrival(m_copy, package, m_surroundings.clock.now());
         const PlanReport report = plan_package(m_copy, package.id, spool, m_settings);
@@ -149,17 +69,16 @@ class DryRun {
         for (const Finding& finding : packages.findings(package.id, 0)) {
             show_finding(m_surroundings.out, finding, m_settings.language, m_common.json);
         }
-        if (!m_common.json) {
-            show_totals(m_surroundings.out, packages.totals(package.id), m_settings.language);
-        }
     }
 
-    void show_objects() {
-        std::optional<PortalSession> session;
-        std::optional<PresentFields> present;
+    void show_objects(const delivery::DeliveryOptions& options) {
+        std::optional<Portal> portal;
+        Outlook outlook;
         PlanView view(m_surroundings.out, m_settings.language, m_common.json,
                       [&](const ledger::Operation& operation, const crm::FieldGroup& group) {
-                          return present ? present->of(operation, group) : std::nullopt;
+                          const auto object = outlook.find(operation.entity);
+                          return object == outlook.end() ? delivery::GroupOutlook{}
+                                                         : object->second.at(group.name);
                       });
         const ledger::Pending pending(m_copy);
         ledger::Pending::Cursor cursor;
@@ -169,32 +88,61 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
-            if (!session && !m_settings.portal.url.empty() && changes_something(page)) {
-                session.emplace(m_settings, m_surroundings);
-                open(*session, present);
+            if (!portal && !m_settings.portal.url.empty() && changes_something(page)) {
+                portal.emplace(m_settings, m_surroundings);
+                open(*portal, options);
             }
-            if (present) {
-                present->read(page);
-            }
+            outlook = portal ? look(*portal, page) : Outlook{};
             std::ranges::for_each(page, [&](const ledger::Operation& operation) { view.show(operation); });
         }
         view.show_totals();
+        m_guard_requests = portal && portal->preview ? portal->preview->guard_requests() : 0;
     }
 
     [[nodiscard]] static bool changes_something(const std::vector<ledger::Operation>& page) {
-        return std::ranges::any_of(
-            page, [](const ledger::Operation& operation) { return !operation.remote_id.empty(); });
+        return std::ranges::any_of(page, [](const ledger::Operation& operation) {
+            return !operation.remote_id.empty() || !operation.owner_remote_id.empty();
+        });
     }
 
-    /// Leaves `present` empty, with a warning, where the portal cannot be asked: the plan is worth having
-    /// without the old values.
-    void open(PortalSession& session, std::optional<PresentFields>& present) {
-        present.emplace(m_copy, session, m_surroundings);
-        if (const std::optional<Message> reason = present->open()) {
-            show_finding(m_surroundings.out, {.severity = Severity::warning, .message = *reason},
-                         m_settings.language, m_common.json);
-            present.reset();
+    /// The portal as it is asked; no preview where it cannot be.
+    struct Portal {
+        Portal(const config::Settings& settings, Surroundings& surroundings)
+            : session(settings, surroundings) {}
+
+        PortalSession session;
+        portal::PortalFacts facts;
+        std::optional<delivery::Preview> preview;
+    };
+
+    /// A portal that cannot be asked is a warning: the plan is worth having without the present values.
+    void open(Portal& portal, const delivery::DeliveryOptions& options) {
+        auto facts = portal.session.ask_facts();
+        if (const auto* stop = std::get_if<delivery::Stop>(&facts)) {
+            warn(stop->reason);
+            return;
         }
+        portal.facts = std::get<portal::PortalFacts>(std::move(facts));
+        portal.preview.emplace(m_copy, portal.session.client(), portal.facts, m_surroundings.clock,
+                               m_surroundings.log, options);
+    }
+
+    [[nodiscard]] Outlook look(Portal& portal, const std::vector<ledger::Operation>& page) {
+        if (!portal.preview) {
+            return {};
+        }
+        auto answer = portal.preview->look(page);
+        if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
+            warn(stop->reason);
+            portal.preview.reset();
+            return {};
+        }
+        return std::get<Outlook>(std::move(answer));
+    }
+
+    void warn(const Message& reason) {
+        show_finding(m_surroundings.out, {.severity = Severity::warning, .message = reason},
+                     m_settings.language, m_common.json);
     }
 
     /// The requests, counted by sending everything to a portal that is not there.
@@ -240,6 +188,7 @@ class DryRun {
     const config::Settings& m_settings;
     Surroundings& m_surroundings;
     ledger::Database m_copy;
+    std::uint64_t m_guard_requests = 0;
     ExitCode m_exit = ExitCode::applied;
 };
 

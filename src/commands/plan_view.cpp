@@ -60,6 +60,10 @@ Words words_of(PlannedAction action) {
             return {"выключить", "deactivate"};
         case PlannedAction::remove:
             return {"удалить", "delete"};
+        case PlannedAction::leave:
+            return {"оставить", "leave"};
+        case PlannedAction::withhold:
+            return {"не передать", "withhold"};
     }
     throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"planned action"}});
 }
@@ -103,14 +107,20 @@ std::string shown_group(const crm::FieldGroup& group, Language language) {
     return text;
 }
 
-nlohmann::json json_of(const crm::FieldGroup& group, const std::optional<std::string>& present) {
+nlohmann::json json_of(const crm::FieldGroup& group, const delivery::GroupOutlook& outlook) {
     nlohmann::json fields = nlohmann::json::object();
     for (const crm::Field& field : group.fields) {
         fields[shown_name(field)] = shown_value(field.value, Language::english);
     }
     nlohmann::json out{{"group", group.name}, {"fields", std::move(fields)}};
-    if (present) {
-        out["present"] = *present;
+    if (outlook.present) {
+        out["present"] = *outlook.present;
+    }
+    if (outlook.contested) {
+        out["changed_by_a_person"] = true;
+    }
+    if (outlook.fate != delivery::GroupOutlook::Fate::sent) {
+        out["fate"] = outlook.fate == delivery::GroupOutlook::Fate::left ? "left" : "withheld";
     }
     return out;
 }
@@ -128,11 +138,11 @@ PlannedAction planned_action(const ledger::Operation& operation) {
                                                                                : PlannedAction::change;
 }
 
-PlanView::PlanView(std::ostream& out, Language language, bool json, PresentValue present)
-    : m_out(out), m_language(language), m_json(json), m_present(std::move(present)) {}
+PlanView::PlanView(std::ostream& out, Language language, bool json, GroupView group_view)
+    : m_out(out), m_language(language), m_json(json), m_group_view(std::move(group_view)) {}
 
 void PlanView::show(const ledger::Operation& operation) {
-    ++m_totals[operation.kind][planned_action(operation)];
+    ++m_totals[operation.kind][action_of(operation)];
     if (m_json) {
         show_json(operation);
     } else {
@@ -140,27 +150,61 @@ void PlanView::show(const ledger::Operation& operation) {
     }
 }
 
+delivery::GroupOutlook PlanView::outlook_of(const ledger::Operation& operation,
+                                            const crm::FieldGroup& group) const {
+    return m_group_view ? m_group_view(operation, group) : delivery::GroupOutlook{};
+}
+
+PlannedAction PlanView::action_of(const ledger::Operation& operation) const {
+    using Fate = delivery::GroupOutlook::Fate;
+    std::map<Fate, std::size_t> fates;
+    for (const crm::FieldGroup& group : operation.groups) {
+        ++fates[outlook_of(operation, group).fate];
+    }
+    const PlannedAction planned = planned_action(operation);
+    if (fates.empty() || fates.contains(Fate::sent) || planned == PlannedAction::create ||
+        planned == PlannedAction::remove) {
+        return planned;
+    }
+    return fates.contains(Fate::left) ? PlannedAction::leave : PlannedAction::withhold;
+}
+
+std::string PlanView::line_of(const delivery::GroupOutlook& outlook, const crm::FieldGroup& group) const {
+    using Fate = delivery::GroupOutlook::Fate;
+    const bool russian = m_language == Language::russian;
+    const std::string wished = shown_group(group, m_language);
+    if (outlook.fate == Fate::left) {
+        return fmt::format("{}{} ({}{})", outlook.present ? *outlook.present + ": " : "",
+                           russian ? "оставлено" : "left", russian ? "в 1С " : "in 1C ", wished);
+    }
+    std::string line = (outlook.present ? *outlook.present + " → " : "") + wished;
+    if (outlook.fate == Fate::withheld) {
+        line += russian ? " — не передаётся: в портале нет такого значения"
+                        : " — not sent: the portal has no such value";
+    } else if (outlook.contested) {
+        line += russian ? " (в CRM изменено человеком)" : " (changed in the CRM by a person)";
+    }
+    return line;
+}
+
 void PlanView::show_line(const ledger::Operation& operation) {
     const std::string id = operation.remote_id.empty() ? "" : " → " + operation.remote_id;
-    m_out << fmt::format("{} {}{} [{}]{}\n", words_of(planned_action(operation)).in(m_language),
+    m_out << fmt::format("{} {}{} [{}]{}\n", words_of(action_of(operation)).in(m_language),
                          words_of(operation.kind).one.in(m_language), name_in(operation, m_language),
                          operation.source_id, id);
     for (const crm::FieldGroup& group : operation.groups) {
-        const std::optional<std::string> present =
-            m_present && !operation.remote_id.empty() ? m_present(operation, group) : std::nullopt;
-        m_out << "    " << (present ? *present + " → " : "") << shown_group(group, m_language) << "\n";
+        m_out << "    " << line_of(outlook_of(operation, group), group) << "\n";
     }
 }
 
 void PlanView::show_json(const ledger::Operation& operation) {
     nlohmann::json groups = nlohmann::json::array();
     for (const crm::FieldGroup& group : operation.groups) {
-        groups.push_back(json_of(
-            group, m_present && !operation.remote_id.empty() ? m_present(operation, group) : std::nullopt));
+        groups.push_back(json_of(group, outlook_of(operation, group)));
     }
     const nlohmann::json line{{"object", operation.source_id},
                               {"kind", words_of(operation.kind).one.english},
-                              {"action", words_of(planned_action(operation)).english},
+                              {"action", words_of(action_of(operation)).english},
                               {"remote_id", operation.remote_id},
                               {"groups", std::move(groups)}};
     m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";

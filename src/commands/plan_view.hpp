@@ -4,9 +4,9 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
-#include <optional>
 #include <string>
 
+#include "delivery/preview.hpp"
 #include "ledger/pending.hpp"
 #include "support/message.hpp"
 
@@ -14,31 +14,44 @@
 namespace obmen::commands {
 
 /// What is to be done with one object.
-enum class PlannedAction : std::uint8_t { create, change, deactivate, remove };
+enum class PlannedAction : std::uint8_t {
+    create,
+    change,
+    deactivate,
+    remove,
+    leave,     ///< people's values stay: nothing is sent
+    withhold,  ///< the portal can take nothing of it: nothing is sent
+};
 [[nodiscard]] PlannedAction planned_action(const ledger::Operation& operation);
 
-/// What the CRM has now in a group of an object, where that was asked; nothing where nobody knows.
-using PresentValue = std::function<std::optional<std::string>(const ledger::Operation& operation,
-                                                              const crm::FieldGroup& group)>;
+/// What would become of a group of an object, and what the CRM has there now, where that was asked.
+using GroupView =
+    std::function<delivery::GroupOutlook(const ledger::Operation& operation, const crm::FieldGroup& group)>;
 
 /// Writes one operation: a heading (`change product «Болт» [Ид]`), and a line for each field, `old → new`
-/// where the old value is known. Parts of an object are named as such (`requisite of …`).
+/// where the old value is known; what a run would leave as people have it is marked so. Parts of an object
+/// are named as such (`requisite of …`).
 class PlanView {
   public:
-    PlanView(std::ostream& out, Language language, bool json, PresentValue present = {});
+    PlanView(std::ostream& out, Language language, bool json, GroupView group_view = {});
 
     void show(const ledger::Operation& operation);
     /// Numbers of objects by kind and action.
     void show_totals() const;
 
   private:
+    [[nodiscard]] delivery::GroupOutlook outlook_of(const ledger::Operation& operation,
+                                                    const crm::FieldGroup& group) const;
+    [[nodiscard]] PlannedAction action_of(const ledger::Operation& operation) const;
+    [[nodiscard]] std::string line_of(const delivery::GroupOutlook& outlook,
+                                      const crm::FieldGroup& group) const;
     void show_line(const ledger::Operation& operation);
     void show_json(const ledger::Operation& operation);
 
     std::ostream& m_out;
     Language m_language;
     bool m_json;
-    PresentValue m_present;
+    GroupView m_group_view;
     std::map<crm::EntityKind, std::map<PlannedAction, std::uint64_t>> m_totals;
 };
 

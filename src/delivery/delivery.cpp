@@ -194,6 +194,9 @@ std::optional<Sending> Delivery::build(const Prepared& prepared) {
 
 void Delivery::build_aspect(const ResolvedLinks& links, Sending& sending) const {
     const ledger::Operation& operation = sending.operation;
+    if (operation.groups.empty()) {
+        return;  // all of it stays as people have it
+    }
     sending.owner_id = operation.owner ? links.text({operation.owner}) : operation.owner_remote_id;
     sending.written_before = is_written_before(operation);
     portal::Resolver resolver = resolver_for(m_run, operation, links);
@@ -247,7 +250,7 @@ void Delivery::settle_without_request(const Prepared& prepared, const Sending& s
         return;
     }
     for (const portal::Withheld& withheld : sending.built.withheld) {
-        m_run.withheld.count(operation.package, withheld);
+        m_run.withheld.note(m_run.pending, operation, withheld);
     }
     ledger::Settlement settlement = settlement_of(sending, operation.remote_id);
     settlement.verdict = prepared.person_won ? ledger::Verdict::left : ledger::Verdict::unchanged;

@@ -35,12 +35,25 @@ bool shows_picture(const nlohmann::json& product, const crm::FieldGroup& group,
 }  // namespace
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
-    m_products.clear();
-    auto answer = PresentObjects::read(m_run, wanted(page));
+    auto answer = PresentObjects::read(m_run, wanted(page), deals_wanted(page));
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
-    const auto& present = std::get<PresentObjects>(answer);
+    return respect(page, std::get<PresentObjects>(answer));
+}
+
+std::vector<std::string> PeopleGuard::deals_wanted(const std::vector<Prepared>& page) const {
+    std::vector<std::string> deals;
+    for (const Prepared& prepared : page) {
+        if (speaks_of_contacts(prepared.operation) && m_conflicts.wants(prepared.operation, {})) {
+            deals.push_back(prepared.operation.remote_id);
+        }
+    }
+    return deals;
+}
+
+std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const PresentObjects& present) {
+    m_products.clear();
     std::vector<GoneObject> gone;
     std::set<std::int64_t> not_to_be_sent;
     for (Prepared& prepared : page) {
@@ -55,7 +68,8 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
         if (!needs_present_values(operation)) {
             continue;
         }
-        if (const nlohmann::json* object = present.find(operation.kind, operation.remote_id)) {
+        const auto id = shown_in(operation);
+        if (const nlohmann::json* object = id ? present.find(id->first, id->second) : nullptr) {
             judge(prepared, *object);
         } else if (operation.adopted) {
             // Any other update of what is not there is refused in its time; a card that is to be taken over
@@ -64,14 +78,22 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page) {
             not_to_be_sent.insert(operation.entity);
         }
     }
+    m_conflicts.write_notes();
     auto stop = m_gone.take(gone);
     std::erase_if(
         page, [&](const Prepared& prepared) { return not_to_be_sent.contains(prepared.operation.entity); });
     return stop;
 }
 
+std::optional<PresentObjects::Id> PeopleGuard::shown_in(const ledger::Operation& operation) const {
+    return PresentObjects::shown_in(operation,
+                                    crm::is_aspect(operation.kind) ? owner_id(operation) : std::string{});
+}
+
 bool PeopleGuard::needs_present_values(const ledger::Operation& operation) const {
-    return operation.adopted || m_conflicts.wants(operation) ||
+    return operation.adopted ||
+           m_conflicts.wants(operation,
+                             crm::is_aspect(operation.kind) ? owner_id(operation) : std::string{}) ||
            (!m_run.options.move_backwards && moves_deal(operation));
 }
 
@@ -79,8 +101,8 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
     std::vector<PresentObjects::Id> ids;
     for (const Prepared& prepared : page) {
         const ledger::Operation& operation = prepared.operation;
-        if (needs_present_values(operation)) {
-            ids.emplace_back(operation.kind, operation.remote_id);
+        if (const auto id = shown_in(operation); id && needs_present_values(operation)) {
+            ids.push_back(*id);
         }
         if (needs_product(operation)) {
             ids.emplace_back(crm::EntityKind::product, owner_id(operation));
@@ -139,9 +161,11 @@ void PeopleGuard::judge(Prepared& prepared, const nlohmann::json& object) {
     if (prepared.operation.adopted) {
         m_adoption.trim(prepared, object);
     }
-    if (m_conflicts.wants(prepared.operation)) {
+    if (m_conflicts.wants(prepared.operation,
+                          crm::is_aspect(prepared.operation.kind) ? owner_id(prepared.operation) : "")) {
         m_conflicts.judge(prepared, object);
     }
+    // What was left above has no stage any more.
     if (!m_run.options.move_backwards && moves_deal(prepared.operation)) {
         keep_stage(prepared, object, m_run.facts);
     }

@@ -21,8 +21,16 @@ class PeopleGuard {
     PeopleGuard(Run& run, Adoption& adoption, ConflictGuard& conflicts, GoneObjects& gone)
         : m_run(run), m_adoption(adoption), m_conflicts(conflicts), m_gone(gone) {}
 
-    /// No request where nothing of it matters; else ceil(N / 2500).
+    /// No request where nothing of it matters; else ceil(N / 2500), of rows and contacts of deals ceil(N /
+    /// 50).
     [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page);
+    /// What `respect` reads for this page, and the deals of which it reads the contacts.
+    [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
+    [[nodiscard]] std::vector<std::string> deals_wanted(const std::vector<Prepared>& page) const;
+    /// The same with what has been read. \pre `present` has all that is wanted
+    [[nodiscard]] std::optional<Stop> respect(std::vector<Prepared>& page, const PresentObjects& present);
+    /// Where the values are to be seen that an operation would change; nothing as PresentObjects::shown_in.
+    [[nodiscard]] std::optional<PresentObjects::Id> shown_in(const ledger::Operation& operation) const;
 
     /// The product that the operation's pictures go to, as it was read; `null` for one that is yet to be
     /// made, nullptr if it could not be read. \pre its page is the one respected last
@@ -30,7 +38,6 @@ class PeopleGuard {
 
   private:
     [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
-    [[nodiscard]] std::vector<PresentObjects::Id> wanted(const std::vector<Prepared>& page) const;
     /// Its owner may have been recognised or taken over since the operation was read; empty: it is new.
     [[nodiscard]] std::string owner_id(const ledger::Operation& operation) const;
     [[nodiscard]] bool needs_product(const ledger::Operation& operation) const;

@@ -15,8 +15,9 @@ struct Prepared {
     ContactPlan contacts{};
     /// Groups that are not sent, and are settled all the same: people's values stay, or the CRM has them.
     std::vector<std::string> settled_groups{};
-    std::optional<Message> remark{};  ///< goes into the receipt
-    bool person_won = false;          ///< a person's value was left: the verdict if nothing else is sent
+    std::vector<std::string> contested{};  ///< groups whose value in the CRM is, or may be, a person's
+    std::optional<Message> remark{};       ///< goes into the receipt
+    bool person_won = false;               ///< a person's value was left: the verdict if nothing else is sent
 };
 
 /// Takes the group out of what is sent; it counts as settled.

@@ -1,54 +1,136 @@
 #include "delivery/present_objects.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "delivery/batch_effects.hpp"
+#include "delivery/groups.hpp"
 #include "portal/remote_values.hpp"
 
 namespace obmen::delivery {
 
 namespace {
 
-bool is_number(const std::string& id) {
-    return !id.empty() && id.find_first_not_of("0123456789") == std::string::npos;
+using crm::EntityKind;
+
+constexpr char type_separator = '/';
+
+bool is_number(std::string_view id) {
+    return !id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// Runs of one kind, at most `most` long. \pre sorted
-std::vector<std::pair<crm::EntityKind, std::vector<std::string>>> pages_of(
-    const std::vector<PresentObjects::Id>& wanted, std::size_t most) {
-    std::vector<std::pair<crm::EntityKind, std::vector<std::string>>> pages;
-    for (const auto& [kind, id] : wanted) {
-        if (pages.empty() || pages.back().first != kind || pages.back().second.size() == most) {
-            pages.push_back({kind, {}});
-        }
-        pages.back().second.push_back(id);
+bool can_be_asked_for(const PresentObjects::Id& id) {
+    const std::size_t separator = id.second.find(type_separator);
+    if (id.first != EntityKind::address) {
+        return is_number(id.second);
     }
-    return pages;
+    return separator != std::string::npos && is_number(std::string_view(id.second).substr(0, separator)) &&
+           is_number(std::string_view(id.second).substr(separator + 1));
+}
+
+/// `6` of the address `6/12`; empty for everything else.
+std::string type_of(const PresentObjects::Id& id) {
+    return id.first == EntityKind::address ? id.second.substr(0, id.second.find(type_separator))
+                                           : std::string{};
+}
+
+portal::Command command_for(EntityKind kind, const std::string& type, const std::vector<std::string>& ids) {
+    switch (kind) {
+        case EntityKind::address:
+            return portal::read_addresses_command(type, ids);
+        case EntityKind::deal_rows:
+            return portal::read_deal_rows_command(ids.front());
+        default:
+            return portal::read_many_command(kind, ids);
+    }
+}
+
+void leave_single(std::vector<PresentObjects::Id>& ids) {
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
 }  // namespace
 
-std::variant<PresentObjects, Stop> PresentObjects::read(Run& run, std::vector<Id> wanted) {
-    std::erase_if(wanted, [](const Id& id) { return !is_number(id.second); });
-    std::ranges::sort(wanted);
-    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+std::optional<PresentObjects::Id> PresentObjects::shown_in(const ledger::Operation& operation,
+                                                           const std::string& owner_id) {
+    std::optional<Id> id;
+    switch (operation.kind) {
+        case EntityKind::property:
+        case EntityKind::company_link:
+            break;
+        case EntityKind::address:
+            id = {operation.kind, text_of_field(operation, "address_type") + type_separator + owner_id};
+            break;
+        case EntityKind::deal_rows:
+            id = {operation.kind, owner_id};
+            break;
+        case EntityKind::pictures:
+            id = {EntityKind::product, owner_id};
+            break;
+        default:
+            id = {operation.kind, operation.remote_id};
+            break;
+    }
+    return id && can_be_asked_for(*id) ? id : std::nullopt;
+}
+
+std::variant<PresentObjects, Stop> PresentObjects::read(Run& run, std::vector<Id> wanted,
+                                                        const std::vector<std::string>& deals) {
+    std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
+    leave_single(wanted);
     PresentObjects present;
-    if (auto stop = present.ask(run, wanted, portal::objects_per_reading)) {
+    if (auto stop = present.ask(run, readings_of(wanted, portal::objects_per_reading), false)) {
         return std::move(*stop);
     }
     std::erase_if(wanted, [&](const Id& id) { return present.m_objects.contains(id); });
-    if (auto stop = present.ask(run, wanted, 1)) {
+    if (auto stop = present.ask(run, readings_of(wanted, 1), true)) {
+        return std::move(*stop);
+    }
+    if (auto stop = present.ask_contacts(run, deals)) {
         return std::move(*stop);
     }
     return present;
 }
 
-std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Id>& wanted, std::size_t ids_a_command) {
-    const auto pages = pages_of(wanted, ids_a_command);
+std::size_t PresentObjects::requests_for(std::vector<Id> wanted, std::size_t deals) {
+    std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
+    leave_single(wanted);
+    const auto requests = [](std::size_t commands) {
+        return (commands + portal::batch_commands - 1) / portal::batch_commands;
+    };
+    return requests(readings_of(wanted, portal::objects_per_reading).size()) + requests(deals);
+}
+
+std::vector<PresentObjects::Reading> PresentObjects::readings_of(const std::vector<Id>& wanted,
+                                                                 std::size_t most) {
+    std::vector<Reading> readings;
+    std::string type;
+    for (const Id& id : wanted) {
+        const std::size_t limit = id.first == EntityKind::deal_rows ? 1 : most;
+        if (readings.empty() || readings.back().kind != id.first || readings.back().ids.size() >= limit ||
+            type != type_of(id)) {
+            type = type_of(id);
+            readings.push_back({id.first, {}, {}});
+        }
+        readings.back().ids.push_back(id.second);
+    }
+    for (Reading& reading : readings) {
+        std::vector<std::string> ids = reading.ids;
+        type = type_of({reading.kind, ids.front()});
+        for (std::string& id : ids) {
+            id.erase(0, type.empty() ? 0 : type.size() + 1);
+        }
+        reading.command = command_for(reading.kind, type, ids);
+    }
+    return readings;
+}
+
+std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Reading>& readings, bool each_alone) {
     std::vector<portal::Command> commands;
-    commands.reserve(pages.size());
-    for (const auto& [kind, ids] : pages) {
-        commands.push_back(portal::read_many_command(kind, ids));
+    commands.reserve(readings.size());
+    for (const Reading& reading : readings) {
+        commands.push_back(reading.command);
     }
     auto answers = read_all(run.client, commands, run.clock);
     if (auto* stop = std::get_if<Stop>(&answers)) {
@@ -56,26 +138,56 @@ std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Id>& wanted,
     }
     const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
     for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto* done = std::get_if<portal::Done>(&list[i]);
-        if (done == nullptr) {
-            if (ids_a_command == 1) {
-                // Nobody has said that the object is absent.
-                return Stop{Message{"B24-REFUSED", {refusal_text(std::get<portal::Refused>(list[i]))}},
-                            false};
+        if (const auto* done = std::get_if<portal::Done>(&list[i])) {
+            take(readings[i], *done);
+            if (each_alone && readings[i].kind == EntityKind::address) {
+                m_objects.emplace(Id{readings[i].kind, readings[i].ids.front()}, nullptr);
             }
             continue;
         }
-        auto rows = portal::rows_by_id(*done);
-        for (const std::string& id : pages[i].second) {
-            if (const auto row = rows.find(id); row != rows.end()) {
-                m_objects.emplace(Id{pages[i].first, id}, std::move(row->second));
-            }
+        const auto& refused = std::get<portal::Refused>(list[i]);
+        if (each_alone && !portal::means_not_found(refused)) {
+            // Nobody has said that the object is absent.
+            return Stop{Message{"B24-REFUSED", {refusal_text(refused)}}, false};
         }
     }
     return std::nullopt;
 }
 
-const nlohmann::json* PresentObjects::find(crm::EntityKind kind, const std::string& id) const {
+void PresentObjects::take(const Reading& reading, const portal::Done& answer) {
+    if (reading.kind == EntityKind::deal_rows) {
+        m_objects.emplace(Id{reading.kind, reading.ids.front()}, answer.result);
+        return;
+    }
+    const std::string type = type_of({reading.kind, reading.ids.front()});
+    auto rows = type.empty() ? portal::rows_by_id(answer) : portal::addresses_by_requisite(answer, type);
+    for (const std::string& id : reading.ids) {
+        if (const auto row = rows.find(type.empty() ? id : id.substr(type.size() + 1)); row != rows.end()) {
+            m_objects.emplace(Id{reading.kind, id}, std::move(row->second));
+        }
+    }
+}
+
+std::optional<Stop> PresentObjects::ask_contacts(Run& run, std::vector<std::string> deals) {
+    std::erase_if(deals, [&](const std::string& deal) { return find(EntityKind::deal, deal) == nullptr; });
+    std::vector<portal::Command> commands;
+    std::ranges::transform(deals, std::back_inserter(commands), portal::read_deal_contacts_command);
+    auto answers = read_all(run.client, commands, run.clock);
+    if (auto* stop = std::get_if<Stop>(&answers)) {
+        return std::move(*stop);
+    }
+    const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (const auto* done = std::get_if<portal::Done>(&list[i])) {
+            portal::put_deal_contacts(*done, m_objects.at({EntityKind::deal, deals[i]}));
+        } else {
+            return Stop{Message{"B24-REFUSED", {refusal_text(std::get<portal::Refused>(list[i]))}}, false};
+        }
+    }
+    return std::nullopt;
+}
+
+const nlohmann::json* PresentObjects::find(EntityKind kind, const std::string& id) const {
     const auto found = m_objects.find({kind, id});
     return found == m_objects.end() ? nullptr : &found->second;
 }

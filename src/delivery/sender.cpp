@@ -55,7 +55,7 @@ std::optional<Stop> Sender::flush() {
             return stop;
         }
         m_run.database.transaction([&] {
-            forget_observed();
+            m_forgotten = forget_observed();
             m_run.pending.mark_sent(m_batch.entities());
             remember_entries();
         });
@@ -68,7 +68,10 @@ std::optional<Stop> Sender::flush() {
             return take_doubt(doubt->reason);
         }
         const auto& refused = std::get<portal::BatchRefused>(answer);
-        m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
+        m_run.database.transaction([&] {
+            m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
+            remember_observed(m_batch.entities());
+        });
         journal("refused", sentence(refused.reason, Language::english));
         if (!refused.temporary) {
             return Stop{refused.reason, false};
@@ -84,7 +87,7 @@ std::optional<Stop> Sender::take_answers(const std::vector<portal::CommandAnswer
     apply(effects, answers.size());
     for (const Sending& sending : m_batch.sendings()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
-            m_run.withheld.count(sending.operation.package, withheld);
+            m_run.withheld.note(m_run.pending, sending.operation, withheld);
         }
     }
     remember_written(effects);
@@ -109,6 +112,7 @@ void Sender::apply(const BatchEffects& effects, std::size_t answers) {
     m_run.database.transaction([&] {
         m_run.settle(effects.settlements);
         m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
+        remember_observed(effects.to_repeat);
         m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
         for (const GoneObject& doubtful : effects.in_doubt) {
             m_run.pending.mark({doubtful.operation.entity}, ledger::OperationState::in_doubt);
@@ -175,19 +179,33 @@ void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there
     }
 }
 
-void Sender::forget_observed() {
+std::map<std::int64_t, Sender::Observed> Sender::forget_observed() {
+    std::map<std::int64_t, Observed> seen;
     for (const Sending& sending : m_batch.sendings()) {
         if (sending.operation.remote_id.empty()) {
             continue;
         }
-        std::map<std::string, std::uint64_t> observed = m_run.pending.observed(sending.operation.entity);
+        Observed observed = m_run.pending.observed(sending.operation.entity);
         std::erase_if(observed, [&](const auto& entry) {
             return std::ranges::find(sending.built.groups, entry.first) == sending.built.groups.end();
         });
+        if (observed.empty()) {
+            continue;
+        }
+        seen.emplace(sending.operation.entity, observed);
         for (auto& [group, hash] : observed) {
             hash = not_observed;
         }
         m_run.pending.set_observed(sending.operation.entity, observed);
+    }
+    return seen;
+}
+
+void Sender::remember_observed(const std::vector<std::int64_t>& not_run) {
+    for (const std::int64_t entity : not_run) {
+        if (const auto seen = m_forgotten.find(entity); seen != m_forgotten.end()) {
+            m_run.pending.set_observed(entity, seen->second);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,8 +50,12 @@ class Sender {
     [[nodiscard]] std::optional<Stop> resolve_single_doubts(const std::vector<GoneObject>& doubtful);
     /// Phones and e-mails that are about to be added: found later, they are ours though the answer was lost.
     void remember_entries();
-    /// What was seen of groups that are about to be written is no news of people any more.
-    void forget_observed();
+    using Observed = std::map<std::string, std::uint64_t>;
+    /// What was seen of groups that are about to be written is no news of people any more. \returns what was
+    /// forgotten, by object
+    [[nodiscard]] std::map<std::int64_t, Observed> forget_observed();
+    /// Takes that back for commands that have not run.
+    void remember_observed(const std::vector<std::int64_t>& not_run);
     /// Settles addresses that people have entered in a card that was taken over; gives back the others.
     [[nodiscard]] std::vector<std::int64_t> leave_those_of_people(const std::vector<std::int64_t>& aspects);
     void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
@@ -62,6 +67,7 @@ class Sender {
     GoneObjects& m_gone;
     BatchPlan m_batch;
     std::vector<Written> m_written;
+    std::map<std::int64_t, Observed> m_forgotten;  ///< with the batch that left last
     unsigned m_doubts_in_a_row = 0;
     unsigned m_refusals_in_a_row = 0;
 };

@@ -2,21 +2,31 @@
 
 namespace obmen::delivery {
 
-void WithheldNotes::count(const std::string& package, const portal::Withheld& withheld) {
+void WithheldNotes::note(ledger::Pending& pending, const ledger::Operation& operation,
+                         const portal::Withheld& withheld) {
     const std::string argument =
         withheld.reason.arguments.empty() ? std::string{} : withheld.reason.arguments.front();
-    const std::tuple key{package, std::string(withheld.reason.code.text()), argument};
+    const std::tuple key{operation.package, std::string(withheld.reason.code.text()), argument};
     auto [cause, added] = m_causes.try_emplace(key, Cause{withheld.reason.code, argument});
-    ++cause->second.objects;
+    if (m_told.contains({operation.entity, withheld.group})) {
+        return;
+    }
+    if (++cause->second.objects <= most_objects) {
+        m_told.emplace(operation.entity, withheld.group);
+        pending.note(operation, Message{withheld.reason.code, {argument, "1"}}, Severity::warning);
+    }
 }
 
 void WithheldNotes::report(ledger::Packages& packages) {
     for (const auto& [key, cause] : m_causes) {
-        Message message{cause.code, {cause.argument, std::to_string(cause.objects)}};
-        packages.add_finding(std::get<0>(key),
-                             {.severity = Severity::warning, .message = std::move(message)});
+        if (cause.objects > most_objects) {
+            Message message{cause.code, {cause.argument, std::to_string(cause.objects - most_objects)}};
+            packages.add_finding(std::get<0>(key),
+                                 {.severity = Severity::warning, .message = std::move(message)});
+        }
     }
     m_causes.clear();
+    m_told.clear();
 }
 
 }  // namespace obmen::delivery

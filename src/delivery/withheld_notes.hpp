@@ -2,20 +2,27 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "ledger/packages.hpp"
+#include "ledger/pending.hpp"
 #include "portal/crm_family.hpp"
 
 namespace obmen::delivery {
 
-/// Counts what the portal cannot take (an unknown currency, unit or VAT rate), so that a package's receipt
-/// says it once with the number of objects instead of once per object.
+/// Tells what the portal cannot take (an unknown currency, unit or VAT rate): a note on each object, so that
+/// none counts as applied without a word, and beyond `most_objects` of a package and cause their number.
 class WithheldNotes {
   public:
-    void count(const std::string& package, const portal::Withheld& withheld);
-    /// One warning per package and cause; starts counting anew.
+    static constexpr std::uint64_t most_objects = 100;
+
+    /// An operation may be looked at several times: it is told of once.
+    void note(ledger::Pending& pending, const ledger::Operation& operation, const portal::Withheld& withheld);
+    /// One warning per package and cause with the number of objects that have none of their own; starts
+    /// anew.
     void report(ledger::Packages& packages);
 
   private:
@@ -25,6 +32,7 @@ class WithheldNotes {
         std::uint64_t objects = 0;
     };
     std::map<std::tuple<std::string, std::string, std::string>, Cause> m_causes;
+    std::set<std::pair<std::int64_t, std::string>> m_told;
 };
 
 }  // namespace obmen::delivery

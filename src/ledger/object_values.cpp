@@ -1,4 +1,5 @@
 #include "ledger/compact.hpp"
+#include "ledger/entities.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -7,6 +8,14 @@
 /// What the CRM has within an object.
 namespace obmen::ledger {
 namespace {
+
+std::map<std::string, std::uint64_t> by_name(Database& database, const GroupHashes& hashes) {
+    std::map<std::string, std::uint64_t> groups;
+    for (const auto& [group, hash] : hashes.entries()) {
+        groups.emplace(group_name(database, group), hash);
+    }
+    return groups;
+}
 
 GroupHashes observed_hashes(Database& database, std::int64_t entity) {
     Statement& query = database.statement("SELECT observed FROM entity WHERE id = ?").bind(entity);
@@ -53,12 +62,26 @@ void Pending::set_parts(std::int64_t entity, const std::string& slot, const std:
 }
 
 std::map<std::string, std::uint64_t> Pending::observed(std::int64_t entity) const {
-    std::map<std::string, std::uint64_t> groups;
-    const GroupHashes hashes = observed_hashes(m_database, entity);
-    for (const auto& [group, hash] : hashes.entries()) {
-        groups.emplace(group_name(m_database, group), hash);
+    return by_name(m_database, observed_hashes(m_database, entity));
+}
+
+std::map<std::string, std::uint64_t> Pending::confirmed(std::int64_t entity) const {
+    return by_name(m_database, read_entity(m_database, entity).confirmed);
+}
+
+std::map<std::string, crm::EntityKey> Pending::keys_by_remote_id(crm::EntityKind kind,
+                                                                 std::string_view source_system) const {
+    Statement& query = m_database.statement(
+        "SELECT source_kind, source_key, remote_id FROM entity WHERE remote_id IS NOT NULL AND kind = ?"
+        " AND source_system = (SELECT id FROM source_system WHERE name = ?)");
+    const ScopedReset reset(query);
+    query.bind(static_cast<std::int64_t>(kind)).bind(source_system);
+    std::map<std::string, crm::EntityKey> keys;
+    while (query.next()) {
+        keys.emplace(query.text(2),
+                     crm::EntityKey{static_cast<crm::SourceKind>(query.integer(0)), id_in(query, 1)});
     }
-    return groups;
+    return keys;
 }
 
 void Pending::set_observed(std::int64_t entity, const std::map<std::string, std::uint64_t>& groups) {

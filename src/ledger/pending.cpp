@@ -208,7 +208,10 @@ void Pending::note(const Operation& operation, const Message& message, Severity 
             file = Numbering(m_database, Numbering::Of::file_name).number_of(operation.file);
         }
         insert_finding(m_database, package_number(m_database, operation.package), severity, message, file,
-                       operation.place, operation.source_id);
+                       operation.place,
+                       crm::is_part(operation.kind)
+                           ? written_id(m_database, top_owner(m_database, operation.entity))
+                           : operation.source_id);
     });
 }
 

@@ -213,6 +213,14 @@ class Pending {
     /// Groups that are not named stay as they were.
     void set_observed(std::int64_t entity, const std::map<std::string, std::uint64_t>& groups);
 
+    /// Hash by name of the group of what was wished last and is settled: written, or left as people have it.
+    /// As crm::group_hash, but for groups that are written once.
+    [[nodiscard]] std::map<std::string, std::uint64_t> confirmed(std::int64_t entity) const;
+    /// The keys of all objects of a kind by their CRM ids. Reads the whole table: ask once a run, and not for
+    /// products, which are many.
+    [[nodiscard]] std::map<std::string, crm::EntityKey> keys_by_remote_id(
+        crm::EntityKind kind, std::string_view source_system) const;
+
     /// The CRM's id of a choice of a list property (crm::PropertyChoices::Choice::key); nothing if it is not
     /// known.
     [[nodiscard]] std::optional<std::string> choice_id(const crm::EntityKey& property,
@@ -221,7 +229,7 @@ class Pending {
     /// Adds or changes ids of choices of the property `entity`; other choices stay, an empty id forgets one.
     void set_choices(std::int64_t entity, const std::vector<std::pair<std::string, std::string>>& key_and_id);
 
-    /// A note for the receipt of the operation's package.
+    /// A note for the receipt of the operation's package; of a part it names the object at the top.
     void note(const Operation& operation, const Message& message, Severity severity);
 
   private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -22,11 +23,25 @@ inline constexpr std::size_t objects_per_reading = 50;
 /// answer had no room for it: ask for it alone before believing that.
 [[nodiscard]] std::map<std::string, nlohmann::json> rows_by_id(const Done& answer);
 
+/// Reads the addresses of one type of these requisites. \pre as `read_many_command`
+[[nodiscard]] Command read_addresses_command(const std::string& type,
+                                             const std::vector<std::string>& requisites);
+/// Those of `type` by their requisite; one that is not there: as with `rows_by_id`.
+[[nodiscard]] std::map<std::string, nlohmann::json> addresses_by_requisite(const Done& answer,
+                                                                           const std::string& type);
+/// Reads the rows of a deal: its answer is the list that `present_hash` takes. \pre a number
+[[nodiscard]] Command read_deal_rows_command(const std::string& deal);
+/// Reads the contacts of a deal, which no list of deals shows (reference §9.1). \pre a number
+[[nodiscard]] Command read_deal_contacts_command(const std::string& deal);
+/// Puts such an answer into the deal, where the hashes and texts below look for it.
+void put_deal_contacts(const Done& answer, nlohmann::json& deal);
+
 /// Hash of what the object has now in the fields of a group like `like` (whose values do not matter, only
 /// their types and the properties they name). The same for every spelling of the same thing: `10.50` and
 /// 10.5, null and an empty text and an absent field, phones in any order, property values with whatever value
-/// ids. Nothing if that cannot be known from the object: the group has no field there, holds pictures, rows
-/// or a deal's contacts, or a property that the portal lacks.
+/// ids. Pictures are the ids of their files. Nothing if that cannot be known from the object: the group has
+/// no field there, a deal's contacts were not read, or the portal lacks the property. \param object of an
+/// address its row, `null` for none; of the rows of a deal their list; of pictures the product
 [[nodiscard]] std::optional<std::uint64_t> present_hash(crm::EntityKind kind, const crm::FieldGroup& like,
                                                         const nlohmann::json& object,
                                                         const PortalFacts& facts, const Resolver& resolver);
@@ -34,6 +49,19 @@ inline constexpr std::size_t objects_per_reading = 50;
 [[nodiscard]] std::string present_text(crm::EntityKind kind, const crm::FieldGroup& group,
                                        const nlohmann::json& object, const PortalFacts& facts,
                                        const Resolver& resolver);
+/// Has the object what the group wishes, whatever its spelling? False for pictures: nobody can tell.
+[[nodiscard]] bool is_as_wished(crm::EntityKind kind, const crm::FieldGroup& group,
+                                const nlohmann::json& object, const PortalFacts& facts,
+                                const Resolver& resolver);
+/// The key of the object that has this id in the CRM; nothing if the exchange does not know it.
+using KeyFinder = std::function<std::optional<crm::EntityKey>(crm::EntityKind kind, const std::string& id)>;
+/// `crm::group_hash` of what the object has now, for comparison with hashes of what was wished: one for each
+/// spelling that 1C may have used. Empty where present values cannot be brought to that form: choices of
+/// lists, rows, pictures, templates, links that `key_of` does not know.
+[[nodiscard]] std::vector<std::uint64_t> logical_hashes(crm::EntityKind kind, const crm::FieldGroup& like,
+                                                        const nlohmann::json& object,
+                                                        const PortalFacts& facts, const Resolver& resolver,
+                                                        const KeyFinder& key_of);
 /// Has a person put something into one of the group's fields? Zero and what a new object has by itself
 /// (ACTIVE, the other flags off) are nothing.
 [[nodiscard]] bool is_filled_there(crm::EntityKind kind, const crm::FieldGroup& group,

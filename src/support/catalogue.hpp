@@ -396,6 +396,14 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     // ---- RCP: receipts -------------------------------------------------------------------------------------------
     {"RCP-MORE-FINDINGS", "Ещё замечаний: {0}; здесь они не перечислены", "{0} more findings are not listed here",
      "Все замечания покажет obmen check.", "obmen check shows them all."},
+
+    // ---- CRM: values that nobody has watched ---------------------------------------------------------------------
+    {"CRM-CONFLICT-UNSEEN", "{0}: менял ли человек значение в CRM ({1}), неизвестно: после последней записи обмен его не перечитывал; записано значение 1С ({2})",
+     "{0}: whether a person has changed it in the CRM ({1}) is not known, for it was not read back after the last write; 1C's value was written ({2})"},
+    {"CRM-CONFLICT-UNSEEN-KEPT", "{0}: менял ли человек значение в CRM ({1}), неизвестно: после последней записи обмен его не перечитывал; оно оставлено, значение 1С не записано ({2})",
+     "{0}: whether a person has changed it in the CRM ({1}) is not known, for it was not read back after the last write; it stays, 1C's value was not written ({2})",
+     "Если верно значение 1С, внесите его в CRM.",
+     "If 1C's value is right, enter it in the CRM."},
 });
 // clang-format on
 

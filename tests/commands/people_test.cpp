@@ -153,5 +153,36 @@ TEST_F(People, SeeInADryRunWhatWouldBecomeOfWhat) {
     EXPECT_NE(result.out.find("products: change 1"), std::string::npos) << result.out;
 }
 
+TEST_F(People, SeeInADryRunWhatWouldBeLeftAsTheyHaveIt) {
+    const std::string mapping = "on_conflict = \"keep_crm\"\n";
+    ASSERT_EQ(push(products("1.xml", "10"), mapping).exit_code, 0);
+    set_price("p1", "99");
+    const auto next = exchange.file(
+        "2.xml", catalogue_file({}, {{"p1", "Болт", "", "11"}, {"p2", "Гайка стальная", "", "6"}}));
+    const ProcessResult preview = push(next, mapping, {"--dry-run"});
+    ASSERT_EQ(preview.exit_code, 0) << preview.out << preview.error;
+    EXPECT_EQ(exchange.writes(), 0);
+    for (const char* line : {"leave product", ": left (in 1C price: 11", "change product", "→ price: 6",
+                             "products: change 1, leave 1", "Products: waiting 1, left 1",
+                             "requests to the portal: about 4, of them writes 1"}) {
+        EXPECT_NE(preview.out.find(line), std::string::npos) << line << "\n" << preview.out;
+    }
+    ASSERT_EQ(push(next, mapping).exit_code, 0);
+    EXPECT_EQ(exchange.requests(), 4) << "as the dry run has said";
+    EXPECT_EQ(exchange.last_receipt().count("Товар", "Оставлен"), 1);
+    EXPECT_EQ(exchange.last_receipt().count("Товар", "Обновлён"), 1);
+}
+
+TEST_F(People, SeeInADryRunWhichOfTheirChangesWouldBeOverwritten) {
+    const std::string mapping = "on_conflict = \"report\"\n";
+    ASSERT_EQ(push(products("1.xml", "10"), mapping).exit_code, 0);
+    set_price("p1", "99");
+    const ProcessResult preview = push(products("2.xml", "11"), mapping, {"--dry-run"});
+    EXPECT_NE(preview.out.find("→ price: 11, currency: RUB (changed in the CRM by a person)"),
+              std::string::npos)
+        << preview.out;
+    EXPECT_NE(preview.out.find("products: change 1"), std::string::npos) << preview.out;
+}
+
 }  // namespace
 }  // namespace obmen::tests

@@ -51,6 +51,21 @@ TEST(StageGuard, LeavesWhatItDoesNotUnderstandToThePortal) {
     EXPECT_FALSE(keeps("UNHEARD_OF", "WON"));
 }
 
+TEST(StageGuard, LeavesAClosedDealClosed) {
+    EXPECT_TRUE(keeps("EXECUTING", "LOSE")) << "a person has given it up";
+    EXPECT_TRUE(keeps("WON", "LOSE"));
+    EXPECT_FALSE(keeps("LOSE", "WON")) << "the stages that end a deal stand in their order";
+    EXPECT_TRUE(keeps("C9:NEW", "C9:WON"));
+    EXPECT_FALSE(keeps("C9:WON", "C9:NEW"));
+}
+
+TEST(StageGuard, IsNotAskedForADealThatIsNew) {
+    Prepared prepared = deal_to("NEW");
+    EXPECT_TRUE(moves_deal(prepared.operation));
+    prepared.operation.remote_id.clear();
+    EXPECT_FALSE(moves_deal(prepared.operation));
+}
+
 TEST(StageGuard, SaysWhyTheStageStayed) {
     Prepared prepared = deal_to("NEW");
     keep_stage(prepared, {{"ID", "5"}, {"STAGE_ID", "WON"}}, two_funnels());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -222,6 +223,90 @@ TEST(PropertyValueIds, AreReadInEveryShape) {
     EXPECT_EQ(ids(R"({"PROPERTY_44":null})"), Texts{});
     EXPECT_EQ(ids("{}"), Texts{});
     EXPECT_EQ(ids("[]"), Texts{});
+}
+
+// ---- parts ---------------------------------------------------------------------------------------------
+
+FieldGroup city() {
+    return {"address", {{"CITY", std::string("Тверь")}, {"ADDRESS_1", std::string("ул. Мира, 1")}}};
+}
+FieldGroup one_row(const char* quantity) {
+    crm::ProductRows::Row row;
+    row.name = "Болт";
+    row.price = *Decimal::parse("10");
+    row.quantity = *Decimal::parse(quantity);
+    return {"rows", {{"rows", crm::ProductRows{{row}}}}};
+}
+
+TEST(PartsThere, AnAddressThatIsGoneIsAnEmptyOne) {
+    expect_same(EntityKind::address, city(), "null", R"({"CITY":"","ADDRESS_1":null})");
+    expect_other(EntityKind::address, city(), "null", R"({"CITY":"Тверь"})");
+    EXPECT_FALSE(hash(EntityKind::address, single("owner", crm::Link{}), "{}").has_value());
+}
+
+TEST(PartsThere, RowsAreTheSameInWhateverOrderAndSpelling) {
+    expect_same(
+        EntityKind::deal_rows, one_row("2"),
+        R"([{"PRODUCT_ID":5,"PRICE":10.5,"QUANTITY":1},{"PRODUCT_ID":0,"PRODUCT_NAME":"a"}])",
+        R"([{"PRODUCT_NAME":"a","TAX_RATE":null},{"PRODUCT_ID":"5","PRICE":"10.50","QUANTITY":"1"}])");
+    expect_other(EntityKind::deal_rows, one_row("2"), R"([{"PRODUCT_ID":5}])", "[]");
+}
+
+TEST(PartsThere, PicturesAreTheirFiles) {
+    const FieldGroup detail = single("detail_picture", crm::Pictures{});
+    expect_same(EntityKind::pictures, detail, R"({"DETAIL_PICTURE":{"id":"7","showUrl":"/a"}})",
+                R"({"DETAIL_PICTURE":{"id":7,"showUrl":"/b"}})");
+    expect_other(EntityKind::pictures, detail, R"({"DETAIL_PICTURE":{"id":"7"}})",
+                 R"({"DETAIL_PICTURE":{"id":"8"}})");
+    expect_other(EntityKind::pictures, detail, R"({"DETAIL_PICTURE":{"id":"7"}})",
+                 R"({"DETAIL_PICTURE":null})");
+}
+
+TEST(PartsThere, AreAsWishedWhateverTheirSpelling) {
+    const auto wished = [](EntityKind kind, const FieldGroup& group, const char* object) {
+        return is_as_wished(kind, group, json::parse(object), {}, resolver());
+    };
+    EXPECT_TRUE(wished(EntityKind::address, city(), R"({"CITY":"Тверь","ADDRESS_1":"ул. Мира, 1"})"));
+    EXPECT_FALSE(wished(EntityKind::address, city(), "null"));
+    const char* rows =
+        R"([{"PRODUCT_ID":0,"PRODUCT_NAME":"Болт","PRICE":10,"QUANTITY":2,"TAX_INCLUDED":"Y","MEASURE_CODE":0}])";
+    EXPECT_TRUE(wished(EntityKind::deal_rows, one_row("2"), rows));
+    EXPECT_FALSE(wished(EntityKind::deal_rows, one_row("3"), rows));
+    EXPECT_FALSE(wished(EntityKind::deal_rows, one_row("2"), "[]"));
+}
+
+TEST(ReadMany, AsksForAddressesByTheirOwnersAndType) {
+    EXPECT_EQ(plain(read_addresses_command("6", {"5", "7"})),
+              "crm.address.list?order[ENTITY_ID]=ASC&filter[TYPE_ID]=6&filter[ENTITY_TYPE_ID]=8"
+              "&filter[@ENTITY_ID][0]=5&filter[@ENTITY_ID][1]=7");
+    const Done answer{json::parse(R"([{"TYPE_ID":"6","ENTITY_TYPE_ID":"8","ENTITY_ID":"5","CITY":"Тверь"},
+                                      {"TYPE_ID":"1","ENTITY_TYPE_ID":"8","ENTITY_ID":"7"},
+                                      {"TYPE_ID":"6","ENTITY_TYPE_ID":"4","ENTITY_ID":"7"}])")};
+    const auto addresses = addresses_by_requisite(answer, "6");
+    ASSERT_EQ(addresses.size(), 1U);
+    EXPECT_EQ(addresses.at("5").at("CITY"), "Тверь");
+}
+
+TEST(LogicalHashes, AreThoseOfTheWishThatBroughtTheValue) {
+    const auto are = [](const FieldGroup& wished, const char* object) {
+        PortalFacts facts;
+        facts.measure_ids = {{"796", "9"}};
+        const auto hashes =
+            logical_hashes(EntityKind::product, wished, json::parse(object), facts, resolver(),
+                           [](EntityKind kind, const std::string& id) -> std::optional<crm::EntityKey> {
+                               return kind == EntityKind::section && id == "3"
+                                          ? std::optional(crm::make_key(crm::SourceKind::group, "g"))
+                                          : std::nullopt;
+                           });
+        return std::find(hashes.begin(), hashes.end(), crm::group_hash(wished)) != hashes.end();
+    };
+    EXPECT_TRUE(are(price(), R"({"PRICE":"1.00","CURRENCY_ID":"RUB"})"));
+    EXPECT_FALSE(are(price(), R"({"PRICE":"2.00","CURRENCY_ID":"RUB"})"));
+    EXPECT_TRUE(are(single("name", std::string("Болт 05")), R"({"NAME":"Болт 05"})"));
+    EXPECT_TRUE(are(single("measure", crm::MeasureCode{"796"}), R"({"MEASURE":"9"})"));
+    const FieldGroup section = single("section", crm::Link{crm::make_key(crm::SourceKind::group, "g")});
+    EXPECT_TRUE(are(section, R"({"SECTION_ID":"3"})"));
+    EXPECT_FALSE(are(section, R"({"SECTION_ID":"4"})"));
 }
 
 }  // namespace
