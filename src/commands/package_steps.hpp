@@ -46,9 +46,11 @@ struct PlanReport {
 };
 /// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that
 /// was cut off while being read is read anew; one that is planned already may be planned once more: its
-/// verdicts and findings stay.
+/// verdicts and findings stay. A full export that is older than the one of its catalogue that has been
+/// applied is rejected (PKG-STALE), unless `takes_stale`.
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings);
+                        const std::filesystem::path& spool, const config::Settings& settings,
+                        bool takes_stale = false);
 
 /// Plans the removals of full exports that were merged before a crash came; see ledger::Removals.
 void plan_due_removals(ledger::Database& database, const config::Settings& settings);

@@ -175,7 +175,7 @@ bool Properties::is_called(std::string_view id, std::string_view folded_name) co
         return true;
     }
     const Known* const property = find(id);
-    return property != nullptr && folded(property->name) == folded_name;
+    return property != nullptr && m_context.names().means(DataKind::property, folded_name, property->key.id);
 }
 
 std::string Properties::name_of(std::string_view id) const {

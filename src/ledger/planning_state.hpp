@@ -28,6 +28,7 @@ struct Planning::State {
     void note_seen(const MetObject& object);
     void belong(MetObject& part, const crm::EntityKey& owner);
     void stage(const crm::Wish& wish);
+    void stage_lost_values(MetObject& object, const crm::Wish& wish);
     void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
@@ -48,6 +49,7 @@ struct Planning::State {
     Numbering file_names;
     std::int64_t package;
     std::int64_t next_ordinal;
+    bool marks_are_held;                    ///< deletion marks of earlier packages wait for a person
     std::optional<std::int64_t> catalogue;  ///< in which the records stand now
     std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
     std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise
