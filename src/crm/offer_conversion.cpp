@@ -246,6 +246,9 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     }
     if (offer.marked_deleted && !folded &&
         context.mapping().product.on_deletion_mark == OnDeletionMark::remove) {
+        if (identity.is_variant()) {
+            tools.handed_down.leave(identity.id, identity.parent_id);
+        }
         context.wish(removal_wish(kind, object));
         return;
     }

@@ -207,7 +207,10 @@ FoldedOffer Variants::fold(std::string_view product_id, const Said& said) {
         variant.barcode = is_filled(offer.barcode) ? tidied(*offer.barcode) : variant.barcode;
     }
     known.remember(m_context.references());
-    return sum_of(known);
+    FoldedOffer folded = sum_of(known);
+    folded.several_currencies =
+        folded.several_currencies && m_several_currencies.insert(hash_of(product_id)).second;
+    return folded;
 }
 
 Variants::Codes Variants::codes_beside(const commerceml::Product& product) {

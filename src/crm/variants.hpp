@@ -17,7 +17,7 @@ struct FoldedOffer {
     /// The smallest price that is not 0, in the currency that most of them have.
     std::optional<Decimal> price;
     std::string currency;
-    bool several_currencies = false;
+    bool several_currencies = false;  ///< said once for each product
     /// As an offer of the product: the smallest price of each type, the stock of each warehouse and of all,
     /// the articles and barcodes of all variants where the product has none of its own.
     commerceml::Offer offer;
@@ -83,6 +83,7 @@ class Variants {
     std::unordered_set<std::uint64_t> m_products;
     std::unordered_set<std::uint64_t> m_renewed;  ///< a whole list has begun to tell their variants
     std::unordered_set<std::uint64_t> m_made_by_offers;
+    std::unordered_set<std::uint64_t> m_several_currencies;
 };
 
 /// The decision as it is pinned; nothing if no variant has come yet.

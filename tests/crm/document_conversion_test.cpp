@@ -318,7 +318,8 @@ TEST_F(DocumentConversion, GivesAProductThatTheMappingKeepsBackAFreeRow) {
     record.lines = {line("P1", "Доставка", "300", "1", "300"), line("P1#C", "Доставка", "300", "1", "300"),
                     line("P2", "Болт", "1", "2", "2")};
     const Converted result = convert({record});
-    const auto& rows = std::get<ProductRows>(fields_of(result.wishes.back(), "rows").at(0).value).rows;
+    const std::vector<Field> fields = fields_of(result.wishes.back(), "rows");
+    const auto& rows = std::get<ProductRows>(fields.at(0).value).rows;
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_EQ(rows[0].product, std::nullopt) << "else the whole order would wait for it";
     EXPECT_EQ(rows[0].name, "Доставка");
