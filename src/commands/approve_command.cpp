@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "commands/commands.hpp"
@@ -25,6 +26,9 @@ std::uint64_t approve(const std::filesystem::path& state, const std::string& pac
     }
     ledger::Removals removals(database);
     if (removals.held(package).empty()) {
+        if (const std::optional<std::string> newer = removals.overtaken_by(package)) {
+            throw Error(FailureClass::bad_config, Message{"PKG-OVERTAKEN", {package, *newer}});
+        }
         throw Error(FailureClass::bad_config, Message{"PKG-NOTHING-HELD", {package}});
     }
     return removals.approve(package);

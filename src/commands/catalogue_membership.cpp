@@ -7,13 +7,15 @@
 
 namespace obmen::commands {
 
-void CatalogueMembership::take(const commerceml::Record& record) {
+std::optional<std::string> CatalogueMembership::take(const commerceml::Record& record) {
     if (const auto* catalogue = std::get_if<commerceml::Catalogue>(&record)) {
-        enter(catalogue->id, catalogue->only_changes);
-    } else if (const auto* offers = std::get_if<commerceml::OfferPackage>(&record)) {
-        const std::string& id = offers->catalogue_id.empty() ? offers->id : offers->catalogue_id;
-        enter(id.empty() || id.ends_with('#') ? id : id + '#', offers->only_changes);
+        return enter(catalogue->id, catalogue->only_changes);
     }
+    if (const auto* offers = std::get_if<commerceml::OfferPackage>(&record)) {
+        const std::string& id = offers->catalogue_id.empty() ? offers->id : offers->catalogue_id;
+        return enter(id.empty() || id.ends_with('#') ? id : id + '#', offers->only_changes);
+    }
+    return std::nullopt;
 }
 
 void CatalogueMembership::end_file(const std::string& schema_version) {
@@ -26,15 +28,18 @@ void CatalogueMembership::end_file(const std::string& schema_version) {
     m_complete.clear();
 }
 
-void CatalogueMembership::enter(const std::string& catalogue_id, const commerceml::Text& only_changes) {
+std::optional<std::string> CatalogueMembership::enter(const std::string& catalogue_id,
+                                                      const commerceml::Text& only_changes) {
     m_planning.end_catalogue();
     if (trimmed(catalogue_id).empty()) {
-        return;
+        return std::nullopt;
     }
     m_planning.begin_catalogue(catalogue_id);
-    if (only_changes && crm::read_flag(*only_changes) == false) {
-        m_complete.push_back(catalogue_id);
+    if (!only_changes || crm::read_flag(*only_changes) != false) {
+        return std::nullopt;
     }
+    m_complete.push_back(catalogue_id);
+    return catalogue_id;
 }
 
 }  // namespace obmen::commands

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,13 @@ class CatalogueMembership {
   public:
     explicit CatalogueMembership(ledger::Planning& planning) : m_planning(planning) {}
 
-    /// Records as they come.
-    void take(const commerceml::Record& record);
+    /// Records as they come. \returns the catalogue that begins here, if the file claims to hold all of it
+    std::optional<std::string> take(const commerceml::Record& record);
     /// The file has been read to its end.
     void end_file(const std::string& schema_version);
 
   private:
-    void enter(const std::string& catalogue_id, const commerceml::Text& only_changes);
+    std::optional<std::string> enter(const std::string& catalogue_id, const commerceml::Text& only_changes);
 
     ledger::Planning& m_planning;
     std::vector<std::string> m_complete;  ///< catalogues that this file claims to hold whole

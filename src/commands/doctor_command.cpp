@@ -4,6 +4,9 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/exchange_mapping.hpp"
+#include "commands/output.hpp"
+#include "commands/portal_names.hpp"
 #include "commands/portal_session.hpp"
 #include "config/settings.hpp"
 #include "portal/facts.hpp"
@@ -14,8 +17,8 @@ namespace obmen::commands {
 
 namespace {
 
-portal::PortalFacts ask(const config::Settings& settings, Surroundings& surroundings) {
-    auto answer = PortalSession(settings, surroundings).ask_facts();
+portal::PortalFacts ask(PortalSession& session) {
+    auto answer = session.ask_facts();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
     }
@@ -53,13 +56,17 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (settings.portal.url.empty()) {
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
-    const portal::PortalFacts facts = ask(settings, surroundings);
+    PortalSession session(settings, surroundings);
+    const portal::PortalFacts facts = ask(session);
     if (!options.facts.empty()) {
         write_durably(options.facts, portal::facts_to_json(facts) + "\n");
     }
     show(surroundings.out, facts, settings.language, common.json);
     if (!facts.administrator) {
         throw Error(FailureClass::bad_config, Message{"B24-NOT-ADMIN"});
+    }
+    for (const Finding& finding : names_lacking_in_portal(mapping_of(settings), facts, session)) {
+        show_finding(surroundings.out, finding, settings.language, common.json);
     }
     return ExitCode::applied;
 }

@@ -36,16 +36,16 @@ class DryRun {
         }
     }
 
-    ExitCode run(const std::vector<std::filesystem::path>& files) {
+    ExitCode run(const PushOptions& options) {
         const TemporaryDirectory spool;
         const arrival::Intake intake = arrival::take_in(
-            files, spool.path(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
+            options.files, spool.path(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             show_finding(m_surroundings.out, arrival.fault, m_settings.language, m_common.json);
             m_exit = ExitCode::rejected;
         }
         for (const arrival::SpooledPackage& package : intake.packages) {
-            plan(package, spool.path());
+            plan(package, spool.path(), options.force);
         }
         show_objects(delivery_options(m_settings, spool.path()));
         if (!m_common.json) {
@@ -61,9 +61,9 @@ class DryRun {
   private:
     using Outlook = delivery::Preview::Outlook;
 
-    void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool) {
+    void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool, bool force) {
         record_arrival(m_copy, package, m_surroundings.clock.now());
-        const PlanReport report = plan_package(m_copy, package.id, spool, m_settings);
+        const PlanReport report = plan_package(m_copy, package.id, spool, m_settings, force);
         m_exit = std::max(m_exit, report.fault ? ExitCode::rejected : ExitCode::applied);
         const ledger::Packages packages(m_copy);
         for (const Finding& finding : packages.findings(package.id, 0)) {
@@ -194,9 +194,9 @@ class DryRun {
 
 }  // namespace
 
-ExitCode dry_run(const CommonOptions& common, const std::vector<std::filesystem::path>& files,
-                 const config::Settings& settings, Surroundings& surroundings) {
-    return DryRun(common, settings, surroundings).run(files);
+ExitCode dry_run(const CommonOptions& common, const PushOptions& options, const config::Settings& settings,
+                 Surroundings& surroundings) {
+    return DryRun(common, settings, surroundings).run(options);
 }
 
 }  // namespace obmen::commands

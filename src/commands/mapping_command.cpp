@@ -3,9 +3,11 @@
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
+#include "commands/exchange_mapping.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
+#include "commands/portal_names.hpp"
 #include "commands/progress.hpp"
 #include "crm/mapping.hpp"
 #include "ledger/database.hpp"
@@ -55,6 +57,25 @@ class Preview {
     std::map<crm::EntityKind, std::size_t> m_shown;
 };
 
+/// Where the settings name a portal: what of the mapping it does not have.
+void check_against_portal(const config::Settings& settings, bool json, Surroundings& surroundings) {
+    if (settings.portal.url.empty()) {
+        return;
+    }
+    PortalSession session(settings, surroundings);
+    auto answer = session.ask_facts();
+    if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
+        show_finding(surroundings.out, {.severity = Severity::warning, .message = stop->reason},
+                     settings.language, json);
+        return;
+    }
+    const auto& facts = std::get<portal::PortalFacts>(answer);
+    const crm::Mapping mapping = mapping_of(settings);
+    for (const Finding& finding : names_lacking_in_portal(mapping, facts, session)) {
+        show_finding(surroundings.out, finding, settings.language, json);
+    }
+}
+
 }  // namespace
 
 ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& options,
@@ -70,6 +91,7 @@ ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& o
     if (!settings.mapping.empty()) {
         static_cast<void>(crm::load_mapping(settings.mapping));
     }
+    check_against_portal(settings, common.json, surroundings);
     ExitCode exit = ExitCode::applied;
     if (!options.samples.empty()) {
         const TemporaryDirectory spool;

@@ -172,6 +172,9 @@ class CommandLine {
         command->add_flag(
             "--dry-run", m_push.dry_run,
             m_help("показать, что изменится, и ничего не отправлять", "show the difference, send nothing"));
+        command->add_flag("--force", m_push.force,
+                          m_help("применить и полную выгрузку, которая старше уже применённой",
+                                 "apply a full export that is older than the applied one, too"));
     }
 
     /// Where things go: the portal, the state directory, the receipts.

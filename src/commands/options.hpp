@@ -48,6 +48,7 @@ struct PushOptions {
     std::filesystem::path state;              ///< --state DIR
     std::filesystem::path receipts;           ///< --receipts DIR
     bool dry_run = false;
+    bool force = false;  ///< --force: also full exports that are older than what was applied
 };
 /// Lets held removals through.
 struct ApproveOptions {

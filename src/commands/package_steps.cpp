@@ -12,12 +12,14 @@
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "crm/mapping.hpp"
+#include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
 #include "ledger/removals.hpp"
 #include "receipt/receipt.hpp"
 #include "support/error.hpp"
+#include "support/text.hpp"
 
 namespace obmen::commands {
 
@@ -172,8 +174,12 @@ class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
                    const config::Settings& settings, const crm::Mapping& mapping,
-                   const RecordSources& sources, const std::filesystem::path& directory, bool once_more)
-        : m_packages(database),
+                   const RecordSources& sources, const std::filesystem::path& directory, bool once_more,
+                   bool takes_stale)
+        : m_database(database),
+          m_source_system(settings.source_system),
+          m_takes_stale(takes_stale || once_more),
+          m_packages(database),
           m_package(package),
           m_mapping(mapping),
           m_sources(sources),
@@ -189,7 +195,8 @@ class PackageReading {
               {[this](const crm::Wish& wish) { m_planning.stage(wish); },
                [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
                [this](const Finding& finding) { m_recorder.take(finding); },
-               [this](const std::string& path, const std::string& file) { return picture(path, file); }}),
+               [this](const std::string& path, const std::string& file) { return picture(path, file); },
+               [this](const crm::LeftOut& object) { m_planning.withdraw(object); }}),
           m_check([this](const Finding& finding) { m_recorder.take(finding); },
                   [this](const checks::Conflict& conflict) { withdraw(conflict); },
                   checks::Next::conversion) {}
@@ -217,10 +224,16 @@ class PackageReading {
         const auto source = m_sources.open(input, file.name, warnings);
         const std::uint64_t before = total();
         m_check.begin_file(file.name);
+        bool is_first = true;
         while (auto record = source->next()) {
+            if (std::exchange(is_first, false)) {
+                m_converter.begin_file(source->facts().schema_version);
+            }
             ++m_counts[record->record.index()];
             m_check.take(*record);
-            m_membership.take(record->record);
+            if (const auto whole = m_membership.take(record->record); whole && !m_takes_stale) {
+                refuse_stale(*whole, *source);
+            }
             take(*record, file.name);
         }
         m_check.end_file(source->facts().schema_version);
@@ -229,6 +242,21 @@ class PackageReading {
         if (total() == before) {
             m_recorder.take(
                 {.severity = Severity::warning, .message = Message{"CML-NO-DATA"}, .file = file.name});
+        }
+    }
+
+    /// A full export that is older than the one that has been applied would take everything back. Packets of
+    /// 3.x are never full.
+    void refuse_stale(const std::string& catalogue, const commerceml::RecordSource& source) {
+        if (source.facts().schema_version.starts_with('3')) {
+            return;
+        }
+        const std::string& formed_at = source.facts().formed_at;
+        if (const auto newer =
+                ledger::newer_export(m_database, m_package.id, m_source_system, catalogue, formed_at)) {
+            throw Error(
+                FailureClass::bad_input,
+                Message{"PKG-STALE", {quotable(catalogue), formed_at, newer->formed_at, newer->package}});
         }
     }
 
@@ -292,6 +320,9 @@ class PackageReading {
         return sum;
     }
 
+    ledger::Database& m_database;
+    std::string m_source_system;
+    bool m_takes_stale;
     ledger::Packages m_packages;
     const ledger::Package& m_package;
     const crm::Mapping& m_mapping;
@@ -357,7 +388,8 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 }
 
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings) {
+                        const std::filesystem::path& spool, const config::Settings& settings,
+                        bool takes_stale) {
     const RecordSources sources(settings);
     const crm::Mapping mapping = mapping_of(settings);
     ledger::Packages packages(database);
@@ -377,8 +409,10 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
                         Message{"SYS-FILE", {(spool / package_id).string(), "no such directory"}});
         }
         report.records = PackageReading(database, package, settings, mapping, sources, spool / package_id,
-                                        package.was_planned)
+                                        package.was_planned, takes_stale)
                              .read();
+        ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,
+                                               mapping.product.on_missing == crm::OnMissing::deactivate);
         ledger::Planning::merge(database, package_id);
         plan_removals(database, mapping, package_id);
     } catch (const Error& error) {

@@ -47,9 +47,11 @@ struct PlanReport {
 /// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that
 /// was cut off while being read is read anew; one that was planned already may be planned once more: its
 /// verdicts and findings stay, also where that is cut off. If it cannot be read then, `fault` says why, and
-/// only the objects that it was read for fail.
+/// only the objects that it was read for fail. A full export that is
+/// older than the one of its catalogue that has been applied is rejected (PKG-STALE), unless `takes_stale`.
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings);
+                        const std::filesystem::path& spool, const config::Settings& settings,
+                        bool takes_stale = false);
 
 /// Objects that have vanished from the CRM are made anew from their packages, and those that are other ones
 /// now are written whole: plans these packages, oldest first, once more, if the ledger has such objects.

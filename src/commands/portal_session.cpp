@@ -40,4 +40,9 @@ std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     }
 }
 
+std::variant<std::vector<portal::CommandAnswer>, delivery::Stop> PortalSession::ask(
+    const std::vector<portal::Command>& commands) {
+    return delivery::read_batch(m_client, commands, m_surroundings.clock);
+}
+
 }  // namespace obmen::commands

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "commands/commands.hpp"
 #include "config/settings.hpp"
@@ -21,6 +22,9 @@ class PortalSession {
     [[nodiscard]] portal::Client& client() { return m_client; }
     /// What the portal has and can do: one request (see portal::start_up_commands).
     [[nodiscard]] std::variant<portal::PortalFacts, delivery::Stop> ask_facts();
+    /// One request of commands that only read: delivery::read_batch.
+    [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, delivery::Stop> ask(
+        const std::vector<portal::Command>& commands);
 
   private:
     std::string m_source_system;

@@ -8,8 +8,10 @@
 #include "commands/commands.hpp"
 #include "commands/delivery_options.hpp"
 #include "commands/dry_run.hpp"
+#include "commands/exchange_mapping.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
+#include "commands/portal_names.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
@@ -51,8 +53,9 @@ config::Settings push_settings(const CommonOptions& common, const PushOptions& o
 /// One push: the state directory is ours from beginning to end.
 class Push {
   public:
-    Push(const CommonOptions& common, config::Settings settings, Surroundings& surroundings)
+    Push(const CommonOptions& common, config::Settings settings, bool force, Surroundings& surroundings)
         : m_common(common),
+          m_force(force),
           m_settings(std::move(settings)),
           m_surroundings(surroundings),
           m_address(portal::PortalAddress::parse(m_settings.portal.url)),
@@ -139,7 +142,7 @@ class Push {
         if (state != ledger::PackageState::received && state != ledger::PackageState::planning) {
             return;
         }
-        const PlanReport report = plan_package(m_database, id, spool(), m_settings);
+        const PlanReport report = plan_package(m_database, id, spool(), m_settings, m_force);
         journal("planned", id, report.fault ? "rejected" : "ok",
                 report.fault ? std::string(report.fault->message.code.text()) : std::string{});
     }
@@ -176,6 +179,7 @@ class Push {
         if (!facts.administrator) {
             return delivery::Stop{Message{"B24-NOT-ADMIN"}, false};
         }
+        note_names(packages, names_lacking_in_portal(mapping_of(m_settings), facts, session));
         Progress progress(m_surroundings.out, m_surroundings.terminal && !m_common.json, m_settings.language);
         const auto report = [&](const delivery::DeliveryProgress& state) { progress.show(state); };
         delivery::DeliveryOptions options = delivery_options(m_settings, spool());
@@ -198,6 +202,22 @@ class Push {
             m_write_requests += result.write_requests;
         }
         return result.stop;
+    }
+
+    /// What the mapping names and the portal lacks, in each package that is sent, once however often it is.
+    void note_names(const std::vector<std::string>& packages, const std::vector<Finding>& lacking) {
+        for (const std::string& id : packages) {
+            if (lacking.empty() || state_of(id) != ledger::PackageState::delivering) {
+                continue;
+            }
+            const std::vector<Finding> said = m_packages.findings(id, 0);
+            for (const Finding& finding : lacking) {
+                if (std::ranges::none_of(
+                        said, [&](const Finding& other) { return other.message == finding.message; })) {
+                    m_packages.add_finding(id, finding);
+                }
+            }
+        }
     }
 
     void restore_bucket(portal::Client& client) {
@@ -304,6 +324,7 @@ class Push {
     }
 
     const CommonOptions& m_common;
+    bool m_force;
     config::Settings m_settings;
     Surroundings& m_surroundings;
     portal::PortalAddress m_address;
@@ -322,9 +343,9 @@ class Push {
 ExitCode run_push(const CommonOptions& common, const PushOptions& options, Surroundings& surroundings) {
     config::Settings settings = push_settings(common, options, surroundings);
     if (options.dry_run) {
-        return dry_run(common, options.files, settings, surroundings);
+        return dry_run(common, options, settings, surroundings);
     }
-    return Push(common, std::move(settings), surroundings).run(options.files);
+    return Push(common, std::move(settings), options.force, surroundings).run(options.files);
 }
 
 }  // namespace obmen::commands

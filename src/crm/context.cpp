@@ -1,5 +1,6 @@
 #include "crm/context.hpp"
 
+#include "crm/flag.hpp"
 #include "support/text.hpp"
 
 namespace obmen::crm {
@@ -13,7 +14,11 @@ constexpr std::size_t most_remembered_warnings = 10'000;
 }  // namespace
 
 Context::Context(const Mapping& mapping, References& references, ConversionSinks sinks)
-    : m_mapping(mapping), m_references(references), m_sinks(std::move(sinks)) {}
+    : m_mapping(mapping), m_references(references), m_sinks(std::move(sinks)), m_names(references) {}
+
+bool Context::is_whole(const commerceml::Text& only_changes) const {
+    return !m_is_packet && only_changes && read_flag(*only_changes) == false;
+}
 
 MappingNotes Context::notes_for(const Origin& origin) const {
     return [this, &origin](const Message& note) { warn(note, origin); };
@@ -22,6 +27,13 @@ MappingNotes Context::notes_for(const Origin& origin) const {
 void Context::leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error) const {
     m_sinks.left_out(
         {make_key(kind, origin.id), origin.id, std::move(reason), is_error, origin.file, origin.place});
+}
+
+void Context::withdraw(SourceKind kind, const Origin& origin, Message reason) const {
+    if (m_sinks.withdrawn) {
+        m_sinks.withdrawn(
+            {make_key(kind, origin.id), origin.id, std::move(reason), false, origin.file, origin.place});
+    }
 }
 
 void Context::warn(Message message, const Origin& origin) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crm/converter.hpp"
+#include "crm/data_names.hpp"
 #include "crm/field_rules.hpp"
 #include "crm/mapping.hpp"
 #include "crm/references.hpp"
@@ -31,10 +32,20 @@ class Context {
 
     [[nodiscard]] const Mapping& mapping() const { return m_mapping; }
     [[nodiscard]] References& references() const { return m_references; }
+    /// What the names of the mapping mean.
+    [[nodiscard]] DataNames& names() const { return m_names; }
+
+    /// The records that follow come from a file of this ВерсияСхемы.
+    void begin_file(std::string_view schema_version) { m_is_packet = schema_version.starts_with('3'); }
+    /// True if СодержитТолькоИзменения says that the list holds everything. Packets of 3.x never do, whatever
+    /// they say (reference commerceml.md §10).
+    [[nodiscard]] bool is_whole(const commerceml::Text& only_changes) const;
 
     void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
     /// The object is left alone; `is_error` as in LeftOut.
     void leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error = false) const;
+    /// What the package has wished for the object so far is taken back, and the object left alone.
+    void withdraw(SourceKind kind, const Origin& origin, Message reason) const;
 
     void warn(Message message, const Origin& origin) const;
     /// Warns if neither this code nor this first argument has been warned of together: ten thousand products
@@ -60,6 +71,8 @@ class Context {
     const Mapping& m_mapping;
     References& m_references;
     ConversionSinks m_sinks;
+    mutable DataNames m_names;
+    bool m_is_packet = false;
     std::set<std::pair<std::string, std::string>> m_warned;
     std::map<std::string, std::uint64_t, std::less<>> m_unsent;
 };

@@ -4,6 +4,7 @@
 #include "crm/contragent_conversion.hpp"
 #include "crm/document_conversion.hpp"
 #include "crm/group_conversion.hpp"
+#include "crm/name_check.hpp"
 #include "crm/offer_conversion.hpp"
 #include "crm/product_conversion.hpp"
 #include "crm/product_tools.hpp"
@@ -33,9 +34,10 @@ void remember_unit(References& references, const commerceml::Unit& unit) {
 struct Converter::State {
     Context context;
     ProductTools products;
+    NameCheck names;
 
     State(const Mapping& mapping, References& references, ConversionSinks sinks)
-        : context(mapping, references, std::move(sinks)), products(context) {}
+        : context(mapping, references, std::move(sinks)), products(context), names(context) {}
 };
 
 namespace {
@@ -45,17 +47,20 @@ namespace {
 struct Dispatch {
     Context& context;
     ProductTools& products;
+    NameCheck& names;
     const std::string& file;
     Place place;
 
     [[nodiscard]] Origin origin(const std::string& id) const { return {id, file, place}; }
 
     void operator()(const commerceml::Group& group) const {
+        names.saw(group);
         if (!group.id.empty()) {
             convert_group(context, group, origin(group.id));
         }
     }
     void operator()(const commerceml::Product& product) const {
+        names.saw(product);
         if (!product.id.empty()) {
             convert_product(products, product, origin(product.id));
         }
@@ -76,23 +81,28 @@ struct Dispatch {
         }
     }
     void operator()(const commerceml::PriceType& type) const {
+        names.saw(type);
         if (!type.id.empty()) {
             remember_price_type(context.references(), type);
         }
     }
     void operator()(const commerceml::Unit& unit) const { remember_unit(context.references(), unit); }
     void operator()(const commerceml::Property& property) const {
+        names.saw(property);
         products.properties.declare(property, origin(property.id));
     }
     void operator()(const commerceml::Warehouse& warehouse) const {
+        names.saw(warehouse);
         if (!warehouse.id.empty()) {
             context.references().remember_fact(References::FactKind::warehouse, reference_id(warehouse.id),
                                                {tidied(warehouse.name.value_or(""))});
         }
     }
     void operator()(const commerceml::Classifier& /*announcement*/) const {}
-    void operator()(const commerceml::Catalogue& /*announcement*/) const {}
-    void operator()(const commerceml::OfferPackage& /*announcement*/) const {}
+    void operator()(const commerceml::Catalogue& catalogue) const { names.saw(catalogue); }
+    void operator()(const commerceml::OfferPackage& offers) const {
+        products.variants.begin_offers(context.is_whole(offers.only_changes));
+    }
 };
 
 }  // namespace
@@ -102,12 +112,20 @@ Converter::Converter(const Mapping& mapping, References& references, ConversionS
 
 Converter::~Converter() = default;
 
+void Converter::begin_file(std::string_view schema_version) {
+    m_state->context.begin_file(schema_version);
+    m_state->products.variants.begin_offers(false);
+}
+
 void Converter::convert(const commerceml::LocatedRecord& record, const std::string& file) {
-    std::visit(Dispatch{m_state->context, m_state->products, file, record.place}, record.record);
+    std::visit(Dispatch{m_state->context, m_state->products, m_state->names, file, record.place},
+               record.record);
 }
 
 void Converter::finish() {
     m_state->products.properties.finish();
+    m_state->products.variants.finish();
+    m_state->names.finish();
     m_state->products.prices.tell_not_chosen();
     m_state->products.pictures.tell_missing();
     m_state->context.tell_unsent();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace obmen::crm {
@@ -25,13 +26,16 @@ struct ConversionSinks {
     std::function<void(LeftOut)> left_out;
     FindingSink finding;
     PictureFinder picture{};  ///< none: pictures are counted as not sent
+    /// A wish of this package for the object has turned out to be none, with all of its parts; none: it
+    /// stays.
+    std::function<void(LeftOut)> withdrawn{};
 };
 
 /// Turns records into wishes by a mapping: groups → sections (tree), properties → properties, products and
 /// offers → products, legal entities and sole traders → companies, persons → contacts, orders → deals.
 /// Records must come in reading order: reference data before what uses it. Holds no record; memory is bounded
-/// by the reference data of one package, and by a number for each product that has variants. Expects records
-/// that `checks/` has found usable; of one without an Ид nothing is made.
+/// by the reference data of one package, and by a number for each product that has variants or that an offer
+/// has made. Expects records that `checks/` has found usable; of one without an Ид nothing is made.
 ///
 /// Each Группа, Товар, Предложение, Контрагент and Документ gives exactly one wish or one LeftOut of its own
 /// kind; its parts (pictures, requisites, addresses, rows, …), the representatives of a company and the
@@ -46,6 +50,8 @@ class Converter {
     Converter(const Mapping& mapping, References& references, ConversionSinks sinks);
     ~Converter();
 
+    /// To be called before the first record of each file: packets of 3.x never hold all of anything.
+    void begin_file(std::string_view schema_version);
     /// \param file the file's name, for findings and receipts
     void convert(const commerceml::LocatedRecord& record, const std::string& file);
 

@@ -3,6 +3,7 @@
 #include "crm/characteristics.hpp"
 #include "crm/flag.hpp"
 #include "crm/line_amounts.hpp"
+#include "crm/product_filter.hpp"
 #include "crm/units.hpp"
 #include "support/text.hpp"
 
@@ -47,19 +48,25 @@ bool is_vat_included(const commerceml::Product::Tax* of_line, const commerceml::
     return true;
 }
 
-std::optional<EntityKey> product_of(const References& references, const std::string& id) {
+/// A row of a product that the mapping keeps back would wait for it for ever, and the whole order with it.
+std::optional<EntityKey> product_of(Context& context, const Document::Line& line, const Origin& origin) {
     constexpr std::string_view delivery = "order_delivery";
+    const std::string& id = line.product_id;
     if (trimmed(id).empty() || folded(id) == delivery) {
         return std::nullopt;
     }
-    return offer_object(references, id).key;
+    if (never_let_through(context, id)) {
+        context.warn_once({"CRM-ROW-FILTERED", {quotable(is_filled(line.name) ? *line.name : id)}}, origin);
+        return std::nullopt;
+    }
+    return offer_object(context.references(), id).key;
 }
 
 ProductRows::Row row_of(Context& context, const Document& document, const Document::Line& line,
                         const LineAmounts& amounts, const Origin& origin) {
     const commerceml::Product::Tax* const tax = vat_among(line.taxes);
     ProductRows::Row row;
-    row.product = product_of(context.references(), line.product_id);
+    row.product = product_of(context, line, origin);
     row.name = fitted(is_filled(line.name) ? tidied(*line.name) : line.product_id);
     row.price = amounts.price;
     row.quantity = amounts.quantity;

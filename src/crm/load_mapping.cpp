@@ -22,6 +22,15 @@ TomlKey texts(const std::string& name, std::string example, std::vector<std::str
     return {name, std::move(example), [&target](const TomlValue& value) { target = value.texts(); }};
 }
 
+/// Names of 1C's own data: where they stand is kept, for what is said of those that 1C does not have.
+TomlKey names(const std::string& name, std::string example, std::vector<std::string>& target,
+              std::size_t& line) {
+    return {name, std::move(example), [&target, &line](const TomlValue& value) {
+                target = value.texts();
+                line = value.line_number();
+            }};
+}
+
 /// Rules for the same target as a rule of the file give way to it.
 void append_default_rules(FieldRules& rules, const FieldRules& defaults) {
     FieldRules own = std::move(rules);
@@ -97,8 +106,8 @@ void read_product(const TomlValue& table, ProductMapping& product) {
     Filter& filter = product.filter;
     read_with_fields(
         table, product.fields, {EntityKind::product, SourceRecord::product},
-        {texts("only_groups", R"(only_groups = ["Товары"])", filter.only_groups),
-         texts("except_groups", R"(except_groups = ["Архив"])", filter.except_groups),
+        {names("only_groups", R"(only_groups = ["Товары"])", filter.only_groups, filter.only_line),
+         names("except_groups", R"(except_groups = ["Архив"])", filter.except_groups, filter.except_line),
          {"when", "when = { 'Реквизит.ТипНоменклатуры' = \"Товар\" }",
           [&](const TomlValue& value) { filter.conditions = read_conditions(value, SourceRecord::product); }},
          {"variants", R"(variants = "separate")",
@@ -116,7 +125,8 @@ void read_product(const TomlValue& table, ProductMapping& product) {
           [&](const TomlValue& value) {
               product.max_missing_percent = static_cast<unsigned>(value.integer(0, 100));
           }},
-         texts("price_types", R"(price_types = ["Розничная"])", product.price_types),
+         names("price_types", R"(price_types = ["Розничная"])", product.price_types,
+               product.price_types_line),
          {"default_currency", R"(default_currency = "RUB")",
           [&](const TomlValue& value) { product.default_currency = read_currency(value); }},
          flag("create_units", product.create_units),
@@ -148,12 +158,15 @@ void read_contragent(const TomlValue& table, ContragentMapping& contragent) {
 
 DealMapping::Stage read_stage(const TomlValue& table) {
     DealMapping::Stage stage;
-    read_table(
-        table,
-        {{"stage", R"(stage = "NEW")", [&](const TomlValue& value) { stage.stage_id = value.filled_text(); }},
-         {"when", "when = { 'Реквизит.\"Статус заказа\"' = \"Завершен\" }", [&](const TomlValue& value) {
-              stage.conditions = read_conditions(value, SourceRecord::document);
-          }}});
+    read_table(table, {{"stage", R"(stage = "NEW")",
+                        [&](const TomlValue& value) {
+                            stage.stage_id = value.filled_text();
+                            stage.line = value.line_number();
+                        }},
+                       {"when", "when = { 'Реквизит.\"Статус заказа\"' = \"Завершен\" }",
+                        [&](const TomlValue& value) {
+                            stage.conditions = read_conditions(value, SourceRecord::document);
+                        }}});
     if (stage.stage_id.empty()) {
         refuse_mapping(
             {"MAP-REQUIRED", {table.file(), table.line(), table.name(), "stage", R"(stage = "NEW")"}});
@@ -167,6 +180,7 @@ void read_deal(const TomlValue& table, DealMapping& deal) {
                       {"category", "category = 0",
                        [&](const TomlValue& value) {
                            deal.category = static_cast<unsigned>(value.integer(0, 1'000'000));
+                           deal.category_line = value.line_number();
                        }},
                       {"stage", "[[deal.stage]]",
                        [&](const TomlValue& value) {
@@ -213,13 +227,39 @@ Mapping read_over(Mapping base, std::string_view text, const std::string& name) 
                         {name, std::to_string(error.source().begin.line), std::string(error.description())}});
     }
     read_table(TomlValue(name, content, "", "[product]"), keys_of(base));
+    base.file = name;
     return base;
+}
+
+void forget_lines(FieldRules& rules) {
+    for (FieldRule& rule : rules) {
+        rule.line = 0;
+        for (Condition& condition : rule.conditions) {
+            condition.line = 0;
+        }
+    }
+}
+
+/// Nobody has written the names of the built-in mapping: nothing is said of those that an exchange lacks.
+Mapping without_lines(Mapping mapping) {
+    ContragentMapping& people = mapping.contragent;
+    for (FieldRules* rules : {&mapping.section.fields, &mapping.product.fields, &people.company,
+                              &people.contact, &people.requisite, &mapping.deal.fields}) {
+        forget_lines(*rules);
+    }
+    mapping.product.filter.only_line = 0;
+    mapping.product.filter.except_line = 0;
+    mapping.product.price_types_line = 0;
+    mapping.deal.category_line = 0;
+    mapping.file.clear();
+    return mapping;
 }
 
 }  // namespace
 
 const Mapping& default_mapping() {
-    static const Mapping mapping = read_over({}, default_mapping_text(), "default_mapping.toml");
+    static const Mapping mapping =
+        without_lines(read_over({}, default_mapping_text(), "default_mapping.toml"));
     return mapping;
 }
 

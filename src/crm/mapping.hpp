@@ -50,6 +50,7 @@ struct Condition {
     SourcePath path;
     Kind kind = Kind::filled;
     std::vector<std::string> values;
+    std::size_t line = 0;  ///< as `FieldRule::line`
 };
 
 /// What an empty element does to the field: nothing, or it takes away what we once put there.
@@ -87,7 +88,7 @@ struct FieldRule {
     std::vector<Condition> conditions;  ///< all of them must hold
     bool write_once = false;
     WhenEmpty when_empty = WhenEmpty::clear;
-    std::size_t line = 0;      ///< in the mapping file, for what is said of it
+    std::size_t line = 0;      ///< in the mapping file, for what is said of it; 0: it is a built-in one
     std::string contact_type;  ///< of phones, e-mails, …: `MOBILE`; empty: as the source's name says, or WORK
     std::string property_name;  ///< of a property made on demand: what people read; empty: the source's name
     std::string property;       ///< of MORE_PICTURES: code of the file property, or its id
@@ -102,6 +103,8 @@ struct Filter {
     std::vector<std::string> only_groups;  ///< Ид or names; with all that is below them; empty: all
     std::vector<std::string> except_groups;
     std::vector<Condition> conditions;  ///< all must hold
+    std::size_t only_line = 0;          ///< in the mapping file; 0: not written there
+    std::size_t except_line = 0;
 };
 
 /// What an object that 1C has marked as deleted becomes.
@@ -124,6 +127,7 @@ struct ProductMapping {
     unsigned max_missing_percent = 5;  ///< above it, with more than 10 objects, removals wait for a person
     std::vector<std::string> price_types;  ///< Ид or names, the first that a product has is taken; empty:
                                            ///< «рознич», else the first declared
+    std::size_t price_types_line = 0;      ///< in the mapping file; 0: not written there
     std::string default_currency;          ///< ISO code; empty: none
     bool create_units = true;              ///< units that the portal lacks are made
     bool adopt_by_name = false;            ///< products made by hand: the only one of exactly that name
@@ -154,10 +158,12 @@ struct DealMapping {
     FieldRules fields;
     std::vector<std::string> operations{"Заказ товара"};  ///< ХозОперация, compared folded
     unsigned category = 0;                                ///< funnel; only on creation
+    std::size_t category_line = 0;                        ///< in the mapping file; 0: not written there
     /// What makes a stage: the first row whose conditions hold. Without one the stage is left alone.
     struct Stage {
         std::vector<Condition> conditions;
         std::string stage_id;  ///< STATUS_ID: `NEW`, `C9:WON`
+        std::size_t line = 0;  ///< in the mapping file
     };
     std::vector<Stage> stages;
     bool move_backwards = false;
@@ -170,6 +176,7 @@ struct Mapping {
     ContragentMapping contragent;
     DealMapping deal;
     OnConflict on_conflict = OnConflict::take_1c;
+    std::string file;  ///< its name, for what is said of its names; empty: the built-in one
 };
 
 /// The built-in mapping, as the text of a file.

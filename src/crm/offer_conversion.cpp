@@ -1,5 +1,6 @@
 #include "crm/offer_conversion.hpp"
 
+#include "crm/kept_offers.hpp"
 #include "crm/product_conversion.hpp"
 #include "crm/product_wish.hpp"
 #include "crm/units.hpp"
@@ -75,7 +76,7 @@ Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const Pri
 
 /// Section, unit and VAT as its product has them. The offer's own unit stands in only where the product says
 /// none: price files have no units, and the variant's must not change with each file.
-void add_inherited(ProductTools& tools, ProductWish& made, const commerceml::Offer& offer,
+void add_inherited(ProductTools& tools, ProductWish& made, const std::optional<commerceml::BaseUnit>& unit,
                    const std::string& parent_id) {
     const References::Inherited inherited =
         tools.context.references().product(reference_id(parent_id)).value_or(References::Inherited{});
@@ -85,7 +86,7 @@ void add_inherited(ProductTools& tools, ProductWish& made, const commerceml::Off
     if (inherited.unit_code && tools.rules.measure) {
         made.add(single_field("measure", MeasureCode{*inherited.unit_code}), tools.rules.measure);
     } else {
-        made.add_measure(offer.base_unit);
+        made.add_measure(unit);
     }
     const std::optional<VatRate> vat = inherited.vat ? vat_from_inherited(*inherited.vat) : std::nullopt;
     if (vat && tools.rules.vat) {
@@ -102,8 +103,9 @@ Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std
                      reference_id(parent_id));
     const bool named = describes && made.add_name(offer.characteristics);
     made.wish.may_create = named && may_make(tools, parent_id);
-    if (named || price.price) {
-        add_inherited(tools, made, offer, parent_id);
+    const bool inherits = named || price.price;
+    if (inherits) {
+        add_inherited(tools, made, offer.base_unit, parent_id);
     }
     made.add_price(price);
     // A price or stock file names nothing and marks nothing: it must not bring back what was marked.
@@ -112,23 +114,28 @@ Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std
     }
     add_mark(made, offer.marked_deleted);
     made.add_texts(voice);
+    if (offer.marked_deleted) {
+        tools.handed_down.leave(offer.id, parent_id);
+    } else if (inherits) {
+        tools.handed_down.join(made.wish, parent_id, voice == OfferVoice::whole);
+    }
     return std::move(made.wish);
 }
 
 /// What the variants of the product come to together, as an offer of the product.
 Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
                  PriceOutcome price, const Origin& origin) {
-    const FoldedOffer folded =
-        tools.variants.fold(identity.parent_id, identity.id,
-                            {price.price, price.currency, total_stock(offer), offer.marked_deleted});
+    FoldedOffer folded = tools.variants.fold(identity.parent_id, {price.price, price.currency, offer});
     price.price = folded.price;
     price.currency = folded.currency;
-    commerceml::Offer whole;
+    commerceml::Offer& whole = folded.offer;
     whole.id = identity.parent_id;
     whole.name = offer.name;
     whole.base_unit = offer.base_unit;
-    whole.quantity = folded.stock;
     const Origin product{identity.parent_id, origin.file, origin.place};
+    if (folded.several_currencies) {
+        tools.context.warn({"CRM-FOLD-CURRENCIES", {folded.currency}}, product);
+    }
     return product_wish(tools, whole, price, product);
 }
 
@@ -155,9 +162,6 @@ void count_unsent(ProductTools& tools, const commerceml::Offer& offer) {
 /// Why the offer makes nothing, whatever it says; nothing if it may speak.
 std::optional<Message> silenced(ProductTools& tools, const commerceml::Offer& offer,
                                 const OfferIdentity& identity, bool folded) {
-    if (!tools.filter.has_let_through(identity.product_id())) {
-        return Message{"CRM-FILTERED"};
-    }
     const bool marked_alone = offer.marked_deleted && !(identity.is_variant() && folded);
     if (marked_alone && tools.context.mapping().product.on_deletion_mark == OnDeletionMark::ignore) {
         return Message{"CRM-MARKED-IGNORED"};
@@ -170,6 +174,20 @@ std::optional<Message> silenced(ProductTools& tools, const commerceml::Offer& of
     return tools.variants.fold_now() || !is_known(tools, identity.id)
                ? std::optional(Message{"CRM-VARIANT-TOTAL"})
                : std::nullopt;
+}
+
+void send_pictures(ProductTools& tools, const Origin& variant, const std::string& product_id) {
+    if (std::optional<Wish> pictures = tools.handed_down.pictures_of(variant, product_id)) {
+        tools.context.wish(*std::move(pictures));
+    }
+}
+
+/// The bare line has come before its variants, and no Товар: what was made of it is a total.
+void take_back_total(ProductTools& tools, const std::string& product_id, const Origin& origin) {
+    if (tools.variants.was_made_by_offer(product_id)) {
+        tools.context.withdraw(SourceKind::product, {product_id, origin.file, origin.place},
+                               {"CRM-VARIANT-TOTAL"});
+    }
 }
 
 PriceOutcome price_of(ProductTools& tools, const commerceml::Offer& offer, const Origin& object) {
@@ -210,15 +228,27 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     const bool folded = identity.is_variant() && tools.variants.are_folded();
     const SourceKind kind = identity.is_variant() && !folded ? SourceKind::variant : SourceKind::product;
     const Origin object{folded ? identity.parent_id : identity.id, origin.file, origin.place};
+    tools.variants.saw_offer();
+    if (!tools.filter.has_let_through(identity.product_id())) {
+        keep_offer(context.references(), identity.product_id(), offer);
+        context.leave_out(kind, object, {"CRM-FILTERED"});
+        return;
+    }
     if (std::optional<Message> reason = silenced(tools, offer, identity, folded)) {
         context.leave_out(kind, object, *std::move(reason));
         return;
     }
     if (identity.is_variant()) {
         tools.variants.saw_variant_of(identity.parent_id);
+        if (!folded) {
+            take_back_total(tools, identity.parent_id, object);
+        }
     }
     if (offer.marked_deleted && !folded &&
         context.mapping().product.on_deletion_mark == OnDeletionMark::remove) {
+        if (identity.is_variant()) {
+            tools.handed_down.leave(identity.id, identity.parent_id);
+        }
         context.wish(removal_wish(kind, object));
         return;
     }
@@ -236,7 +266,30 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
         context.leave_out(kind, object, obstacle ? *std::move(obstacle) : nothing_to_send(offer));
         return;
     }
+    if (kind == SourceKind::product && !folded && wish.may_create) {
+        tools.variants.made_by_offer(identity.id);
+    }
+    const bool is_made = kind == SourceKind::variant && wish.may_create;
     context.wish(std::move(wish));
+    if (is_made) {
+        send_pictures(tools, object, identity.parent_id);
+    }
+}
+
+void pass_on(ProductTools& tools, const std::string& product_id, const SourceValues& product,
+             const Origin& origin) {
+    for (const std::string& variant_id : tools.handed_down.variants_of(product_id)) {
+        const Origin variant{variant_id, origin.file, origin.place};
+        ProductWish made(tools, new_wish(SourceKind::variant, EntityKind::product, variant), product, variant,
+                         reference_id(product_id));
+        made.wish.may_create = false;
+        add_inherited(tools, made, std::nullopt, product_id);
+        tools.handed_down.join(made.wish, product_id, false);
+        if (!made.wish.groups.empty()) {
+            tools.context.wish(std::move(made.wish));
+        }
+        send_pictures(tools, variant, product_id);
+    }
 }
 
 }  // namespace obmen::crm

@@ -6,14 +6,14 @@
 
 namespace obmen::crm {
 
-void ProductPictures::convert(const commerceml::Product& product, const SourceValues& source,
-                              const Origin& origin) {
+std::optional<Wish> ProductPictures::convert(const commerceml::Product& product, const SourceValues& source,
+                                             const Origin& origin) {
     if (product.pictures.empty()) {
-        return;
+        return std::nullopt;
     }
     if (!m_rules.sends_pictures() || !m_context.finds_pictures()) {
         m_context.count_unsent("Картинка", product.pictures.size());
-        return;
+        return std::nullopt;
     }
     Found found;
     for (const commerceml::Product::Picture& picture : product.pictures) {
@@ -29,9 +29,7 @@ void ProductPictures::convert(const commerceml::Product& product, const SourceVa
     add_main(wish, m_rules.detail_picture, found, source);
     add_main(wish, m_rules.preview_picture, found, source);
     add_more(wish, found, source, origin);
-    if (wish.groups.size() > 1) {
-        m_context.wish(std::move(wish));
-    }
+    return wish.groups.size() > 1 ? std::optional(std::move(wish)) : std::nullopt;
 }
 
 void ProductPictures::add_main(Wish& wish, const ProductRule& rule, const Found& found,

@@ -18,9 +18,10 @@ class ProductPictures {
     ProductPictures(Context& context, const ProductRules& rules, Properties& properties)
         : m_context(context), m_rules(rules), m_properties(properties) {}
 
-    /// Nothing if the product has none. A picture that is not in the package leaves alone what it would have
-    /// gone to.
-    void convert(const commerceml::Product& product, const SourceValues& source, const Origin& origin);
+    /// The wish for them; nothing if the product has none. A picture that is not in the package leaves alone
+    /// what it would have gone to.
+    [[nodiscard]] std::optional<Wish> convert(const commerceml::Product& product, const SourceValues& source,
+                                              const Origin& origin);
 
     /// One finding for all pictures that are not in the package (CML-PICTURE-MISSING).
     void tell_missing() const;

@@ -136,9 +136,8 @@ std::size_t Prices::rank_of(const std::string& type_id) {
         return known->second;
     }
     const std::optional<References::PriceType> type = m_context.references().price_type(type_id);
-    const std::string name = type ? reference_id(type->name) : std::string{};
     const auto wanted = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const std::string& candidate) {
-        return candidate == type_id || (type && candidate == name);
+        return m_context.names().means(DataKind::price_type, candidate, type_id);
     });
     const auto rank = static_cast<std::size_t>(wanted - m_wanted.begin());
     // A type that is declared later may turn out to be one of them.

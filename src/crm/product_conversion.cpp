@@ -1,5 +1,7 @@
 #include "crm/product_conversion.hpp"
 
+#include "crm/kept_offers.hpp"
+#include "crm/offer_conversion.hpp"
 #include "crm/product_wish.hpp"
 #include "support/text.hpp"
 
@@ -11,10 +13,11 @@ namespace {
 
 constexpr std::string_view without_vat = "none";
 
-/// What this record does not say stays as an earlier one said it.
-void remember(References& references, const std::string& product_id, References::Inherited said) {
+/// What this record does not say stays as an earlier one said it. \returns true if that is news
+bool remember(References& references, const std::string& product_id, References::Inherited said) {
     const std::string id = reference_id(product_id);
-    const References::Inherited earlier = references.product(id).value_or(References::Inherited{});
+    const std::optional<References::Inherited> known = references.product(id);
+    const References::Inherited earlier = known.value_or(References::Inherited{});
     const auto keep = [](std::optional<std::string>& now, const std::optional<std::string>& before) {
         if (!now) {
             now = before;
@@ -23,7 +26,27 @@ void remember(References& references, const std::string& product_id, References:
     keep(said.section_id, earlier.section_id);
     keep(said.unit_code, earlier.unit_code);
     keep(said.vat, earlier.vat);
+    if (known && said == earlier) {
+        return false;
+    }
     references.remember_product(id, said);
+    return true;
+}
+
+/// Where variants are folded into their product, their articles and barcodes are its own where it has none.
+const commerceml::Product& with_codes_of_variants(ProductTools& tools, const commerceml::Product& product,
+                                                  commerceml::Product& completed) {
+    if (!tools.variants.fold_now()) {
+        return product;
+    }
+    const Variants::Codes codes = tools.variants.codes_beside(product);
+    if (!codes.article && !codes.barcode) {
+        return product;
+    }
+    completed = product;
+    completed.article = codes.article ? codes.article : product.article;
+    completed.barcode = codes.barcode ? codes.barcode : product.barcode;
+    return completed;
 }
 
 std::size_t unread_requisites(const ProductRules& rules, const commerceml::Product& product) {
@@ -101,12 +124,15 @@ std::optional<VatRate> vat_from_inherited(std::string_view text) {
     return percent ? std::optional(VatRate{percent}) : std::nullopt;
 }
 
-void convert_product(ProductTools& tools, const commerceml::Product& product, const Origin& origin) {
+void convert_product(ProductTools& tools, const commerceml::Product& record, const Origin& origin) {
+    commerceml::Product completed;
+    const commerceml::Product& product = with_codes_of_variants(tools, record, completed);
     const ProductSource source(product, tools.context, tools.properties);
     References::Inherited said;
     said.section_id = section_of(product);
-    if (!tools.filter.lets_through(product.id, said.section_id, source)) {
-        remember(tools.context.references(), product.id, std::move(said));
+    const ProductFilter::Passage passage = tools.filter.passage(product.id, product.group_ids, source);
+    if (passage == ProductFilter::Passage::kept_back) {
+        static_cast<void>(remember(tools.context.references(), product.id, std::move(said)));
         tools.context.leave_out(SourceKind::product, origin, {"CRM-FILTERED"});
         return;
     }
@@ -136,9 +162,23 @@ void convert_product(ProductTools& tools, const commerceml::Product& product, co
     made.wish.deletion_mark = product.marked_deleted;
     made.wish.may_create = named && !product.marked_deleted;
 
-    remember(tools.context.references(), product.id, std::move(said));
+    const bool inherits_anew = remember(tools.context.references(), product.id, std::move(said));
+    const std::optional<Wish> pictures = tools.pictures.convert(product, source, origin);
+    const bool hands_down = !is_variant && tools.variants.are_handed_down();
+    const bool hands_down_anew = hands_down && tools.handed_down.keep(product.id, made.wish, pictures);
     tools.context.wish(std::move(made.wish));
-    tools.pictures.convert(product, source, origin);
+    if (pictures) {
+        tools.context.wish(*pictures);
+    }
+    if (hands_down && (inherits_anew || hands_down_anew)) {
+        pass_on(tools, product.id, source, origin);
+    }
+    if (passage == ProductFilter::Passage::came_in) {
+        // Its prices came while it was kept back, and no file may bring them again.
+        for (const commerceml::Offer& offer : take_kept_offers(tools.context.references(), product.id)) {
+            convert_offer(tools, offer, {offer.id, origin.file, origin.place});
+        }
+    }
 }
 
 }  // namespace obmen::crm

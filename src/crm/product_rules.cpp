@@ -108,6 +108,12 @@ bool ProductRules::reads(SourceElement element, std::string_view folded_name) co
     });
 }
 
+bool ProductRules::reads_named(SourceElement element) const {
+    return std::any_of(m_paths.begin(), m_paths.end(), [&](const SourcePath* path) {
+        return path->known == element && !path->selector.empty();
+    });
+}
+
 bool is_natural(const FieldRule& rule, SourceElement element) {
     return rule.transforms.empty() && !rule.sources.empty() &&
            std::all_of(rule.sources.begin(), rule.sources.end(), [&](const Template& source) {

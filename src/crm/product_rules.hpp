@@ -50,6 +50,8 @@ class ProductRules {
     }
     /// True if any rule reads `element."name"`; the name folded.
     [[nodiscard]] bool reads(SourceElement element, std::string_view folded_name) const;
+    /// True if any rule reads one of several: `Цена."Розничная"`, `Остаток."Склад 1"`.
+    [[nodiscard]] bool reads_named(SourceElement element) const;
     [[nodiscard]] bool sends_pictures() const { return detail_picture || preview_picture || more_pictures; }
 
   private:

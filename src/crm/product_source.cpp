@@ -63,7 +63,7 @@ std::optional<Texts> ProductSource::values(const SourcePath& path) const {
         case SourceElement::characteristic:
             return characteristic(m_product.characteristics, path);
         case SourceElement::group:
-            return group_name();
+            return group_names();
         case SourceElement::unit:
             return unit_text(m_product.base_unit);
         case SourceElement::vat: {
@@ -102,15 +102,18 @@ std::optional<Texts> ProductSource::requisite(const SourcePath& path) const {
     return std::nullopt;
 }
 
-std::optional<Texts> ProductSource::group_name() const {
-    const std::optional<std::string> section = section_of(m_product);
-    if (!section) {
+std::optional<Texts> ProductSource::group_names() const {
+    if (!m_product.group_ids) {
         return std::nullopt;
     }
-    const auto fact = section->empty()
-                          ? std::nullopt
-                          : m_context.references().fact(References::FactKind::group, reference_id(*section));
-    return fact && !fact->empty() ? Texts{fact->front()} : Texts{};
+    Texts names;
+    for (const std::string& group : *m_product.group_ids) {
+        const auto fact = m_context.references().fact(References::FactKind::group, reference_id(group));
+        if (fact && !fact->empty() && !fact->front().empty()) {
+            names.push_back(fact->front());
+        }
+    }
+    return names;
 }
 
 std::optional<Texts> OfferSource::values(const SourcePath& path) const {
@@ -150,10 +153,8 @@ std::optional<Texts> OfferSource::price(const SourcePath& path) const {
     }
     for (const commerceml::Offer::Price& price :
          m_offer.prices.value_or(std::vector<commerceml::Offer::Price>{})) {
-        const std::string id = reference_id(price.type_id);
-        const auto type = m_context.references().price_type(id);
-        if (price.value &&
-            (id == path.folded_selector || (type && reference_id(type->name) == path.folded_selector))) {
+        if (price.value && m_context.names().means(DataKind::price_type, path.folded_selector,
+                                                   reference_id(price.type_id))) {
             return Texts{*price.value};
         }
     }
@@ -176,14 +177,7 @@ std::optional<Texts> OfferSource::stock(const SourcePath& path) const {
 
 bool OfferSource::is_warehouse(const std::string& id, const SourcePath& path) const {
     const std::string key = reference_id(id);
-    if (key.empty()) {
-        return false;
-    }
-    if (key == path.folded_selector) {
-        return true;
-    }
-    const auto fact = m_context.references().fact(References::FactKind::warehouse, key);
-    return fact && !fact->empty() && reference_id(fact->front()) == path.folded_selector;
+    return !key.empty() && m_context.names().means(DataKind::warehouse, path.folded_selector, key);
 }
 
 std::optional<Texts> KeptSource::values(const SourcePath& path) const {

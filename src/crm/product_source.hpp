@@ -23,7 +23,7 @@ class ProductSource : public SourceValues {
   private:
     [[nodiscard]] std::optional<std::vector<std::string>> property(const SourcePath& path) const;
     [[nodiscard]] std::optional<std::vector<std::string>> requisite(const SourcePath& path) const;
-    [[nodiscard]] std::optional<std::vector<std::string>> group_name() const;
+    [[nodiscard]] std::optional<std::vector<std::string>> group_names() const;
 
     const commerceml::Product& m_product;
     const Context& m_context;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crm/context.hpp"
+#include "crm/handed_down.hpp"
 #include "crm/pictures.hpp"
 #include "crm/prices.hpp"
 #include "crm/product_filter.hpp"
@@ -20,7 +21,8 @@ struct ProductTools {
           properties(shared, rules),
           filter(shared),
           pictures(shared, rules, properties),
-          variants(shared) {}
+          variants(shared, rules),
+          handed_down(shared, rules) {}
 
     Context& context;
     ProductRules rules;
@@ -29,6 +31,7 @@ struct ProductTools {
     ProductFilter filter;
     ProductPictures pictures;
     Variants variants;
+    HandedDown handed_down;
 };
 
 }  // namespace obmen::crm

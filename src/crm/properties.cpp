@@ -175,7 +175,7 @@ bool Properties::is_called(std::string_view id, std::string_view folded_name) co
         return true;
     }
     const Known* const property = find(id);
-    return property != nullptr && folded(property->name) == folded_name;
+    return property != nullptr && m_context.names().means(DataKind::property, folded_name, property->key.id);
 }
 
 std::string Properties::name_of(std::string_view id) const {
@@ -222,9 +222,16 @@ void Properties::load() const {
     }
     for (const References::Fact& fact : m_context.references().facts(choice_fact)) {
         constexpr std::size_t texts = 3;
-        const auto property = fact.texts.size() == texts ? m_by_id.find(fact.texts[0]) : m_by_id.end();
-        if (property != m_by_id.end()) {
-            set_choice(*property->second, fact.texts[1], fact.texts[2]);
+        const auto property = fact.texts.size() >= texts ? m_by_id.find(fact.texts[0]) : m_by_id.end();
+        if (property == m_by_id.end()) {
+            continue;
+        }
+        Known& known = *property->second;
+        const auto same = fact.texts.size() > texts ? known.by_key.find(fact.texts[3]) : known.by_key.end();
+        if (same != known.by_key.end()) {
+            known.by_key.emplace(fact.texts[1], same->second);
+        } else {
+            set_choice(known, fact.texts[1], fact.texts[2]);
         }
     }
 }
@@ -281,17 +288,29 @@ void Properties::remember(const Known& property) const {
 }
 
 void Properties::set_choice(Known& property, const std::string& key, const std::string& text) const {
-    const auto [known, is_new] = property.by_key.emplace(key, property.choices.size());
-    if (is_new) {
-        property.choices.push_back({key, text});
+    auto known = property.by_key.find(key);
+    if (known == property.by_key.end()) {
+        // A value that a product had before it was declared is a choice already, with its text for a key: its
+        // Ид means that very choice, or people would see it twice.
+        const auto earlier = property.by_key.find(folded(text));
+        const bool is_new =
+            earlier == property.by_key.end() || property.choices[earlier->second].key != earlier->first;
+        known = property.by_key.emplace(key, is_new ? property.choices.size() : earlier->second).first;
+        if (is_new) {
+            property.choices.push_back({key, text});
+        }
     } else if (property.choices[known->second].text == text) {
         return;
-    } else {
-        property.choices[known->second].text = text;
     }
+    PropertyChoices::Choice& choice = property.choices[known->second];
+    choice.text = text;
     property.by_text.emplace(folded(text), known->second);
-    m_context.references().remember_fact(choice_fact, property.key.id + "|" + key,
-                                         {property.key.id, key, text});
+    m_context.references().remember_fact(choice_fact, property.key.id + "|" + choice.key,
+                                         {property.key.id, choice.key, text});
+    if (choice.key != key) {
+        m_context.references().remember_fact(choice_fact, property.key.id + "|" + key,
+                                             {property.key.id, key, text, choice.key});
+    }
 }
 
 std::optional<PropertyValues::Entry> Properties::entry(Known& property, const std::string& value,

@@ -20,7 +20,7 @@ namespace obmen::crm {
 /// mapping makes. What is known of them is kept in the reference data, so that a file that shows a part of a
 /// list takes nothing away: FactKind::property (by folded Ид, or `code:` and the code): name, type, `1` if
 /// multiple, Ид as written; FactKind::choice (by the property and the key of the choice): property, key,
-/// text.
+/// text; and the key of the choice that it is, where that came under another one (its text).
 ///
 /// A property is wished for when it is declared or when a product of the package uses it. Its type is that of
 /// the first time: the portal cannot change it.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace obmen::crm {
@@ -26,6 +27,8 @@ class References {
 
     virtual void remember_price_type(std::string_view id, const PriceType& type) = 0;
     [[nodiscard]] virtual std::optional<PriceType> price_type(std::string_view id) const = 0;
+    /// All that have ever been declared, by id, in the order of their first declaration. Reads them all.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, PriceType>> price_types() const = 0;
     /// The first price type ever declared whose folded name contains «рознич», else the first one declared;
     /// its id.
     [[nodiscard]] virtual std::optional<std::string> default_price_type() const = 0;

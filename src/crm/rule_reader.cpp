@@ -236,6 +236,7 @@ std::vector<Condition> read_conditions(const TomlValue& table, SourceRecord reco
             table.inner(*node, written->str(), R"(true, false, "…", ["…", "…"], { not = "…" })");
         Condition condition;
         condition.path = read_path(value, written->str(), record);
+        condition.line = value.line_number();
         if (value.is_flag()) {
             condition.kind = value.flag() ? Condition::Kind::filled : Condition::Kind::empty;
         } else if (value.is_table()) {

@@ -23,6 +23,24 @@ std::string referenced_code(const References& references, const commerceml::Text
     return unit ? canonical_code(unit->code) : std::string{};
 }
 
+std::string fact_id(std::string_view code) {
+    return "unit|" + std::string(code);
+}
+
+/// What 1C calls a unit of this code: the portal needs a name where it does not know the code.
+void remember_name(References& references, const std::string& code, const commerceml::BaseUnit& unit) {
+    const std::optional<References::Unit> referred =
+        is_filled(unit.name) ? references.unit(reference_id(*unit.name)) : std::nullopt;
+    const commerceml::Text name = referred                    ? commerceml::Text(referred->name)
+                                  : is_filled(unit.name)      ? unit.name
+                                  : is_filled(unit.full_name) ? unit.full_name
+                                                              : std::nullopt;
+    const bool is_number = code.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && is_filled(name) && tidied(*name) != code && unit_name(references, code).empty()) {
+        references.remember_fact(References::FactKind::source_value, fact_id(code), {tidied(*name)});
+    }
+}
+
 }  // namespace
 
 std::optional<std::string> unit_code(Context& context, const std::optional<commerceml::BaseUnit>& unit,
@@ -39,7 +57,13 @@ std::optional<std::string> unit_code(Context& context, const std::optional<comme
         context.warn_once({"CML-UNIT-UNKNOWN", {quotable(named)}}, origin);
         return std::nullopt;
     }
+    remember_name(context.references(), code, *unit);
     return code;
+}
+
+std::string unit_name(const References& references, std::string_view code) {
+    const auto fact = references.fact(References::FactKind::source_value, fact_id(code));
+    return fact && !fact->empty() ? fact->front() : std::string{};
 }
 
 }  // namespace obmen::crm

@@ -13,4 +13,9 @@ namespace obmen::crm {
                                                    const std::optional<commerceml::BaseUnit>& unit,
                                                    const Origin& origin);
 
+/// What 1C has called the unit of this code when it first named it (FactKind::source_value `unit|` and the
+/// code); empty: it
+/// never has.
+[[nodiscard]] std::string unit_name(const References& references, std::string_view code);
+
 }  // namespace obmen::crm

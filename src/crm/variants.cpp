@@ -1,78 +1,139 @@
 #include "crm/variants.hpp"
 
+#include "crm/folded_variants.hpp"
+#include "crm/product_source.hpp"
 #include "support/arithmetic.hpp"
 #include "support/hash.hpp"
+#include "support/text.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace obmen::crm {
 
 namespace {
 
-constexpr std::size_t texts_of_variant = 4;
+constexpr auto decision = References::FactKind::decision;
+/// Earlier offers have shown no variant.
+constexpr std::string_view no_variants = "variants|none";
 
-std::string fold_id(std::string_view product_id) {
-    return "fold|" + reference_id(product_id);
+std::uint64_t hash_of(std::string_view product_id) {
+    return quick_hash(reference_id(product_id));
 }
 
-/// Where the four texts of a variant begin; behind the last one if it is new.
-std::size_t place_of(const std::vector<std::string>& texts, const std::string& variant) {
-    std::size_t at = 0;
-    while (at + texts_of_variant <= texts.size() && texts[at] != variant) {
-        at += texts_of_variant;
-    }
-    return at;
-}
-
-void put(std::vector<std::string>& texts, const std::string& variant, const Variants::Said& said) {
-    const std::size_t at = place_of(texts, variant);
-    if (at >= texts.size()) {
-        texts.insert(texts.end(), {variant, "", "", ""});
-    }
-    if (said.price) {
-        texts[at + 1] = said.price->text();
-        texts[at + 2] = said.currency;
-    }
-    if (said.stock) {
-        const std::optional<Decimal> stock = Decimal::parse(*said.stock);
-        texts[at + 3] = stock ? stock->text() : std::string{};
+void put_prices(FoldedVariant& variant, const commerceml::Offer& offer) {
+    for (const commerceml::Offer::Price& price :
+         offer.prices.value_or(std::vector<commerceml::Offer::Price>{})) {
+        const std::optional<Decimal> value = price.value ? Decimal::parse(*price.value) : std::nullopt;
+        if (value) {
+            variant.prices.insert_or_assign(reference_id(price.type_id),
+                                            KeptPrice{*value, tidied(price.currency.value_or(""))});
+        }
     }
 }
 
-void take_away(std::vector<std::string>& texts, const std::string& variant) {
-    const std::size_t at = place_of(texts, variant);
-    if (at < texts.size()) {
-        const auto begin = texts.begin() + static_cast<std::ptrdiff_t>(at);
-        texts.erase(begin, begin + static_cast<std::ptrdiff_t>(texts_of_variant));
+void put_stock(FoldedVariant& variant, const commerceml::Offer& offer) {
+    for (const commerceml::Offer::Stock& line : offer.stock) {
+        const std::optional<Decimal> quantity = line.quantity ? Decimal::parse(*line.quantity) : std::nullopt;
+        if (quantity && !line.warehouse_id.empty()) {
+            variant.stock.insert_or_assign(reference_id(line.warehouse_id), *quantity);
+        }
     }
 }
 
-FoldedOffer sum_of(const std::vector<std::string>& texts) {
+/// Different ones, in the order of the variants.
+commerceml::Text all_of(const VariantsOfProduct& known, std::string FoldedVariant::*text) {
+    std::vector<std::string> found;
+    std::string joined;
+    for (const FoldedVariant& variant : known.variants) {
+        const std::string& said = variant.*text;
+        if (!variant.is_old && !said.empty() && std::find(found.begin(), found.end(), said) == found.end()) {
+            joined += (found.empty() ? "" : ", ") + said;
+            found.push_back(said);
+        }
+    }
+    return found.empty() ? std::nullopt : commerceml::Text(joined);
+}
+
+void fold_prices(const VariantsOfProduct& known, commerceml::Offer& offer) {
+    std::map<std::string, std::vector<KeptPrice>> by_type;
+    for (const FoldedVariant& variant : known.variants) {
+        for (const auto& [type, price] : variant.prices) {
+            if (!variant.is_old) {
+                by_type[type].push_back(price);
+            }
+        }
+    }
+    for (const auto& [type, prices] : by_type) {
+        const SmallestPrice smallest = smallest_price(prices);
+        commerceml::Offer::Price price;
+        price.type_id = type;
+        price.value = smallest.price->price.text();
+        price.currency = smallest.price->currency;
+        if (!offer.prices) {
+            offer.prices.emplace();
+        }
+        offer.prices->push_back(std::move(price));
+    }
+}
+
+void fold_stock(const VariantsOfProduct& known, commerceml::Offer& offer) {
+    std::optional<Decimal> total;
+    std::map<std::string, Decimal> by_warehouse;
+    for (const FoldedVariant& variant : known.variants) {
+        if (variant.is_old) {
+            continue;
+        }
+        if (variant.total) {
+            total = total ? sum(*total, *variant.total) : *variant.total;
+        }
+        for (const auto& [warehouse, quantity] : variant.stock) {
+            const auto [place, is_new] = by_warehouse.emplace(warehouse, quantity);
+            if (!is_new) {
+                place->second = sum(place->second, quantity).value_or(place->second);
+            }
+        }
+    }
+    offer.quantity = total ? std::optional(total->text()) : std::nullopt;
+    for (const auto& [warehouse, quantity] : by_warehouse) {
+        offer.stock.push_back({warehouse, quantity.text()});
+    }
+}
+
+FoldedOffer sum_of(const VariantsOfProduct& known) {
     FoldedOffer folded;
-    std::optional<Decimal> stock;
-    for (std::size_t at = 0; at + texts_of_variant <= texts.size(); at += texts_of_variant) {
-        const std::optional<Decimal> price = Decimal::parse(texts[at + 1]);
-        if (price &&
-            (!folded.price || (texts[at + 2] == folded.currency && is_less(*price, *folded.price)))) {
-            folded.price = price;
-            folded.currency = texts[at + 2];
-        }
-        if (const std::optional<Decimal> quantity = Decimal::parse(texts[at + 3])) {
-            stock = stock ? sum(*stock, *quantity) : *quantity;
+    std::vector<KeptPrice> chosen;
+    for (const FoldedVariant& variant : known.variants) {
+        if (!variant.is_old && variant.chosen) {
+            chosen.push_back(*variant.chosen);
         }
     }
-    folded.stock = stock ? std::optional(stock->text()) : std::nullopt;
+    const SmallestPrice smallest = smallest_price(chosen);
+    if (smallest.price) {
+        folded.price = smallest.price->price;
+        folded.currency = smallest.price->currency;
+    }
+    folded.several_currencies = smallest.several_currencies;
+    fold_prices(known, folded.offer);
+    fold_stock(known, folded.offer);
+    folded.offer.article = known.has_own_article ? std::nullopt : all_of(known, &FoldedVariant::article);
+    folded.offer.barcode = known.has_own_barcode ? std::nullopt : all_of(known, &FoldedVariant::barcode);
     return folded;
 }
 
 }  // namespace
 
 std::optional<bool> pinned_folding(const References& references) {
-    const auto fact = references.fact(References::FactKind::decision, "variants");
+    const auto fact = references.fact(decision, "variants");
     return fact && !fact->empty() ? std::optional(fact->front() == "fold") : std::nullopt;
 }
 
-Variants::Variants(Context& context) : m_context(context), m_pinned(pinned_folding(context.references())) {}
+Variants::Variants(Context& context, const ProductRules& rules)
+    : m_context(context),
+      m_keeps_types(rules.reads_named(SourceElement::price)),
+      m_keeps_warehouses(rules.reads_named(SourceElement::stock)),
+      m_pinned(pinned_folding(context.references())),
+      m_none_before(context.references().fact(decision, no_variants).has_value()) {}
 
 bool Variants::are_folded() {
     if (m_folded) {
@@ -82,42 +143,93 @@ bool Variants::are_folded() {
     m_folded = m_pinned;
     if (!m_folded) {
         m_folded = wanted;
-        m_context.references().remember_fact(References::FactKind::decision, "variants",
-                                             {wanted ? "fold" : "separate"});
+        m_context.references().remember_fact(decision, "variants", {wanted ? "fold" : "separate"});
     } else if (*m_folded != wanted) {
         m_context.warn_of_package({"CRM-VARIANTS-PINNED", {*m_folded ? "fold" : "separate"}});
     }
     return *m_folded;
 }
 
+bool Variants::fold_now() const {
+    return m_folded.value_or(m_pinned.value_or(m_context.mapping().product.fold_variants));
+}
+
+bool Variants::are_handed_down() const {
+    return !fold_now() && (m_folded || m_pinned || !m_none_before);
+}
+
 void Variants::saw_variant_of(std::string_view product_id) {
-    m_products.insert(quick_hash(reference_id(product_id)));
+    m_products.insert(hash_of(product_id));
 }
 
 bool Variants::has_variants(std::string_view product_id) const {
-    if (m_products.count(quick_hash(reference_id(product_id))) != 0) {
+    if (m_products.count(hash_of(product_id)) != 0) {
         return true;
     }
-    if (!fold_now()) {
-        return false;
-    }
-    const auto fact = m_context.references().fact(References::FactKind::source_value, fold_id(product_id));
-    return fact && !fact->empty();
+    return fold_now() && !VariantsOfProduct(m_context.references(), product_id).variants.empty();
 }
 
-FoldedOffer Variants::fold(std::string_view product_id, std::string_view variant_id, const Said& said) {
-    const std::string id = fold_id(product_id);
-    std::vector<std::string> texts = m_context.references()
-                                         .fact(References::FactKind::source_value, id)
-                                         .value_or(std::vector<std::string>{});
-    const std::string variant = reference_id(variant_id);
-    if (said.gone) {
-        take_away(texts, variant);
-    } else {
-        put(texts, variant, said);
+void Variants::made_by_offer(std::string_view product_id) {
+    m_made_by_offers.insert(hash_of(product_id));
+}
+
+bool Variants::was_made_by_offer(std::string_view product_id) {
+    return m_made_by_offers.erase(hash_of(product_id)) != 0;
+}
+
+FoldedOffer Variants::fold(std::string_view product_id, const Said& said) {
+    const commerceml::Offer& offer = said.offer;
+    VariantsOfProduct known(m_context.references(), product_id);
+    if (m_whole && m_renewed.insert(hash_of(product_id)).second) {
+        for (FoldedVariant& variant : known.variants) {
+            variant.is_old = true;
+        }
     }
-    m_context.references().remember_fact(References::FactKind::source_value, id, texts);
-    return sum_of(texts);
+    const std::string id = reference_id(offer.id);
+    if (offer.marked_deleted) {
+        known.remove(id);
+    } else {
+        FoldedVariant& variant = known.variant(id);
+        variant.is_old = false;
+        if (said.price) {
+            variant.chosen = KeptPrice{*said.price, said.currency};
+        }
+        if (const commerceml::Text stock = total_stock(offer)) {
+            variant.total = Decimal::parse(*stock);
+        }
+        if (m_keeps_types) {
+            put_prices(variant, offer);
+        }
+        if (m_keeps_warehouses) {
+            put_stock(variant, offer);
+        }
+        variant.article = is_filled(offer.article) ? tidied(*offer.article) : variant.article;
+        variant.barcode = is_filled(offer.barcode) ? tidied(*offer.barcode) : variant.barcode;
+    }
+    known.remember(m_context.references());
+    FoldedOffer folded = sum_of(known);
+    folded.several_currencies =
+        folded.several_currencies && m_several_currencies.insert(hash_of(product_id)).second;
+    return folded;
+}
+
+Variants::Codes Variants::codes_beside(const commerceml::Product& product) {
+    VariantsOfProduct known(m_context.references(), product.id);
+    const bool own_article = is_filled(product.article);
+    const bool own_barcode = is_filled(product.barcode);
+    if (known.has_own_article != own_article || known.has_own_barcode != own_barcode) {
+        known.has_own_article = own_article;
+        known.has_own_barcode = own_barcode;
+        known.remember(m_context.references());
+    }
+    return {own_article ? std::nullopt : all_of(known, &FoldedVariant::article),
+            own_barcode ? std::nullopt : all_of(known, &FoldedVariant::barcode)};
+}
+
+void Variants::finish() {
+    if (m_offers && m_products.empty() && !m_pinned && !m_folded && !m_none_before) {
+        m_context.references().remember_fact(decision, no_variants, {"1"});
+    }
 }
 
 }  // namespace obmen::crm

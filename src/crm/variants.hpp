@@ -2,7 +2,9 @@
 
 #include "commerceml/records.hpp"
 #include "crm/context.hpp"
+#include "crm/product_rules.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,44 +14,76 @@ namespace obmen::crm {
 
 /// What the variants of a product come to together.
 struct FoldedOffer {
-    std::optional<Decimal> price;  ///< the smallest in the currency of the first that has one
+    /// The smallest price that is not 0, in the currency that most of them have.
+    std::optional<Decimal> price;
     std::string currency;
-    commerceml::Text stock;  ///< the sum; nothing if none speaks of it
+    bool several_currencies = false;  ///< said once for each product
+    /// As an offer of the product: the smallest price of each type, the stock of each warehouse and of all,
+    /// the articles and barcodes of all variants where the product has none of its own.
+    commerceml::Offer offer;
 };
 
 /// How an exchange sends variants, and what is known of them. The way is pinned when the first variant comes
 /// (FactKind::decision `variants`: `separate` or `fold`): another one would make a second set of products.
-/// Folded, each variant's price, currency and stock are kept with its product (FactKind::source_value `fold|`
-/// and the product's folded Ид; four texts each, the variant's folded Ид first), so that a file with some of
-/// them, or with prices alone, gives the whole again.
+/// Folded, what each variant says is kept with its product (FactKind::source_value `variants|` and the
+/// product's folded Ид; variants.cpp says how), so that a file with some of them, or with prices alone, gives
+/// the whole again. A variant that a whole list of offers lacks counts no more.
 class Variants {
   public:
-    explicit Variants(Context& context);
+    Variants(Context& context, const ProductRules& rules);
 
+    /// A list of offers begins. \param whole it holds all offers of its catalogue
+    void begin_offers(bool whole) { m_whole = whole; }
     /// To be asked for variants only: pins the way, and says once if the mapping wants another one.
     [[nodiscard]] bool are_folded();
+    /// The way as far as it is known: that of the mapping before the first variant ever.
+    [[nodiscard]] bool fold_now() const;
+    /// True if variants may stand beside their products, which hand down to them what they do not say. Not
+    /// so for an exchange whose offers have never shown a variant: its products need not be remembered.
+    [[nodiscard]] bool are_handed_down() const;
 
+    void saw_offer() { m_offers = true; }
     void saw_variant_of(std::string_view product_id);
     /// True if this package has had a variant of the product, or an earlier one has folded some.
     [[nodiscard]] bool has_variants(std::string_view product_id) const;
+    /// An offer alone has made the product, which may turn out to be a total.
+    void made_by_offer(std::string_view product_id);
+    /// True once for such a product.
+    [[nodiscard]] bool was_made_by_offer(std::string_view product_id);
 
-    /// What a variant says that does not speak of price or stock (nothing) leaves what it had.
+    /// What a variant says that does not speak of something (nothing) leaves what it had.
     struct Said {
-        std::optional<Decimal> price;
+        std::optional<Decimal> price;  ///< the chosen one
         std::string currency;
-        commerceml::Text stock;
-        bool gone = false;  ///< marked as deleted: counts no more
+        const commerceml::Offer& offer;
     };
-    /// The way as far as it is known: false before the first variant ever.
-    [[nodiscard]] bool fold_now() const { return m_folded.value_or(m_pinned.value_or(false)); }
+    FoldedOffer fold(std::string_view product_id, const Said& said);
 
-    FoldedOffer fold(std::string_view product_id, std::string_view variant_id, const Said& said);
+    /// The product's own article and barcode, where it has them, come before those of its variants. \returns
+    /// what its variants say where it has none
+    struct Codes {
+        commerceml::Text article;
+        commerceml::Text barcode;
+    };
+    Codes codes_beside(const commerceml::Product& product);
+
+    /// The package has been read.
+    void finish();
 
   private:
     Context& m_context;
+    bool m_keeps_types;
+    bool m_keeps_warehouses;
     std::optional<bool> m_pinned;  ///< before this package
+    bool m_none_before;            ///< earlier offers have shown no variant
     std::optional<bool> m_folded;
-    std::unordered_set<std::uint64_t> m_products;  ///< hashes of Ид: a few bytes for each product
+    bool m_whole = false;
+    bool m_offers = false;
+    // Hashes of Ид: a few bytes for each product.
+    std::unordered_set<std::uint64_t> m_products;
+    std::unordered_set<std::uint64_t> m_renewed;  ///< a whole list has begun to tell their variants
+    std::unordered_set<std::uint64_t> m_made_by_offers;
+    std::unordered_set<std::uint64_t> m_several_currencies;
 };
 
 /// The decision as it is pinned; nothing if no variant has come yet.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "crm/units.hpp"
+#include "ledger/references.hpp"
 #include "portal/crm_family.hpp"
 #include "portal/measures.hpp"
 
@@ -25,6 +27,14 @@ std::optional<Stop> UnitMaker::make_for(const std::vector<Prepared>& page) {
     return std::nullopt;
 }
 
+std::string UnitMaker::name_of(const std::string& code) const {
+    if (const auto unit = portal::okei_unit(code)) {
+        return std::string(unit->name);
+    }
+    const ledger::LedgerReferences references(m_run.database, m_run.options.source_system);
+    return crm::unit_name(references, code);
+}
+
 std::set<std::string> UnitMaker::missing(const std::vector<Prepared>& page) const {
     std::set<std::string> codes;
     for (const Prepared& prepared : page) {
@@ -36,7 +46,7 @@ std::set<std::string> UnitMaker::missing(const std::vector<Prepared>& page) cons
                 }
                 const std::string code = portal::plain_measure_code(measure->okei);
                 if (!m_run.facts.measure_ids.contains(code) && !m_tried.contains(code) &&
-                    portal::okei_unit(code)) {
+                    !name_of(code).empty()) {
                     codes.insert(code);
                 }
             }
@@ -51,7 +61,7 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     }
     std::vector<portal::Command> commands;
     for (const std::string& code : codes) {
-        commands.push_back(portal::measure_add_command(code, std::string(portal::okei_unit(code)->name)));
+        commands.push_back(portal::measure_add_command(code, name_of(code)));
     }
     const portal::BatchAnswer answer = m_run.client.batch(commands);
     ++m_run.result.write_requests;

@@ -23,6 +23,8 @@ class UnitMaker {
     [[nodiscard]] std::optional<Stop> make_for(const std::vector<Prepared>& page);
 
   private:
+    /// As ОКЕИ calls the unit, else as 1C does: codes of one's own are no error. Empty: nobody has named it.
+    [[nodiscard]] std::string name_of(const std::string& code) const;
     [[nodiscard]] std::set<std::string> missing(const std::vector<Prepared>& page) const;
     [[nodiscard]] std::optional<Stop> make(const std::set<std::string>& codes, const std::string& package);
     [[nodiscard]] std::optional<Stop> read_again(const std::set<std::string>& codes);

@@ -92,18 +92,26 @@ void set_planned(Database& database, std::int64_t package, std::int64_t catalogu
         .run();
 }
 
-std::vector<Member> members_page(Database& database, std::int64_t catalogue, std::int64_t after,
-                                 std::size_t most) {
+std::vector<Member> members_page(Database& database, std::int64_t package, std::int64_t catalogue,
+                                 std::int64_t after, std::size_t most) {
     // CROSS JOIN: a look at each catalogue, which are few, and not at each of their members.
     Statement& query = database.statement(
-        "SELECT m.entity, e.source_kind, e.remote_id IS NOT NULL, e.confirmed, m.generation >= k.generation,"
-        " CASE WHEN m.generation >= k.generation THEN 0 ELSE NOT EXISTS (SELECT 1 FROM catalogue ok CROSS "
-        "JOIN"
-        " member o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation) END"
-        " FROM member m CROSS JOIN catalogue k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
-        " WHERE m.catalogue = ? AND m.entity > ? ORDER BY m.entity LIMIT ?");
+        "WITH shown AS (SELECT c.id, c.name NOT LIKE '%#' AS of_goods, max(c.generation, coalesce((SELECT"
+        " f.package FROM full_export f WHERE f.package = ?1 AND f.catalogue = c.id), 0)) AS generation"
+        " FROM catalogue c WHERE c.name NOT LIKE '|marked|%')"
+        " SELECT m.entity, e.source_kind, e.remote_id IS NOT NULL, e.confirmed, m.generation >= k.generation,"
+        " CASE WHEN m.generation >= k.generation THEN 0 ELSE NOT EXISTS (SELECT 1 FROM shown ok CROSS JOIN"
+        " member o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation AND"
+        " (ok.of_goods OR o.generation >= k.generation OR e.source_kind <> ?2 OR NOT EXISTS (SELECT 1 FROM"
+        " shown g CROSS JOIN member w ON w.catalogue = g.id AND w.entity = m.entity WHERE g.of_goods))) END"
+        " FROM member m CROSS JOIN shown k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
+        " WHERE m.catalogue = ?3 AND m.entity > ?4 ORDER BY m.entity LIMIT ?5");
     const ScopedReset reset(query);
-    query.bind(catalogue).bind(after).bind(static_cast<std::int64_t>(most));
+    query.bind(package)
+        .bind(static_cast<std::int64_t>(crm::SourceKind::product))
+        .bind(catalogue)
+        .bind(after)
+        .bind(static_cast<std::int64_t>(most));
     std::vector<Member> members;
     while (query.next()) {
         members.push_back({query.integer(0), static_cast<crm::SourceKind>(query.integer(1)),
@@ -111,6 +119,47 @@ std::vector<Member> members_page(Database& database, std::int64_t catalogue, std
                            query.integer(5) != 0});
     }
     return members;
+}
+
+std::int64_t catalogue_of_marks(Database& database, std::int64_t source_system, HeldMark mark) {
+    return catalogue_number(database, source_system,
+                            mark == HeldMark::remove ? "|marked|delete" : "|marked|deactivate");
+}
+
+std::vector<std::int64_t> held_marks(Database& database, std::int64_t catalogue, std::int64_t package) {
+    Statement& query = database.statement(
+        "SELECT entity FROM member WHERE catalogue = ? AND generation = ? ORDER BY entity");
+    const ScopedReset reset(query);
+    query.bind(catalogue).bind(package);
+    std::vector<std::int64_t> entities;
+    while (query.next()) {
+        entities.push_back(query.integer(0));
+    }
+    return entities;
+}
+
+void forget_held_marks(Database& database, std::int64_t catalogue, std::int64_t package) {
+    database.statement("DELETE FROM member WHERE catalogue = ? AND generation = ?")
+        .bind(catalogue)
+        .bind(package)
+        .run();
+}
+
+bool any_marks_held(Database& database) {
+    Statement& query = database.statement(
+        "SELECT 1 FROM hold h JOIN catalogue k ON k.id = h.catalogue WHERE k.name LIKE '|marked|%' LIMIT 1");
+    const ScopedReset reset(query);
+    return query.next();
+}
+
+void take_mark_back(Database& database, std::int64_t entity, std::int64_t package) {
+    database
+        .statement(
+            "DELETE FROM member WHERE entity = ? AND generation < ? AND catalogue IN (SELECT id FROM"
+            " catalogue WHERE name LIKE '|marked|%')")
+        .bind(entity)
+        .bind(package)
+        .run();
 }
 
 }  // namespace obmen::ledger

@@ -36,7 +36,9 @@ struct DueExport {
 [[nodiscard]] std::vector<DueExport> due_exports(Database& database, std::int64_t package);
 void set_planned(Database& database, std::int64_t package, std::int64_t catalogue);
 
-/// One object that a catalogue has ever named.
+/// One object that a catalogue has ever named. A catalogue's offers stand in one of their own, whose name
+/// ends with `#`: they do not keep a product that goods have named and name no more, unless they come in the
+/// very package that lacks it.
 struct Member {
     std::int64_t entity = 0;
     crm::SourceKind source_kind{};
@@ -45,8 +47,21 @@ struct Member {
     bool is_seen = false;     ///< in the catalogue's last complete full export or later
     bool is_missing = false;  ///< seen in that sense in no catalogue at all
 };
-/// The next members after the object `after`, by object.
-[[nodiscard]] std::vector<Member> members_page(Database& database, std::int64_t catalogue, std::int64_t after,
-                                               std::size_t most);
+/// The next members after the object `after`, by object, as they stand when the full exports of `package` are
+/// complete.
+[[nodiscard]] std::vector<Member> members_page(Database& database, std::int64_t package,
+                                               std::int64_t catalogue, std::int64_t after, std::size_t most);
+
+/// What is held of a package's deletion marks stands in catalogues of its own, which no Ид can be called, by
+/// what becomes of the objects. They keep nothing from being missing.
+enum class HeldMark : std::uint8_t { deactivate, remove };
+[[nodiscard]] std::int64_t catalogue_of_marks(Database& database, std::int64_t source_system, HeldMark mark);
+/// What is held of the marks of `package`, in one of these catalogues.
+[[nodiscard]] std::vector<std::int64_t> held_marks(Database& database, std::int64_t catalogue,
+                                                   std::int64_t package);
+void forget_held_marks(Database& database, std::int64_t catalogue, std::int64_t package);
+[[nodiscard]] bool any_marks_held(Database& database);
+/// A newer package says that the object is active: no older mark is held of it any more.
+void take_mark_back(Database& database, std::int64_t entity, std::int64_t package);
 
 }  // namespace obmen::ledger

@@ -1,7 +1,10 @@
 #include "ledger/ownership.hpp"
 
 #include <optional>
+#include <utility>
+#include <vector>
 
+#include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
 #include "ledger/operations.hpp"
@@ -51,6 +54,47 @@ void set_left_gone_level(Database& database, std::int64_t id, bool gone, int lev
     }
 }
 
+/// \returns the last object looked at, or -1 behind the end
+std::int64_t forget_group_on_page(Database& database, std::int64_t group, std::int64_t after,
+                                  std::int64_t most) {
+    std::vector<std::pair<std::int64_t, GroupHashes>> page;
+    {
+        Statement& query = database.statement(
+            "SELECT id, confirmed FROM entity WHERE id > ? AND kind = ? AND confirmed IS NOT NULL ORDER BY id"
+            " LIMIT ?");
+        const ScopedReset reset(query);
+        query.bind(after).bind(static_cast<std::int64_t>(crm::EntityKind::product)).bind(most);
+        while (query.next()) {
+            page.emplace_back(query.integer(0), GroupHashes(query.text(1)));
+        }
+    }
+    for (auto& [id, confirmed] : page) {
+        if (confirmed.contains(group)) {
+            confirmed.erase(group);
+            set_confirmed(database, id, confirmed);
+        }
+    }
+    return page.empty() ? -1 : page.back().first;
+}
+
+/// Values of a property that is gone went with it: what products were known to have of it, they have no more.
+/// Reads the confirmed groups of every product; a property is deleted once in a blue moon.
+void forget_values_of(Database& database, std::int64_t property) {
+    Statement& name = database.statement("SELECT source_key FROM entity WHERE id = ? AND source_kind = ?")
+                          .bind(property)
+                          .bind(static_cast<std::int64_t>(crm::SourceKind::property));
+    const ScopedReset reset(name);
+    if (!name.next()) {
+        return;
+    }
+    const std::int64_t group =
+        Numbering(database, Numbering::Of::field_group).number_of("property:" + id_in(name, 0));
+    constexpr std::int64_t products_at_once = 1000;
+    for (std::int64_t last = 0; last >= 0;) {
+        last = forget_group_on_page(database, group, last, products_at_once);
+    }
+}
+
 }  // namespace
 
 std::vector<std::int64_t> parts_of(Database& database, std::int64_t owner) {
@@ -76,6 +120,7 @@ std::int64_t top_owner(Database& database, std::int64_t id) {
 }
 
 void forget_with_parts(Database& database, std::int64_t id) {
+    forget_values_of(database, id);
     forget_level(database, id, 0);
 }
 

@@ -30,7 +30,8 @@ Planning::State::State(Database& ledger, const std::string& package_id, const st
       group_names(ledger, Numbering::Of::field_group),
       file_names(ledger, Numbering::Of::file_name),
       package(begin_planning(ledger, package_id, entities.source_system())),
-      next_ordinal(first_free_ordinal(ledger, package)) {}
+      next_ordinal(first_free_ordinal(ledger, package)),
+      marks_are_held(any_marks_held(ledger)) {}
 
 Planning::Planning(Database& database, const std::string& package_id, const std::string& source_system,
                    Of of) {

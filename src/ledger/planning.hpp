@@ -50,8 +50,9 @@ class Planning {
     /// warning instead of a row.
     void leave_out(const crm::LeftOut& object);
     /// Takes back what the package has staged for an object so far, these groups of it or, where none are
-    /// named, all: two of its records have turned out to contradict each other. `object` is a row error; what
-    /// is staged for it afterwards is kept. Where none are named, its parts go with it.
+    /// named, all: two of its records have turned out to contradict each other (`object` is a row error), or
+    /// it is no object after all. What is staged for it afterwards is kept. Where no groups are named, its
+    /// parts go with it.
     void withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups = {});
     /// What is staged or left out from here to `end_catalogue()` stands in this catalogue (Ид of Каталог):
     /// products and variants are noted as seen in it by this package, whatever becomes of their records. May

@@ -16,6 +16,11 @@ bool is_part_source(crm::SourceKind kind) {
     return kind >= crm::SourceKind::requisite;
 }
 
+bool says_active(const crm::Wish& wish) {
+    return std::any_of(wish.groups.begin(), wish.groups.end(),
+                       [](const crm::FieldGroup& group) { return group.name == "active"; });
+}
+
 /// True if a row of the receipt tells already what became of the object in the CRM.
 bool is_settled(Verdict verdict) {
     return verdict == Verdict::created || verdict == Verdict::updated || verdict == Verdict::linked ||
@@ -69,10 +74,15 @@ void Planning::State::stage(const crm::Wish& wish) {
     MetObject object = meet(wish.key, wish.source_id);
     object.written_id = wish.source_id;
     note_seen(object);
+    if (!wish.deletion_mark && marks_are_held && stands_in_catalogues(object.source_kind) &&
+        says_active(wish)) {
+        take_mark_back(database, object.id, package);
+    }
     if (wish.owner) {
         belong(object, *wish.owner);
     }
     if (only_absent && object.has_remote_id && !object.confirmed.empty()) {
+        stage_lost_values(object, wish);
         return;
     }
     if (is_part && belongs_to_gone(object)) {
@@ -123,6 +133,34 @@ bool Planning::State::belongs_to_gone(const MetObject& part) {
     }
     set_left_gone(database, part.id, true);  // what belongs to this part in turn must know it, too
     return true;
+}
+
+/// Values of properties that were made anew are gone from objects that are there. Nothing else of them is
+/// looked at: newer packages may have changed it since.
+void Planning::State::stage_lost_values(MetObject& object, const crm::Wish& wish) {
+    if (wish.entity != crm::EntityKind::product || object.has_operation) {
+        return;
+    }
+    std::vector<crm::FieldGroup> lost;
+    for (const crm::FieldGroup& group : wish.groups) {
+        if (group.name.starts_with("property:") && !group.write_once && !crm::is_clearing(group) &&
+            !object.confirmed.contains(group_names.number_of(group.name))) {
+            lost.push_back(group);
+        }
+    }
+    if (lost.empty()) {
+        return;
+    }
+    const std::optional<StagedRow> staged = find_staged(database, package, object.id);
+    StagedRow row{staged ? staged->id : 0, object.id, wish.entity, Verdict::planned, {}};
+    row.wish = {package,
+                false,
+                false,
+                wish.depth,
+                file_number(wish.file),
+                wish.place,
+                staged_groups(object, lost, hashes_of(lost, group_names), staged, false, group_names)};
+    keep(object, staged, row);
 }
 
 void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
@@ -196,6 +234,11 @@ void Planning::State::withdraw(const crm::LeftOut& object, const std::vector<std
     }
     if (withdrawn.empty()) {
         withdraw_parts(met.id);
+    }
+    if (!object.is_error && met.outcome) {
+        MetObject taken_back = met;
+        record(taken_back, Verdict::skipped, object.reason, outcome_left_out, object.file, object.place);
+        return;
     }
     leave_out(object);
 }

@@ -30,6 +30,7 @@ struct Planning::State {
     void stage(const crm::Wish& wish);
     /// Have people deleted the card that the part belongs to?
     [[nodiscard]] bool belongs_to_gone(const MetObject& part);
+    void stage_lost_values(MetObject& object, const crm::Wish& wish);
     void skip_marked(MetObject& object, const crm::Wish& wish, const std::optional<StagedRow>& staged);
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
@@ -50,6 +51,7 @@ struct Planning::State {
     Numbering file_names;
     std::int64_t package;
     std::int64_t next_ordinal;
+    bool marks_are_held;                    ///< deletion marks of earlier packages wait for a person
     std::optional<std::int64_t> catalogue;  ///< in which the records stand now
     std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
     std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise

@@ -163,6 +163,14 @@ std::optional<crm::References::PriceType> LedgerReferences::price_type(std::stri
     return type;
 }
 
+std::vector<std::pair<std::string, crm::References::PriceType>> LedgerReferences::price_types() const {
+    std::vector<std::pair<std::string, PriceType>> types;
+    for (ReferenceRow& row : m_state->rows.all(ReferenceKind::price_type)) {
+        types.emplace_back(std::move(row.key), PriceType{row.data.at(0), row.data.at(1), row.data.at(2)});
+    }
+    return types;
+}
+
 std::optional<std::string> LedgerReferences::default_price_type() const {
     const std::vector<ReferenceRow> declared = m_state->rows.all(ReferenceKind::price_type);
     for (const ReferenceRow& row : declared) {

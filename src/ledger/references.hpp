@@ -16,6 +16,7 @@ class LedgerReferences : public crm::References {
 
     void remember_price_type(std::string_view id, const PriceType& type) override;
     [[nodiscard]] std::optional<PriceType> price_type(std::string_view id) const override;
+    [[nodiscard]] std::vector<std::pair<std::string, PriceType>> price_types() const override;
     [[nodiscard]] std::optional<std::string> default_price_type() const override;
     [[nodiscard]] std::optional<std::string> pinned_price_type() const override;
     void pin_price_type(std::string_view id) override;

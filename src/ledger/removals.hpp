@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct RemovalPlan {
 /// Products and variants that are missing from full exports (design: "Deleting"). An object is missing if it
 /// stands in none of its catalogues' last complete full exports, nor in anything that came later, while the
 /// CRM has it and is not known to have it switched off. What no catalogue has ever named is never missing.
+/// For a product that goods (Каталог) have named, earlier offers alone do not count: an export of goods
+/// without offers can switch it off.
 ///
 /// A removal is an operation like any other: the group `active` = false with a deletion mark, and a row in
 /// the package's receipt (CRM-REMOVED). An object that a later export brings back as active is switched on
@@ -37,6 +40,14 @@ class Removals {
 
     explicit Removals(Database& database, std::size_t rows_per_transaction = rows_in_a_transaction)
         : m_database(database), m_rows(rows_per_transaction) {}
+
+    /// Deletion marks count as absences do (design: "Deleting"). To be called when a package has been read,
+    /// before Planning::merge(): if the objects that it marks, together with those that its full exports lack
+    /// (where `absence_counts`), are too many of what any of their catalogues has in the CRM, the marks are
+    /// held: the package gets the warning PKG-MARKS-HELD, the objects are `deferred` (CRM-MARK-HELD), and all
+    /// else that their records say goes on. A newer package that marks them again takes them over; one that
+    /// says that they are active takes the mark back. \returns true if they are held
+    bool weigh_marks(const std::string& package_id, unsigned max_missing_percent, bool absence_counts);
 
     /// Packages that are merged and whose full exports have not been planned to the end, oldest first.
     [[nodiscard]] std::vector<std::string> due() const;
@@ -55,6 +66,9 @@ class Removals {
     /// A person has agreed: makes the list anew, turns it into operations of the package, and the package's
     /// state into `planned` if there are any. \returns how many
     std::uint64_t approve(const std::string& package_id);
+    /// The package that holds a newer full export of a catalogue that this one had in full: what was held of
+    /// this one is over. Nothing if there is none.
+    [[nodiscard]] std::optional<std::string> overtaken_by(const std::string& package_id) const;
     /// Forgets what is held. The objects stay, until the next full export lacks them again.
     void drop(const std::string& package_id);
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "commands/exchange.hpp"
 #include "harness/process.hpp"
 #include "harness/temporary_directory.hpp"
 
@@ -58,6 +59,35 @@ TEST_F(MappingCommand, NamesTheLineOfAMistakeAndTheNearestKnownNames) {
     const ProcessResult key = run({"--check", mapping("[product]\nvarianst = \"fold\"\n")});
     EXPECT_EQ(key.exit_code, 4);
     EXPECT_NE(key.error.find("variants"), std::string::npos) << key.error;
+}
+
+TEST_F(MappingCommand, SaysWhichNamesTheExportAndThePortalLack) {
+    const Exchange exchange;
+    exchange.sandbox().call("crm.deal.userfield.add",
+                            {{"fields", {{"FIELD_NAME", "UF_CRM_SOURCE"}, {"USER_TYPE_ID", "string"}}}});
+    const std::string file = mapping(
+        "[product]\nonly_groups = [\"Крипёж\"]\ndefault_fields = true\n"
+        "[[product.field]]\nto = \"PROPERTY_4711\"\nfrom = \"Артикул\"\n"
+        "[deal]\ncategory = 99\ndefault_fields = true\n"
+        "[[deal.stage]]\nstage = \"WONN\"\n"
+        "[[deal.field]]\nto = \"UF_CRM_SOURCE\"\nfrom = \"Номер\"\n"
+        "[[deal.field]]\nto = \"UF_CRM_SAUCE\"\nfrom = \"Номер\"\n");
+    write_file(directory / "portal.txt", exchange.sandbox().url());
+    std::filesystem::permissions(directory / "portal.txt", std::filesystem::perms::owner_read);
+    write_file(directory / "obmen.toml", "[portal]\nurl = \"@portal.txt\"\n");
+    const ProcessResult result =
+        run({"--settings", (directory / "obmen.toml").string(), "--check", file, "--objects", "1", sample});
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    const auto says = [&](const std::string& text) {
+        EXPECT_NE(result.out.find(text), std::string::npos) << text << "\n" << result.out;
+    };
+    says("line 2: the data of 1C have no Группа \"Крипёж\"");
+    says("line 4: the portal has no PROPERTY_4711");
+    says("line 8: the portal has no category = 99");
+    says("line 11: the portal has no stage = \"WONN\"");
+    says("The portal has: WON");
+    says("line 15: the portal has no UF_CRM_SAUCE");
+    EXPECT_EQ(result.out.find("no UF_CRM_SOURCE"), std::string::npos) << result.out;
 }
 
 }  // namespace

@@ -5,30 +5,43 @@
 namespace obmen::tests {
 namespace {
 
+/// What else an export says.
+struct Export {
+    bool has_offers = true;
+    std::size_t marked = 0;  ///< as deleted, from the first on
+    std::string formed_at = "2026-01-15T10:00:00";
+};
+
 /// A catalogue with `products` and their prices, complete or not.
-std::string catalogue(const std::string& id, const std::vector<std::string>& products, bool complete) {
+std::string catalogue(const std::string& id, const std::vector<std::string>& products, bool complete,
+                      const Export& how = {}) {
     const std::string changes = complete ? "false" : "true";
     std::string goods;
     std::string offers;
+    std::size_t marks = how.marked;
     for (const std::string& product : products) {
-        goods +=
-            "<Товар><Ид>" + product + "</Ид><Наименование>Товар " + product + "</Наименование></Товар>\n";
+        const std::string status = marks > 0 ? " Статус=\"Удален\"" : "";
+        marks -= marks > 0 ? 1 : 0;
+        goods += "<Товар" + status + "><Ид>" + product + "</Ид><Наименование>Товар " + product +
+                 "</Наименование></Товар>\n";
         offers += "<Предложение><Ид>" + product +
                   "</Ид><Цены><Цена><ИдТипаЦены>t</ИдТипаЦены>"
                   "<ЦенаЗаЕдиницу>10</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены></Предложение>\n";
     }
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-           "<КоммерческаяИнформация ВерсияСхемы=\"2.07\" ДатаФормирования=\"2026-01-15T10:00:00\">\n"
+           "<КоммерческаяИнформация ВерсияСхемы=\"2.07\" ДатаФормирования=\"" +
+           how.formed_at +
+           "\">\n"
            "<Каталог СодержитТолькоИзменения=\"" +
            changes + "\"><Ид>" + id + "</Ид><ИдКлассификатора>" + id + "</ИдКлассификатора><Наименование>" +
-           id + "</Наименование><Товары>\n" + goods +
-           "</Товары></Каталог>\n"
-           "<ПакетПредложений СодержитТолькоИзменения=\"" +
-           changes + "\"><Ид>" + id + "#</Ид><ИдКаталога>" + id +
-           "</ИдКаталога><ТипыЦен><ТипЦены><Ид>t</Ид><Наименование>Розничная</Наименование><Валюта>RUB</"
-           "Валюта>"
-           "</ТипЦены></ТипыЦен><Предложения>\n" +
-           offers + "</Предложения></ПакетПредложений>\n</КоммерческаяИнформация>\n";
+           id + "</Наименование><Товары>\n" + goods + "</Товары></Каталог>\n" +
+           (how.has_offers ? "<ПакетПредложений СодержитТолькоИзменения=\"" + changes + "\"><Ид>" + id +
+                                 "#</Ид><ИдКаталога>" + id +
+                                 "</ИдКаталога><ТипыЦен><ТипЦены><Ид>t</Ид><Наименование>Розничная"
+                                 "</Наименование><Валюта>RUB</Валюта></ТипЦены></ТипыЦен><Предложения>\n" +
+                                 offers + "</Предложения></ПакетПредложений>\n"
+                           : std::string{}) +
+           "</КоммерческаяИнформация>\n";
 }
 
 std::vector<std::string> numbered(const std::string& prefix, std::size_t from, std::size_t to) {
@@ -131,6 +144,56 @@ TEST_F(Removals, AreTakenBackWhenTheProductComesAgain) {
     EXPECT_EQ(active(), 29U);
     ASSERT_EQ(push("again.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
     EXPECT_EQ(active(), 30U);
+}
+
+TEST_F(Removals, CanBeMadeByGoodsAlone) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    ASSERT_EQ(push("goods.xml", catalogue("c", numbered("p", 1, 29), true, {.has_offers = false})).exit_code,
+              0);
+    EXPECT_EQ(active(), 29U);
+}
+
+TEST_F(Removals, ByDeletionMarksAreHeldLikeAbsencesUntilAPersonApproves) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    const ProcessResult marked =
+        push("marked.xml", catalogue("c", numbered("p", 1, 20), false, {.has_offers = true, .marked = 20}));
+    EXPECT_EQ(marked.exit_code, 3) << marked.out << marked.error;
+    EXPECT_EQ(active(), 30U);
+    EXPECT_TRUE(exchange.last_receipt().has_code("PKG-MARKS-HELD"));
+    const ProcessResult approved = approve(newest_package());
+    ASSERT_EQ(approved.exit_code, 0) << approved.out << approved.error;
+    EXPECT_EQ(active(), 10U);
+    EXPECT_EQ(exchange.last_receipt().count("Товар", "Деактивирован"), 20);
+}
+
+TEST_F(Removals, OfAnOvertakenExportNameTheNewerOne) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 40), true)).exit_code, 0);
+    EXPECT_EQ(push("half.xml", catalogue("c", numbered("p", 1, 20), true)).exit_code, 3);
+    const std::string older = newest_package();
+    EXPECT_EQ(push("other.xml", catalogue("c", numbered("p", 1, 21), true)).exit_code, 3);
+    const ProcessResult approved = approve(older);
+    EXPECT_EQ(approved.exit_code, 4);
+    EXPECT_NE(approved.error.find("PKG-OVERTAKEN"), std::string::npos) << approved.error;
+    EXPECT_NE(approved.error.find(newest_package()), std::string::npos) << approved.error;
+}
+
+TEST_F(Removals, AreNotMadeByAnExportThatIsOlderThanWhatWasApplied) {
+    ASSERT_EQ(
+        push("new.xml", catalogue("c", numbered("p", 1, 30), true,
+                                  {.has_offers = true, .marked = 0, .formed_at = "2026-01-16T09:00:00"}))
+            .exit_code,
+        0);
+    const std::string old = catalogue("c", numbered("p", 1, 29), true);
+    const ProcessResult stale = push("old.xml", old);
+    EXPECT_EQ(stale.exit_code, 2) << stale.out << stale.error;
+    EXPECT_EQ(active(), 30U);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_TRUE(receipt.has_code("PKG-STALE"));
+    const ProcessResult forced =
+        exchange.push({exchange.file("old.xml", old)},
+                      {"--force", "--settings", (exchange.directory() / "obmen.toml").string()});
+    EXPECT_EQ(forced.exit_code, 0) << forced.out << forced.error;
+    EXPECT_EQ(active(), 29U);
 }
 
 }  // namespace

@@ -319,5 +319,28 @@ TEST_F(WholeExchange, MakesAProductAnewThatPeopleDeletedWhenOnlyItsPictureChange
     EXPECT_EQ(written_methods(), Texts{});
 }
 
+TEST_F(WholeExchange, SendsAllValuesOfAPropertyThatPeopleDeletedAgain) {
+    push_all();
+    exchange.sandbox().call("crm.product.property.delete", {{"id", property("Цвет").at("ID")}});
+    const std::string red = "Красный</Значение>\n\t\t\t\t\t</Справочник>";
+    edit("import0_1.xml", red,
+         red +
+             "\n\t\t\t\t\t<Справочник>\n\t\t\t\t\t\t<ИдЗначения>bl-ue</ИдЗначения>\n"
+             "\t\t\t\t\t\t<Значение>Синий</Значение>\n\t\t\t\t\t</Справочник>");
+    push_all();
+    EXPECT_EQ(values(product("Гайка М8"), "Цвет"), Texts{"Красный"});
+    EXPECT_EQ(values(product("Болт М8"), "Цвет"), Texts{"Оцинкованный"});
+    push_all();
+    EXPECT_EQ(written_methods(), Texts{});
+}
+
+TEST_F(WholeExchange, MakesAUnitOfACodeOfOnesOwnByTheNameThat1cHas) {
+    edit("import0_1.xml", "Код=\"166 \" НаименованиеПолное=\"Килограмм\" МеждународноеСокращение=\"KGM\">кг<",
+         "Код=\"2009\" НаименованиеПолное=\"Мешок\">меш<");
+    push_all();
+    const json unit = only_row("crm.measure.list", {{"CODE", "2009"}});
+    EXPECT_EQ(unit.at("MEASURE_TITLE"), "меш");
+}
+
 }  // namespace
 }  // namespace obmen::tests

@@ -16,6 +16,7 @@ namespace obmen::crm {
 struct Converted {
     std::vector<Wish> wishes;
     std::vector<LeftOut> left_out;
+    std::vector<LeftOut> withdrawn;
     std::vector<Finding> findings;
 
     /// The messages of all findings with `code`.
@@ -37,6 +38,7 @@ class ConversionTest : public ::testing::Test {
     Mapping mapping = in_roubles(default_mapping());
     /// Finds pictures; none: there are none to be found.
     PictureFinder find_picture{};
+    std::string schema_version = "2.07";
 
     static Mapping in_roubles(Mapping mapping) {
         mapping.product.default_currency = "RUB";
@@ -51,7 +53,9 @@ class ConversionTest : public ::testing::Test {
             mapping, references,
             {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
              [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
-             [&](Finding finding) { result.findings.push_back(std::move(finding)); }, find_picture});
+             [&](Finding finding) { result.findings.push_back(std::move(finding)); }, find_picture,
+             [&](LeftOut left_out) { result.withdrawn.push_back(std::move(left_out)); }});
+        converter.begin_file(schema_version);
         std::uint64_t line = 0;
         for (const commerceml::Record& record : records) {
             converter.convert({record, {++line, 1}, 0}, "import.xml");

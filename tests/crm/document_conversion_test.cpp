@@ -308,5 +308,26 @@ TEST_F(DocumentRows, AreNotThereWithoutLines) {
     EXPECT_EQ(convert({order()}).wishes.size(), 1U);
 }
 
+TEST_F(DocumentConversion, GivesAProductThatTheMappingKeepsBackAFreeRow) {
+    mapping.product.filter.only_groups = {"g1"};
+    commerceml::Product kept_back = product("p1", "Доставка");
+    kept_back.group_ids = {"g2"};
+    (void)convert({group("g1", "Товары"), group("g2", "Услуги"), kept_back});
+    Document record = order();
+    record.contragents = {buyer("K1", "Иванов")};
+    record.lines = {line("P1", "Доставка", "300", "1", "300"), line("P1#C", "Доставка", "300", "1", "300"),
+                    line("P2", "Болт", "1", "2", "2")};
+    const Converted result = convert({record});
+    const std::vector<Field> fields = fields_of(result.wishes.back(), "rows");
+    const auto& rows = std::get<ProductRows>(fields.at(0).value).rows;
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].product, std::nullopt) << "else the whole order would wait for it";
+    EXPECT_EQ(rows[0].name, "Доставка");
+    EXPECT_EQ(rows[1].product, std::nullopt);
+    EXPECT_EQ(rows[2].product, std::optional(EntityKey{SourceKind::product, "p2"}));
+    EXPECT_EQ(result.messages("CRM-ROW-FILTERED"),
+              (std::vector<Message>{{"CRM-ROW-FILTERED", {"Доставка"}}}));
+}
+
 }  // namespace
 }  // namespace obmen::crm

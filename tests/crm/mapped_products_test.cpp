@@ -247,9 +247,45 @@ TEST_F(MappedProducts, AreFilteredByGroupsWithAllBelowThem) {
     EXPECT_EQ(left_out_of(offer("p3", "Болт", {{price("t1", "5")}})).reason, (Message{"CRM-FILTERED"}))
         << "also in a later package";
     EXPECT_EQ(wish_of(product("p1", "Болт")).key.id, "p1") << "a record without groups: as before";
-    EXPECT_EQ(wish_of(in("p3", "g1")).key.id, "p3") << "moved";
+    const Converted moved = convert({in("p3", "g1")});
+    ASSERT_EQ(moved.wishes.size(), 2U);
+    EXPECT_TRUE(moved.wishes[0].may_create);
+    EXPECT_EQ(moved.wishes[1].key.id, "p3");
+    EXPECT_EQ(fields_of(moved.wishes[1], "price"), rub(5)) << "the price came while it was kept back";
+    EXPECT_EQ(convert({in("p3", "g1")}).wishes.size(), 1U) << "once";
     EXPECT_EQ(wish_of(offer("p3", "Болт", {{price("t1", "5")}})).key.id, "p3");
     EXPECT_FALSE(wish_of(offer("p9", "Болт", {{price("t1", "5")}})).may_create) << "who knows of what group";
+}
+
+TEST_F(MappedProducts, AreFilteredByEachOfTheirGroups) {
+    (void)convert({group("g1", "Товары"), group("g2", "Новинки"), group("g3", "Архив")});
+    mapping.product.filter.only_groups = {"товары"};
+    mapping.product.filter.except_groups = {"Архив"};
+    commerceml::Product record = product("p1", "Болт");
+    record.group_ids = {"g2", "g1"};
+    EXPECT_TRUE(wish_of(record).may_create);
+    EXPECT_EQ(wish_of(product("p1", "Болт")).key.id, "p1") << "a record that does not say: as before";
+    record.group_ids = {"g1", "g2", "g3"};
+    EXPECT_EQ(left_out_of(record).reason, (Message{"CRM-FILTERED"}));
+    record.group_ids = {"g2"};
+    EXPECT_EQ(left_out_of(record).reason, (Message{"CRM-FILTERED"}));
+}
+
+TEST_F(MappedProducts, ComeWholeWhenTheMappingFiltersNoMore) {
+    mapping.product.filter.only_groups = {"нет такой"};
+    commerceml::Offer variant = stock("p1#c1", "3");
+    variant.name = "Болт М6";
+    variant.characteristics = {{"", "Размер", "М6"}};
+    variant.base_unit = base_unit("796", "шт");
+    EXPECT_EQ(convert({product("p1", "Болт"), variant}).left_out.size(), 2U);
+    EXPECT_EQ(convert({offer("p1#c1", std::nullopt, {{price("t1", "5")}})}).left_out.size(), 1U);
+    mapping.product.filter.only_groups.clear();
+    const Converted whole = convert({product("p1", "Болт")});
+    ASSERT_EQ(whole.wishes.size(), 2U);
+    EXPECT_EQ(whole.wishes[1].key, (EntityKey{SourceKind::variant, "p1#c1"}));
+    EXPECT_TRUE(whole.wishes[1].may_create);
+    EXPECT_EQ(fields_of(whole.wishes[1], "price"), rub(5)) << "both of its records count";
+    EXPECT_EQ(stock_of(whole.wishes[1]), "3");
 }
 
 TEST_F(MappedProducts, AreFilteredByTheirRequisites) {
@@ -277,6 +313,103 @@ TEST_F(MappedProducts, GiveNoSecondProductToABareLineBesideVariants) {
         convert({offer("p1#c1", "Футболка 42"), offer("p1", "Футболка", {{price("t1", "5")}})}).wishes.size(),
         2U)
         << "the catalogue's product has a price";
+}
+
+TEST_F(MappedProducts, AreTakenBackWhereVariantsFollowTheirTotal) {
+    const Converted result =
+        convert({offer("P1", "Футболка", {{price("t1", "5")}}), offer("P1#c1", "Футболка 42"),
+                 offer("P1#c2", "Футболка 44"), offer("p2", "Болт", {{price("t1", "5")}})});
+    ASSERT_EQ(result.withdrawn.size(), 1U);
+    EXPECT_EQ(result.withdrawn[0].key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(result.withdrawn[0].reason, (Message{"CRM-VARIANT-TOTAL"}));
+    EXPECT_FALSE(result.withdrawn[0].is_error);
+    references.remember_product("p3", {});
+    EXPECT_TRUE(
+        convert({offer("p3", "Шапка", {{price("t1", "5")}}), offer("p3#c1", "Шапка 58")}).withdrawn.empty())
+        << "the catalogue has that product";
+}
+
+class SeparateVariants : public MappedProducts {
+  protected:
+    SeparateVariants() {
+        (void)convert({property("prop", "Материал")});
+        shirt.id = "P1";
+        shirt.name = "Футболка";
+        shirt.description = "Хлопок";
+        shirt.article = "A-1";
+        shirt.barcode = "4600000000001";
+        shirt.property_values = {{"prop", {"хлопок"}}};
+        shirt.pictures = {{"shirt.png", {}}};
+        find_picture = [](const std::string& path, const std::string&) {
+            return std::optional(Pictures::Picture{path, "sha", "spool/" + path});
+        };
+    }
+    static commerceml::Property property(std::string id, std::string name) {
+        commerceml::Property result;
+        result.id = std::move(id);
+        result.name = std::move(name);
+        result.value_type = "Строка";
+        return result;
+    }
+    static std::string text_of(const Wish& wish, const std::string& group) {
+        const std::vector<Field> found = fields_of(wish, group);
+        return found.empty() ? "(no group)"
+                             : std::get<PropertyValues>(found.front().value).entries.front().text;
+    }
+    static const Wish& wish_for(const Converted& result, const EntityKey& key) {
+        static const Wish none;
+        const auto found = std::find_if(result.wishes.rbegin(), result.wishes.rend(),
+                                        [&](const Wish& wish) { return wish.key == key; });
+        EXPECT_NE(found, result.wishes.rend()) << key.id;
+        return found == result.wishes.rend() ? none : *found;
+    }
+
+    commerceml::Product shirt;
+    const EntityKey variant{SourceKind::variant, "p1#c1"};
+    const EntityKey its_pictures{SourceKind::pictures, "p1#c1"};
+};
+
+TEST_F(SeparateVariants, TakeOverFromTheirProductWhatTheyDoNotSay) {
+    commerceml::Offer red = offer("P1#c1", "Футболка красная");
+    red.article = "";
+    const Converted result = convert({shirt, red});
+    const Wish& made = wish_for(result, variant);
+    EXPECT_EQ(text_of(made, "property:prop"), "хлопок");
+    EXPECT_EQ(text_of(made, "property:code:article"), "A-1") << "an empty element says nothing";
+    EXPECT_EQ(text_of(made, "property:code:barcode"), "(no group)") << "a barcode is each one's own";
+    EXPECT_EQ(fields_of(made, "description").at(0).value, Value(std::string("Хлопок")));
+    const Wish& pictures = wish_for(result, its_pictures);
+    EXPECT_EQ(pictures.owner, std::optional(variant));
+    EXPECT_TRUE(has_group(pictures, "detail_picture"));
+}
+
+TEST_F(SeparateVariants, KeepWhatTheySayThemselves) {
+    commerceml::Offer red = offer("P1#c1", "Футболка красная");
+    red.article = "A-1-RED";
+    const Converted first = convert({shirt, red});
+    EXPECT_EQ(text_of(wish_for(first, variant), "property:code:article"), "A-1-RED");
+    const Wish prices = wish_for(convert({offer("P1#c1", std::nullopt, {{price("t1", "5")}})}), variant);
+    EXPECT_EQ(text_of(prices, "property:code:article"), "(no group)") << "a price file leaves it";
+    shirt.article = "A-2";
+    const Wish later = wish_for(convert({shirt}), variant);
+    EXPECT_EQ(text_of(later, "property:code:article"), "(no group)") << "and so does the product";
+}
+
+TEST_F(SeparateVariants, FollowTheirProductWhenItComesAlone) {
+    (void)convert({shirt, offer("P1#c1", "Футболка красная")});
+    EXPECT_EQ(convert({shirt}).wishes.size(), 2U) << "nothing is new";
+    shirt.property_values = {{"prop", {"лён"}}};
+    const Converted result = convert({shirt});
+    const Wish& changed = wish_for(result, variant);
+    EXPECT_EQ(text_of(changed, "property:prop"), "лён");
+    EXPECT_FALSE(changed.may_create);
+    EXPECT_FALSE(has_group(changed, "name"));
+}
+
+TEST_F(SeparateVariants, CostNothingInAnExchangeWithoutAny) {
+    (void)convert({product("p2", "Болт"), offer("p2", std::nullopt, {{price("t1", "5")}})}, true);
+    (void)convert({shirt});
+    EXPECT_FALSE(references.fact(References::FactKind::source_value, "handed|p1").has_value());
 }
 
 class FoldedVariants : public MappedProducts {
@@ -320,6 +453,74 @@ TEST_F(FoldedVariants, MeetAcrossFiles) {
     EXPECT_EQ(fields_of(left, "price"), rub(15));
     EXPECT_FALSE(left.deletion_mark);
     EXPECT_FALSE(has_group(left, "active"));
+}
+
+TEST_F(FoldedVariants, CountOnlyWhileAWholeExportHasThem) {
+    const commerceml::OfferPackage whole{"c#", "c", "", std::nullopt, "false"};
+    (void)convert({whole, variant("p1#c1", "9", "3"), variant("p1#c2", "12", "4")});
+    const Converted fewer = convert({whole, variant("p1#c2", std::nullopt, std::nullopt)});
+    EXPECT_EQ(fields_of(fewer.wishes.at(0), "price"), rub(12)) << "what it has said before stays";
+    EXPECT_EQ(stock_of(fewer.wishes.at(0)), "4");
+    const Wish back = wish_of(variant("p1#c1", std::nullopt, "1"));
+    EXPECT_EQ(fields_of(back, "price"), rub(9));
+    schema_version = "3.1";
+    EXPECT_EQ(stock_of(convert({whole, variant("p1#c2", "12", "4")}).wishes.at(0)), "5")
+        << "a packet is never whole";
+}
+
+TEST_F(FoldedVariants, HaveNoPriceOfZeroAndOneCurrency) {
+    EXPECT_EQ(
+        fields_of(convert({variant("p1#c1", "0", "1"), variant("p1#c2", "12", "1")}).wishes.at(1), "price"),
+        rub(12));
+    commerceml::Offer foreign = variant("p1#c3", "1", "1");
+    foreign.prices->front().currency = "USD";
+    const Converted mixed = convert({foreign, variant("p1#c4", "10", "1")});
+    EXPECT_EQ(fields_of(mixed.wishes.at(1), "price"), rub(10)) << "the currency that most of them have";
+    EXPECT_EQ(mixed.messages("CRM-FOLD-CURRENCIES").front(), (Message{"CRM-FOLD-CURRENCIES", {"RUB"}}));
+    EXPECT_EQ(fields_of(wish_of(variant("p2#c1", "0", "1")), "price"), rub(0)) << "where there is no other";
+}
+
+TEST_F(FoldedVariants, GiveTheirProductThePriceOfEachTypeAndTheStockOfEachWarehouse) {
+    map_by(
+        fields("variants = 'fold'\n"
+               "[[product.field]]\nto = 'PROPERTY_WHOLESALE'\nfrom = 'Цена.\"Оптовая\"'\nnumber = true\n"
+               "[[product.field]]\nto = 'PROPERTY_MAIN'\nfrom = 'Остаток.w1'\nnumber = true"));
+    commerceml::Offer first = offer("p1#c1", std::nullopt, {{price("t1", "10"), price("t2", "8")}});
+    first.stock = {{"w1", "1"}, {"w2", "5"}};
+    commerceml::Offer second = offer("p1#c2", std::nullopt, {{price("t1", "9"), price("t2", "7")}});
+    second.stock = {{"w1", "2"}};
+    const Converted result =
+        convert({price_type("t1", "Розничная"), price_type("t2", "Оптовая"), first, second});
+    const auto entry = [&](const std::string& code) {
+        return std::get<PropertyValues>(fields_of(result.wishes[1], "property:code:" + code)[0].value)
+            .entries[0]
+            .text;
+    };
+    EXPECT_EQ(entry("wholesale"), "7");
+    EXPECT_EQ(entry("main"), "3");
+    EXPECT_EQ(stock_of(result.wishes[1]), "8");
+}
+
+TEST_F(FoldedVariants, GiveTheirArticlesToAProductThatHasNone) {
+    const auto with_article = [](std::string id, std::string article) {
+        commerceml::Offer result = variant(std::move(id), "5", "1");
+        result.article = std::move(article);
+        return result;
+    };
+    const auto article_of = [](const Wish& wish) {
+        const std::vector<Field> found = fields_of(wish, "property:code:article");
+        const auto* values = found.empty() ? nullptr : &std::get<PropertyValues>(found.front().value).entries;
+        return values == nullptr ? "(no group)" : values->empty() ? "(empty)" : values->front().text;
+    };
+    commerceml::Product shirt = product("p1", "Футболка");
+    shirt.article = "";
+    const Converted result = convert(
+        {shirt, with_article("p1#c1", "A-1"), with_article("p1#c2", "A-2"), with_article("p1#c3", "A-1")});
+    EXPECT_EQ(article_of(result.wishes.back()), "A-1, A-2");
+    EXPECT_EQ(article_of(wish_of(shirt)), "A-1, A-2") << "and its own empty one does not take them away";
+    shirt.article = "A";
+    EXPECT_EQ(article_of(wish_of(shirt)), "A");
+    EXPECT_EQ(article_of(wish_of(with_article("p1#c1", "A-1"))), "(no group)") << "its own comes first";
 }
 
 TEST_F(FoldedVariants, LeaveNothingToTheBareLine) {

@@ -22,6 +22,13 @@ class MemoryReferences : public References {
     [[nodiscard]] std::optional<PriceType> price_type(std::string_view id) const override {
         return find(m_price_types, id);
     }
+    [[nodiscard]] std::vector<std::pair<std::string, PriceType>> price_types() const override {
+        std::vector<std::pair<std::string, PriceType>> types;
+        for (const std::string& id : m_declared) {
+            types.emplace_back(id, m_price_types.at(id));
+        }
+        return types;
+    }
     [[nodiscard]] std::optional<std::string> default_price_type() const override {
         for (const std::string& id : m_declared) {
             if (folded(m_price_types.at(id).name).find("рознич") != std::string::npos) {

@@ -118,6 +118,21 @@ TEST_F(PropertyConversion, MakesANewChoiceOfATextThatIsNoneYet) {
         single("choices", PropertyChoices{{{"v1", "красный"}, {"v2", "синий"}, {"зелёный", "Зелёный"}}}));
 }
 
+TEST_F(PropertyConversion, KnowsAChoiceAgainThatIsDeclaredAfterItsText) {
+    (void)convert({colour(), bolt({{"s1", {"Зелёный"}}})}, true);
+    const auto green = property("S1", "Цвет", "Справочник", {{"V3", "зелёный"}});
+    for (const char* said : {"V3", "Зелёный"}) {
+        const Converted result = convert({green, bolt({{"s1", {said}}})}, true);
+        EXPECT_EQ(entries(result, "s1"), (Entries{{"зелёный", "зелёный"}})) << said << ": the key stays";
+        const std::vector<Field> choices = fields_of(properties(result).at(0), "choices");
+        EXPECT_EQ(std::get<PropertyChoices>(choices.at(0).value).choices.size(), 3U) << "once in the list";
+    }
+    const Converted renamed =
+        convert({property("S1", "Цвет", "Справочник", {{"V3", "Салатовый"}}), bolt({{"s1", {"v3"}}})}, true);
+    EXPECT_EQ(entries(renamed, "s1"), (Entries{{"Салатовый", "зелёный"}}));
+    EXPECT_EQ(entries(convert({bolt({{"s1", {"v3"}}})}, true), "s1"), (Entries{{"Салатовый", "зелёный"}}));
+}
+
 TEST_F(PropertyConversion, TakesAnUnknownIdForNoText) {
     const Converted result =
         convert({colour(), bolt({{"s1", {"11111111-2222-3333-4444-555555555555"}}})}, true);

@@ -306,5 +306,24 @@ TEST_F(PartsTest, APackageReadOnceMoreDoesNotForgetWhatItHasDone) {
     EXPECT_EQ(verdict("p1"), Verdict::created);
 }
 
+TEST_F(PartsTest, ValuesGoWithTheirPropertyAndComeAgainWithThePackage) {
+    const crm::Wish colour =
+        object(crm::SourceKind::property, crm::EntityKind::property, "prop", {{"name", "Цвет"}});
+    const auto bolt = [](const std::string& name) {
+        return product("a", {{"name", name}, {"property:prop", "red"}, {"property:other", "x"}});
+    };
+    plan("p1", {colour, bolt("Болт")});
+    settle_all();
+    pending.unlink(number("SELECT id FROM entity WHERE source_kind = 6"), false);
+    {
+        Planning planning(database, "p1", "1C", Planning::Of::absent_objects);
+        planning.stage(bolt("Another name, which a newer package may have changed"));
+    }
+    Planning::merge(database, "p1");
+    const Operation again = operation_of(crm::EntityKind::product);
+    EXPECT_EQ(names_of(again), std::vector<std::string>{"property:prop"});
+    EXPECT_NE(again.remote_id, "");
+}
+
 }  // namespace
 }  // namespace obmen::ledger

@@ -184,6 +184,19 @@ TEST_F(PlanningTest, WhatIsWithdrawnIsNotSent) {
     EXPECT_EQ(rows[1].verdict, Verdict::planned);
 }
 
+TEST_F(PlanningTest, WhatTurnsOutToBeNoObjectIsSkipped) {
+    add_package("p1");
+    {
+        Planning planning(database, "p1", "1C");
+        planning.stage(product("a", {{"name", "A"}}));
+        planning.withdraw(left_out("a", Message{"CRM-VARIANT-TOTAL"}, false));
+    }
+    Planning::merge(database, "p1");
+    EXPECT_EQ(pending.count(), 0U);
+    EXPECT_EQ(verdict("p1"), Verdict::skipped);
+    EXPECT_EQ(outcomes("p1")[0].reason, (Message{"CRM-VARIANT-TOTAL"}));
+}
+
 TEST_F(PlanningTest, WithdrawnGroupsLeaveTheOthersToBeSent) {
     add_package("p1");
     {

@@ -364,5 +364,131 @@ TEST_F(RemovalsTest, ARowErrorStaysOne) {
     EXPECT_EQ(with_verdict("p2", Verdict::failed), std::vector<std::string>{"b"});
 }
 
+/// Deletion marks.
+class HeldMarks : public RemovalsTest {
+  protected:
+    struct Marked {
+        std::vector<std::string> marked;
+        std::vector<std::string> active{};
+        bool full = false;
+    };
+    /// \returns whether the marks are held
+    bool mark(const std::string& package, const Marked& content) {
+        add_package(package);
+        {
+            Planning planning(database, package, "1C");
+            planning.begin_catalogue("cat");
+            for (const std::string& id : content.marked) {
+                crm::Wish wish = deletion(id);
+                if (id == "id0") {
+                    wish.groups.push_back(text_group("name", "New"));
+                }
+                planning.stage(wish);
+            }
+            for (const std::string& id : content.active) {
+                planning.stage(active_product(id));
+            }
+            planning.end_catalogue();
+            if (content.full) {
+                planning.full_export("cat");
+            }
+        }
+        const bool held = removals.weigh_marks(package, percent, true);
+        Planning::merge(database, package);
+        removals.plan(package, percent);
+        return held;
+    }
+};
+
+TEST_F(HeldMarks, AFewAreNotHeld) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    EXPECT_FALSE(mark("p2", {ids(0, 8)}));
+    deliver();
+    EXPECT_EQ(with_verdict("p2", Verdict::deactivated).size(), 8U);
+    EXPECT_FALSE(packages.find("p2")->removals_held);
+}
+
+TEST_F(HeldMarks, TooManyWaitForAPersonWhileTheRestOfTheirRecordsGoesOn) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    EXPECT_TRUE(mark("p2", {ids(0, 11), {"new"}}));
+    ASSERT_EQ(pending.count(), 2U) << "the new object, and the new name of one that is marked";
+    EXPECT_EQ(packages.findings("p2", 0).at(0).message,
+              (Message{"PKG-MARKS-HELD", {"cat", "11", "40", "p2"}}));
+    EXPECT_TRUE(packages.find("p2")->removals_held);
+    deliver();
+    EXPECT_TRUE(with_verdict("p2", Verdict::deactivated).empty());
+    EXPECT_EQ(with_verdict("p2", Verdict::deferred).size(), 10U);
+
+    EXPECT_EQ(removals.approve("p2"), 11U);
+    EXPECT_EQ(packages.find("p2")->state, PackageState::planned);
+    deliver();
+    EXPECT_EQ(with_verdict("p2", Verdict::deactivated).size(), 11U);
+    EXPECT_FALSE(packages.find("p2")->removals_held);
+    EXPECT_EQ(packages.finding_count("p2"), 0U);
+    EXPECT_EQ(removals.approve("p2"), 0U);
+}
+
+TEST_F(HeldMarks, CountTogetherWithWhatIsMissing) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    EXPECT_TRUE(mark("p2", {ids(0, 6), ids(12, 40), true})) << "6 marked and 6 missing of 40";
+    EXPECT_EQ(removals.held("p2").size(), 2U) << "both wait";
+    EXPECT_EQ(pending.count(), 1U) << "the new name";
+    EXPECT_EQ(removals.approve("p2"), 12U);
+}
+
+TEST_F(HeldMarks, AreTakenBackByANewerPackageThatSaysActive) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    EXPECT_TRUE(mark("p2", {ids(0, 20)}));
+    deliver();
+    bring("p3", {{"cat", ids(0, 5), false}});
+    EXPECT_EQ(removals.approve("p2"), 15U);
+    EXPECT_EQ(pending.count(), 15U);
+}
+
+TEST_F(HeldMarks, OfAPackageThatWasCutOffAreHeldOnce) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    add_package("p2");
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        Planning::discard(database, "p2");
+        Planning planning(database, "p2", "1C");
+        planning.begin_catalogue("cat");
+        for (const std::string& id : ids(0, 20)) {
+            planning.stage(deletion(id));
+        }
+        planning.flush();
+        EXPECT_TRUE(removals.weigh_marks("p2", percent, true));
+    }
+    EXPECT_EQ(packages.finding_count("p2"), 1U);
+    Planning::merge(database, "p2");
+    EXPECT_EQ(removals.approve("p2"), 20U);
+}
+
+TEST_F(RemovalsTest, GoodsAloneCanSwitchOffAProductThatEarlierOffersNamed) {
+    bring("p1", {{"cat", {"a", "b"}}, {"cat#", {"a", "b"}}});
+    bring("p2", {{"cat", {"a"}}, {"cat#", {"a", "b"}}});
+    EXPECT_TRUE(with_verdict("p2", Verdict::deactivated).empty()) << "the very package still prices it";
+    bring("p3", {{"cat", {"a"}}});
+    EXPECT_EQ(with_verdict("p3", Verdict::deactivated), std::vector<std::string>{"b"});
+    bring("p4", {{"cat", {"a", "b"}}, {"cat#", {"a"}}});
+    EXPECT_TRUE(with_verdict("p4", Verdict::deactivated).empty()) << "goods without an offer stay";
+}
+
+TEST_F(RemovalsTest, WhatOnlyOffersHaveEverNamedIsNotMissingFromGoods) {
+    bring("p1", {{"cat", {"a"}}, {"cat#", {"a", "only"}}});
+    bring("p2", {{"cat", {"a"}}});
+    EXPECT_TRUE(with_verdict("p2", Verdict::deactivated).empty());
+    bring("p3", {{"cat#", {"a"}}});
+    EXPECT_EQ(with_verdict("p3", Verdict::deactivated), std::vector<std::string>{"only"});
+}
+
+TEST_F(RemovalsTest, AnOvertakenExportNamesTheNewerOne) {
+    bring("p1", {{"cat", ids(0, 40)}});
+    bring("p2", {{"cat", ids(0, 10)}});
+    EXPECT_EQ(removals.overtaken_by("p2"), std::nullopt);
+    bring("p3", {{"cat", ids(0, 12)}});
+    EXPECT_TRUE(removals.held("p2").empty());
+    EXPECT_EQ(removals.overtaken_by("p2"), std::optional<std::string>("p3"));
+}
+
 }  // namespace
 }  // namespace obmen::ledger

@@ -152,7 +152,14 @@ void add_element_methods(MethodTable& methods, const ElementKind& kind) {
     add_method("get", [](Call& call, const ElementKind& of) {
         return Answer{shown(call.store, of, row_of(call, of, call.id()))};
     });
-    add_method("fields", [](Call&, const ElementKind& of) { return Answer{of.schema.described()}; });
+    add_method("fields", [](Call& call, const ElementKind& of) {
+        Json all = Json::object();
+        show_user_fields(call.store, Json::object(), of.user_fields, all);
+        for (auto& field : all)
+            field = Json{{"isDynamic", true}};
+        all.update(of.schema.described());
+        return Answer{std::move(all)};
+    });
 }
 
 }  // namespace obmen::sandbox

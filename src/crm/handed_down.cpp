@@ -1,0 +1,182 @@
+#include "crm/handed_down.hpp"
+
+#include "crm/properties.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace obmen::crm {
+
+namespace {
+
+constexpr auto kept_kind = References::FactKind::source_value;
+constexpr std::string_view property_group = "property:";
+
+std::string handed_id(std::string_view product_id) {
+    return "handed|" + reference_id(product_id);
+}
+
+std::string family_id(std::string_view product_id) {
+    return "family|" + reference_id(product_id);
+}
+
+/// Everything that the rule reads belongs to the product as a whole. Rules that read several fields keep what
+/// they need of each record themselves (KeptSource).
+bool is_of_whole_product(const ProductRule& rule) {
+    const std::vector<const SourcePath*> paths = paths_of(*rule.rule);
+    return !rule.is_kept && !paths.empty() &&
+           std::all_of(paths.begin(), paths.end(), [](const SourcePath* path) {
+               switch (path->known) {
+                   case SourceElement::full_name:
+                   case SourceElement::description:
+                   case SourceElement::requisite:
+                   case SourceElement::property:
+                   case SourceElement::group:
+                   case SourceElement::vat:
+                   case SourceElement::article:
+                       return true;
+                   default:
+                       return false;
+               }
+           });
+}
+
+}  // namespace
+
+HandedDown::HandedDown(Context& context, const ProductRules& rules)
+    : m_context(context), m_all_properties(rules.all_properties) {
+    for (const ProductRule& rule : rules.plain) {
+        if (is_of_whole_product(rule)) {
+            m_groups.insert(rule.rule->known.group);
+        }
+    }
+    for (const ProductRule& rule : rules.properties) {
+        (is_of_whole_product(rule) ? m_groups : m_excluded).insert(group_of_code(rule.rule->known.field));
+    }
+    if (rules.description && is_of_whole_product(rules.description)) {
+        m_groups.insert("description");
+    }
+}
+
+bool HandedDown::is_handed_down(const std::string& group) const {
+    return m_groups.count(group) != 0 ||
+           (m_all_properties && group.starts_with(property_group) && m_excluded.count(group) == 0);
+}
+
+bool HandedDown::keep(std::string_view product_id, const Wish& product, const std::optional<Wish>& pictures) {
+    std::vector<FieldGroup> groups;
+    std::copy_if(product.groups.begin(), product.groups.end(), std::back_inserter(groups),
+                 [&](const FieldGroup& group) { return is_handed_down(group.name); });
+    std::vector<FieldGroup> of_pictures;
+    if (pictures) {
+        std::copy_if(pictures->groups.begin(), pictures->groups.end(), std::back_inserter(of_pictures),
+                     [](const FieldGroup& group) { return group.name != "owner"; });
+    }
+    const std::string id = handed_id(product_id);
+    const auto earlier = m_context.references().fact(kept_kind, id);
+    if (groups.empty() && of_pictures.empty() && !earlier) {
+        return false;
+    }
+    const std::vector<std::string> texts{to_json(groups), to_json(of_pictures)};
+    if (earlier && *earlier == texts) {
+        return false;
+    }
+    m_context.references().remember_fact(kept_kind, id, texts);
+    m_last = {};
+    return true;
+}
+
+void HandedDown::join(Wish& variant, std::string_view product_id, bool whole) {
+    Family& family = family_of(product_id);
+    const auto known = std::find_if(
+        family.variants.begin(), family.variants.end(),
+        [&](const Variant& candidate) { return make_key(SourceKind::variant, candidate.id) == variant.key; });
+    Variant self = known == family.variants.end() ? Variant{variant.source_id, {}} : *known;
+    if (whole) {
+        self.own.clear();
+    }
+    for (const FieldGroup& group : variant.groups) {
+        if (is_handed_down(group.name) && !is_clearing(group)) {
+            self.own.insert(group.name);
+        }
+    }
+    for (const FieldGroup& group : family.groups) {
+        if (self.own.count(group.name) == 0) {
+            std::erase_if(variant.groups, [&](const FieldGroup& own) { return own.name == group.name; });
+            variant.groups.push_back(group);
+        }
+    }
+    if (known == family.variants.end()) {
+        family.variants.push_back(std::move(self));
+        remember_variants(family);
+    } else if (*known != self) {
+        *known = std::move(self);
+        remember_variants(family);
+    }
+}
+
+std::optional<Wish> HandedDown::pictures_of(const Origin& variant, std::string_view product_id) {
+    const Family& family = family_of(product_id);
+    if (family.pictures.empty()) {
+        return std::nullopt;
+    }
+    Wish wish = new_wish(SourceKind::pictures, EntityKind::pictures, variant);
+    wish.owner = make_key(SourceKind::variant, variant.id);
+    wish.groups.push_back(single_field("owner", Link{wish.owner}));
+    wish.groups.insert(wish.groups.end(), family.pictures.begin(), family.pictures.end());
+    return wish;
+}
+
+void HandedDown::leave(std::string_view variant_id, std::string_view product_id) {
+    Family& family = family_of(product_id);
+    const auto removed = std::erase_if(family.variants, [&](const Variant& candidate) {
+        return reference_id(candidate.id) == reference_id(variant_id);
+    });
+    if (removed != 0) {
+        remember_variants(family);
+    }
+}
+
+std::vector<std::string> HandedDown::variants_of(std::string_view product_id) {
+    std::vector<std::string> ids;
+    const Family& family = family_of(product_id);
+    for (const Variant& variant : family.variants) {
+        ids.push_back(variant.id);
+    }
+    return ids;
+}
+
+HandedDown::Family& HandedDown::family_of(std::string_view product_id) {
+    const std::string id = reference_id(product_id);
+    if (m_last.product_id == id && !id.empty()) {
+        return m_last;
+    }
+    m_last = {id, {}, {}, {}};
+    const References& references = m_context.references();
+    if (const auto handed = references.fact(kept_kind, handed_id(id)); handed && handed->size() == 2) {
+        m_last.groups = groups_from_json(handed->front());
+        m_last.pictures = groups_from_json(handed->back());
+    }
+    const auto members = references.fact(kept_kind, family_id(id)).value_or(std::vector<std::string>{});
+    for (const std::string& text : members) {
+        if (text.starts_with('v')) {
+            m_last.variants.push_back({text.substr(1), {}});
+        } else if (text.starts_with('g') && !m_last.variants.empty()) {
+            m_last.variants.back().own.insert(text.substr(1));
+        }
+    }
+    return m_last;
+}
+
+void HandedDown::remember_variants(const Family& family) {
+    std::vector<std::string> texts;
+    for (const Variant& variant : family.variants) {
+        texts.push_back("v" + variant.id);
+        for (const std::string& group : variant.own) {
+            texts.push_back("g" + group);
+        }
+    }
+    m_context.references().remember_fact(kept_kind, family_id(family.product_id), texts);
+}
+
+}  // namespace obmen::crm

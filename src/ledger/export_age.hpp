@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/database.hpp"
+
+namespace obmen::ledger {
+
+/// The full export of a catalogue that has been applied, where it is newer than another one.
+struct NewerExport {
+    std::string package;
+    std::string formed_at;  ///< ДатаФормирования as written, the earliest of its files
+};
+
+/// Whether a full export of the catalogue that says it was formed at `formed_at` is older than the last one
+/// that has been merged: by ДатаФормирования, to the second where both have a time, else to the day. Nothing
+/// if either date cannot be read (reference commerceml.md §4: they are not reliable), or for the package
+/// itself.
+[[nodiscard]] std::optional<NewerExport> newer_export(Database& database, const std::string& package_id,
+                                                      std::string_view source_system,
+                                                      std::string_view catalogue_id,
+                                                      std::string_view formed_at);
+
+}  // namespace obmen::ledger
