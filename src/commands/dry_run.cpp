@@ -146,10 +146,14 @@ class DryRun {
         const PlanReport report = plan_package(m_copy, package.id, spool, m_settings);
         m_exit = std::max(m_exit, report.fault ? ExitCode::rejected : ExitCode::applied);
         const ledger::Packages packages(m_copy);
-        for (const Finding& finding : packages.findings(package.id, 0)) {
-            show_finding(m_surroundings.out, finding, m_settings.language, m_common.json);
-        }
-        if (!m_common.json) {
+        show_results(m_surroundings.out, packages, package.id,
+                     {.language = m_settings.language, .json = m_common.json});
+        if (m_common.json) {
+            m_surroundings.out << nlohmann::json{{"package", package.id},
+                                                 {"totals", totals_json(packages.totals(package.id))}}
+                                      .dump()
+                               << "\n";
+        } else {
             show_totals(m_surroundings.out, packages.totals(package.id), m_settings.language);
         }
     }

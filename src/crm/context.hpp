@@ -2,6 +2,7 @@
 
 #include "crm/converter.hpp"
 #include "crm/field_rules.hpp"
+#include "crm/held_representatives.hpp"
 #include "crm/mapping.hpp"
 #include "crm/references.hpp"
 
@@ -31,6 +32,7 @@ class Context {
 
     [[nodiscard]] const Mapping& mapping() const { return m_mapping; }
     [[nodiscard]] References& references() const { return m_references; }
+    [[nodiscard]] HeldRepresentatives& representatives() { return m_representatives; }
 
     void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
     /// The object is left alone; `is_error` as in LeftOut.
@@ -60,6 +62,7 @@ class Context {
     const Mapping& m_mapping;
     References& m_references;
     ConversionSinks m_sinks;
+    HeldRepresentatives m_representatives;
     std::set<std::pair<std::string, std::string>> m_warned;
     std::map<std::string, std::uint64_t, std::less<>> m_unsent;
 };

@@ -7,6 +7,7 @@
 #include "crm/offer_conversion.hpp"
 #include "crm/product_conversion.hpp"
 #include "crm/product_tools.hpp"
+#include "crm/representative_conversion.hpp"
 #include "support/text.hpp"
 
 namespace obmen::crm {
@@ -107,6 +108,7 @@ void Converter::convert(const commerceml::LocatedRecord& record, const std::stri
 }
 
 void Converter::finish() {
+    release_representatives(m_state->context);
     m_state->products.properties.finish();
     m_state->products.prices.tell_not_chosen();
     m_state->products.pictures.tell_missing();
