@@ -8,6 +8,8 @@
 #include "checks/package_check.hpp"
 #include "commands/check_output.hpp"
 #include "commands/commands.hpp"
+#include "commands/exchange_mapping.hpp"
+#include "commands/finding_filter.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/picture_check.hpp"
 #include "commands/progress.hpp"
@@ -28,7 +30,10 @@ struct CheckedPackage {
 class Check {
   public:
     Check(std::vector<std::unique_ptr<CheckOutput>> outputs, const config::Settings& settings, bool xsd)
-        : m_outputs(std::move(outputs)), m_sources(settings) {
+        : m_outputs(std::move(outputs)),
+          m_sources(settings),
+          m_findings(without_settled([this](const Finding& finding) { take(finding); },
+                                     mapping_of(settings).product.default_currency)) {
         if (xsd) {
             m_xsd = std::make_unique<checks::XsdDiagnoser>();
         }
@@ -55,7 +60,7 @@ class Check {
 
     void finish() {
         for (const auto& output : m_outputs) {
-            output->finish();
+            output->finish(m_totals);
         }
     }
 
@@ -75,7 +80,7 @@ class Check {
             together.begin_file(file.name);
             while (auto record = source->next()) {
                 ++report.records[record->record.index()];
-                checks::check_record(*record, file.name, sink);
+                checks::check_record(*record, file.name, m_findings);
                 together.take(*record);
                 picture_check.take(*record);
             }
@@ -114,14 +119,17 @@ class Check {
             for (const auto& output : m_outputs) {
                 output->file(report);
             }
+            m_totals.add(report);
             m_exit = std::max(m_exit, report.exit());
         }
     }
 
     std::vector<std::unique_ptr<CheckOutput>> m_outputs;
     RecordSources m_sources;
+    FindingSink m_findings;                       ///< of single records
     std::unique_ptr<checks::XsdDiagnoser> m_xsd;  ///< null: not asked for
     std::vector<FileReport> m_reports;            ///< of the package at hand, in reading order
+    CheckTotals m_totals;
     ExitCode m_exit = ExitCode::applied;
 };
 

@@ -78,6 +78,15 @@ void CheckText::deviations(const FileReport& report) {
     }
 }
 
+void CheckText::finish(const CheckTotals& totals) {
+    if (totals.files > 1) {
+        m_out << fmt::format(fmt::runtime(m_language == Language::russian
+                                              ? "Всего файлов {}; ошибок в строках {}, замечаний {}\n"
+                                              : "Files in all {}; row errors {}, warnings {}\n"),
+                             totals.files, totals.row_errors, totals.warnings);
+    }
+}
+
 void CheckJson::finding(const Finding& finding) {
     show_finding(m_out, finding, m_language, true);
 }
@@ -102,6 +111,16 @@ void CheckJson::file(const FileReport& report) {
         object["xsd"] = json_of(*report.xsd);
     }
     write_line(m_out, object);
+}
+
+void CheckJson::finish(const CheckTotals& totals) {
+    write_line(m_out, {{"totals",
+                        {{"files", totals.files},
+                         {"readable", totals.readable},
+                         {"row_errors", totals.row_errors},
+                         {"warnings", totals.warnings},
+                         {"records", totals.records}}},
+                       {"exit_code", static_cast<int>(totals.exit)}});
 }
 
 void CheckJson::deviations(const FileReport& report) {

@@ -17,7 +17,7 @@ class CheckOutput {
     virtual void finding(const Finding& finding) = 0;
     virtual void file(const FileReport& report) = 0;
     /// After the last file.
-    virtual void finish() = 0;
+    virtual void finish(const CheckTotals& totals) = 0;
 };
 
 /// Lines for people.
@@ -26,7 +26,8 @@ class CheckText : public CheckOutput {
     CheckText(std::ostream& out, Language language) : m_out(out), m_language(language) {}
     void finding(const Finding& finding) override;
     void file(const FileReport& report) override;
-    void finish() override {}
+    /// One line, where there was more than one file.
+    void finish(const CheckTotals& totals) override;
 
   private:
     void deviations(const FileReport& report);
@@ -35,13 +36,13 @@ class CheckText : public CheckOutput {
 };
 
 /// One JSON object a line: findings and deviations (they have a `code`), and after those of a file the file
-/// itself (it has `records`).
+/// itself (it has `records`), at the very end what all files come to (it has `totals`).
 class CheckJson : public CheckOutput {
   public:
     CheckJson(std::ostream& out, Language language) : m_out(out), m_language(language) {}
     void finding(const Finding& finding) override;
     void file(const FileReport& report) override;
-    void finish() override {}
+    void finish(const CheckTotals& totals) override;
 
   private:
     void deviations(const FileReport& report);

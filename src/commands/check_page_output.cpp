@@ -43,7 +43,7 @@ void CheckPageOutput::file(const FileReport& report) {
     m_page.files.push_back(std::move(file));
 }
 
-void CheckPageOutput::finish() {
+void CheckPageOutput::finish(const CheckTotals& /*totals*/) {
     m_file.publish(m_page);
 }
 

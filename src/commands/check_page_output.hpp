@@ -16,7 +16,7 @@ class CheckPageOutput : public CheckOutput {
     CheckPageOutput(const std::filesystem::path& path, Language language, UtcTime now);
     void finding(const Finding& finding) override;
     void file(const FileReport& report) override;
-    void finish() override;
+    void finish(const CheckTotals& totals) override;
 
   private:
     receipt::CheckPageFile m_file;

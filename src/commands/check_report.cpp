@@ -1,5 +1,6 @@
 #include "commands/check_report.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace obmen::commands {
@@ -31,6 +32,18 @@ std::vector<std::pair<std::string, std::uint64_t>> FileReport::counted_records()
 
 ExitCode FileReport::exit() const {
     return !readable ? ExitCode::rejected : row_errors > 0 ? ExitCode::with_errors : ExitCode::applied;
+}
+
+void CheckTotals::add(const FileReport& report) {
+    ++files;
+    row_errors += report.row_errors;
+    warnings += report.warnings;
+    const auto counted = report.counted_records();
+    for (const auto& [kind, count] : counted) {
+        records[kind] += count;
+    }
+    readable = readable && report.readable;
+    exit = std::max(exit, report.exit());
 }
 
 std::string_view encoding_name(commerceml::Encoding encoding) {

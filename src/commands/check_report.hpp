@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,18 @@ struct FileReport {
     /// Kinds of records that the file has, by CommerceML's name, and how many.
     [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counted_records() const;
     [[nodiscard]] ExitCode exit() const;
+};
+
+/// What all files of a check come to.
+struct CheckTotals {
+    std::uint64_t files = 0;
+    std::uint64_t row_errors = 0;
+    std::uint64_t warnings = 0;
+    std::map<std::string, std::uint64_t> records{};  ///< by CommerceML's name
+    bool readable = true;                            ///< every file
+    ExitCode exit = ExitCode::applied;
+
+    void add(const FileReport& report);
 };
 
 /// `UTF-8`, `windows-1251`, …

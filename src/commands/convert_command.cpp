@@ -68,11 +68,11 @@ class Conversion {
             close_package(m_database, package.id, true, m_settings, m_surroundings.clock.now());
         write_durably(m_output / "manifest.json", manifest(package, receipt).dump(2) + "\n");
         const ledger::Packages packages(m_database);
-        for (const Finding& finding : packages.findings(package.id, 0)) {
-            show_finding(m_surroundings.out, finding, m_settings.language, json);
-        }
-        show(packages.totals(package.id), receipt, json);
-        return exit_code_of(end_of(packages, package.id));
+        show_results(m_surroundings.out, packages, package.id,
+                     {.language = m_settings.language, .json = json});
+        const ExitCode exit = exit_code_of(end_of(packages, package.id));
+        show(packages.totals(package.id), receipt, json, exit);
+        return exit;
     }
 
   private:
@@ -126,11 +126,14 @@ class Conversion {
                 {"receipt", receipt.filename().string()}};
     }
 
-    void show(const std::vector<ledger::Totals>& totals, const std::filesystem::path& receipt, bool json) {
+    void show(const std::vector<ledger::Totals>& totals, const std::filesystem::path& receipt, bool json,
+              ExitCode exit) {
         if (json) {
             m_surroundings.out << nlohmann::json{{"output", m_output.string()},
                                                  {"requests", m_requests.size()},
-                                                 {"receipt", receipt.string()}}
+                                                 {"receipt", receipt.string()},
+                                                 {"totals", totals_json(totals)},
+                                                 {"exit_code", static_cast<int>(exit)}}
                                       .dump()
                                << "\n";
             return;

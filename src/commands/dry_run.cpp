@@ -48,11 +48,8 @@ class DryRun {
             plan(package, spool.path(), options.force);
         }
         show_objects(delivery_options(m_settings, spool.path()));
-        if (!m_common.json) {
-            for (const arrival::SpooledPackage& package : intake.packages) {
-                show_totals(m_surroundings.out, ledger::Packages(m_copy).totals(package.id),
-                            m_settings.language);
-            }
+        for (const arrival::SpooledPackage& package : intake.packages) {
+            show_totals_of(package.id);
         }
         show_cost(spool.path());
         return m_exit;
@@ -66,8 +63,17 @@ class DryRun {
         const PlanReport report = plan_package(m_copy, package.id, spool, m_settings, force);
         m_exit = std::max(m_exit, report.fault ? ExitCode::rejected : ExitCode::applied);
         const ledger::Packages packages(m_copy);
-        for (const Finding& finding : packages.findings(package.id, 0)) {
-            show_finding(m_surroundings.out, finding, m_settings.language, m_common.json);
+        show_results(m_surroundings.out, packages, package.id,
+                     {.language = m_settings.language, .json = m_common.json});
+    }
+
+    void show_totals_of(const std::string& package) {
+        const std::vector<ledger::Totals> totals = ledger::Packages(m_copy).totals(package);
+        if (m_common.json) {
+            m_surroundings.out << nlohmann::json{{"package", package}, {"totals", totals_json(totals)}}.dump()
+                               << "\n";
+        } else {
+            show_totals(m_surroundings.out, totals, m_settings.language);
         }
     }
 

@@ -2,7 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "support/secret.hpp"
+#include "commands/help_format.hpp"
+#include "commands/usage_error.hpp"
 
 namespace obmen::commands {
 
@@ -24,11 +25,14 @@ class CommandLine {
                        "obmen — file exchange between 1C and Bitrix24"),
                 "obmen") {
         m_app.require_subcommand(1);
+        m_app.formatter(std::make_shared<HelpFormat>());
+        m_app.option_defaults()->group(m_help("Ключи", "Options"));
         m_app.set_help_flag("-h,--help", m_help("показать справку и выйти", "show this help and exit"));
         m_app.set_version_flag("--version", "obmen " OBMEN_VERSION,
                                m_help("показать версию и выйти", "show the version and exit"));
-        m_app.get_formatter()->column_width(34);
+        m_app.get_formatter()->column_width(26);
         name_sections(*m_app.get_formatter());
+        add_common(&m_app);
         add_check();
         add_convert();
         add_push();
@@ -38,15 +42,14 @@ class CommandLine {
         add_status();
         add_doctor();
         m_app.footer(
-            m_help("Коды возврата: 0 всё передано или без изменений · 1 есть ошибки в строках · 2 файл не "
-                   "читается · 3 отложено · "
-                   "4 сбой · 64 неверный вызов",
-                   "Exit codes: 0 all applied or unchanged · 1 applied with row errors · 2 rejected · 3 "
-                   "deferred · 4 failed · 64 "
-                   "wrong usage"));
+            m_help("Справка о команде: obmen КОМАНДА --help", "Help on a command: obmen COMMAND --help") +
+            "\n" + exit_code_help("", m_help.language));
     }
 
     std::variant<Options, ParseEnd> parse(int argc, const char* const* argv) {
+        if (const std::optional<Message> unknown = unknown_command(m_app, argc, argv)) {
+            return ParseEnd{full_text(*unknown, m_help.language) + "\n", ExitCode::usage};
+        }
         try {
             m_app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
@@ -88,6 +91,14 @@ class CommandLine {
     CLI::App* add_command(const std::string& name, const std::string& description) {
         CLI::App* command = m_app.add_subcommand(name, description);
         command->set_help_flag("-h,--help", m_help("показать справку и выйти", "show this help and exit"));
+        command->group(m_help("Команды", "Commands"));
+        command->footer(exit_code_help(name, m_help.language));
+        add_common(command);
+        return command;
+    }
+
+    /// Before the command or behind it.
+    void add_common(CLI::App* command) {
         command
             ->add_option("--settings", m_common.settings_file,
                          m_help("файл настроек (TOML)", "settings file (TOML)"))
@@ -103,7 +114,6 @@ class CommandLine {
         command->add_flag(
             "-v,--verbose", m_common.verbose,
             m_help("писать о ходе работы в stderr", "say on standard error what is being done"));
-        return command;
     }
 
     void add_files(CLI::App* command, std::vector<std::filesystem::path>& files) {
@@ -127,7 +137,8 @@ class CommandLine {
 
     void add_check() {
         CLI::App* command = add_command(
-            "check", m_help("проверить выгрузку, ничего не отправляя", "validate an export, send nothing"));
+            "check", m_help("проверить выгрузку, ничего не отправляя; файлы, названные вместе, — один пакет",
+                            "validate an export, send nothing; files named together are one package"));
         add_files(command, m_check.files);
         add_flat(command, m_check.flat);
         command->add_flag("--xsd", m_check.xsd,
@@ -154,7 +165,8 @@ class CommandLine {
             ->type_name(m_help("ПАПКА", "DIR"));
         command
             ->add_option("--facts", m_convert.facts,
-                         m_help("что есть в портале (JSON)", "what the portal has (JSON)"))
+                         m_help("что есть в портале (JSON, его записывает doctor --facts)",
+                                "what the portal has (JSON, written by doctor --facts)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
     }
 
@@ -185,7 +197,9 @@ class CommandLine {
                          m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
             ->type_name(m_help("ПАПКА", "DIR"));
         command
-            ->add_option("--receipts", options.receipts, m_help("куда писать квитанции", "where receipts go"))
+            ->add_option("--receipts", options.receipts,
+                         m_help("куда писать квитанции (не в папку выгрузки: 1С её очищает)",
+                                "where receipts go (not the export folder: 1C empties it)"))
             ->type_name(m_help("ПАПКА", "DIR"));
     }
 
@@ -194,7 +208,7 @@ class CommandLine {
             ->add_option("--portal", portal,
                          m_help("адрес вебхука, или @ФАЙЛ с ним (или переменная OBMEN_PORTAL)",
                                 "webhook address, or @FILE that holds it (or the variable OBMEN_PORTAL)"))
-            ->type_name("URL|@FILE");
+            ->type_name(m_help("URL|@ФАЙЛ", "URL|@FILE"));
     }
 
     void add_approve() {
@@ -229,9 +243,9 @@ class CommandLine {
                          m_help("выгрузки для примера", "exports to show it with"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
         command
-            ->add_option(
-                "--objects", m_mapping.objects,
-                m_help("сколько объектов каждого вида показать", "how many objects of each kind to show"))
+            ->add_option("--objects", m_mapping.objects,
+                         m_help("сколько объектов каждого вида показать (если не указано: 3)",
+                                "how many objects of each kind to show (by default 3)"))
             ->type_name("N");
     }
 
@@ -267,23 +281,9 @@ class CommandLine {
             ->type_name(m_help("ПАПКА", "DIR"));
         command
             ->add_option("--last", m_status.most,
-                         m_help("сколько пакетов показать (0: все)", "how many packages to show (0: all)"))
+                         m_help("сколько пакетов показать (если не указано: 20; 0: все)",
+                                "how many packages to show (by default 20; 0: all)"))
             ->type_name("N");
-    }
-
-    /// The commonest mistakes in the user's language; the others in CLI11's words.
-    [[nodiscard]] static Message what_is_wrong(const CLI::ParseError& error) {
-        const std::string text = error.what();
-        if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-            const std::string missing = text.substr(0, text.find(' '));
-            return {"SYS-USAGE",
-                    {as_argument({"SYS-USAGE-MISSING", {missing == "A" ? "COMMAND" : missing}})}};
-        }
-        if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-            return {"SYS-USAGE",
-                    {as_argument({"SYS-USAGE-UNKNOWN", {masked(text.substr(text.find(':') + 1))}})}};
-        }
-        return {"SYS-USAGE", {masked(text)}};
     }
 
     [[nodiscard]] ParseEnd end_of(const CLI::ParseError& error) {
@@ -293,7 +293,7 @@ class CommandLine {
         if (code == 0) {
             return {out.str(), ExitCode::applied};
         }
-        return {full_text(what_is_wrong(error), m_help.language) + "\n", ExitCode::usage};
+        return {full_text(usage_error(m_app, error), m_help.language) + "\n", ExitCode::usage};
     }
 
     Help m_help;

@@ -1,9 +1,11 @@
 #include "commands/output.hpp"
 
 #include <array>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string_view>
+#include <system_error>
 
 #include "crm/entity.hpp"
 
@@ -37,7 +39,7 @@ Names severity_name(Severity severity) {
         case Severity::fatal:
             return {"отказ", "fatal"};
         case Severity::row_error:
-            return {"ошибка", "error"};
+            return {"ошибка строки", "error"};
         case Severity::warning:
             return {"замечание", "warning"};
     }
@@ -45,8 +47,8 @@ Names severity_name(Severity severity) {
 }
 
 std::string place_text(const Finding& finding) {
-    std::string text = finding.file.empty() ? "-" : finding.file;
-    if (finding.place.line > 0) {
+    std::string text = finding.file;
+    if (!text.empty() && finding.place.line > 0) {
         text += ":" + std::to_string(finding.place.line);
         if (finding.place.column > 0) {
             text += ":" + std::to_string(finding.place.column);
@@ -55,9 +57,39 @@ std::string place_text(const Finding& finding) {
     return text;
 }
 
+struct SystemReason {
+    int number;  ///< errno
+    std::string_view russian;
+};
+
+/// What the system says of files in English, in Russian: those that people meet.
+constexpr std::array<SystemReason, 10> system_reasons{{{ENOENT, "такого файла или папки нет"},
+                                                       {EACCES, "нет прав доступа"},
+                                                       {EPERM, "действие не разрешено"},
+                                                       {EISDIR, "это папка"},
+                                                       {ENOTDIR, "это не папка"},
+                                                       {EEXIST, "такой файл уже есть"},
+                                                       {ENOSPC, "на диске нет места"},
+                                                       {EROFS, "диск доступен только для чтения"},
+                                                       {EIO, "ошибка чтения или записи на диске"},
+                                                       {ENAMETOOLONG, "имя слишком длинное"}}};
+
+Message in_language(Message message, Language language) {
+    if (language == Language::english || message.code != Code{"SYS-FILE"} || message.arguments.size() < 2) {
+        return message;
+    }
+    for (const SystemReason& reason : system_reasons) {
+        if (message.arguments[1] == std::generic_category().message(reason.number)) {
+            message.arguments[1] = reason.russian;
+        }
+    }
+    return message;
+}
+
 }  // namespace
 
 void show_finding(std::ostream& out, const Finding& finding, Language language, bool json) {
+    const Message message = in_language(finding.message, language);
     if (json) {
         const nlohmann::json line{{"level", severity_name(finding.severity).english},
                                   {"code", finding.message.code.text()},
@@ -65,17 +97,61 @@ void show_finding(std::ostream& out, const Finding& finding, Language language, 
                                   {"line", finding.place.line},
                                   {"column", finding.place.column},
                                   {"id", finding.object_id},
-                                  {"text", sentence(finding.message, language)},
-                                  {"remedy", remedy(finding.message, language)}};
+                                  {"text", sentence(message, language)},
+                                  {"remedy", remedy(message, language)}};
         out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
         return;
     }
-    out << place_text(finding) << ": " << severity_name(finding.severity).in(language) << " "
+    const std::string place = place_text(finding);
+    out << place << (place.empty() ? "" : ": ") << severity_name(finding.severity).in(language) << " "
         << finding.message.code.text();
     if (!finding.object_id.empty()) {
         out << " [" << finding.object_id << "]";
     }
-    out << ": " << full_text(finding.message, language) << "\n";
+    out << ": " << full_text(message, language) << "\n";
+}
+
+void show_results(std::ostream& out, const ledger::Packages& packages, const std::string& package_id,
+                  const ResultView& view) {
+    const auto show = [&](const Finding& finding) {
+        out << (view.json ? "" : "  ");
+        show_finding(out, finding, view.language, view.json);
+    };
+    std::size_t shown = 0;
+    packages.for_each_outcome(package_id, true, [&](const ledger::Outcome& outcome) {
+        const bool has_room = view.most == 0 || shown < view.most;
+        if (outcome.verdict == ledger::Verdict::failed && outcome.reason && has_room) {
+            ++shown;
+            show({.severity = Severity::row_error,
+                  .message = *outcome.reason,
+                  .file = outcome.file,
+                  .place = outcome.place,
+                  .object_id = outcome.source_id});
+        }
+    });
+    shown = 0;
+    packages.for_each_finding(package_id, [&](const Finding& finding) {
+        const bool said_below = view.said_elsewhere && finding.message.code == *view.said_elsewhere;
+        if (!said_below && (view.most == 0 || shown < view.most)) {
+            ++shown;
+            show(finding);
+        }
+    });
+}
+
+nlohmann::json totals_json(const std::vector<ledger::Totals>& totals) {
+    nlohmann::json kinds = nlohmann::json::object();
+    for (const ledger::Totals& kind : totals) {
+        nlohmann::json verdicts = nlohmann::json::object();
+        for (std::size_t verdict = 0; verdict < kind.count.size(); ++verdict) {
+            if (kind.count[verdict] > 0) {
+                verdicts[verdict_name(static_cast<ledger::Verdict>(verdict), Language::english)] =
+                    kind.count[verdict];
+            }
+        }
+        kinds[kind_name(kind.source_kind, Language::english)] = verdicts;
+    }
+    return kinds;
 }
 
 void show_totals(std::ostream& out, const std::vector<ledger::Totals>& totals, Language language) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "ledger/packages.hpp"
@@ -11,6 +13,20 @@ namespace obmen::commands {
 
 /// `file:line:column: error CODE [Ид]: text. Remedy` and a line end.
 void show_finding(std::ostream& out, const Finding& finding, Language language, bool json);
+
+/// What of a package's results is shown, and how.
+struct ResultView {
+    Language language = Language::russian;
+    bool json = false;
+    std::size_t most = 0;                  ///< of the errors, and of the other findings; 0: all
+    std::optional<Code> said_elsewhere{};  ///< findings of this code are left out
+};
+/// The objects that could not be applied, then the findings of a package.
+void show_results(std::ostream& out, const ledger::Packages& packages, const std::string& package_id,
+                  const ResultView& view);
+
+/// `{"Products": {"created": 12}}`
+[[nodiscard]] nlohmann::json totals_json(const std::vector<ledger::Totals>& totals);
 
 /// `Товар: 12 created, 3 unchanged, 1 failed` per kind.
 void show_totals(std::ostream& out, const std::vector<ledger::Totals>& totals, Language language);

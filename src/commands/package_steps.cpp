@@ -8,6 +8,7 @@
 #include "checks/package_check.hpp"
 #include "commands/catalogue_membership.hpp"
 #include "commands/exchange_mapping.hpp"
+#include "commands/finding_filter.hpp"
 #include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
@@ -186,6 +187,8 @@ class PackageReading {
           m_directory(directory),
           m_pictures(directory),
           m_recorder(m_packages, package.id, once_more),
+          m_findings(without_settled([this](const Finding& finding) { m_recorder.take(finding); },
+                                     mapping.product.default_currency)),
           m_references(database, settings.source_system),
           m_planning(database, package.id, settings.source_system,
                      once_more ? ledger::Planning::Of::absent_objects : ledger::Planning::Of::all_objects),
@@ -269,7 +272,7 @@ class PackageReading {
                     error = finding.message;
                     return;
                 }
-                m_recorder.take(finding);
+                m_findings(finding);
             },
             checks::Next::conversion);
         if (usable) {
@@ -330,6 +333,7 @@ class PackageReading {
     std::filesystem::path m_directory;
     arrival::PictureCopiesOfPackage m_pictures;
     FindingRecorder m_recorder;
+    FindingSink m_findings;  ///< of the checks of single records
     ledger::LedgerReferences m_references;
     ledger::Planning m_planning;
     CatalogueMembership m_membership;

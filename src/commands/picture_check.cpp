@@ -19,11 +19,8 @@ void PictureCheck::take(const commerceml::LocatedRecord& record) {
         if (arrival::PackagePictures::is_address(picture.path)) {
             continue;
         }
-        ++m_named;
-        if (m_pictures->find(picture.path, m_file)) {
-            continue;
-        }
-        if (m_missing++ == 0) {
+        const bool missing = !m_pictures->find(picture.path, m_file);
+        if (m_tally.take(product->id, picture.path, missing)) {
             m_first_missing = picture.path;
             m_first_id = product->id;
             m_first_place = record.place;
@@ -32,10 +29,10 @@ void PictureCheck::take(const commerceml::LocatedRecord& record) {
 }
 
 void PictureCheck::finish(const FindingSink& findings) const {
-    if (m_missing > 0) {
+    if (m_tally.missing() > 0) {
         findings({.severity = Severity::warning,
                   .message = Message{"CML-PICTURE-MISSING",
-                                     {std::to_string(m_missing), std::to_string(m_named),
+                                     {std::to_string(m_tally.missing()), std::to_string(m_tally.named()),
                                       quotable(m_first_missing)}},
                   .file = m_file,
                   .place = m_first_place,

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "arrival/pictures.hpp"
 #include "commerceml/records.hpp"
+#include "crm/picture_tally.hpp"
 #include "support/finding.hpp"
 
 namespace obmen::commands {
@@ -24,8 +24,7 @@ class PictureCheck {
   private:
     const std::optional<arrival::PackagePictures>& m_pictures;
     std::string m_file;
-    std::uint64_t m_named = 0;
-    std::uint64_t m_missing = 0;
+    crm::PictureTally m_tally;
     std::string m_first_missing;
     std::string m_first_id;
     Place m_first_place;

@@ -256,12 +256,17 @@ class Push {
 
     void show(const std::string& id, const Path& receipt) {
         const ledger::Package package = m_packages.find(id).value();
+        ResultView view{.language = m_settings.language, .json = m_common.json};
         if (m_common.json) {
+            show_results(m_surroundings.out, m_packages, id, view);
             const nlohmann::json line{{"package", id},
                                       {"state", ledger::name_of(package.state)},
                                       {"receipt", receipt.string()},
                                       {"requests", m_requests},
                                       {"write_requests", m_write_requests},
+                                      {"totals", totals_json(m_packages.totals(id))},
+                                      {"findings", m_packages.finding_count(id)},
+                                      {"removals_held", package.removals_held},
                                       {"exit_code", static_cast<int>(exit_code_of(end_of(m_packages, id)))}};
             m_surroundings.out << line.dump() << "\n";
             return;
@@ -275,14 +280,10 @@ class Push {
                                            : "  Removals wait for a person: obmen approve ")
                                << id << "\n";
         }
-        show_failures(id);
-        for (const Finding& finding : m_packages.findings(id, 10)) {
-            if (m_stop && finding.message.code == m_stop->reason.code) {
-                continue;  // said below
-            }
-            m_surroundings.out << "  ";
-            show_finding(m_surroundings.out, finding, m_settings.language, false);
-        }
+        constexpr std::size_t most_shown = 10;  // the receipt has them all
+        view.most = most_shown;
+        view.said_elsewhere = m_stop ? std::optional(m_stop->reason.code) : std::nullopt;
+        show_results(m_surroundings.out, m_packages, id, view);
         if (m_stop) {
             m_surroundings.out << "  " << full_text(m_stop->reason, m_settings.language) << "\n";
         }
@@ -290,24 +291,6 @@ class Push {
             fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
                                  : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
             m_requests, m_write_requests, receipt.string());
-    }
-
-    /// The first objects that could not be applied; the receipt has them all.
-    void show_failures(const std::string& id) {
-        constexpr std::size_t most = 10;
-        std::size_t count = 0;
-        m_packages.for_each_outcome(id, true, [&](const ledger::Outcome& outcome) {
-            if (outcome.verdict == ledger::Verdict::failed && outcome.reason && count++ < most) {
-                m_surroundings.out << "  ";
-                show_finding(m_surroundings.out,
-                             {.severity = Severity::row_error,
-                              .message = *outcome.reason,
-                              .file = outcome.file,
-                              .place = outcome.place,
-                              .object_id = outcome.source_id},
-                             m_settings.language, false);
-            }
-        });
     }
 
     void journal(const std::string& operation, const std::string& package, const std::string& status,

@@ -61,20 +61,31 @@ void blot_out_secrets(int argc, char** argv) {
     }
 }
 
-/// The language of help and usage errors: `--lang` counts even where the rest of the line cannot be
-/// understood.
-Language language_of_line(int argc, char** argv, Language otherwise) {
+/// The value of an option, read from a line that need not be right otherwise; nothing if it is not there.
+std::optional<std::string> value_on_line(int argc, char** argv, const std::string& option) {
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
-        const std::string value = argument == "--lang" && i + 1 < argc ? argv[i + 1] : argument;
-        if (value == "ru" || value == "--lang=ru") {
-            return Language::russian;
+        if (argument == option && i + 1 < argc) {
+            return argv[i + 1];
         }
-        if (value == "en" || value == "--lang=en") {
-            return Language::english;
+        if (argument.starts_with(option + "=")) {
+            return argument.substr(option.size() + 1);
         }
     }
-    return otherwise;
+    return std::nullopt;
+}
+
+/// The language of help and errors: that of `--lang`, else of the settings file, else of the locale; also
+/// where the rest of the line or of the file cannot be understood.
+Language language_of_line(int argc, char** argv, const std::string& locale) {
+    const std::optional<std::string> said = value_on_line(argc, argv, "--lang");
+    if (said == "ru" || said == "en") {
+        return said == "ru" ? Language::russian : Language::english;
+    }
+    const std::optional<std::string> settings = value_on_line(argc, argv, "--settings");
+    const std::optional<Language> set =
+        settings ? config::language_of_settings(*settings) : std::optional<Language>();
+    return set.value_or(language_of_locale(locale));
 }
 
 ExitCode exit_code_of(const Error& error) {
@@ -114,7 +125,7 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
 int run(int argc, char** argv) {
     keep_memory_private();
     const config::Environment environment = config::environment_of_process();
-    Language language = language_of_line(argc, argv, language_of_locale(environment.locale));
+    const Language language = language_of_line(argc, argv, environment.locale);
     const auto parsed = parse_command_line(argc, argv, language);
     blot_out_secrets(argc, argv);
     if (const auto* end = std::get_if<ParseEnd>(&parsed)) {
@@ -122,7 +133,6 @@ int run(int argc, char** argv) {
         return static_cast<int>(end->code);
     }
     const auto& options = std::get<Options>(parsed);
-    language = options.common.language.value_or(language);
     watch_signals();
     StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::warning);
     SystemClock clock(time_scale());

@@ -10,25 +10,6 @@
 
 namespace obmen::commands {
 
-namespace {
-
-nlohmann::json totals_json(const std::vector<ledger::Totals>& totals) {
-    nlohmann::json kinds = nlohmann::json::object();
-    for (const ledger::Totals& kind : totals) {
-        nlohmann::json verdicts = nlohmann::json::object();
-        for (std::size_t verdict = 0; verdict < kind.count.size(); ++verdict) {
-            if (kind.count[verdict] > 0) {
-                verdicts[verdict_name(static_cast<ledger::Verdict>(verdict), Language::english)] =
-                    kind.count[verdict];
-            }
-        }
-        kinds[kind_name(kind.source_kind, Language::english)] = verdicts;
-    }
-    return kinds;
-}
-
-}  // namespace
-
 ExitCode run_status(const CommonOptions& common, const StatusOptions& options, Surroundings& surroundings) {
     config::Settings settings = settings_for(common, surroundings.environment);
     if (!options.state.empty()) {

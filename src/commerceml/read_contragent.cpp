@@ -4,6 +4,7 @@
 
 #include "commerceml/fields.hpp"
 #include "commerceml/record_readers.hpp"
+#include "commerceml/tax_number.hpp"
 
 namespace obmen::commerceml {
 
@@ -90,8 +91,7 @@ Contragent::Manager read_manager(Element element) {
 }
 
 /// Takes what nothing has been said of yet: the same number has several names.
-void take_first(Text& field, Element child) {
-    std::string text = text_of(child);
+void take_first(Text& field, std::string text) {
     if (!field || field->empty()) {
         field = std::move(text);
     }
@@ -124,13 +124,13 @@ bool read_detail(std::string_view name, Element child, Contragent& contragent) {
     if (name == "ДатаРождения") {
         contragent.birth_date = text_of(child);
     } else if (name == "ИНН") {
-        contragent.inn = text_of(child);
+        contragent.inn = tidy_number(text_of(child), TaxNumber::inn);
     } else if (name == "КПП") {
-        contragent.kpp = text_of(child);
+        contragent.kpp = tidy_number(text_of(child), TaxNumber::kpp);
     } else if (name == "ОКПО" || name == "КодПоОКПО" || name == "ЕГРПО") {
-        take_first(contragent.okpo, child);
+        take_first(contragent.okpo, tidy_number(text_of(child), TaxNumber::okpo));
     } else if (name == "ОГРН" || name == "ОГРНИП") {
-        take_first(contragent.ogrn, child);
+        take_first(contragent.ogrn, tidy_number(text_of(child), TaxNumber::ogrn));
     } else if (name == "ОКВЭД") {
         contragent.okved = text_of(child);
     } else if (name == "ДатаРегистрации") {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/nearest_name.hpp"
+#include "config/refusal.hpp"
 #include "config/settings.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
@@ -17,10 +18,6 @@
 namespace obmen::config {
 
 namespace {
-
-[[noreturn]] void refuse(Message message) {
-    throw Error(FailureClass::bad_config, std::move(message));
-}
 
 /// One value of the file with all that is needed to refuse it. No refusal quotes the value: it may be a
 /// secret that stands in the wrong place.
@@ -251,6 +248,18 @@ toml::table parse(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+std::optional<Language> language_of_settings(const std::filesystem::path& file) {
+    try {
+        const std::optional<std::string> language = parse(file)["language"].value<std::string>();
+        if (language == "ru") {
+            return Language::russian;
+        }
+        return language == "en" ? std::optional(Language::english) : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt;  // why it cannot be read is said where it must be
+    }
+}
 
 Settings load_settings(const std::filesystem::path& file, const Environment& environment) {
     Settings settings = default_settings(environment);

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include "config/refusal.hpp"
 #include "config/settings.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
@@ -14,7 +15,7 @@ Secret first_line_of(const std::filesystem::path& file) {
     const std::string shown = masked(file.string());
     struct stat info {};
     if (::stat(file.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0) {
-        throw Error(FailureClass::bad_config, Message{"CFG-SECRET-READABLE", {shown, "1"}});
+        refuse(Message{"CFG-SECRET-READABLE", {shown, "1"}});
     }
     std::string content;
     try {
@@ -24,11 +25,11 @@ Secret first_line_of(const std::filesystem::path& file) {
         for (std::string& argument : message.arguments) {
             argument = masked(argument);
         }
-        throw Error(FailureClass::bad_config, std::move(message));
+        refuse(std::move(message));
     }
     const std::string_view line = trimmed(std::string_view(content).substr(0, content.find('\n')));
     if (line.empty()) {
-        throw Error(FailureClass::bad_config, Message{"CFG-SECRET-EMPTY", {shown}});
+        refuse(Message{"CFG-SECRET-EMPTY", {shown}});
     }
     return Secret(std::string(line));
 }

@@ -69,6 +69,8 @@ struct Environment {
 /// file. All errors are bad_config, name file and line, and never quote a value: SYS-FILE, CFG-SYNTAX,
 /// CFG-UNKNOWN-KEY (with the nearest known name), CFG-TYPE, CFG-RANGE, and those of resolve_portal_url.
 [[nodiscard]] Settings load_settings(const std::filesystem::path& file, const Environment& environment);
+/// What the file says of the language, whatever else may be wrong with it; nothing if it cannot be read.
+[[nodiscard]] std::optional<Language> language_of_settings(const std::filesystem::path& file);
 
 /// Settings without a file: defaults and the environment. An `@FILE` in OBMEN_PORTAL is relative to the
 /// working directory.

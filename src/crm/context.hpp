@@ -3,6 +3,7 @@
 #include "crm/converter.hpp"
 #include "crm/data_names.hpp"
 #include "crm/field_rules.hpp"
+#include "crm/held_representatives.hpp"
 #include "crm/mapping.hpp"
 #include "crm/references.hpp"
 
@@ -40,6 +41,7 @@ class Context {
     /// True if СодержитТолькоИзменения says that the list holds everything. Packets of 3.x never do, whatever
     /// they say (reference commerceml.md §10).
     [[nodiscard]] bool is_whole(const commerceml::Text& only_changes) const;
+    [[nodiscard]] HeldRepresentatives& representatives() { return m_representatives; }
 
     void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
     /// The object is left alone; `is_error` as in LeftOut.
@@ -73,6 +75,7 @@ class Context {
     ConversionSinks m_sinks;
     mutable DataNames m_names;
     bool m_is_packet = false;
+    HeldRepresentatives m_representatives;
     std::set<std::pair<std::string, std::string>> m_warned;
     std::map<std::string, std::uint64_t, std::less<>> m_unsent;
 };

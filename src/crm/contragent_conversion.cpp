@@ -78,11 +78,40 @@ Wish card_wish(const Context& context, const Contragent& contragent, EntityKind 
     return wish;
 }
 
+bool reads_mark(const FieldRules& rules) {
+    const auto names_mark = [](const Template::Piece& piece) {
+        return piece.path && piece.path->known == SourceElement::deletion_mark;
+    };
+    return std::any_of(rules.begin(), rules.end(), [&](const FieldRule& rule) {
+        return std::any_of(rule.sources.begin(), rule.sources.end(), [&](const Template& source) {
+            return std::any_of(source.pieces.begin(), source.pieces.end(), names_mark);
+        });
+    });
+}
+
+/// A marked card goes out only where the mapping has a field for the mark, and never makes anything new.
+void convert_marked(Context& context, const Contragent& contragent, const Origin& origin) {
+    const ContragentMapping& mapping = context.mapping().contragent;
+    if (!reads_mark(mapping.company) && !reads_mark(mapping.contact)) {
+        context.leave_out(SourceKind::contragent, origin, {"CRM-MARKED-KEPT"});
+        return;
+    }
+    const EntityKind kind = contragent_kind(context.references(), contragent);
+    Wish wish = card_wish(context, contragent, kind, mapping, origin);
+    wish.may_create = false;
+    wish.deletion_mark = true;
+    context.wish(std::move(wish));
+}
+
 }  // namespace
 
 EntityKind convert_card(Context& context, const Contragent& contragent, const Origin& origin) {
     const ContragentMapping& mapping = context.mapping().contragent;
     const EntityKind kind = contragent_kind(context.references(), contragent);
+    settle_representative(context, reference_id(contragent.id), kind);
+    if (kind == EntityKind::contact && is_organisation(contragent)) {
+        context.warn({"CRM-KIND-KEPT"}, origin);
+    }
     context.wish(card_wish(context, contragent, kind, mapping, origin));
     convert_requisite(context, contragent, kind, origin);
     if (kind == EntityKind::company && mapping.representatives) {
@@ -95,7 +124,7 @@ EntityKind convert_card(Context& context, const Contragent& contragent, const Or
 
 void convert_contragent(Context& context, const Contragent& contragent, const Origin& origin) {
     if (contragent.marked_deleted) {
-        context.leave_out(SourceKind::contragent, origin, {"CRM-MARKED-KEPT"});
+        convert_marked(context, contragent, origin);
         return;
     }
     static_cast<void>(convert_card(context, contragent, origin));

@@ -19,12 +19,6 @@ std::string representative_fact(std::string_view id) {
     return "representative|" + std::string(id);
 }
 
-bool is_legal_entity(const commerceml::Contragent& contragent) {
-    return is_filled(contragent.kpp) || is_filled(contragent.official_name) ||
-           digits_only(contragent.inn).size() == inn_of_organisation || names_legal_form(contragent.name) ||
-           names_legal_form(contragent.full_name);
-}
-
 bool is_sole_trader(const commerceml::Contragent& contragent) {
     return digits_only(contragent.inn).size() == inn_of_person || names_sole_trader(contragent.name) ||
            names_sole_trader(contragent.full_name);
@@ -50,6 +44,12 @@ bool is_brought_by_company(const References& references, std::string_view id) {
 
 }  // namespace
 
+bool is_organisation(const commerceml::Contragent& contragent) {
+    return is_filled(contragent.kpp) || is_filled(contragent.official_name) ||
+           digits_only(contragent.inn).size() == inn_of_organisation || names_legal_form(contragent.name) ||
+           names_legal_form(contragent.full_name);
+}
+
 EntityKind contragent_kind(References& references, const commerceml::Contragent& contragent) {
     const std::string id = reference_id(contragent.id);
     if (const std::optional<EntityKind> pinned = pinned_kind(references, id)) {
@@ -59,7 +59,7 @@ EntityKind contragent_kind(References& references, const commerceml::Contragent&
         return *pinned;
     }
     const EntityKind kind =
-        is_legal_entity(contragent) || is_sole_trader(contragent) ? EntityKind::company : EntityKind::contact;
+        is_organisation(contragent) || is_sole_trader(contragent) ? EntityKind::company : EntityKind::contact;
     references.pin_contragent_kind(id, static_cast<int>(kind));
     return kind;
 }
@@ -68,7 +68,7 @@ RequisitePreset::Kind requisite_kind(const commerceml::Contragent& contragent, E
     if (kind == EntityKind::contact) {
         return RequisitePreset::Kind::person;
     }
-    return is_sole_trader(contragent) && !is_legal_entity(contragent) ? RequisitePreset::Kind::sole_trader
+    return is_sole_trader(contragent) && !is_organisation(contragent) ? RequisitePreset::Kind::sole_trader
                                                                       : RequisitePreset::Kind::company;
 }
 

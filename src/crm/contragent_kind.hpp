@@ -11,6 +11,10 @@ namespace obmen::crm {
 /// contact into a company.
 [[nodiscard]] EntityKind contragent_kind(References& references, const commerceml::Contragent& contragent);
 
+/// True if the record says for certain that it is a legal entity's: КПП, ОфициальноеНаименование, an ИНН of
+/// ten digits or a legal form in its name.
+[[nodiscard]] bool is_organisation(const commerceml::Contragent& contragent);
+
 /// Which template its requisite follows.
 [[nodiscard]] RequisitePreset::Kind requisite_kind(const commerceml::Contragent& contragent, EntityKind kind);
 

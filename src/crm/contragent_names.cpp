@@ -12,24 +12,43 @@ namespace obmen::crm {
 namespace {
 
 constexpr auto sole_trader_beginnings =
-    std::to_array<std::string_view>({"ип ", "индивидуальный предприниматель "});
-constexpr std::string_view sole_trader_ending = " ип";
+    std::to_array<std::string_view>({"ип ", "ип\"", "ип«", "ип.", "индивидуальный предприниматель ",
+                                     "инд. предприниматель ", "пбоюл ", "глава кфх ", "ип глава кфх "});
+constexpr auto sole_trader_endings = std::to_array<std::string_view>({" ип", ",ип", "(ип)"});
+constexpr auto quotation_marks = std::to_array<std::string_view>({"\"", "«", "»", "“", "”", "„"});
+
+/// «ИП "Иванов И. И."» is Иванов, whatever stands around him.
+std::string without_marks(std::string text) {
+    for (const std::string_view mark : quotation_marks) {
+        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+            text.replace(at, mark.size(), " ");
+        }
+    }
+    return text;
+}
 
 /// `name` without what says that it is a sole trader's. Folding keeps the length of Russian letters.
 std::string without_sole_trader(std::string name) {
+    if (!names_sole_trader(name)) {
+        return name;
+    }
     const std::string lower = folded(name);
     if (lower.size() != name.size()) {
         return name;
     }
-    if (lower.ends_with(sole_trader_ending)) {
-        name.erase(name.size() - sole_trader_ending.size());
-    }
-    for (const std::string_view beginning : sole_trader_beginnings) {
-        if (lower.starts_with(beginning)) {
-            name.erase(0, beginning.size());
+    for (const std::string_view ending : sole_trader_endings) {
+        if (lower.ends_with(ending)) {
+            name.erase(name.size() - ending.size());
             break;
         }
     }
+    std::size_t longest = 0;
+    for (const std::string_view beginning : sole_trader_beginnings) {
+        if (lower.starts_with(beginning)) {
+            longest = std::max(longest, beginning.size());
+        }
+    }
+    name = without_marks(name.substr(std::min(longest, name.size())));
     while (!name.empty() && (name.back() == ',' || name.back() == ' ')) {
         name.pop_back();
     }
@@ -102,7 +121,8 @@ bool names_sole_trader(const commerceml::Text& text) {
         return false;
     }
     const std::string name = folded(tidied(*text));
-    return name.ends_with(sole_trader_ending) ||
+    return std::any_of(sole_trader_endings.begin(), sole_trader_endings.end(),
+                       [&](std::string_view ending) { return name.ends_with(ending); }) ||
            std::any_of(sole_trader_beginnings.begin(), sole_trader_beginnings.end(),
                        [&](std::string_view beginning) { return name.starts_with(beginning); });
 }

@@ -8,6 +8,7 @@
 #include "crm/offer_conversion.hpp"
 #include "crm/product_conversion.hpp"
 #include "crm/product_tools.hpp"
+#include "crm/representative_conversion.hpp"
 #include "support/text.hpp"
 
 namespace obmen::crm {
@@ -123,6 +124,7 @@ void Converter::convert(const commerceml::LocatedRecord& record, const std::stri
 }
 
 void Converter::finish() {
+    release_representatives(m_state->context);
     m_state->products.properties.finish();
     m_state->products.variants.finish();
     m_state->names.finish();

@@ -28,13 +28,14 @@ bool makes_deal(const Document& document, const DealMapping& mapping) {
 
 // ---- money --------------------------------------------------------------------------------------------
 
-/// The text that the rule for `target` gives; nothing if there is none or its source is absent.
+/// The text that the rule for `target` gives; nothing if there is none, or its source is absent or empty.
 std::optional<std::string> text_for(const DealMapping& mapping, std::string_view target,
                                     const DocumentValues& values) {
     const FieldRule* const rule = rule_for(mapping.fields, target);
     const std::optional<std::vector<std::string>> texts =
         rule == nullptr ? std::nullopt : mapped_values(*rule, values, [](const Message& /*note*/) {});
-    return texts && !texts->empty() ? std::optional(texts->front()) : std::nullopt;
+    return texts && !texts->empty() && is_filled(texts->front()) ? std::optional(texts->front())
+                                                                 : std::nullopt;
 }
 
 /// What a document says of money.
@@ -113,6 +114,7 @@ Customers convert_customers(Context& context, const Document& document, const Or
                 has_representatives ? representative_key(context.references(), *customer, representative)
                                     : std::nullopt;
             if (contact) {
+                release_representative(context, contact->id);
                 add_contact(customers, *contact);
             }
         }

@@ -62,12 +62,20 @@ std::optional<EntityKey> product_of(Context& context, const Document::Line& line
     return offer_object(context.references(), id).key;
 }
 
+/// A line without a product and without a name still has its number.
+std::string name_of(const Document::Line& line, std::size_t number) {
+    if (is_filled(line.name)) {
+        return fitted(tidied(*line.name));
+    }
+    return fitted(line.product_id.empty() ? "№ " + std::to_string(number) : line.product_id);
+}
+
 ProductRows::Row row_of(Context& context, const Document& document, const Document::Line& line,
-                        const LineAmounts& amounts, const Origin& origin) {
+                        std::size_t number, const LineAmounts& amounts, const Origin& origin) {
     const commerceml::Product::Tax* const tax = vat_among(line.taxes);
     ProductRows::Row row;
     row.product = product_of(context, line, origin);
-    row.name = fitted(is_filled(line.name) ? tidied(*line.name) : line.product_id);
+    row.name = name_of(line, number);
     row.price = amounts.price;
     row.quantity = amounts.quantity;
     row.discount = amounts.discount;
@@ -95,7 +103,8 @@ std::optional<ProductRows> product_rows(Context& context, const Document& docume
             tell_failure(context, line, rows.rows.size() + 1, *reckoning.failure(), origin);
             return std::nullopt;
         }
-        rows.rows.push_back(row_of(context, document, line, reckoning.amounts(), origin));
+        const std::size_t number = rows.rows.size() + 1;
+        rows.rows.push_back(row_of(context, document, line, number, reckoning.amounts(), origin));
     }
     return rows;
 }

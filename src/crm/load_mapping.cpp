@@ -68,8 +68,11 @@ class FieldList {
             const bool only_one = rule.known.shape == TargetShape::built_by_hand ||
                                   rule.known.shape == TargetShape::description ||
                                   rule.known.shape == TargetShape::all_properties;
-            const bool second = only_one && rule_for(m_rules, rule.target) != nullptr;
-            value.inner(node).inner(node, "to", "").allow(!second, "1 × " + rule.target);
+            if (const FieldRule* const first = only_one ? rule_for(m_rules, rule.target) : nullptr) {
+                refuse_mapping(
+                    {"MAP-TARGET-TWICE",
+                     {value.file(), value.inner(node).line(), rule.target, std::to_string(first->line)}});
+            }
             m_rules.push_back(std::move(rule));
         }
     }
@@ -86,6 +89,16 @@ void read_with_fields(const TomlValue& table, FieldRules& rules, RuleScope scope
     fields.add_keys(keys);
     read_table(table, keys);
     fields.finish();
+}
+
+/// Companies and contacts have no ACTIVE, and people's cards are not deleted (reference bitrix24-rest.md §8):
+/// a mark can only be ignored, or go into a field by a rule.
+void read_contragent_mark(const TomlValue& value) {
+    const std::string& mark = value.text();
+    if (mark == "deactivate" || mark == "delete") {
+        refuse_mapping({"MAP-CONTRAGENT-MARK", {value.file(), value.line(), value.name(), mark}});
+    }
+    value.allow(mark == "ignore", R"("ignore")");
 }
 
 OnDeletionMark read_mark(const TomlValue& value) {
@@ -152,8 +165,7 @@ void read_contragent(const TomlValue& table, ContragentMapping& contragent) {
                        flag("adopt_by_phone", contragent.adopt.by_phone),
                        flag("adopt_by_email", contragent.adopt.by_email),
                        flag("adopt_overwrite", contragent.adopt.overwrite),
-                       {"deletion_mark", R"(deletion_mark = "ignore")",
-                        [&](const TomlValue& value) { contragent.on_deletion_mark = read_mark(value); }}});
+                       {"deletion_mark", R"(deletion_mark = "ignore")", read_contragent_mark}});
 }
 
 DealMapping::Stage read_stage(const TomlValue& table) {

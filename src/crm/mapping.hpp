@@ -151,7 +151,6 @@ struct ContragentMapping {
     bool representatives = true;  ///< as contacts of their company
     std::string country = "RU";   ///< of the requisites' templates
     Adoption adopt;
-    OnDeletionMark on_deletion_mark = OnDeletionMark::ignore;
 };
 
 struct DealMapping {
@@ -185,7 +184,8 @@ struct Mapping {
 
 /// Reads a mapping file. What it does not speak of is as in the default one; a list of fields replaces the
 /// default's. Every mistake is bad_config and names file, line and the nearest known names: SYS-FILE,
-/// MAP-SYNTAX, MAP-UNKNOWN-KEY, MAP-UNKNOWN-SOURCE, MAP-UNKNOWN-TARGET, MAP-VALUE.
+/// MAP-SYNTAX, MAP-UNKNOWN-KEY, MAP-UNKNOWN-SOURCE, MAP-UNKNOWN-TARGET, MAP-VALUE, MAP-TYPE, MAP-REQUIRED,
+/// MAP-TARGET-TWICE, MAP-TARGET-PLAIN, MAP-CONTRAGENT-MARK.
 [[nodiscard]] Mapping load_mapping(const std::filesystem::path& file);
 [[nodiscard]] Mapping read_mapping(std::string_view text, const std::string& name);
 

@@ -6,6 +6,16 @@
 
 namespace obmen::crm {
 
+namespace {
+
+/// What stands on a web server does not come with the package.
+bool is_address(std::string_view path) {
+    const std::string lower = folded(trimmed(path));
+    return lower.starts_with("http://") || lower.starts_with("https://");
+}
+
+}  // namespace
+
 std::optional<Wish> ProductPictures::convert(const commerceml::Product& product, const SourceValues& source,
                                              const Origin& origin) {
     if (product.pictures.empty()) {
@@ -18,8 +28,9 @@ std::optional<Wish> ProductPictures::convert(const commerceml::Product& product,
     Found found;
     for (const commerceml::Product::Picture& picture : product.pictures) {
         found.push_back(m_context.picture(picture.path, origin.file));
-        ++m_pictures;
-        if (!found.back() && m_missing++ == 0) {
+        if (!found.back() && is_address(picture.path)) {
+            m_context.count_unsent("Картинка (http)", 1);
+        } else if (m_tally.take(origin.id, picture.path, !found.back())) {
             m_first_missing = quotable(picture.path);
         }
     }
@@ -72,9 +83,10 @@ void ProductPictures::add_more(Wish& wish, const Found& found, const SourceValue
 }
 
 void ProductPictures::tell_missing() const {
-    if (m_missing != 0) {
-        m_context.warn_of_package({"CML-PICTURE-MISSING",
-                                   {std::to_string(m_missing), std::to_string(m_pictures), m_first_missing}});
+    if (m_tally.missing() != 0) {
+        m_context.warn_of_package(
+            {"CML-PICTURE-MISSING",
+             {std::to_string(m_tally.missing()), std::to_string(m_tally.named()), m_first_missing}});
     }
 }
 

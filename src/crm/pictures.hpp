@@ -2,10 +2,10 @@
 
 #include "commerceml/records.hpp"
 #include "crm/context.hpp"
+#include "crm/picture_tally.hpp"
 #include "crm/product_rules.hpp"
 #include "crm/properties.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -35,8 +35,7 @@ class ProductPictures {
     Context& m_context;
     const ProductRules& m_rules;
     Properties& m_properties;
-    std::uint64_t m_pictures = 0;
-    std::uint64_t m_missing = 0;
+    PictureTally m_tally;
     std::string m_first_missing;
 };
 

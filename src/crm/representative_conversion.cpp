@@ -21,7 +21,7 @@ std::string representative_id(const Contragent& company, const Contragent::Repre
 }
 
 bool is_organisation(const References& references, const Contragent::Representative& representative) {
-    return is_filled(representative.official_name) ||
+    return is_filled(representative.official_name) || names_legal_form(representative.name) ||
            (!representative.id.empty() && references.pinned_contragent_kind(reference_id(
                                               representative.id)) == static_cast<int>(EntityKind::company));
 }
@@ -66,10 +66,29 @@ void convert_representative(Context& context, const Contragent& company,
         context.warn({"CML-ID-LENGTH", {std::to_string(length), std::to_string(limits::id)}}, origin);
         return;
     }
+    const bool may_follow = !representative.id.empty() &&
+                            !context.references().pinned_contragent_kind(key->id) &&
+                            context.representatives().can_hold(2);
+    if (may_follow) {
+        context.representatives().hold(
+            key->id, {0,
+                      tidied(representative.name.value_or("")),
+                      company.id,
+                      origin.file,
+                      origin.place,
+                      {contact_wish(representative, person), link_wish(*key, company, person)}});
+        return;
+    }
     if (claim_representative(context.references(), person.id)) {
         context.wish(contact_wish(representative, person));
     }
     context.wish(link_wish(*key, company, person));
+}
+
+void send(Context& context, HeldRepresentative held) {
+    for (Wish& wish : held.wishes) {
+        context.wish(std::move(wish));
+    }
 }
 
 }  // namespace
@@ -86,6 +105,32 @@ std::optional<EntityKey> representative_key(const References& references, const 
 void convert_representatives(Context& context, const Contragent& company, const Origin& origin) {
     for (const Contragent::Representative& representative : company.representatives) {
         convert_representative(context, company, representative, origin);
+    }
+}
+
+void settle_representative(Context& context, const std::string& id, EntityKind kind) {
+    std::optional<HeldRepresentative> held = context.representatives().take(id);
+    if (!held) {
+        return;
+    }
+    if (kind == EntityKind::company) {
+        context.warn({"CRM-REPRESENTATIVE-COMPANY", {quotable(held->name)}},
+                     {held->company, held->file, held->place});
+        return;
+    }
+    send(context, *std::move(held));
+}
+
+void release_representative(Context& context, const std::string& id) {
+    if (std::optional<HeldRepresentative> held = context.representatives().take(id)) {
+        static_cast<void>(claim_representative(context.references(), id));
+        send(context, *std::move(held));
+    }
+}
+
+void release_representatives(Context& context) {
+    for (const std::string& id : context.representatives().ids_in_order()) {
+        release_representative(context, id);
     }
 }
 

@@ -38,7 +38,7 @@ std::vector<Template> read_sources(const TomlValue& value, SourceRecord record) 
     for (const std::string& text : value.texts()) {
         sources.push_back(read_template(value, text, record));
     }
-    value.allow(!sources.empty(), R"("Артикул", ["ПолноеНаименование", "Наименование"])");
+    value.require(!sources.empty());
     return sources;
 }
 
@@ -65,7 +65,7 @@ void take_dictionary(const TomlValue& value, FieldRule& rule) {
         const TomlValue entry = value.inner(node, written.str(), R"("Покупатель" = "CUSTOMER")");
         transform.dictionary[folded(tidied(written.str()))] = entry.text();
     }
-    value.allow(!transform.dictionary.empty(), R"({ "Покупатель" = "CUSTOMER" })");
+    value.require(!transform.dictionary.empty());
     rule.transforms.push_back(std::move(transform));
 }
 
@@ -189,8 +189,10 @@ void check_hand_built(const TomlValue& table, const FieldRule& rule, RuleScope s
     const char* const element = natural->element == SourceElement::price     ? R"(from = "Цена")"
                                 : natural->element == SourceElement::picture ? R"(from = "Картинка")"
                                                                              : R"(from = "Группа")";
-    table.inner(*table.table().get("to"), "from", "").allow(plain && !rule.sources.empty(), element);
-    table.inner(*table.table().get("to"), "to", "").allow(rule.transforms.empty(), element);
+    if (!plain || rule.sources.empty() || !rule.transforms.empty()) {
+        const std::string line = table.inner(*table.table().get("to")).line();
+        refuse_mapping({"MAP-TARGET-PLAIN", {table.file(), line, rule.target, element}});
+    }
 }
 
 }  // namespace

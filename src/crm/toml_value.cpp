@@ -1,7 +1,7 @@
 #include "crm/toml_value.hpp"
 
 #include "config/nearest_name.hpp"
-#include "support/error.hpp"
+#include "config/refusal.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
@@ -9,17 +9,17 @@
 namespace obmen::crm {
 
 void refuse_mapping(Message message) {
-    throw Error(FailureClass::bad_config, std::move(message));
+    config::refuse(std::move(message));
 }
 
 const std::string& TomlValue::text() const {
-    allow(m_node.is_string(), m_example);
+    require(m_node.is_string());
     return m_node.as_string()->get();
 }
 
 std::string TomlValue::filled_text() const {
     std::string tidy = tidied(text());
-    allow(!tidy.empty(), m_example);
+    require(!tidy.empty());
     return tidy;
 }
 
@@ -37,12 +37,12 @@ std::int64_t TomlValue::integer(std::int64_t smallest, std::int64_t largest) con
 }
 
 const toml::table& TomlValue::table() const {
-    allow(m_node.is_table(), m_example);
+    require(m_node.is_table());
     return *m_node.as_table();
 }
 
 const toml::array& TomlValue::array() const {
-    allow(m_node.is_array(), m_example);
+    require(m_node.is_array());
     return *m_node.as_array();
 }
 
@@ -77,6 +77,12 @@ TomlValue TomlValue::inner(const toml::node& node, std::string_view key, std::st
 void TomlValue::allow(bool allowed, const std::string& what_is) const {
     if (!allowed) {
         refuse_mapping({"MAP-VALUE", {m_file, line(), m_name, what_is}});
+    }
+}
+
+void TomlValue::require(bool right_type) const {
+    if (!right_type) {
+        refuse_mapping({"MAP-TYPE", {m_file, line(), m_name, m_example}});
     }
 }
 

@@ -13,6 +13,7 @@
 
 namespace obmen::crm {
 
+/// Throws bad_config, at the place that the first two arguments name.
 [[noreturn]] void refuse_mapping(Message message);
 
 /// One value of a mapping file with all that is needed to refuse it.
@@ -44,6 +45,8 @@ class TomlValue {
 
     /// Refuses the value (MAP-VALUE) unless `allowed`.
     void allow(bool allowed, const std::string& what_is) const;
+    /// Refuses the value (MAP-TYPE, with the example) unless it is of the `right_type`.
+    void require(bool right_type) const;
 
     [[nodiscard]] const std::string& file() const { return m_file; }
     [[nodiscard]] const std::string& name() const { return m_name; }

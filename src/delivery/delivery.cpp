@@ -137,7 +137,7 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
         return std::nullopt;
     }
     if (sending->built.command.method.empty()) {
-        if (!sending->references.empty()) {
+        if (crm::is_aspect(prepared.operation.kind) && !sending->references.empty()) {
             return std::nullopt;  // an aspect takes its owner's id over, and that is still on its way
         }
         settle_without_request(prepared, *sending);

@@ -8,6 +8,7 @@
 
 #include "commerceml/names.hpp"
 #include "config/nearest_name.hpp"
+#include "config/refusal.hpp"
 #include "flat/mapping.hpp"
 #include "flat/values.hpp"
 #include "support/error.hpp"
@@ -18,9 +19,7 @@ namespace obmen::flat {
 
 namespace {
 
-[[noreturn]] void refuse(Message message) {
-    throw Error(FailureClass::bad_config, std::move(message));
-}
+using config::refuse;
 
 /// One value of the file with all that is needed to refuse it.
 class Value {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "commerceml/tax_number.hpp"
 #include "flat/units.hpp"
 #include "flat/values.hpp"
 #include "support/text.hpp"
@@ -12,6 +13,7 @@ namespace obmen::flat {
 
 namespace {
 
+using commerceml::TaxNumber;
 using commerceml::Text;
 
 bool is_filled(const Text& text) {
@@ -254,6 +256,11 @@ std::optional<commerceml::Contragent::Address> address_of(const MappedRow& row, 
     return commerceml::Contragent::Address{.text = std::move(text), .fields = {}};
 }
 
+Text number_of(const MappedRow& row, Field field, TaxNumber number) {
+    Text text = row.text(field);
+    return text ? Text{commerceml::tidy_number(*std::move(text), number)} : text;
+}
+
 /// Да, and the names of the enumerations that configurations use: ЮрЛицо, ЮридическоеЛицо, Организация.
 bool means_company(const MappedRow& row) {
     const std::string kind = folded(row.text_or_empty(Field::is_company));
@@ -275,9 +282,9 @@ commerceml::Contragent contragent_of(const MappedRow& row) {
     contragent.first_name = row.text(Field::first_name);
     contragent.second_name = row.text(Field::second_name);
     contragent.birth_date = row.date(Field::birth_date);
-    contragent.inn = row.text(Field::inn);
-    contragent.kpp = row.text(Field::kpp);
-    contragent.okpo = row.text(Field::okpo);
+    contragent.inn = number_of(row, Field::inn, TaxNumber::inn);
+    contragent.kpp = number_of(row, Field::kpp, TaxNumber::kpp);
+    contragent.okpo = number_of(row, Field::okpo, TaxNumber::okpo);
     contragent.comment = row.text(Field::comment);
     contragent.legal_address = address_of(row, Field::legal_address);
     contragent.address = address_of(row, Field::address);

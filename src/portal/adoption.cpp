@@ -37,6 +37,18 @@ std::optional<EntityKind> owner_kind(const std::string& entity_type) {
     return entity_type == "3" ? std::optional(EntityKind::contact) : std::nullopt;
 }
 
+/// What people take for one name: without regard to case and to how many spaces stand between the words.
+std::string name_for_comparison(std::string_view name) {
+    const std::string tidy = folded(tidied(name));
+    std::string out;
+    for (const char c : tidy) {
+        if (c != ' ' || !out.ends_with(' ')) {
+            out += c;
+        }
+    }
+    return out;
+}
+
 Command product_search(const std::string& field, const std::string& value) {
     refuse_empty_search({field, value}, 2);
     ParameterList select{{"ID"}, {"NAME"}, {"XML_ID"}};
@@ -170,8 +182,7 @@ Command products_by_name_command(const std::string& name) {
 
 std::optional<std::vector<std::string>> read_product_ids(const std::string& name, const Done& answer) {
     return fitting_ids(answer, [&](const json& row) {
-        const std::string found = text_of_member(row, "NAME");
-        return trimmed(found) == trimmed(name);
+        return name_for_comparison(text_of_member(row, "NAME")) == name_for_comparison(name);
     });
 }
 
@@ -184,7 +195,9 @@ std::optional<std::vector<std::string>> read_product_ids_by_property(const std::
                                                                      const Done& answer) {
     return fitting_ids(answer, [&](const json& row) {
         const std::vector<std::string> values = property_texts(row, property_id);
-        return std::ranges::find(values, std::string(trimmed(value))) != values.end();
+        return std::ranges::any_of(values, [&](const std::string& found) {
+            return name_for_comparison(found) == name_for_comparison(value);
+        });
     });
 }
 

@@ -133,6 +133,13 @@ bool is_to_be_deleted(const WriteRequest& request) {
     });
 }
 
+/// A requisite without PRESET_ID is refused (reference bitrix24-rest.md §8.8).
+bool lacks_preset(const BuiltCommand& built) {
+    return std::ranges::any_of(built.withheld, [](const Withheld& withheld) {
+        return withheld.reason.code == Code{"B24-NO-PRESET"};
+    });
+}
+
 }  // namespace
 
 BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts, const Resolver& resolver) {
@@ -141,6 +148,9 @@ BuiltCommand create_command(const WriteRequest& request, const PortalFacts& fact
     FieldWriter writer(request, facts, resolver, nullptr);
     writer.write_key();
     writer.write_groups(built);
+    if (lacks_preset(built)) {
+        return {.command = {}, .groups = {}, .withheld = std::move(built.withheld)};
+    }
     built.command.method = names.method_prefix + ".add";
     built.command.parameters.push_back({"fields", {writer.take_fields()}});
     if (names.has_news) {

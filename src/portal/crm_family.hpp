@@ -59,8 +59,9 @@ struct BuiltCommand {
     std::vector<Withheld> withheld;
 };
 
-/// `crm.*.add` with the key and every group the portal can take. Throws std::logic_error for a field that the
-/// kind cannot have, and for a price without a currency.
+/// `crm.*.add` with the key and every group the portal can take; an empty command for a requisite whose
+/// template the portal lacks (B24-NO-PRESET), since it cannot be made without. Throws std::logic_error for a
+/// field that the kind cannot have, and for a price without a currency.
 [[nodiscard]] BuiltCommand create_command(const WriteRequest& request, const PortalFacts& facts,
                                           const Resolver& resolver);
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "commands/exchange.hpp"
 
@@ -30,8 +31,13 @@ TEST_F(CommandLine, HelpIsThereInBothLanguages) {
     EXPECT_EQ(run({"--help"}).exit_code, 0);
     EXPECT_NE(run({"--help"}).out.find("validate an export"), std::string::npos);
     EXPECT_NE(run({"--help"}, "ru_RU.UTF-8").out.find("проверить выгрузку"), std::string::npos);
-    for (const char* command : {"check", "convert", "push", "status"}) {
-        EXPECT_EQ(run({command, "--help"}).exit_code, 0) << command;
+    for (const char* command :
+         {"check", "convert", "push", "approve", "mapping", "guess", "status", "doctor"}) {
+        const ProcessResult english = run({command, "--help"});
+        EXPECT_EQ(english.exit_code, 0) << command;
+        EXPECT_NE(english.out.find("Exit codes:\n"), std::string::npos) << english.out;
+        const ProcessResult russian = run({command, "--help", "--lang", "ru"});
+        EXPECT_NE(russian.out.find("Коды возврата:\n"), std::string::npos) << russian.out;
     }
     EXPECT_NE(run({"--version"}).out.find("obmen "), std::string::npos);
 }
@@ -42,6 +48,72 @@ TEST_F(CommandLine, WrongUsageIsExitCode64) {
     EXPECT_EQ(run({"check"}).exit_code, 64);
     EXPECT_EQ(run({"push", "x.xml", "--lang", "de"}).exit_code, 64);
     EXPECT_EQ(run({"convert", "x.xml"}).exit_code, 64);
+}
+
+TEST_F(CommandLine, WrongUsageIsExplained) {
+    const auto said = [this](const std::vector<std::string>& arguments, const std::string& text) {
+        const ProcessResult result = run(arguments);
+        EXPECT_EQ(result.exit_code, 64);
+        EXPECT_NE(result.error.find(text), std::string::npos) << result.error;
+    };
+    said({"nonsense"}, "there is no command nonsense; the nearest are ");
+    said({"pusch"}, "there is no command pusch; the nearest are push");
+    said({"--lang", "ru", "pusch"}, "нет команды pusch; ближайшие: push");
+    said({}, "no command is given; there are check, convert, push");
+    said({"push", "--dry-rum", "x.xml"}, "obmen push has no option --dry-rum; the nearest are --dry-run");
+    said({"check", "x.xml", "--language=ru"}, "obmen check has no option --language; the nearest are --lang");
+    said({"check"}, "FILE is missing");
+    said({"convert", "x.xml"}, "--output is missing");
+    said({"status", "--last", "some"}, "--last takes a whole number");
+    said({"status", "--state"}, "--state needs a value");
+    said({"status", "--lang", "de"}, "--lang takes ru, en");
+    said({"mapping", "--print", "--check", "m.toml"}, "--print and --check exclude each other");
+    said({"status", "more"}, "unexpected: more");
+}
+
+TEST_F(CommandLine, SpeaksTheLanguageOfTheSettingsEvenOfTheirMistakes) {
+    const std::string settings = file("s.toml", "language = \"ru\"\n[receipts]\nlanguag = \"ru\"\n");
+    const ProcessResult russian = run({"status", "--settings", settings});
+    EXPECT_EQ(russian.exit_code, 4);
+    EXPECT_NE(russian.error.find("s.toml:3: отказ CFG-UNKNOWN-KEY: Неизвестная настройка receipts.languag"),
+              std::string::npos)
+        << russian.error;
+    EXPECT_NE(run({"status", "--settings", settings, "--lang", "en"}).error.find("Unknown setting"),
+              std::string::npos);
+    EXPECT_NE(run({"status", "--settings", settings, "--nothing"}).error.find("нет ключа --nothing"),
+              std::string::npos);
+}
+
+TEST_F(CommandLine, MistakesOfAMappingHaveTheirPlaceForPrograms) {
+    const std::string mapping = file("m.toml", "[product]\nmissing = 'forget'\n");
+    const auto finding = nlohmann::json::parse(run({"mapping", "--check", mapping, "--json"}).error);
+    EXPECT_EQ(finding.at("code"), "MAP-VALUE");
+    EXPECT_EQ(finding.at("file"), mapping);
+    EXPECT_EQ(finding.at("line"), 2);
+    EXPECT_EQ(finding.at("level"), "fatal");
+}
+
+TEST_F(CommandLine, APriceTypeWithoutACurrencyIsFineWhereThereIsADefaultOne) {
+    const std::string types =
+        "<КоммерческаяИнформация><ПакетПредложений><ИдКаталога>k</ИдКаталога><ТипыЦен>\n"
+        "<ТипЦены><Ид>t</Ид><Наименование>Опт</Наименование></ТипЦены>\n"
+        "<ТипЦены><Ид>t</Ид><Наименование>Опт</Наименование></ТипЦены>\n"
+        "</ТипыЦен></ПакетПредложений></КоммерческаяИнформация>";
+    const std::string input = file("offers.xml", types);
+    const auto count = [](const std::string& text) {
+        std::size_t found = 0;
+        for (std::size_t at = text.find("CML-PRICE-TYPE-CURRENCY"); at != std::string::npos;
+             at = text.find("CML-PRICE-TYPE-CURRENCY", at + 1)) {
+            ++found;
+        }
+        return found;
+    };
+    EXPECT_EQ(count(run({"check", input}).out), 1U);
+    EXPECT_EQ(count(run({"convert", input, "-o", (m_directory / "one").string()}).out), 1U);
+    const std::string settings = file("s.toml", "[mapping]\ndefault_currency = \"RUB\"\n");
+    EXPECT_EQ(count(run({"check", input, "--settings", settings}).out), 0U);
+    EXPECT_EQ(
+        count(run({"convert", input, "--settings", settings, "-o", (m_directory / "two").string()}).out), 0U);
 }
 
 TEST_F(CommandLine, AMissingFileIsNamed) {
@@ -71,13 +143,20 @@ TEST_F(CommandLine, CheckTellsGoodFromFaultyFromBroken) {
 TEST_F(CommandLine, CheckCountsRecordsForPrograms) {
     const ProcessResult result =
         run({"check", "--json", file("good.xml", catalogue_file(sample_groups(2), sample_products(3, 2)))});
-    const std::string last = result.out.substr(result.out.rfind('{', result.out.rfind("\"records\"") - 1));
-    const auto summary =
-        nlohmann::json::parse(result.out.substr(result.out.rfind("\n{", result.out.size() - 2) + 1));
+    std::istringstream out(result.out);
+    nlohmann::json summary;
+    nlohmann::json totals;
+    for (std::string line; std::getline(out, line);) {
+        nlohmann::json object = nlohmann::json::parse(line);
+        (object.contains("totals") ? totals : summary) = std::move(object);
+    }
     EXPECT_EQ(summary.at("records").at("Товар"), 3);
     EXPECT_EQ(summary.at("records").at("Группа"), 2);
     EXPECT_EQ(summary.at("records").at("Предложение"), 3);
-    EXPECT_TRUE(summary.at("readable").get<bool>()) << last;
+    EXPECT_TRUE(summary.at("readable").get<bool>());
+    EXPECT_EQ(totals.at("exit_code"), 0);
+    EXPECT_EQ(totals.at("totals").at("files"), 1);
+    EXPECT_EQ(totals.at("totals").at("records").at("Товар"), 3);
 }
 
 TEST_F(CommandLine, FindingsAreInOneLanguageThroughout) {
@@ -142,6 +221,32 @@ TEST(Status, ListsPackagesWithTheirVerdicts) {
     const auto package = nlohmann::json::parse(json.out.substr(0, json.out.find('\n')));
     EXPECT_EQ(package.at("state"), "applied");
     EXPECT_EQ(package.at("totals").at("Products").at("created"), 3);
+}
+
+TEST(Push, TellsProgramsTheTotalsAndEveryFinding) {
+    Exchange exchange;
+    auto products = sample_products(3, 2);
+    products[1].id = "";
+    products[2].name = "";
+    const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), products));
+    const ProcessResult result = exchange.push({file}, {"--json"});
+    std::vector<nlohmann::json> lines;
+    std::istringstream out(result.out);
+    for (std::string line; std::getline(out, line);) {
+        lines.push_back(nlohmann::json::parse(line));
+    }
+    ASSERT_GE(lines.size(), 2U) << result.out;
+    const nlohmann::json& package = lines.back();
+    EXPECT_EQ(package.at("totals").at("Products").at("created"), 1) << result.out;
+    EXPECT_GE(package.at("totals").at("Products").at("failed"), 1);
+    EXPECT_EQ(package.at("exit_code"), result.exit_code);
+    const nlohmann::json& finding = lines.front();
+    EXPECT_EQ(finding.at("level"), "error");
+    EXPECT_EQ(finding.at("file"), "import.xml");
+    EXPECT_GT(finding.at("line"), 0);
+    for (const char* const key : {"code", "id", "text", "remedy"}) {
+        EXPECT_TRUE(finding.contains(key)) << key;
+    }
 }
 
 TEST(Secrets, TheWebhookCodeIsNowhereToBeSeen) {

@@ -46,14 +46,14 @@ TEST_F(MappingCommand, NamesTheLineOfAMistakeAndTheNearestKnownNames) {
     const ProcessResult source =
         run({"--check", mapping("[[product.field]]\nto = \"NAME\"\nfrom = \"Наименованье\"\n")});
     EXPECT_EQ(source.exit_code, 4);
-    EXPECT_NE(source.error.find("mapping.toml, line 3"), std::string::npos) << source.error;
+    EXPECT_NE(source.error.find("mapping.toml:3: fatal"), std::string::npos) << source.error;
     EXPECT_NE(source.error.find("MAP-UNKNOWN-SOURCE"), std::string::npos) << source.error;
     EXPECT_NE(source.error.find("Наименование"), std::string::npos) << source.error;
 
     const ProcessResult target =
         run({"--check", mapping("[[company.field]]\nto = \"TITEL\"\nfrom = \"Наименование\"\n")});
     EXPECT_EQ(target.exit_code, 4);
-    EXPECT_NE(target.error.find("mapping.toml, line 2"), std::string::npos) << target.error;
+    EXPECT_NE(target.error.find("mapping.toml:2: fatal"), std::string::npos) << target.error;
     EXPECT_NE(target.error.find("TITLE"), std::string::npos) << target.error;
 
     const ProcessResult key = run({"--check", mapping("[product]\nvarianst = \"fold\"\n")});

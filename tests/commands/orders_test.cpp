@@ -105,6 +105,52 @@ TEST_F(Orders, KeepTheirRowsUntilEveryProductIsThere) {
     }
 }
 
+std::string without(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t begin = text.find(from);
+    return text.erase(begin, text.find(to, begin) + to.size() - begin);
+}
+
+TEST_F(Orders, NeedNeitherABuyerNorAProduct) {
+    const std::string free_row =
+        "<Товар><Наименование>Доставка</Наименование><ЦенаЗаЕдиницу>1 300,50</ЦенаЗаЕдиницу>"
+        "<Количество>1</Количество><Сумма>1 300,50</Сумма></Товар>";
+    std::string bytes = without(order("d1", "Новый", {}), "<Контрагенты>", "</Контрагенты>");
+    bytes.insert(bytes.find("</Товары>"), free_row);
+    const ProcessResult result = push("order.xml", bytes);
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].at("PRODUCT_NAME"), "Доставка");
+    EXPECT_EQ(rows()[0].at("PRODUCT_ID"), 0);
+    EXPECT_EQ(rows()[0].at("PRICE"), 1300.5);
+}
+
+TEST_F(Orders, InACurrencyThatThePortalLacksComeWithoutMoneyAndSaySo) {
+    ASSERT_EQ(push("products.xml", products).exit_code, 0);
+    std::string bytes = order("d1", "Новый", {{"p1", "2", "20"}});
+    bytes.replace(bytes.find("RUB"), 3, "XAF");
+    const ProcessResult result = push("order.xml", bytes);
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
+    EXPECT_NE(result.out.find("B24-NO-CURRENCY: Currency XAF"), std::string::npos) << result.out;
+    EXPECT_TRUE(rows().empty());
+}
+
+TEST_F(Orders, ThatStandTwiceInAFileMakeOneDealOrNone) {
+    const auto twice = [](const std::string& first, const std::string& second) {
+        const std::size_t begin = second.find("<Документ>");
+        const std::size_t end = second.find("</КоммерческаяИнформация>");
+        std::string bytes = first;
+        return bytes.insert(bytes.find("</КоммерческаяИнформация>"), second.substr(begin, end - begin));
+    };
+    const std::string one = order("d1", "Новый", {});
+    const ProcessResult conflict = push("two.xml", twice(one, order("d1", "В работе", {})));
+    EXPECT_EQ(conflict.exit_code, 1);
+    EXPECT_NE(conflict.out.find("error CML-ID-CONFLICT [d1]"), std::string::npos) << conflict.out;
+    EXPECT_TRUE(exchange.sandbox().call("crm.deal.list", json::object()).at("result").empty());
+    const ProcessResult same = push("same.xml", twice(one, one));
+    EXPECT_EQ(same.exit_code, 0) << same.out;
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW");
+}
+
 TEST_F(Orders, SendTheirRowsWholeWhenOneChanges) {
     ASSERT_EQ(push("p.xml", products).exit_code, 0);
     ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "6", "60"}, {"p2", "4", "40"}})).exit_code, 0);

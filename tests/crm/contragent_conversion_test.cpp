@@ -95,6 +95,23 @@ TEST_F(ContragentConversion, SplitsAPersonsNameWhereItIsCertain) {
     EXPECT_EQ(fields_of(card_of(record), "name"), person("Иванов", "Иван", "Иванович"));
     record.full_name = std::nullopt;
     EXPECT_EQ(fields_of(card_of(record), "name"), person("", "Иванов", ""));
+    record.name = "Иванов Иван";
+    EXPECT_EQ(fields_of(card_of(record), "name"), person("Иванов", "Иван", ""));
+}
+
+TEST_F(ContragentConversion, TakesASoleTradersNameOutOfWhatStandsAroundIt) {
+    for (const char* const name :
+         {"ИП Иванов Иван Иванович", "ИП \"Иванов Иван Иванович\"", "Иванов Иван Иванович (ИП)",
+          "Иванов Иван Иванович, ИП", "Инд. предприниматель Иванов Иван Иванович",
+          "ИП Глава КФХ Иванов Иван Иванович"}) {
+        commerceml::Contragent record = contragent("c1", name);
+        record.inn = "500100732259";
+        references = {};
+        const Converted result = convert({record});
+        ASSERT_EQ(result.wishes.size(), 2U) << name;
+        EXPECT_EQ(fields_of(result.wishes[1], "RQ_LAST_NAME").front().value, Value{std::string("Иванов")})
+            << name;
+    }
 }
 
 TEST_F(ContragentConversion, SortsContactsByType) {
@@ -172,6 +189,19 @@ TEST_F(ContragentConversion, LeavesOutNumbersThatTheCrmCannotHold) {
     const Wish wish = card_of(record);
     EXPECT_EQ(entries_of(wish, "phones"), (Contacts{{"+7 495 1234567", "WORK"}}));
     EXPECT_EQ(entries_of(wish, "emails"), (Contacts{{"a@example.com", "WORK"}}));
+}
+
+TEST_F(ContragentConversion, SendsAMarkWhereTheMappingHasAFieldForIt) {
+    map_by(
+        "[contact]\ndefault_fields = true\n[[contact.field]]\nto = 'UF_CRM_DELETED'\n"
+        "from = 'ПометкаУдаления'\n");
+    commerceml::Contragent record = contragent("C1", "Иванов");
+    EXPECT_EQ(fields_of(card_of(record), "UF_CRM_DELETED"), single("UF_CRM_DELETED", std::string("false")));
+    record.marked_deleted = true;
+    const Wish marked = wish_of(record);
+    EXPECT_EQ(fields_of(marked, "UF_CRM_DELETED"), single("UF_CRM_DELETED", std::string("true")));
+    EXPECT_TRUE(marked.deletion_mark);
+    EXPECT_FALSE(marked.may_create);
 }
 
 TEST_F(ContragentConversion, LeavesMarkedPeopleAlone) {

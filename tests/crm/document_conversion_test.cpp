@@ -92,6 +92,22 @@ TEST_F(DocumentConversion, NeedsACurrencyForMoney) {
     EXPECT_FALSE(has_group(wish_of(record), "opportunity"));
 }
 
+TEST_F(DocumentConversion, TakesAnEmptyCurrencyAndSumForNone) {
+    Document record = order();
+    record.currency = "";
+    EXPECT_EQ(fields_of(wish_of(record), "opportunity").at(1).value, Value{Currency{"RUB"}});
+    record.sum = "";
+    const Converted result = convert({record});
+    EXPECT_FALSE(has_group(result.wishes.at(0), "opportunity"));
+    EXPECT_TRUE(result.findings.empty());
+}
+
+TEST_F(DocumentConversion, ReadsSumsWithACommaAndSpaces) {
+    Document record = order();
+    record.sum = "1\u00A0234,50";
+    EXPECT_EQ(fields_of(wish_of(record), "opportunity").at(0).value, Value{*Decimal::parse("1234.5")});
+}
+
 TEST_F(DocumentConversion, SendsNoMoneyItCannotRead) {
     Document record = order();
     record.sum = "много";
@@ -302,6 +318,19 @@ TEST_F(DocumentRows, AreLeftAloneWhenANumberCannotBeRead) {
     EXPECT_EQ(result.messages("CRM-DOCUMENT-LINE"),
               (std::vector<Message>{{"CRM-DOCUMENT-LINE", {"2", "Гайка", "Количество", "две"}}}));
     EXPECT_TRUE(has_group(result.wishes[0], "opportunity"));
+}
+
+TEST_F(DocumentRows, NeedNoProductAndNoName) {
+    Document record = order();
+    record.lines = {line("", "Доставка", "300,00", "1", "300,00"), line("", std::nullopt, "5", "2", "10")};
+    const Converted result = convert({record});
+    ASSERT_EQ(result.wishes.size(), 2U);
+    const auto rows = std::get<ProductRows>(fields_of(result.wishes[1], "rows").front().value).rows;
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_FALSE(rows[0].product);
+    EXPECT_EQ(rows[0].name, "Доставка");
+    EXPECT_EQ(rows[0].price, Decimal(300));
+    EXPECT_EQ(rows[1].name, "№ 2");
 }
 
 TEST_F(DocumentRows, AreNotThereWithoutLines) {

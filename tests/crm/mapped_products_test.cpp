@@ -624,6 +624,15 @@ TEST_F(PictureConversion, LeavesAloneWhatItCannotFind) {
               (std::vector<std::string>{"owner", "detail_picture", "preview_picture"}));
     EXPECT_EQ(result.messages("CML-PICTURE-MISSING"),
               (std::vector<Message>{{"CML-PICTURE-MISSING", {"1", "2", "b.jpg"}}}));
+    const auto record = with_pictures({"a.jpg", "b.jpg"});
+    EXPECT_EQ(convert({record, record}, true).messages("CML-PICTURE-MISSING"),
+              (std::vector<Message>{{"CML-PICTURE-MISSING", {"1", "2", "b.jpg"}}}))
+        << "the same pictures count once";
+    missing = "https://shop.ru/b.jpg";
+    const Converted on_a_server = convert({with_pictures({"a.jpg", missing})}, true);
+    EXPECT_TRUE(on_a_server.messages("CML-PICTURE-MISSING").empty());
+    EXPECT_EQ(on_a_server.messages("CRM-NOT-MAPPED"),
+              (std::vector<Message>{{"CRM-NOT-MAPPED", {"Картинка (http)", "1"}}}));
     missing = "a.jpg";
     EXPECT_TRUE(of_kind(convert({with_pictures({"a.jpg"})}), EntityKind::pictures).size() == 1U)
         << "the further ones are none, and that is known";

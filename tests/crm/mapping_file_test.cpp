@@ -73,7 +73,7 @@ adopt_by_inn = false
 adopt_by_phone = true
 adopt_by_email = true
 adopt_overwrite = true
-deletion_mark = "deactivate"
+deletion_mark = "ignore"
 [deal]
 operations = ["Счёт"]
 category = 9
@@ -105,7 +105,6 @@ when = { 'Реквизит."Статус заказа"' = "Закрыт" }
     EXPECT_EQ(contragent.country, "KZ");
     EXPECT_TRUE(!contragent.adopt.by_inn && contragent.adopt.by_phone && contragent.adopt.by_email &&
                 contragent.adopt.overwrite);
-    EXPECT_EQ(contragent.on_deletion_mark, OnDeletionMark::deactivate);
     EXPECT_EQ(mapping.deal.operations, std::vector<std::string>{"Счёт"});
     EXPECT_EQ(mapping.deal.category, 9U);
     EXPECT_TRUE(!mapping.deal.rows && mapping.deal.move_backwards);
@@ -165,31 +164,60 @@ TEST(MappingFile, NamesTheNearestTargets) {
 }
 
 TEST(MappingFile, RefusesValuesThatMeanNothing) {
-    const auto expect_value = [](const std::string& text, const std::string& line, const std::string& name) {
+    const auto expect_refusal = [](Code code, const std::string& text, const std::string& line,
+                                   const std::string& name) {
         const Message message = refusal(text);
-        EXPECT_EQ(message.code, Code{"MAP-VALUE"}) << text;
+        EXPECT_EQ(message.code, code) << text;
         EXPECT_EQ(message.arguments[1], line) << text;
         EXPECT_EQ(message.arguments[2], name) << text;
     };
-    expect_value("[product]\nmissing = 'forget'\n", "2", "product.missing");
-    expect_value("[product]\nmissing = 5\n", "2", "product.missing");
-    expect_value("[product]\nmax_missing_percent = 101\n", "2", "product.max_missing_percent");
-    expect_value("[product]\ndefault_currency = 'rub'\n", "2", "product.default_currency");
-    expect_value("[contragent]\ncountry = 'Russia'\n", "2", "contragent.country");
-    expect_value("[[product.field]]\nto = 'NAME'\nfrom = '{Артикул'\n", "3", "product.field.from");
-    expect_value("[[product.field]]\nto = 'NAME'\nfrom = []\n", "3", "product.field.from");
-    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\ncut = 0\n", "4", "product.field.cut");
-    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\notherwise = 'x'\n", "4",
-                 "product.field.otherwise");
-    expect_value("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nwhen = { 'Цена' = 5 }\n", "4",
-                 "product.field.when.Цена");
-    expect_value("[[product.field]]\nto = 'PRICE'\nfrom = 'Артикул'\n", "2", "product.field.from");
-    expect_value("[[contact.field]]\nto = 'PHONE'\ntype = 'mobile'\nfrom = 'Контакт'\n", "3",
-                 "contact.field.type");
-    expect_value(
-        "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\n[[product.field]]\nto = 'NAME'\nfrom = 'Ид'\n",
-        "4", "product.field.to");
-    expect_value("product = 5\n", "1", "product");
+    const Code value{"MAP-VALUE"};
+    expect_refusal(value, "[product]\nmissing = 'forget'\n", "2", "product.missing");
+    expect_refusal(value, "[product]\nmissing = 5\n", "2", "product.missing");
+    expect_refusal(value, "[product]\nmax_missing_percent = 101\n", "2", "product.max_missing_percent");
+    expect_refusal(value, "[product]\ndefault_currency = 'rub'\n", "2", "product.default_currency");
+    expect_refusal(value, "[contragent]\ncountry = 'Russia'\n", "2", "contragent.country");
+    expect_refusal(value, "[contragent]\ndeletion_mark = 'keep'\n", "2", "contragent.deletion_mark");
+    expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = '{Артикул'\n", "3", "product.field.from");
+    expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\ncut = 0\n", "4",
+                   "product.field.cut");
+    expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\notherwise = 'x'\n", "4",
+                   "product.field.otherwise");
+    expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nwhen = { 'Цена' = 5 }\n", "4",
+                   "product.field.when.Цена");
+    expect_refusal(value, "[[contact.field]]\nto = 'PHONE'\ntype = 'mobile'\nfrom = 'Контакт'\n", "3",
+                   "contact.field.type");
+    const Code type{"MAP-TYPE"};
+    expect_refusal(type, "[[product.field]]\nto = 'NAME'\nfrom = []\n", "3", "product.field.from");
+    expect_refusal(type, "[product]\nprice_types = 5\n", "2", "product.price_types");
+    expect_refusal(type, "product = 5\n", "1", "product");
+    expect_refusal(Code{"MAP-TARGET-PLAIN"}, "[[product.field]]\nto = 'PRICE'\nfrom = 'Артикул'\n", "2",
+                   "PRICE");
+    expect_refusal(Code{"MAP-TARGET-PLAIN"},
+                   "[[product.field]]\nto = 'PRICE'\nfrom = 'Цена'\nnumber = true\n", "2", "PRICE");
+}
+
+TEST(MappingFile, SaysWhichRuleFillsATargetAlready) {
+    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\n"
+                      "[[product.field]]\nto = 'NAME'\nfrom = 'Ид'\n"),
+              (Message{"MAP-TARGET-TWICE", {"m.toml", "4", "NAME", "1"}}));
+}
+
+TEST(MappingFile, KnowsWhatAPortalCannotDoWithMarkedPeople) {
+    for (const std::string mark : {"deactivate", "delete"}) {
+        EXPECT_EQ(refusal("[contragent]\ndeletion_mark = '" + mark + "'\n"),
+                  (Message{"MAP-CONTRAGENT-MARK", {"m.toml", "2", "contragent.deletion_mark", mark}}));
+    }
+}
+
+TEST(MappingFile, GivesThePlaceOfAMistakeForPrograms) {
+    try {
+        static_cast<void>(read_mapping("[product]\nmising = 'keep'\n", "m.toml"));
+        FAIL() << "was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.finding().file, "m.toml");
+        EXPECT_EQ(error.finding().place.line, 2U);
+    }
 }
 
 TEST(MappingFile, DemandsWhatARuleCannotDoWithout) {
@@ -234,7 +262,6 @@ TEST(MappingFile, ByDefaultSendsEverythingThatAProductHas) {
         EXPECT_NE(rule_for(default_mapping().product.fields, target), nullptr) << target;
     }
     EXPECT_EQ(default_mapping().product.on_deletion_mark, OnDeletionMark::deactivate);
-    EXPECT_EQ(default_mapping().contragent.on_deletion_mark, OnDeletionMark::ignore);
     EXPECT_TRUE(default_mapping().product.price_types.empty());
 }
 

@@ -32,10 +32,25 @@ TEST(PersonName, KnowsTurkicPatronymics) {
 
 TEST(PersonName, LeavesDoubtfulNamesWhole) {
     for (const char* name :
-         {"Иванов И.И.", "Иван Петров", "Иван Иванович Петров", "Иван Петрович Абрамович",
-          "Иванов Иван Иванович тел. 89161234567", "Smith John Paul", "Гость", "ООО \"Рога\" Иванович"}) {
+         {"Иван Петрович Абрамович", "Иванов Иван Иванович тел. 89161234567", "Smith John Paul", "Гость",
+          "ООО \"Рога\" Иванович", "Розничный покупатель", "Частное лицо", "Магазин Центральный", "Иван Илья",
+          "Иван И.", "А Б В", "Иванов И.И.И."}) {
         EXPECT_EQ(split(name), (Parts{"", name, ""})) << name;
     }
+}
+
+TEST(PersonName, SplitsTwoWordsWhereOneIsAFirstName) {
+    EXPECT_EQ(split("Иванов Иван"), (Parts{"Иванов", "Иван", ""}));
+    EXPECT_EQ(split("Иван Петров"), (Parts{"Петров", "Иван", ""}));
+    EXPECT_EQ(split("КИМ АННА"), (Parts{"КИМ", "АННА", ""}));
+    EXPECT_EQ(split("Иван Иванович Петров"), (Parts{"Петров", "Иван", "Иванович"}));
+}
+
+TEST(PersonName, SplitsInitials) {
+    EXPECT_EQ(split("Иванов И.И."), (Parts{"Иванов", "И.", "И."}));
+    EXPECT_EQ(split("Иванов И. И."), (Parts{"Иванов", "И.", "И."}));
+    EXPECT_EQ(split("И.И. Иванова-Петрова"), (Parts{"Иванова-Петрова", "И.", "И."}));
+    EXPECT_EQ(split("Иванов И."), (Parts{"Иванов", "И.", ""}));
 }
 
 TEST(PersonName, OfNothingIsEmpty) {

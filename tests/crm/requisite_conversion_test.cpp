@@ -299,7 +299,7 @@ Contragent with_representatives(std::vector<Contragent::Representative> people) 
 TEST_F(RequisiteConversion, MakesAContactOfARepresentativeAndLinksIt) {
     Contragent::Representative person = representative("R1", "Смирнов Олег Иванович");
     person.contacts = {{"Почта", "o@example.com"}};
-    const Converted result = convert({with_representatives({person})});
+    const Converted result = convert({with_representatives({person})}, true);
     ASSERT_EQ(result.wishes.size(), 3U);
     const Wish& contact = result.wishes[1];
     EXPECT_EQ(contact.key, contragent_key("r1"));
@@ -344,7 +344,8 @@ TEST_F(RequisiteConversion, MakesNoContactOfAnOrganisation) {
     EXPECT_EQ(result.messages("CRM-REPRESENTATIVE-COMPANY"),
               (std::vector<Message>{{"CRM-REPRESENTATIVE-COMPANY", {"База"}}}));
     references.pin_contragent_kind("r2", static_cast<int>(EntityKind::company));
-    EXPECT_EQ(convert({with_representatives({representative("R2", "База")})}).wishes.size(), 1U);
+    EXPECT_EQ(convert({with_representatives({representative("R2", "База")})}, true).wishes.size(), 1U);
+    EXPECT_EQ(convert({with_representatives({representative("R3", "ООО База")})}, true).wishes.size(), 1U);
 }
 
 TEST_F(RequisiteConversion, LeavesTheNameToTheRepresentativesOwnRecord) {
@@ -366,6 +367,33 @@ TEST_F(RequisiteConversion, LeavesTheNameToTheRepresentativesOwnRecord) {
     const Kinds person_first{
         {EntityKind::contact, false}, {EntityKind::company, false}, {EntityKind::company_link, false}};
     EXPECT_EQ(kinds(convert({person, company})), person_first);
+}
+
+TEST_F(RequisiteConversion, LetsARepresentativesOwnRecordSayWhatItIs) {
+    const Contragent company = with_representatives({representative("R1", "База")});
+    Contragent base = contragent("R1", "База");
+    base.inn = "7707083893";
+    for (const std::vector<commerceml::Record>& records :
+         {std::vector<commerceml::Record>{company, base}, std::vector<commerceml::Record>{base, company}}) {
+        references = {};
+        const Converted result = convert(records, true);
+        for (const Wish& wish : result.wishes) {
+            EXPECT_NE(wish.entity, EntityKind::contact);
+            EXPECT_NE(wish.entity, EntityKind::company_link);
+        }
+        EXPECT_EQ(references.pinned_contragent_kind("r1"), static_cast<int>(EntityKind::company));
+        EXPECT_EQ(result.messages("CRM-REPRESENTATIVE-COMPANY"),
+                  (std::vector<Message>{{"CRM-REPRESENTATIVE-COMPANY", {"База"}}}));
+    }
+}
+
+TEST_F(RequisiteConversion, SaysThatACompanyStaysTheContactItCameAs) {
+    EXPECT_EQ(convert({with_representatives({representative("R1", "База")})}, true).wishes.size(), 3U);
+    Contragent base = contragent("R1", "База");
+    base.inn = "7707083893";
+    const Converted result = convert({base}, true);
+    EXPECT_EQ(result.wishes.front().entity, EntityKind::contact);
+    EXPECT_EQ(result.messages("CRM-KIND-KEPT"), (std::vector<Message>{{"CRM-KIND-KEPT"}}));
 }
 
 TEST_F(RequisiteConversion, LeavesRepresentativesOutWhenToldSo) {

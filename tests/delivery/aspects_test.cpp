@@ -42,6 +42,27 @@ TEST_F(Aspects, AnAddressIsUpdatedInPlace) {
     EXPECT_EQ(outcome("p2", "c1").verdict, Verdict::updated);
 }
 
+TEST_F(Aspects, ARequisiteWithoutATemplateWaitsForIt) {
+    const json no_templates{{"match", {{"method", "crm.requisite.preset.list"}}},
+                            {"times", 1},
+                            {"action", "command_error"},
+                            {"error", "insufficient_scope"},
+                            {"description", "no templates"}};
+    const std::vector<Wish> wishes{company("c1"), requisite("c1", "7701234567"), address("c1")};
+    for (const char* const package : {"p1", "p2"}) {
+        order_fault(no_templates);
+        plan(package, wishes);
+        EXPECT_FALSE(deliver().stop);
+        EXPECT_EQ(codes(package), std::vector<std::string>{"B24-NO-PRESET"});
+        EXPECT_EQ(list("requisite", json::object()).size(), 0U);
+    }
+    plan("p3", wishes);
+    deliver_all();
+    EXPECT_EQ(list("requisite", json::object()).size(), 1U);
+    EXPECT_EQ(addresses().size(), 1U);
+    EXPECT_TRUE(codes("p3").empty());
+}
+
 TEST_F(Aspects, AnAddressThatAPersonEnteredIsChangedAndNotDoubled) {
     plan("p1", {company("c1"), requisite("c1", "7701234567")});
     deliver_all();

@@ -107,11 +107,12 @@ TEST(ProductSearch, AsksByNameOrByProperty) {
     EXPECT_THROW(static_cast<void>(products_by_property_command("118", "")), std::logic_error);
 }
 
-TEST(ProductSearch, TakesOnlyThatVeryName) {
-    EXPECT_EQ(read_product_ids("Болт М6", answer(R"([{"ID":"1","NAME":"Болт М6"},{"ID":2,"NAME":" Болт М6"},
-                                                     {"ID":"3","NAME":"болт м6"},{"ID":"4","NAME":null}])",
-                                                 4)),
-              (Texts{"1", "2"}));
+TEST(ProductSearch, TakesOnlyThatNameWhateverItsCaseAndSpaces) {
+    EXPECT_EQ(read_product_ids("Болт М6", answer(R"([{"ID":"1","NAME":"Болт М6"},{"ID":2,"NAME":" Болт  М6"},
+                                                     {"ID":"3","NAME":"болт м6"},{"ID":"4","NAME":null},
+                                                     {"ID":"5","NAME":"Болт М60"}])",
+                                                 5)),
+              (Texts{"1", "2", "3"}));
     EXPECT_EQ(read_product_ids("a", answer("[]", 0)), Texts{});
 }
 

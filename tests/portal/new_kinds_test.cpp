@@ -117,7 +117,7 @@ TEST(NewKinds, ARequisiteHangsOnItsOwnerAndHasAKeyOfItsOwn) {
               "&fields[RQ_INN]=0012345678&fields[RQ_KPP]=");
 }
 
-TEST(NewKinds, ATemplateThatThePortalLacksWithholdsItsGroup) {
+TEST(NewKinds, ATemplateThatThePortalLacksWithholdsTheWholeRequisite) {
     const BuiltCommand trader =
         create(EntityKind::requisite,
                {single("preset", crm::RequisitePreset{"RU", crm::RequisitePreset::Kind::sole_trader})});
@@ -125,7 +125,10 @@ TEST(NewKinds, ATemplateThatThePortalLacksWithholdsItsGroup) {
               "crm.requisite.add?fields[ORIGINATOR_ID]=1C&fields[XML_ID]=G#1&fields[PRESET_ID]=7");
     const BuiltCommand person =
         create(EntityKind::requisite,
-               {single("preset", crm::RequisitePreset{"RU", crm::RequisitePreset::Kind::person})});
+               {single("preset", crm::RequisitePreset{"RU", crm::RequisitePreset::Kind::person}),
+                single("RQ_INN", "500100732259")});
+    EXPECT_TRUE(person.command.method.empty()) << "the portal refuses a requisite without PRESET_ID";
+    EXPECT_TRUE(person.groups.empty());
     ASSERT_EQ(person.withheld.size(), 1U);
     EXPECT_EQ(person.withheld[0].reason, (Message{"B24-NO-PRESET", {"RU «Физ. лицо»", ""}}));
 }
