@@ -75,7 +75,7 @@ TEST_F(OrderedByChance, TheJournalSaysWhatWasDrawn) {
         order(Json{{"seed", 3}, {"share", 0.5}, {"kinds", Json::array({"truncate", "drop_before"})}}).status,
         200);
     for (int number = 0; number < 20; ++number)
-        portal.add("crm.company", Json{{"TITLE", "x"}});
+        portal.send("crm.company.add", Json{{"fields", Json{{"TITLE", "x"}}}});
     const Json requests = read("requests");
     ASSERT_EQ(requests.size(), 20U);
     std::map<std::string, int> counts;

@@ -38,7 +38,7 @@ TEST_F(Verdict, CountsCreationsByKindAndByKey) {
 TEST_F(Verdict, SeesThePhoneThatACardHasTwice) {
     portal.add("crm.company",
                Json{{"TITLE", "C"}, {"PHONE", phones({"+7 (916) 000-00-01", "89160000001", "+7 1"})}});
-    portal.add("crm.contact", Json{{"NAME", "N"}, {"EMAIL", phones({"a@b.ru", " A@B.ru", "c@b.ru"})}});
+    portal.add("crm.contact", Json{{"NAME", "N"}, {"EMAIL", phones({"a@b.ru", "A@B.ru", "c@b.ru"})}});
     portal.add("crm.contact", Json{{"NAME", "M"}, {"PHONE", phones({"+7 (916) 000-00-01"})}});
     const Json found = parts();
     ASSERT_EQ(found.size(), 2U) << found;
@@ -85,7 +85,7 @@ TEST_F(Verdict, NamesPartsAndLinksWithoutAnOwner) {
     portal.add("crm.company", Json{{"TITLE", "C"}});
     portal.add("crm.contact", Json{{"NAME", "N"}, {"COMPANY_ID", 701}});
     portal.add("crm.deal", Json{{"TITLE", "D"}, {"CONTACT_IDS", Json::array({9001})}});
-    const std::string of_company = requisite({});
+    const std::string of_company = requisite(Json::object());
     portal.add("crm.requisite.bankdetail", Json{{"ENTITY_ID", of_company}, {"NAME", "B"}});
     portal.add("crm.address", Json{{"TYPE_ID", 1}, {"ENTITY_TYPE_ID", 8}, {"ENTITY_ID", of_company}});
     EXPECT_EQ(portal.verdict()["orphans"].dump(), "[]");
@@ -94,7 +94,8 @@ TEST_F(Verdict, NamesPartsAndLinksWithoutAnOwner) {
         portal.engine.store.table(kind).erase(rows.begin()->first);
     }
     std::string kinds;
-    for (const Json& orphan : portal.verdict()["orphans"])
+    const Json orphans = portal.verdict()["orphans"];
+    for (const Json& orphan : orphans)
         kinds += orphan["kind"].get<std::string>() + " ";
     EXPECT_EQ(kinds, "deal bank_detail address deal ") << "its single contact, and its link to it";
 }

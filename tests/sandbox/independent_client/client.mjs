@@ -66,7 +66,8 @@ const batch = await b24.actions.v2.batch.make({
   calls: {
     section: ['crm.productsection.add', { fields: { NAME: 'Раздел', XML_ID: 'g#1' } }],
     product: ['crm.product.add', { fields: { NAME: 'Гайка', SECTION_ID: '$result[section]', PRICE: 5, CURRENCY_ID: 'RUB' } }],
-    wrong: ['crm.product.update', { id: 1, fields: { NAME: 'x' } }],
+    refused: ['crm.product.update', { id: 1, fields: { NAME: 'x' } }],
+    wrong: ['no.such.method', {}],
     found: ['crm.product.list', { filter: { '=XML_ID': 'guid#1' }, select: ['ID', 'NAME'] }],
   },
   options: { isHaltOnError: false, returnAjaxResult: true },
@@ -74,7 +75,9 @@ const batch = await b24.actions.v2.batch.make({
 const answers = batch.getData()
 seen.section = answers.section.getData().result
 seen.placed = (await resultOf('crm.product.get', { id: answers.product.getData().result })).SECTION_ID
-seen.refusal = answers.wrong.getErrorMessages()
+// The SDK takes an empty `error` for none; it has no result either.
+seen.refused = answers.refused.getData().result === undefined
+seen.wrong = answers.wrong.getErrorMessages()
 seen.found = answers.found.getData().result
 
 for (const part of [0, 1, 2]) {
