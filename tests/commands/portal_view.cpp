@@ -54,7 +54,11 @@ class View {
     }
 
   private:
+    /// A file is named by an object with its id.
     [[nodiscard]] std::string key(const std::string& kind, const json& id) const {
+        if (id.is_object() && id.contains("id")) {
+            return key(kind, id.at("id"));
+        }
         const auto found = m_keys.find(kind + " " + text_of(id));
         return found == m_keys.end() ? text_of(id) : found->second;
     }
