@@ -5,19 +5,24 @@
 #include <optional>
 #include <utility>
 
+#include "portal/breakdown.hpp"
+
 namespace obmen::delivery {
 
 namespace {
 
 constexpr Duration first_read_pause{2'000};
 
-/// What the answers do not say yet: a command that was refused for now, or did not run, says nothing of what
-/// it asked for.
-std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers) {
+/// What the answers do not say yet: a command that was refused for now, did not run, or over which the portal
+/// broke, says nothing of what it asked for. What breaks each time is one command's trouble, not the run's.
+std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers, bool last_try) {
     for (const portal::CommandAnswer& answer : answers) {
         const auto* refused = std::get_if<portal::Refused>(&answer);
         if (refused != nullptr && refused->temporary) {
             return Stop{Message{"B24-LIMIT", {refused->code}}, true};
+        }
+        if (refused != nullptr && portal::is_breakdown(*refused) && !last_try) {
+            return Stop{Message{"B24-ANSWER", {refused->code}}, true};
         }
         if (std::holds_alternative<portal::NotRun>(answer)) {
             return Stop{Message{"B24-ANSWER", {"batch"}}, true};
@@ -35,7 +40,7 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
         const portal::BatchAnswer answer = client.batch(commands);
         Stop stop{Message{"B24-ANSWER"}, true};
         if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
-            auto unsaid = put_off(done->answers);
+            auto unsaid = put_off(done->answers, tries == 1);
             if (!unsaid) {
                 return done->answers;
             }

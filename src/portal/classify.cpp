@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "portal/breakdown.hpp"
 #include "portal/client.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/loopback.hpp"
@@ -240,6 +241,10 @@ BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
         done.answers.push_back(command_answer(*maps, i));
     }
     return done;
+}
+
+bool is_breakdown(const Refused& refused) {
+    return meaning_of_code(refused.code, refused.text) == Meaning::doubt;
 }
 
 }  // namespace obmen::portal

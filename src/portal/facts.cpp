@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "portal/breakdown.hpp"
 #include "portal/crm_settings.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
@@ -94,6 +95,9 @@ const Done& needed(const std::vector<CommandAnswer>& answers, std::size_t index,
         if (refused->temporary) {
             throw Error(FailureClass::temporary, Message{"B24-LIMIT", {text}});
         }
+        if (is_breakdown(*refused)) {
+            throw Error(FailureClass::temporary, Message{"B24-ANSWER", {text}});
+        }
         throw Error(FailureClass::bad_config, Message{"B24-ACCESS", {text}});
     }
     const Done* done = done_at(answers, index);
@@ -109,13 +113,16 @@ std::vector<const json*> rows_at(const std::vector<CommandAnswer>& answers, std:
                            : rows_of(done->result).value_or(std::vector<const json*>{});
 }
 
-/// The rows, where an answer that is only put off (limits) must not be taken for an empty list: prices would
-/// be withheld, and units made a second time.
+/// The rows, where an answer that is only put off (limits), or over which the portal broke, must not be taken
+/// for an empty list: prices and VAT rates would be withheld, and units made a second time.
 std::vector<const json*> rows_not_put_off(const std::vector<CommandAnswer>& answers, std::size_t index,
                                           const std::string& method) {
     const auto* refused = std::get_if<Refused>(&answers[index]);
     if (refused != nullptr && refused->temporary) {
         throw Error(FailureClass::temporary, Message{"B24-LIMIT", {method + ": " + refused->text}});
+    }
+    if (refused != nullptr && is_breakdown(*refused)) {
+        throw Error(FailureClass::temporary, Message{"B24-ANSWER", {method + ": " + refused->text}});
     }
     return rows_at(answers, index);
 }

@@ -69,7 +69,8 @@ struct PortalFacts {
 [[nodiscard]] std::vector<Command> start_up_commands(const std::string& source_system);
 /// Reads their answers. Throws B24-ACCESS (bad_config) if the profile, the list of products or that of
 /// sections is refused, B24-LIMIT (temporary) if that is so only for now, B24-ANSWER (temporary) if it was
-/// not run; all other refusals leave facts empty. With `source_system`, companies and contacts of other
+/// not run or the portal broke over it; units, VAT rates and currencies are treated likewise, but may be
+/// refused. All other refusals leave facts empty. With `source_system`, companies and contacts of other
 /// systems are recognised even if the portal did not filter.
 [[nodiscard]] PortalFacts read_start_up(const std::vector<CommandAnswer>& answers,
                                         const std::string& source_system = {});

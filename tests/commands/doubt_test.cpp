@@ -95,6 +95,21 @@ TEST(Doubt, AnswersThatAreLostAgainAndAgainEndInADeferredPackageThatGoesOn) {
     EXPECT_EQ(verdict.at("creations").get<int>(), 400 + 2 + 1) << "and the property for the stock";
 }
 
+TEST(Doubt, AReadOverWhichThePortalBreaksIsAskedAgain) {
+    for (const char* method : {"profile", "crm.vat.list", "crm.product.property.list"}) {
+        Exchange exchange;
+        exchange.order_fault({{"match", {{"method", method}}},
+                              {"times", 1},
+                              {"action", "command_error"},
+                              {"error", "INTERNAL_SERVER_ERROR"}});
+        const auto file =
+            exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(3, 2)));
+        EXPECT_EQ(exchange.push({file}).exit_code, 0) << method;
+        EXPECT_FALSE(exchange.last_receipt().has_code("B24-NO-VAT")) << method;
+        EXPECT_EQ(exchange.since_push("creations"), 3 + 2 + 1) << method;
+    }
+}
+
 /// Killed at some moment of a delivery, started again: nothing is lost and nothing twice.
 class Kill : public ::testing::TestWithParam<int> {};
 

@@ -312,6 +312,21 @@ TEST(StartUp, WhatIsOnlyBusyIsTemporary) {
     }
 }
 
+TEST(StartUp, WhatThePortalBreaksOverIsNeverAnEmptyList) {
+    for (const char* method : {"profile", "crm.product.list", "crm.productsection.list", "crm.measure.list",
+                               "crm.vat.list", "crm.currency.list"}) {
+        FakePortal portal;
+        portal.fixed[method] = Refused{"internal_server_error", "Internal server error"};
+        try {
+            static_cast<void>(portal.facts());
+            ADD_FAILURE() << method;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.failure_class(), FailureClass::temporary) << method;
+            EXPECT_EQ(error.finding().message.code, Code{"B24-ANSWER"}) << method;
+        }
+    }
+}
+
 TEST(StartUp, OtherRefusalsLeaveFactsEmpty) {
     FakePortal portal;
     for (const char* method :

@@ -86,6 +86,13 @@ Outcome run_command(Engine& engine, const Json& sent, const Json& results, const
     return engine.run(command.method, parameters, origin);
 }
 
+/// What the portal says when something inside it broke.
+Outcome failed_by_order(Engine& engine, const Json& sent, const Origin& origin) {
+    Refusal refusal(500, "INTERNAL_SERVER_ERROR", "Internal server error");
+    engine.journal.refused(folded(batch_command(text_of(sent)).method), origin, refusal);
+    return refusal;
+}
+
 }  // namespace
 
 BatchCommand batch_command(std::string_view text) {
@@ -108,17 +115,20 @@ Json with_references(const Json& parameters, const Json& results, std::int64_t& 
     return replaced;
 }
 
-Json run_batch(Engine& engine, const Json& parameters, const Origin& from, std::size_t commands_at_most) {
+Json run_batch(Engine& engine, const Json& parameters, const Origin& from, const BatchFaults& faults) {
     const Json* commands = parameter(parameters, "cmd");
     const Json* halt_parameter = parameter(parameters, "halt");
     const bool halt = halt_parameter != nullptr && truth_of(*halt_parameter);
     Maps maps;
     std::size_t index = 0;
     for (const auto& [id, sent] : entries(commands)) {
-        if (index >= commands_at_most)
+        if (index >= faults.commands_at_most)
             break;
         const Origin origin{from.request, static_cast<std::int64_t>(index), id, from.user};
-        if (index++ < longest_batch)
+        const std::size_t place = index++;
+        if (place == faults.failing)
+            maps.put(id, failed_by_order(engine, *sent, origin));
+        else if (place < longest_batch)
             maps.put(id, run_command(engine, *sent, maps.result, origin));
         else
             maps.put(id, Refusal(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded"));

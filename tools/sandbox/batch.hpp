@@ -18,10 +18,16 @@ struct BatchCommand {
 };
 [[nodiscard]] BatchCommand batch_command(std::string_view text);
 
-/// Runs `cmd` in order and gives the five maps of a batch's `result` (reference bitrix24-rest.md §3). Nothing
-/// past `commands_at_most` runs: that is how a time-out cuts a batch. `from` says which request it is.
+/// What goes wrong inside a batch.
+struct BatchFaults {
+    std::size_t commands_at_most = SIZE_MAX;  ///< nothing past them runs: that is how a time-out cuts a batch
+    std::size_t failing = SIZE_MAX;           ///< place of a command that fails without running
+};
+
+/// Runs `cmd` in order and gives the five maps of a batch's `result` (reference bitrix24-rest.md §3). `from`
+/// says which request it is.
 [[nodiscard]] Json run_batch(Engine& engine, const Json& parameters, const Origin& from,
-                             std::size_t commands_at_most = SIZE_MAX);
+                             const BatchFaults& faults = {});
 
 /// `parameters` with every `$result[id][…]` replaced by what `results` has there. What is not there, or is no
 /// scalar, stays a literal text; `unresolved` counts those.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "oauth.hpp"
+#include "php_values.hpp"
 #include "rest_front.hpp"
 
 namespace obmen::sandbox {
@@ -33,10 +35,14 @@ WebReply read(Engine& engine, const std::string& what) {
     constexpr std::string_view rows_prefix = "rows/";
     if (what == "journal")
         return json_reply(engine.journal.writes());
+    if (what == "requests")
+        return json_reply(engine.journal.all_requests());
+    if (what == "oauth")
+        return json_reply(engine.tokens.counts());
     if (what == "verdict")
         return json_reply(engine.journal.verdict(engine.store));
     if (what == "state")
-        return json_reply(engine.store.dump());
+        return json_reply(engine.dump());
     if (what == "settings")
         return json_reply(settings_as_json(engine.settings));
     if (what == "faults")
@@ -44,6 +50,27 @@ WebReply read(Engine& engine, const std::string& what) {
     if (what.starts_with(rows_prefix))
         return json_reply(rows_of(engine.store, what.substr(rows_prefix.size())));
     throw Refusal(404, "NOT_FOUND", fmt::format("There is no /sandbox/{}", what));
+}
+
+WebReply go_down(Engine& engine, const Json& order) {
+    const Json* seconds = member(order, "seconds");
+    if (seconds == nullptr || !seconds->is_number())
+        throw Refusal(400, "INVALID_REQUEST", "seconds is a number");
+    engine.down_until = engine.clock.seconds() + seconds->get<double>();
+    return json_reply(Json{{"down", *seconds}});
+}
+
+/// What a person does with the application in the portal.
+WebReply change_tokens(Engine& engine, const std::string& what, const WebRequest& request) {
+    if (what == "oauth/issue")
+        return json_reply(issued_tokens(engine, 1, host_of(request)));
+    if (what == "oauth/expire")
+        engine.tokens.expire_all();
+    else if (what == "oauth/revoke")
+        engine.tokens.revoke();
+    else
+        throw Refusal(404, "NOT_FOUND", fmt::format("Nothing can be posted to /sandbox/{}", what));
+    return json_reply(engine.tokens.counts());
 }
 
 WebReply change(Engine& engine, const std::string& what, const WebRequest& request) {
@@ -55,12 +82,20 @@ WebReply change(Engine& engine, const std::string& what, const WebRequest& reque
         engine.faults.add(body_of(request));
         return json_reply(engine.faults.state());
     }
+    if (what == "faults/random") {
+        engine.faults.draw_from(body_of(request));
+        return json_reply(engine.faults.state());
+    }
+    if (what == "down")
+        return go_down(engine, body_of(request));
+    if (what.starts_with("oauth/"))
+        return change_tokens(engine, what, request);
     if (what == "settings") {
         apply_settings(engine.settings, body_of(request));
         return json_reply(settings_as_json(engine.settings));
     }
     if (what == "state") {
-        engine.store.load(body_of(request));
+        engine.load(body_of(request));
         return json_reply(Json{{"loaded", true}});
     }
     throw Refusal(404, "NOT_FOUND", fmt::format("Nothing can be posted to /sandbox/{}", what));

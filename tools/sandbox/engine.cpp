@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "php_values.hpp"
+#include "rights.hpp"
 #include "support/text.hpp"
 
 namespace obmen::sandbox {
@@ -36,16 +37,17 @@ MethodTable all_methods() {
 Engine::Engine(Settings initial_settings, double time_scale)
     : settings(std::move(initial_settings)), clock(time_scale), m_methods(all_methods()) {}
 
-const Method& Engine::allowed(const std::string& name) const {
+const Method& Engine::allowed(const std::string& name, bool application) const {
     const Method* method = m_methods.find(name);
     if (method == nullptr)
         throw Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!");
-    if (method->caller == Caller::application)
+    if (method->caller == Caller::application && !application)
         throw Refusal(403, "ACCESS_DENIED", "Access denied! Application context required");
     const auto& scopes = settings.scopes;
     if (!method->scope.empty() && std::find(scopes.begin(), scopes.end(), method->scope) == scopes.end())
         throw Refusal(403, "insufficient_scope",
                       "The request requires higher privileges than provided by the webhook token");
+    check_catalogue_rights(settings, name);
     return *method;
 }
 
@@ -63,7 +65,7 @@ Outcome Engine::run(const std::string& method_name, const Json& parameters, cons
     const std::string name = folded(method_name);
     const double unix_start = PortalClock::unix_time();
     try {
-        const Method& method = allowed(name);
+        const Method& method = allowed(name, origin.application);
         if (settings.operating_limit > 0 &&
             m_operating.used(name, clock.seconds()) >= settings.operating_limit) {
             journal.refused_for_operating_time();
@@ -119,6 +121,26 @@ void Engine::reset() {
     faults.clear();
     request_rate.reset();
     m_operating.reset();
+    down_until = 0;
+}
+
+Json Engine::dump() const {
+    Json state = store.dump();
+    state["tokens"] = tokens.dump(clock.seconds());
+    return state;
+}
+
+void Engine::load(const Json& dumped) {
+    const Json* of_tokens = member(dumped, "tokens");
+    Tokens loaded = tokens;
+    try {
+        if (of_tokens != nullptr)
+            loaded.load(*of_tokens, clock.seconds());
+    } catch (const nlohmann::json::exception& error) {
+        throw Refusal(400, "INVALID_STATE", error.what());
+    }
+    store.load(dumped);
+    tokens = std::move(loaded);
 }
 
 }  // namespace obmen::sandbox

@@ -11,6 +11,7 @@
 #include "portal_clock.hpp"
 #include "settings.hpp"
 #include "store.hpp"
+#include "tokens.hpp"
 
 namespace obmen::sandbox {
 
@@ -33,8 +34,13 @@ class Engine {
     /// `time` of an answer. `cost` is what the command is taken to have needed at least.
     [[nodiscard]] Json time_section(double unix_start, double cost, double operating,
                                     double until_reset) const;
-    /// An empty portal with a new journal, without faults; the settings stay.
+    /// An empty portal with a new journal, up and without faults; settings and tokens stay.
     void reset();
+    /// All rows, and the tokens of the application.
+    [[nodiscard]] Json dump() const;
+    /// Throws Refusal if the JSON is no dump; then nothing changed. One without tokens leaves them as they
+    /// are.
+    void load(const Json& dumped);
 
     Settings settings;
     Store store;
@@ -42,10 +48,12 @@ class Engine {
     FaultPlan faults;
     RequestRate request_rate;
     PortalClock clock;
+    Tokens tokens;
+    double down_until = 0;  ///< of the portal clock: until then there is only an HTML page with 503
 
   private:
     Answer execute(const Method& method, Call& call);
-    [[nodiscard]] const Method& allowed(const std::string& method) const;
+    [[nodiscard]] const Method& allowed(const std::string& method, bool application) const;
 
     MethodTable m_methods;
     OperatingTime m_operating;

@@ -22,7 +22,10 @@ NLOHMANN_JSON_SERIALIZE_ENUM(FaultAction, {{FaultAction::drop_before, "drop_befo
                                            {FaultAction::query_limit, "query_limit"},
                                            {FaultAction::overload, "overload"},
                                            {FaultAction::command_error, "command_error"},
-                                           {FaultAction::bom, "bom"}})
+                                           {FaultAction::bom, "bom"},
+                                           {FaultAction::repeat, "repeat"},
+                                           {FaultAction::expired_token, "expired_token"},
+                                           {FaultAction::down, "down"}})
 
 namespace {
 
@@ -42,8 +45,8 @@ bool contains_one(const std::vector<std::string>& texts, const std::string& part
 }  // namespace
 
 FaultPlan::Rule FaultPlan::rule_of(const Json& text) {
-    check_names(text, {"match", "times", "action", "status", "commands", "milliseconds", "run", "location",
-                       "content_type", "error", "description"});
+    check_names(text, {"match", "times", "action", "status", "commands", "milliseconds", "seconds", "run",
+                       "location", "content_type", "error", "description"});
     Rule rule;
     rule.text = text;
     rule.fault.action = text.at("action").get<FaultAction>();
@@ -52,6 +55,7 @@ FaultPlan::Rule FaultPlan::rule_of(const Json& text) {
     rule.fault.status = text.value("status", 500);
     rule.fault.commands = text.value("commands", std::int64_t{0});
     rule.fault.milliseconds = text.value("milliseconds", 0);
+    rule.fault.seconds = text.value("seconds", 0.0);
     rule.fault.run = text.value("run", false);
     rule.fault.location = text.value("location", std::string());
     rule.fault.content_type = text.value("content_type", std::string("text/html; charset=utf-8"));
@@ -80,10 +84,25 @@ void FaultPlan::add(const Json& rules) {
                    std::make_move_iterator(added.end()));
 }
 
+void FaultPlan::draw_from(const Json& order) {
+    try {
+        m_random.emplace(order);
+    } catch (const nlohmann::json::exception& error) {
+        throw Refusal(400, "INVALID_FAULT", error.what());
+    }
+}
+
+void FaultPlan::clear() {
+    m_rules.clear();
+    m_random.reset();
+}
+
 Json FaultPlan::state() const {
     Json all = Json::array();
     for (const Rule& rule : m_rules)
         all.push_back(Json{{"rule", rule.text}, {"seen", rule.seen}, {"acted", rule.acted}});
+    if (m_random)
+        all.push_back(m_random->state());
     return all;
 }
 
@@ -96,13 +115,25 @@ bool FaultPlan::is_due(Rule& rule) {
 }
 
 std::optional<Fault> FaultPlan::for_request(const RequestFacts& facts) {
+    std::optional<Fault> fault = ordered(facts);
+    // The draw is made in any case: a rule must not shift what later requests draw.
+    if (m_random && !facts.only_by_name) {
+        std::optional<Fault> drawn = m_random->draw(facts.commands, facts.application);
+        if (!fault)
+            fault = std::move(drawn);
+    }
+    return fault;
+}
+
+std::optional<Fault> FaultPlan::ordered(const RequestFacts& facts) {
     std::optional<Fault> fault;
     for (Rule& rule : m_rules) {
-        const bool fits = rule.fault.action != FaultAction::command_error &&
-                          (rule.method.empty() || std::find(facts.methods.begin(), facts.methods.end(),
-                                                            rule.method) != facts.methods.end()) &&
-                          (rule.key.empty() || contains_one(facts.keys, rule.key)) &&
-                          (rule.body.empty() || facts.body.find(rule.body) != std::string::npos);
+        const bool fits =
+            rule.fault.action != FaultAction::command_error && !(facts.only_by_name && rule.method.empty()) &&
+            (rule.method.empty() ||
+             std::find(facts.methods.begin(), facts.methods.end(), rule.method) != facts.methods.end()) &&
+            (rule.key.empty() || contains_one(facts.keys, rule.key)) &&
+            (rule.body.empty() || facts.body.find(rule.body) != std::string::npos);
         if (fits && is_due(rule) && !fault) {
             ++rule.acted;
             fault = rule.fault;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parts.hpp"
 #include "php_values.hpp"
 #include "support/text.hpp"
 
@@ -63,6 +64,7 @@ Json orphans(const Store& store) {
     add_orphans(all, store, "deal", "CONTACT_ID", "contact");
     add_orphans(all, store, "deal_row", "PRODUCT_ID", "product");
     add_orphans(all, store, "requisite", "PRESET_ID", "preset");
+    add_orphaned_parts(all, store);
     return all;
 }
 
@@ -75,16 +77,35 @@ Json row_counts(const Store& store) {
 
 }  // namespace
 
-void Journal::request(double now) {
-    ++m_requests;
+void Journal::request(double now, const Settings& settings) {
+    m_requests.push_back({.at = now});
+    raise_level(now, settings);
     m_last_second.push_back(now);
     while (m_last_second.front() <= now - 1)
         m_last_second.pop_front();
     m_peak = std::max(m_peak, m_last_second.size());
 }
 
+/// Where no limit is set, the cloud's own is what a client is judged by.
+void Journal::raise_level(double now, const Settings& settings) {
+    constexpr double burst_of_the_cloud = 50;
+    m_level = std::max(0.0, m_level - (now - m_level_at) * settings.rate) + 1;
+    m_level_at = now;
+    m_peak_level = std::max(m_peak_level, m_level);
+    if (m_level > (settings.burst > 0 ? settings.burst : burst_of_the_cloud))
+        ++m_over_limit;
+}
+
+void Journal::fault(const std::string& action) {
+    ++m_faults[action];
+    if (!m_requests.empty())
+        m_requests.back().fault = action;
+}
+
 void Journal::command(const Call& call, const Origin& origin) {
     ++m_commands[call.method];
+    if (!m_requests.empty())
+        ++m_requests.back().commands;
     for (const Write& write : call.writes)
         m_entries.push_back({origin, call.method, write, call.parameters});
     if (!call.unknown_fields.empty())
@@ -103,7 +124,33 @@ void Journal::refused(const std::string& method, const Origin& origin, const Ref
                               {"error_description", refusal.description()}});
 }
 
+Json Journal::all_requests() const {
+    Json all = Json::array();
+    for (const Request& request : m_requests) {
+        all.push_back(Json{{"number", all.size() + 1},
+                           {"second", request.at},
+                           {"method", request.method},
+                           {"commands", request.commands},
+                           {"fault", request.fault},
+                           {"status", request.status}});
+    }
+    return all;
+}
+
+Json Journal::creations_by_kind() const {
+    Json counts = Json::object();
+    for (const Entry& entry : m_entries) {
+        if (entry.write.operation == Operation::create)
+            counts[entry.write.kind] = counts.value(entry.write.kind, 0) + 1;
+    }
+    return counts;
+}
+
 Json Journal::writes() const {
+    const auto fault_of = [&](std::int64_t number) {
+        return number < 1 || number > requests() ? std::string()
+                                                 : m_requests[static_cast<std::size_t>(number) - 1].fault;
+    };
     Json all = Json::array();
     std::int64_t number = 0;
     for (const Entry& entry : m_entries) {
@@ -111,6 +158,7 @@ Json Journal::writes() const {
                            {"request", entry.origin.request},
                            {"batch_index", entry.origin.index ? Json(*entry.origin.index) : Json(nullptr)},
                            {"command", entry.origin.command},
+                           {"fault", fault_of(entry.origin.request)},
                            {"user", entry.origin.user},
                            {"method", entry.method},
                            {"operation", entry.write.operation},
@@ -133,16 +181,25 @@ Json Journal::verdict(const Store& store) const {
         if (entry.write.operation == Operation::create && !entry.write.key.empty())
             created[{entry.write.kind, folded(entry.write.key)}].push_back(entry.write.id);
     }
-    return Json{{"requests", m_requests},
+    std::size_t most_of_a_key = 0;
+    for (const auto& [key, ids] : created)
+        most_of_a_key = std::max(most_of_a_key, ids.size());
+    return Json{{"requests", requests()},
                 {"writes", m_entries.size()},
                 {"creations", count(Operation::create)},
                 {"updates", count(Operation::update)},
                 {"removals", count(Operation::remove)},
                 {"links", count(Operation::link)},
+                {"creations_by_kind", creations_by_kind()},
+                {"keys_created", created.size()},
+                {"most_creations_of_a_key", most_of_a_key},
                 {"duplicates", repeated(created)},
                 {"duplicate_rows", repeated_rows(store)},
+                {"duplicate_parts", duplicate_parts(store)},
                 {"orphans", orphans(store)},
                 {"peak_rate", m_peak},
+                {"peak_level", m_peak_level},
+                {"over_limit", m_over_limit},
                 {"refused_for_rate", m_refused_for_rate},
                 {"refused_for_operating_time", m_refused_for_operating_time},
                 {"refused_commands", m_refusals},

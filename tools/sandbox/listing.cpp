@@ -143,6 +143,8 @@ Answer list(Call& call, const ListRules& rules) {
     Answer answer{Json::array()};
     for (std::size_t index = begin; index < end; ++index)
         answer.result.push_back(selection.of(*rows[index]));
+    if (start < 0 && call.settings.uncounted_total)
+        answer.total = 0;
     if (start >= 0) {
         answer.total = static_cast<std::int64_t>(rows.size());
         if (end < rows.size())

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+
+#include "json.hpp"
 
 namespace obmen::sandbox {
 
@@ -21,7 +25,14 @@ class PortalClock {
     double m_start;
 };
 
-/// `2026-01-15T10:30:00+03:00`: the portal's server stands in Moscow.
+/// The zone of all dates that the portal keeps.
+inline constexpr std::string_view server_zone = "+03:00";
+/// `2026-01-15T10:30:00+03:00`: rows are stored as a server in Moscow writes them.
 [[nodiscard]] std::string iso_date(double unix_time);
+/// Seconds that a zone such as `+03:00` is ahead; nothing if it is none.
+[[nodiscard]] std::optional<int> zone_offset(const std::string& zone);
+/// Puts every date in `value` that iso_date() wrote into another zone. Midnight stands for a day without a
+/// time: it only changes its zone (reference bitrix24-rest.md §12.12).
+void put_into_zone(Json& value, const std::string& zone);
 
 }  // namespace obmen::sandbox

@@ -13,8 +13,16 @@ namespace obmen::sandbox {
 [[nodiscard]] std::string path_of(const std::string& target);
 [[nodiscard]] std::string query_of(const std::string& target);
 
+/// Query and body together; the body wins. A body of a type that PHP does not read counts as none. Throws
+/// Refusal if it is broken JSON.
+[[nodiscard]] Json parameters_of(const WebRequest& request);
+/// The name and port under which the client knows the portal.
+[[nodiscard]] std::string host_of(const WebRequest& request);
+
 /// JSON as PHP prints it: characters beyond ASCII escaped, maps with the keys 0…n-1 as lists.
 [[nodiscard]] std::string printed(Json value);
+/// The same with its dates in the zone of the settings.
+[[nodiscard]] std::string printed(Json value, const Settings& settings);
 
 [[nodiscard]] WebReply refusal_reply(const Refusal& refusal);
 

@@ -14,6 +14,7 @@
 #include "control.hpp"
 #include "dropping_server.hpp"
 #include "engine.hpp"
+#include "oauth.hpp"
 #include "page.hpp"
 #include "rest_front.hpp"
 #include "web.hpp"
@@ -72,7 +73,9 @@ WebRequest web_request(const httplib::Request& request) {
     return {.verb = request.method,
             .target = request.target,
             .content_type = request.get_header_value("Content-Type"),
-            .address = request.remote_addr};
+            .address = request.remote_addr,
+            .host = request.get_header_value("Host"),
+            .authorization = request.get_header_value("Authorization")};
 }
 
 }  // namespace
@@ -81,7 +84,7 @@ struct Sandbox::Server {
     explicit Server(const Options& options)
         : engine(options.settings, options.time_scale), state(options.state) {
         if (!state.empty() && std::filesystem::exists(state))
-            engine.store.load(read_state(state));
+            engine.load(read_state(state));
         configure();
         port = options.port == 0 ? http.bind_to_any_port(loopback)
                                  : (http.bind_to_port(loopback, options.port) ? options.port : -1);
@@ -129,6 +132,8 @@ struct Sandbox::Server {
         response.set_content(reply.body, reply.content_type);
         if (!reply.location.empty())
             response.set_header("Location", reply.location);
+        if (!reply.authenticate.empty())
+            response.set_header("WWW-Authenticate", reply.authenticate);
     }
 
     WebReply reply_to(const WebRequest& request) {
@@ -138,6 +143,8 @@ struct Sandbox::Server {
             return answer_control(engine, request);
         if (path == "/")
             return {.content_type = "text/html; charset=utf-8", .body = page(engine)};
+        if (path.starts_with("/oauth/"))
+            return answer_oauth(engine, request);
         if (path.find("/rest/") == std::string::npos)
             return {.status = 404, .content_type = "text/plain; charset=utf-8", .body = "Not found\n"};
         return answer_rest(engine, request);
@@ -163,7 +170,7 @@ struct Sandbox::Server {
         http.stop();
         thread.join();
         if (!state.empty())
-            write_state(state, engine.store.dump());
+            write_state(state, engine.dump());
     }
 
     Engine engine;

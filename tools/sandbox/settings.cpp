@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "portal_clock.hpp"
 #include "refusal.hpp"
 
 namespace obmen::sandbox {
@@ -16,6 +17,9 @@ NLOHMANN_JSON_SERIALIZE_ENUM(ArrayFilter, {{ArrayFilter::on, "on"},
                                            {ArrayFilter::ignored, "ignored"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(EmptyFilter, {{EmptyFilter::everything, "everything"},
                                            {EmptyFilter::empty_rows, "empty_rows"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(CatalogueRights, {{CatalogueRights::all, "all"},
+                                               {CatalogueRights::read, "read"},
+                                               {CatalogueRights::none, "none"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Reaction, {{Reaction::ignore, "ignore"}, {Reaction::refuse, "refuse"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Unmentioned, {{Unmentioned::deleted, "deleted"}, {Unmentioned::kept, "kept"}})
 
@@ -43,6 +47,23 @@ const std::map<std::string, Switch>& switches() {
         {"code", switch_for(&Settings::code)},
         {"administrator", switch_for(&Settings::administrator)},
         {"scopes", switch_for(&Settings::scopes)},
+        {"rest_in_plan", switch_for(&Settings::rest_in_plan)},
+        {"catalogue_rights", switch_for(&Settings::catalogue_rights)},
+        {"client_id", switch_for(&Settings::client_id)},
+        {"client_secret", switch_for(&Settings::client_secret)},
+        {"redirect_uri", switch_for(&Settings::redirect_uri)},
+        {"member_id", switch_for(&Settings::member_id)},
+        {"consent", switch_for(&Settings::consent)},
+        {"code_seconds", switch_for(&Settings::code_seconds)},
+        {"token_seconds", switch_for(&Settings::token_seconds)},
+        {"refresh_seconds", switch_for(&Settings::refresh_seconds)},
+        {"token_requests", switch_for(&Settings::token_requests)},
+        {"refresh_once", switch_for(&Settings::refresh_once)},
+        {"basic_user", switch_for(&Settings::basic_user)},
+        {"basic_password", switch_for(&Settings::basic_password)},
+        {"renamed_to", switch_for(&Settings::renamed_to)},
+        {"zone", switch_for(&Settings::zone)},
+        {"uncounted_total", switch_for(&Settings::uncounted_total)},
         {"in_array", switch_for(&Settings::in_array)},
         {"empty_filter", switch_for(&Settings::empty_filter)},
         {"price_without_currency", switch_for(&Settings::price_without_currency)},
@@ -92,6 +113,8 @@ void apply_settings(Settings& settings, const Json& changes) {
             throw Refusal(400, "INVALID_SETTING", fmt::format("Setting {}: wrong type of value", item.key()));
         }
     }
+    if (!zone_offset(changed.zone))
+        throw Refusal(400, "INVALID_SETTING", "Setting zone: a value such as +03:00");
     settings = std::move(changed);
 }
 

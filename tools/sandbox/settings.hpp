@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,11 +19,35 @@ enum class Reaction { ignore, refuse };
 /// What becomes of values that an update does not mention.
 enum class Unmentioned { deleted, kept };
 
+/// What the webhook's user may do with the catalogue.
+enum class CatalogueRights { all, read, none };
+
 /// Everything that can be changed while the portal runs (`POST /sandbox/settings`).
 struct Settings {
     std::string code = "practice";  ///< secret part of the webhook's address
     bool administrator = true;      ///< rights of the webhook's user
     std::vector<std::string> scopes{"crm", "catalog"};
+
+    bool rest_in_plan = true;  ///< false: REST is refused, as on a free plan
+    CatalogueRights catalogue_rights = CatalogueRights::all;
+
+    std::string client_id = "local.practice";  ///< of the one application (reference §1.4)
+    std::string client_secret = "practice-secret";
+    std::string redirect_uri{};  ///< where its user is sent with a code; empty: a page shows it
+    std::string member_id = "5a1d0b0e4c7f4b2a9e3d6c8f7a2b1c0d";
+    bool consent = true;          ///< false: nobody agrees at /oauth/authorize/
+    double code_seconds = 30;     ///< life of a code, an access token, a refresh token
+    double token_seconds = 3600;  ///< (seconds of the portal clock)
+    double refresh_seconds = 15552000;
+    std::int64_t token_requests = 0;  ///< an access token is expired after so many requests; 0: never
+    bool refresh_once = true;         ///< a refresh token that was used is refused
+
+    std::string basic_user{};  ///< wall of the web server in front of the portal; empty: none
+    std::string basic_password{};
+    std::string renamed_to{};  ///< host and port: every other name is answered with 302; empty: not renamed
+
+    std::string zone = "+03:00";   ///< of the dates in answers
+    bool uncounted_total = false;  ///< a list with start=-1 says total 0; false: it says none
 
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;

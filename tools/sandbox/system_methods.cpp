@@ -53,6 +53,18 @@ Answer all_methods(Call& call) {
     return {std::move(names)};
 }
 
+Answer app_info(Call& call) {
+    return {Json{{"ID", "1"},
+                 {"CODE", call.settings.client_id},
+                 {"VERSION", "1"},
+                 {"STATUS", "L"},
+                 {"INSTALLED", true},
+                 {"PAYMENT_EXPIRED", "N"},
+                 {"DAYS", nullptr},
+                 {"LANGUAGE_ID", "ru"},
+                 {"LICENSE", "ru_project"}}};
+}
+
 }  // namespace
 
 void add_system_methods(MethodTable& methods) {
@@ -64,12 +76,16 @@ void add_system_methods(MethodTable& methods) {
     add("server.time", [](Call& call) { return Answer{call.now}; });
     add("method.get", method_get);
     add("methods", all_methods);
-    for (const char* name : {"app.info", "event.bind", "event.unbind", "event.get", "event.offline.get",
+    methods.add(
+        {.name = "app.info", .scope = {}, .caller = Caller::application, .kind = {}, .run = app_info});
+    for (const char* name : {"event.bind", "event.unbind", "event.get", "event.offline.get",
                              "event.offline.list", "event.offline.clear", "event.offline.error",
                              "placement.bind", "placement.unbind", "placement.get", "placement.list"}) {
-        methods.add({.name = name, .scope = {}, .caller = Caller::application, .kind = {}, .run = [](Call&) {
-                         return Answer{};
-                     }});
+        methods.add({.name = name,
+                     .scope = {},
+                     .caller = Caller::application,
+                     .kind = {},
+                     .run = [](Call&) -> Answer { throw Refusal(403, "ACCESS_DENIED", "Access denied!"); }});
     }
 }
 
