@@ -7,6 +7,7 @@
 #include "listing.hpp"
 #include "method.hpp"
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "property_values.hpp"
 #include "schema.hpp"
 #include "sections.hpp"
@@ -114,6 +115,7 @@ Answer add(Call& call) {
     if (row["XML_ID"].is_null())
         row["XML_ID"] = std::to_string(products.next_id());
     const std::int64_t id = products.insert(std::move(row));
+    base_price_from_product(call.store, id, call.now);
     call.wrote(Operation::create, "product", id);
     return {id};
 }
@@ -130,6 +132,7 @@ Answer update(Call& call) {
     Json row = product_row(call, id);
     call.unknown_fields = store_fields(call, row, false);
     call.store.table("product").put(id, std::move(row));
+    base_price_from_product(call.store, id, call.now);
     call.wrote(Operation::update, "product", id);
     return {true};
 }
@@ -137,6 +140,7 @@ Answer update(Call& call) {
 Answer remove(Call& call) {
     const std::int64_t id = call.id();
     forget_files(call.store, product_row(call, id));
+    forget_parts(call.store, id);
     call.wrote(Operation::remove, "product", id);
     call.store.table("product").erase(id);
     return {true};
