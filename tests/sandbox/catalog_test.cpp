@@ -62,6 +62,18 @@ TEST_F(Catalog, ShowsTheRowsOfTheOldFamilyAndTheOtherWayRound) {
     EXPECT_EQ(portal.verdict()["rows"]["price"], 1);
 }
 
+TEST_F(Catalog, AProductMayLieInSeveralSectionsUntilTheOldFamilyMovesIt) {
+    for (const char* name : {"A", "B", "C"})
+        portal.add("crm.productsection", Json{{"NAME", name}});
+    product(Json{{"iblockSection", Json::array({301, 302})}});
+    EXPECT_EQ(read(5001)["iblockSectionId"], 301);
+    EXPECT_EQ(read(5001)["iblockSection"].dump(), "[301,302]");
+    portal.call("crm.product.update", Json{{"id", 5001}, {"fields", Json{{"SECTION_ID", 303}}}});
+    EXPECT_EQ(read(5001)["iblockSection"].dump(), "[303]");
+    portal.add("crm.product", Json{{"NAME", "P"}});
+    EXPECT_EQ(listed(Json{{"iblockId", 25}, {"type", 1}})["total"], 2);
+}
+
 TEST_F(Catalog, RefusesWithNumbers) {
     EXPECT_EQ(portal.call("catalog.product.add")["error"], 100);
     EXPECT_EQ(product(Json{{"iblockId", 1}})["error"], 200040300000);

@@ -130,6 +130,8 @@ TEST_F(Items, DealsMoveBetweenFunnelsAndHaveRows) {
     add(deal, Json{{"title", "Заказ"}, {"originId", "d"}, {"stageId", "PREPARATION"}});
     EXPECT_EQ(read(deal, 3001)["categoryId"], 0);
     EXPECT_EQ(update(deal, 3001, Json{{"categoryId", 1}})["result"]["item"]["stageId"], "C1:NEW");
+    EXPECT_TRUE(update(deal, 3001, Json{{"categoryId", 0}, {"currencyId", "XXX"}}).contains("error"));
+    EXPECT_EQ(read(deal, 3001)["categoryId"], 1);
     const auto set = [&](const Json& rows) {
         return portal.call("crm.item.productrow.set",
                            Json{{"ownerType", "D"}, {"ownerId", 3001}, {"productRows", rows}});

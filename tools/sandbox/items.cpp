@@ -159,10 +159,16 @@ Answer update(Call& call) {
     const Subject subject = subject_of(call);
     const std::int64_t id = integer_parameter(call);
     const Json& sent = array_parameter(call);
-    Json fields = old_fields_of(call, subject, sent, &row_of(call, subject, id));
+    const Json before = row_of(call, subject, id);
+    Json fields = old_fields_of(call, subject, sent, &before);
     if (subject.kind.type == owner_type_deal)
         move_to_category(call, fields, id);
-    written(call, subject, "update", Json{{"id", id}, {"fields", fields}});
+    try {
+        written(call, subject, "update", Json{{"id", id}, {"fields", fields}});
+    } catch (const Refusal&) {
+        call.store.table(subject.kind.element).put(id, before);
+        throw;
+    }
     return {Json{{"item", shown(call, subject, id)}}};
 }
 

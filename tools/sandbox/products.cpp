@@ -86,8 +86,10 @@ std::vector<std::string> store_fields(const Call& call, Json& row, bool creating
     }
     if (const Json* type = member(fields, "DESCRIPTION_TYPE"))
         row["DESCRIPTION_TYPE"] = text_of(*type) == "html" ? "html" : "text";
-    if (const Json* section = member(fields, "SECTION_ID"))
+    if (const Json* section = member(fields, "SECTION_ID")) {
         row["SECTION_ID"] = checked_section(call, *section);
+        row.erase("iblockSection");  // the further sections that catalog.* gave it
+    }
     store_reference(call, row, "MEASURE", "measure");
     store_reference(call, row, "VAT_ID", "vat");
     store_price(call, row);
@@ -108,6 +110,7 @@ Answer add(Call& call) {
     Json row = product_schema().new_row();
     row["CATALOG_ID"] = checked_catalogue(call, member(fields, "CATALOG_ID"));
     row["DATE_CREATE"] = call.now;
+    row["type"] = "1";  // a simple product, says catalog.*
     row["CREATED_BY"] = std::to_string(call.user);
     call.unknown_fields = store_fields(call, row, true);
     if (row["CODE"].is_null())

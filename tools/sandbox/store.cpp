@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "refusal.hpp"
 #include "support/text.hpp"
 
@@ -141,6 +142,9 @@ void Store::load(const Json& dumped) {
         }
         for (auto& [name, next] : loaded.m_sequences)
             next = std::max(next, dumped.at("sequences").value(name, next));
+        // A state of the days before there were prices.
+        for (const auto& [id, row] : loaded.table("product").rows())
+            base_price_from_product(loaded, id, {});
         *this = std::move(loaded);
     } catch (const nlohmann::json::exception& error) {
         throw Refusal(400, "INVALID_STATE", fmt::format("The state cannot be read: {}", error.what()));
