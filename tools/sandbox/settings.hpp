@@ -21,6 +21,11 @@ enum class Unmentioned { deleted, kept };
 
 /// What the webhook's user may do with the catalogue.
 enum class CatalogueRights { all, read, none };
+/// Families of methods that do the same work: a portal may lack one of them.
+enum class Family { crm_product, crm_item, catalog };
+/// What happens to QUANTITY and the purchasing price in catalog.* (reference §5.3): they are stored, or left
+/// alone without a word or with a refusal because stores keep account of them.
+enum class InventoryAccounting { off, ignore, refuse };
 
 /// Everything that can be changed while the portal runs (`POST /sandbox/settings`).
 struct Settings {
@@ -48,6 +53,11 @@ struct Settings {
 
     std::string zone = "+03:00";   ///< of the dates in answers
     bool uncounted_total = false;  ///< a list with start=-1 says total 0; false: it says none
+    /// Those that exist. `crm_product` is crm.product.*, crm.product.property.* and crm.productsection.*.
+    std::vector<Family> families{Family::crm_product, Family::crm_item, Family::catalog};
+    InventoryAccounting inventory_accounting = InventoryAccounting::off;
+    bool empty_clears_item = true;  ///< an empty value in crm.item.update clears the field (reference §9.4)
+    bool bare_choices = true;  ///< catalog.*: the id of a choice is taken without `{"value": …}` (reference §5.3)
 
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;
@@ -71,6 +81,8 @@ struct Settings {
     int latency = 0;                                  ///< milliseconds that each request takes longer
 
     [[nodiscard]] double cost_of(const std::string& method) const;
+    /// False if the method (lower case) belongs to a family that this portal lacks.
+    [[nodiscard]] bool offers(const std::string& method) const;
 };
 
 [[nodiscard]] Json settings_as_json(const Settings& settings);
