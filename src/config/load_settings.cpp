@@ -43,6 +43,11 @@ class Value {
         return number;
     }
 
+    [[nodiscard]] bool truth() const {
+        require(m_node.is_boolean());
+        return m_node.as_boolean()->get();
+    }
+
     [[nodiscard]] double number(double smallest, double largest) const {
         require(m_node.is_number());
         const double number = m_node.value<double>().value_or(0);
@@ -86,6 +91,7 @@ class Value {
     }
 
     [[nodiscard]] const std::filesystem::path& file() const { return m_file; }
+    [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] std::string line() const { return std::to_string(m_node.source().begin.line); }
 
   private:
@@ -128,8 +134,8 @@ void read_table(const std::filesystem::path& file, const toml::table& table, con
 
 /// The Key of a whole section.
 Key section(const std::string& name, std::vector<Key> keys) {
-    return {name, fmt::format("[{}]", name), [name, keys = std::move(keys)](const Value& value) {
-                read_table(value.file(), value.table(), name, keys);
+    return {name, fmt::format("[{}]", name), [keys = std::move(keys)](const Value& value) {
+                read_table(value.file(), value.table(), value.name(), keys);
             }};
 }
 
@@ -146,6 +152,42 @@ void take_portal_url(const Value& value, const Environment& environment, Secret&
     if (environment.portal.empty()) {
         url = resolve_portal_url(given, value.file().parent_path());
     }
+}
+
+/// `"@file"`: a secret that is nowhere else.
+Secret secret_of_file(const Value& value) {
+    const std::string_view given = trimmed(value.text());
+    value.allow(given.size() > 1 && given.starts_with('@'), "@file");
+    return read_secret(value.file().parent_path() / trimmed(given.substr(1)));
+}
+
+Key text_key(const std::string& name, const std::string& example, std::string& text) {
+    return {name, fmt::format("{} = \"{}\"", name, example),
+            [&text](const Value& value) { text = trimmed(value.text()); }};
+}
+
+Key path_key(const std::string& name, const std::string& example, std::filesystem::path& path) {
+    return {name, fmt::format("{} = \"{}\"", name, example),
+            [&path](const Value& value) { path = value.path(); }};
+}
+
+Key secret_key(const std::string& name, Secret& secret) {
+    return {name, fmt::format("{} = \"@secret\"", name),
+            [&secret](const Value& value) { secret = secret_of_file(value); }};
+}
+
+/// Sign-in as an application.
+Key oauth_section(OAuthSettings& oauth) {
+    return section("oauth", {text_key("portal", "https://example.bitrix24.ru", oauth.portal),
+                             text_key("client_id", "local.0123456789abcd.01234567", oauth.client_id),
+                             secret_key("client_secret", oauth.client_secret),
+                             text_key("server", "https://oauth.bitrix.info", oauth.server),
+                             {"redirect_port", "redirect_port = 8765",
+                              [&oauth](const Value& value) {
+                                  oauth.redirect_port = static_cast<std::uint16_t>(value.integer(1, 65'535));
+                              }},
+                             path_key("tokens", "portal.tokens", oauth.tokens),
+                             path_key("key", "portal.key", oauth.key)});
 }
 
 std::string currency_code(const Value& value) {
@@ -202,7 +244,13 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
               [&](auto& value) { portal.requests_per_second = value.number(0.01, 1000); }},
              {"burst", "burst = 50", [&](auto& value) { portal.burst = value.number(1, 10'000); }},
              {"timeout_seconds", "timeout_seconds = 75",
-              [&](auto& value) { portal.timeout_seconds = static_cast<unsigned>(value.integer(1, 3600)); }}}),
+              [&](auto& value) { portal.timeout_seconds = static_cast<unsigned>(value.integer(1, 3600)); }},
+             oauth_section(portal.oauth),
+             text_key("proxy", "http://proxy.example:3128", portal.proxy),
+             path_key("ca_file", "company-ca.pem", portal.ca_file),
+             text_key("basic_user", "obmen", portal.basic_user),
+             secret_key("basic_password", portal.basic_password),
+             {"allow_http", "allow_http = false", [&](auto& value) { portal.allow_http = value.truth(); }}}),
         section("state", {{"directory", R"(directory = "/var/lib/obmen")",
                            [&](auto& value) { out.state_directory = value.path(); }}}),
         section("receipts",
@@ -229,6 +277,15 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
         section("flat", {{"mappings", R"(mappings = ["flat.toml"])",
                           [&](auto& value) { out.flat_mappings = value.paths(); }}}),
     };
+}
+
+void complete(OAuthSettings& oauth, const std::filesystem::path& state_directory) {
+    if (oauth.tokens.empty()) {
+        oauth.tokens = state_directory / "portal.tokens";
+    }
+    if (oauth.key.empty()) {
+        oauth.key = state_directory / "portal.key";
+    }
 }
 
 toml::table parse(const std::filesystem::path& file) {
@@ -265,6 +322,7 @@ Settings load_settings(const std::filesystem::path& file, const Environment& env
     Settings settings = default_settings(environment);
     settings.receipts.directory.clear();
     read_table(file, parse(file), "", keys_of(settings, environment));
+    complete(settings.portal.oauth, settings.state_directory);
     if (settings.receipts.directory.empty() && !settings.state_directory.empty()) {
         settings.receipts.directory = settings.state_directory / "receipts";
     }

@@ -8,9 +8,7 @@
 
 namespace obmen::config {
 
-namespace {
-
-Secret first_line_of(const std::filesystem::path& file) {
+Secret read_secret(const std::filesystem::path& file) {
     // Whoever writes `@https://…` by mistake must not find the address in the error text.
     const std::string shown = masked(file.string());
     struct stat info {};
@@ -34,12 +32,10 @@ Secret first_line_of(const std::filesystem::path& file) {
     return Secret(std::string(line));
 }
 
-}  // namespace
-
 Secret resolve_portal_url(std::string_view text, const std::filesystem::path& base) {
     const std::string_view given = trimmed(text);
     if (given.starts_with('@')) {
-        return first_line_of(base / trimmed(given.substr(1)));
+        return read_secret(base / trimmed(given.substr(1)));
     }
     return Secret(std::string(given));
 }

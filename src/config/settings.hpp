@@ -19,6 +19,17 @@ struct ReceiptSettings {
     std::uint64_t list_unchanged_up_to = 10'000;
 };
 
+/// Sign-in as a local application instead of a webhook (reference bitrix24-rest.md §1.4).
+struct OAuthSettings {
+    std::string portal;                  ///< `https://portal`; empty: there is a webhook
+    std::string client_id;               ///< from the application's card, as the secret
+    Secret client_secret;                ///< always from a file
+    std::string server;                  ///< of authorisation; empty: by the portal's domain
+    std::uint16_t redirect_port = 8765;  ///< of 127.0.0.1, where the browser comes back to
+    std::filesystem::path tokens;        ///< default `portal.tokens` in the state directory
+    std::filesystem::path key;           ///< seals the tokens; default `portal.key` in the state directory
+};
+
 struct PortalSettings {
     /// Webhook address. The variable OBMEN_PORTAL, else the settings: `@path` (a file that holds the
     /// address), or the address itself, but only if group and others cannot read the settings file.
@@ -26,6 +37,12 @@ struct PortalSettings {
     double requests_per_second = 2;  ///< the plan's Y (reference bitrix24-rest.md §4)
     double burst = 50;               ///< the plan's X
     unsigned timeout_seconds = 75;
+    OAuthSettings oauth;
+    std::string proxy;              ///< `http://host:port`; empty: as the environment says
+    std::filesystem::path ca_file;  ///< PEM; beside the system's authorities; empty: none
+    std::string basic_user;         ///< for a password wall in front of a box portal
+    Secret basic_password;          ///< always from a file
+    bool allow_http = false;        ///< plain http to other hosts than this one
 };
 
 /// What a foreign file may be at most; one that is more is refused in bounded memory.
@@ -81,5 +98,7 @@ struct Environment {
 /// CFG-SECRET-EMPTY, and CFG-SECRET-READABLE if others may read FILE. Says nothing about whether the address
 /// is one of a portal.
 [[nodiscard]] Secret resolve_portal_url(std::string_view text, const std::filesystem::path& base);
+/// The first line of a file that holds nothing but a secret. Errors as above.
+[[nodiscard]] Secret read_secret(const std::filesystem::path& file);
 
 }  // namespace obmen::config
