@@ -15,6 +15,7 @@
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
 #include "commands/portal_session.hpp"
+#include "commands/progress.hpp"
 #include "delivery/preview.hpp"
 #include "ledger/pending.hpp"
 #include "support/error.hpp"
