@@ -157,9 +157,13 @@ class DryRun {
         std::uint64_t writes = 0;
         OfflineTransport transport([&](std::uint64_t number, const std::string&) { writes = number; });
         NoWaitClock clock;
-        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal(),
-                                       delivery_options(m_settings, spool), m_surroundings));
-        const std::uint64_t requests = writes == 0 ? 0 : 1 + look_ups + writes;
+        delivery::DeliveryOptions options = delivery_options(m_settings, spool);
+        // What people have changed is settled by now, and a portal that is not there has nothing of it.
+        options.on_conflict = crm::OnConflict::take_1c;
+        options.move_backwards = true;
+        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal(), options, m_surroundings));
+        const std::uint64_t needed = look_ups + m_guard_requests + writes;
+        const std::uint64_t requests = needed == 0 ? 0 : 1 + needed;
         const double seconds =
             std::ceil(std::max(0.0, (static_cast<double>(requests) - m_settings.portal.burst) /
                                         m_settings.portal.requests_per_second));

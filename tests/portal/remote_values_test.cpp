@@ -160,8 +160,9 @@ TEST(PresentHash, SaysNothingWhereItCannotKnow) {
         << "not selectable";
     EXPECT_NE(hash(EntityKind::deal, single("contacts", crm::Links{}), R"({"CONTACT_IDS":[3]})"),
               std::nullopt);
-    EXPECT_EQ(hash(EntityKind::product, single("DETAIL_PICTURE", crm::Pictures{}), "{}"), std::nullopt);
-    EXPECT_EQ(hash(EntityKind::address, single("CITY", ""), "{}"), std::nullopt);
+    EXPECT_EQ(hash(EntityKind::pictures, single("more_pictures", crm::Pictures{}), "{}"), std::nullopt)
+        << "no such property";
+    EXPECT_EQ(hash(EntityKind::company_link, single("company", crm::Link{}), "{}"), std::nullopt);
     EXPECT_EQ(hash(EntityKind::product, price(), "[]"), std::nullopt);
 }
 
