@@ -91,6 +91,11 @@ bool was_there(const ledger::Operation& operation) {
            (crm::is_aspect(operation.kind) && !operation.owner_remote_id.empty());
 }
 
+/// Parts that a card takes along when people delete it, whatever the portal then says of them.
+bool belongs_to_card(crm::EntityKind kind) {
+    return crm::is_part(kind) && kind != crm::EntityKind::pictures;
+}
+
 void take_refused(const Sending& sending, const portal::Refused& refusal,
                   const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
     ++effects.refused;
@@ -113,7 +118,7 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
         } else {
             effects.gone.push_back({operation, refusal_text(refusal)});
         }
-    } else if (sending.is_creation() && crm::is_part(operation.kind)) {
+    } else if (belongs_to_card(operation.kind)) {
         effects.gone.push_back({operation, refusal_text(refusal)});
     } else {
         effects.settlements.push_back(failure(operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));

@@ -42,6 +42,14 @@ std::string linked_company(const Run& run, const ledger::Operation& operation) {
     return {};
 }
 
+/// As the command named it; an owner that was made by the same batch has its id by now.
+std::string owner_of_aspect(const Run& run, const ledger::Operation& operation) {
+    if (!operation.owner_remote_id.empty() || !operation.owner) {
+        return operation.owner_remote_id;
+    }
+    return run.pending.remote_id(*operation.owner, operation.source_system).value_or("");
+}
+
 std::vector<std::string> names_of(const std::vector<crm::FieldGroup>& groups) {
     std::vector<std::string> names;
     names.reserve(groups.size());
@@ -74,18 +82,18 @@ std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
         return *stop;
     }
     const auto& present = std::get<PresentObjects>(answer);
-    std::vector<GoneObject> parts_of_cards;
+    std::vector<PartOfCard> parts_of_cards;
     std::vector<GoneObject> objects;
     std::vector<GoneObject> aspects;
     for (const GoneObject& object : gone) {
         const ledger::Operation& operation = object.operation;
-        if (has_lost_its_card(operation, present)) {
-            parts_of_cards.push_back(object);
+        if (std::string card = lost_card(operation, present); !card.empty()) {
+            parts_of_cards.push_back({object, std::move(card)});
         } else if (operation.kind == crm::EntityKind::property) {
             make_anew(operation);
         } else if (crm::is_aspect(operation.kind)) {
             aspects.push_back(object);
-        } else if (operation.remote_id.empty()) {
+        } else if (operation.remote_id.empty()) {  // a part that was not taken
             refuse(object);
         } else {
             objects.push_back(object);
@@ -112,25 +120,28 @@ std::vector<PresentObjects::Id> GoneObjects::owners_of(const std::vector<GoneObj
             ids.emplace_back(top.kind, top.remote_id);
         }
         if (crm::is_aspect(operation.kind)) {
-            ids.emplace_back(kind_of_owner(operation.kind), operation.owner_remote_id);
+            ids.emplace_back(kind_of_owner(operation.kind), owner_of_aspect(m_run, operation));
             ids.emplace_back(crm::EntityKind::company, linked_company(m_run, operation));
         }
     }
     return ids;
 }
 
-bool GoneObjects::has_lost_its_card(const ledger::Operation& operation, const PresentObjects& present) const {
+std::string GoneObjects::lost_card(const ledger::Operation& operation, const PresentObjects& present) const {
     if (!crm::is_part(operation.kind)) {
-        return false;
+        return {};
     }
     const ledger::Pending::Top top = m_run.pending.top_of(operation.entity);
-    return is_card(top.kind) && !top.remote_id.empty() && present.find(top.kind, top.remote_id) == nullptr;
+    const bool is_lost = is_card(top.kind) && present.find(top.kind, top.remote_id) == nullptr;
+    return is_lost ? top.remote_id : std::string{};
 }
 
-std::optional<Stop> GoneObjects::take_parts_of_cards(const std::vector<GoneObject>& gone) {
+std::optional<Stop> GoneObjects::take_parts_of_cards(const std::vector<PartOfCard>& parts) {
     std::vector<ledger::Operation> cards;
-    for (const GoneObject& part : gone) {
-        cards.push_back(card_of(m_run.pending.top_of(part.operation.entity), part.operation));
+    cards.reserve(parts.size());
+    for (const PartOfCard& part : parts) {
+        const ledger::Operation& operation = part.part.operation;
+        cards.push_back(card_of(m_run.pending.top_of(operation.entity), operation));
     }
     if (cards.empty()) {
         return std::nullopt;
@@ -140,39 +151,38 @@ std::optional<Stop> GoneObjects::take_parts_of_cards(const std::vector<GoneObjec
         return std::move(*stop);
     }
     const auto& found = std::get<std::vector<FoundObjects>>(answer);
-    for (std::size_t i = 0; i < gone.size(); ++i) {
-        take_part_of_card(gone[i], found[i]);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        take_part_of_card(parts[i], found[i]);
     }
     return std::nullopt;
 }
 
-void GoneObjects::take_part_of_card(const GoneObject& gone, const FoundObjects& card) {
-    const ledger::Operation& operation = gone.operation;
-    if (card.objects.size() == 1 && card.objects.front().id == card.operation.remote_id) {
-        refuse(gone);
-        return;
-    }
-    if (card.objects.size() == 1) {
+void GoneObjects::take_part_of_card(const PartOfCard& part, const FoundObjects& card) {
+    const ledger::Operation& operation = part.part.operation;
+    const std::string id_now = m_run.pending.top_of(operation.entity).remote_id;
+    if (id_now.empty()) {
+        m_run.moved = true;  // another card is being looked for, and the part goes with that
+    } else if (card.objects.size() > 1) {
+        ledger::Settlement conflict = several_objects(card);
+        conflict.entity = operation.entity;
+        m_run.settle({conflict});
+    } else if (card.objects.empty()) {
+        m_run.database.transaction([&] {
+            ledger::Settlement left{.entity = operation.entity, .verdict = ledger::Verdict::left};
+            if (m_run.pending.leave_gone(card.operation.entity, operation.package)) {
+                left.reason = Message{"B24-GONE-LEFT", {part.card_id}};
+            }
+            m_run.settle({left});
+        });
+    } else if (card.objects.front().id == part.card_id) {
+        refuse(part.part);
+    } else {
         m_run.database.transaction([&] {
             m_run.pending.link(card.operation.entity, card.objects.front().id);
             m_run.pending.mark_incomplete(operation.entity);
         });
         ++m_run.result.gone;
-        return;
     }
-    if (card.objects.size() > 1) {
-        ledger::Settlement conflict = several_objects(card);
-        conflict.entity = operation.entity;
-        m_run.settle({conflict});
-        return;
-    }
-    m_run.database.transaction([&] {
-        ledger::Settlement left{.entity = operation.entity, .verdict = ledger::Verdict::left};
-        if (m_run.pending.leave_gone(card.operation.entity, operation.package)) {
-            left.reason = Message{"B24-GONE-LEFT", {card.operation.remote_id}};
-        }
-        m_run.settle({left});
-    });
 }
 
 std::optional<Stop> GoneObjects::take_objects(const std::vector<GoneObject>& gone) {
@@ -239,16 +249,14 @@ void GoneObjects::take_aspect(const GoneObject& gone, const PresentObjects& pres
                        .reason = Message{"B24-GONE-LEFT", {company}}}});
         return;
     }
-    if (present.find(owner, operation.owner_remote_id) != nullptr) {
+    const std::string owner_id = owner_of_aspect(m_run, operation);
+    if (owner_id.empty() || present.find(owner, owner_id) != nullptr) {
         refuse(gone);
         return;
     }
     m_run.database.transaction([&] {
-        const bool is_known =
-            m_run.pending.remote_id(*operation.owner, operation.source_system) != operation.owner_remote_id;
-        if (!is_known) {
-            m_run.pending.note(operation, Message{"B24-GONE", {operation.owner_remote_id}},
-                               Severity::warning);
+        if (m_run.pending.remote_id(*operation.owner, operation.source_system) == owner_id) {
+            m_run.pending.note(operation, Message{"B24-GONE", {owner_id}}, Severity::warning);
             m_run.pending.forget(*operation.owner, operation.source_system);
         }
         m_run.pending.mark_incomplete(*operation.owner, operation.source_system);

@@ -26,11 +26,16 @@ class GoneObjects {
   private:
     /// The objects that those in `gone` belong to or name.
     [[nodiscard]] std::vector<PresentObjects::Id> owners_of(const std::vector<GoneObject>& gone) const;
-    /// Is it a part of a card that the portal does not have any more?
-    [[nodiscard]] bool has_lost_its_card(const ledger::Operation& operation,
-                                         const PresentObjects& present) const;
-    [[nodiscard]] std::optional<Stop> take_parts_of_cards(const std::vector<GoneObject>& gone);
-    void take_part_of_card(const GoneObject& gone, const FoundObjects& card);
+    /// A part of a card that the portal does not have any more under this id.
+    struct PartOfCard {
+        GoneObject part;
+        std::string card_id;
+    };
+    /// The id of the card that the part has lost; empty if it is there, or nobody knows one.
+    [[nodiscard]] std::string lost_card(const ledger::Operation& operation,
+                                        const PresentObjects& present) const;
+    [[nodiscard]] std::optional<Stop> take_parts_of_cards(const std::vector<PartOfCard>& parts);
+    void take_part_of_card(const PartOfCard& part, const FoundObjects& card);
     [[nodiscard]] std::optional<Stop> take_objects(const std::vector<GoneObject>& gone);
     void take_one(const GoneObject& gone, const FoundObjects& found);
     /// An aspect is found gone with its owner, if that really is.

@@ -31,8 +31,8 @@ ParameterMap key_filter(crm::EntityKind kind, const std::string& source_system,
 
 /// "The Requisite with ID '57' is not found" (reference §8.8), and its sister about bank details.
 bool names_a_lost_requisite(std::string_view text) {
-    return text.starts_with("the requisite") && text.find(" with id ") != std::string_view::npos &&
-           text.ends_with("not found");
+    return (text.starts_with("the requisite") || text.starts_with("the bankdetail")) &&
+           text.find(" with id ") != std::string_view::npos && text.ends_with("not found");
 }
 
 bool is_digits(std::string_view text) {
@@ -90,6 +90,7 @@ bool means_not_found(const Refused& refusal) {
     // matters.
     constexpr auto sentences = std::to_array<std::string_view>({
         "not found",
+        "entity not found",
         "product is not found",
         "product not found",
         "section is not found",

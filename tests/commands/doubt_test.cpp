@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "commands/exchange.hpp"
+#include "ledger/packages.hpp"
+#include "ledger/planning.hpp"
 
 namespace obmen::tests {
 namespace {
@@ -108,6 +110,74 @@ TEST(Doubt, AReadOverWhichThePortalBreaksIsAskedAgain) {
         EXPECT_FALSE(exchange.last_receipt().has_code("B24-NO-VAT")) << method;
         EXPECT_EQ(exchange.since_push("creations"), 3 + 2 + 1) << method;
     }
+}
+
+/// The newest receipt of the package whose first file is called `stem`.xml.
+ReceiptView receipt_of(const Exchange& exchange, const std::string& stem) {
+    std::filesystem::path newest;
+    for (const auto& path : receipts_in(exchange.directory() / "receipts")) {
+        if (path.filename().string().starts_with(stem + ".")) {
+            newest = path;
+        }
+    }
+    return read_receipt(newest);
+}
+
+/// Refuses to hear of the product with this price, again and again.
+nlohmann::json deaf_to(const std::string& price) {
+    return {{"match", {{"body", price}}}, {"times", 0}, {"action", "drop_before"}};
+}
+
+TEST(Doubt, WhatIsGoneIsMadeAnewByTheNextPushThoughThisOneWasCutOff) {
+    Exchange exchange;
+    auto products = sample_products(60, 2);
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    const std::string old_id = exchange.last_receipt().find("Товар", "p0002")->remote_id;
+    exchange.sandbox().call("crm.product.delete", {{"id", old_id}});
+    for (std::size_t i = 0; i < products.size(); ++i) {
+        products[i].price = std::to_string(7100 + i);
+    }
+    exchange.order_fault(deaf_to("7159"));
+    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              3)
+        << "the portal falls silent after it has said that p0002 is gone";
+    exchange.sandbox().clear_faults();
+    ASSERT_EQ(exchange.push({exchange.file("c.xml", contragents_file({{"k1", "ООО Ромашка", true, {}}}))})
+                  .exit_code,
+              0);
+    const ReceiptView receipt = receipt_of(exchange, "b");
+    const ReceiptView::Row* row = receipt.find("Товар", "p0002");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->action, "Создан");
+    EXPECT_NE(row->remote_id, old_id);
+    const auto object = exchange.sandbox().call("crm.product.get", {{"id", row->remote_id}}).at("result");
+    EXPECT_EQ(object.at("NAME"), products[2].name);
+    EXPECT_EQ(object.at("PRICE"), "7102.00");
+    EXPECT_EQ(object.at("SECTION_ID"), receipt.find("Группа", "g0")->remote_id);
+    EXPECT_TRUE(exchange.sandbox().verdict().at("duplicate_rows").empty());
+}
+
+TEST(Doubt, VerdictsOutliveACutOffWhileAPackageIsPlannedOnceMore) {
+    Exchange exchange;
+    auto products = sample_products(60, 2);
+    products[59].price = "7159";
+    exchange.order_fault(deaf_to("7159"));
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              3);
+    const int created = receipt_of(exchange, "a").count("Товар", "Создан");
+    ASSERT_GT(created, 0);
+    exchange.sandbox().clear_faults();
+    {
+        ledger::Database ledger(exchange.directory() / "state" / "ledger.db");
+        const std::string package = ledger::Packages(ledger).unfinished().at(0).id;
+        const ledger::Planning cut_off(ledger, package, "1C", ledger::Planning::Of::absent_objects);
+    }
+    ASSERT_EQ(exchange.push({exchange.file("c.xml", contragents_file({{"k1", "ООО Ромашка", true, {}}}))})
+                  .exit_code,
+              0);
+    EXPECT_EQ(receipt_of(exchange, "a").count("Товар", "Создан"), 60);
+    EXPECT_EQ(receipt_of(exchange, "a").count("Группа", "Создан"), 2);
 }
 
 /// Killed at some moment of a delivery, started again: nothing is lost and nothing twice.
