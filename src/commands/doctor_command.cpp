@@ -30,7 +30,8 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
         out << nlohmann::json{{"administrator", facts.administrator},
                               {"measures", facts.measure_ids.size()},
                               {"vat_rates", facts.vat_ids.size()},
-                              {"currencies", facts.currencies}}
+                              {"currencies", facts.currencies},
+                              {"requisite_templates", facts.presets.size()}}
                    .dump()
             << "\n";
         return;
@@ -44,6 +45,7 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
     line("Единиц измерения", "Units", std::to_string(facts.measure_ids.size()));
     line("Ставок НДС", "VAT rates", std::to_string(facts.vat_ids.size()));
     line("Валют", "Currencies", std::to_string(facts.currencies.size()));
+    line("Шаблонов реквизитов", "Requisite templates", std::to_string(facts.presets.size()));
 }
 
 }  // namespace

@@ -120,9 +120,11 @@ void show_results(std::ostream& out, const ledger::Packages& packages, const std
     std::size_t shown = 0;
     packages.for_each_outcome(package_id, true, [&](const ledger::Outcome& outcome) {
         const bool has_room = view.most == 0 || shown < view.most;
-        if (outcome.verdict == ledger::Verdict::failed && outcome.reason && has_room) {
+        const bool failed = outcome.verdict == ledger::Verdict::failed;
+        const bool waits = outcome.verdict == ledger::Verdict::deferred;
+        if ((failed || waits) && outcome.reason && has_room) {
             ++shown;
-            show({.severity = Severity::row_error,
+            show({.severity = failed ? Severity::row_error : Severity::warning,
                   .message = *outcome.reason,
                   .file = outcome.file,
                   .place = outcome.place,

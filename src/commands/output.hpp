@@ -21,7 +21,7 @@ struct ResultView {
     std::size_t most = 0;                  ///< of the errors, and of the other findings; 0: all
     std::optional<Code> said_elsewhere{};  ///< findings of this code are left out
 };
-/// The objects that could not be applied, then the findings of a package.
+/// The objects that could not be applied or have to wait, and why; then the findings of a package.
 void show_results(std::ostream& out, const ledger::Packages& packages, const std::string& package_id,
                   const ResultView& view);
 

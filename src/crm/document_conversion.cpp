@@ -1,6 +1,7 @@
 #include "crm/document_conversion.hpp"
 
 #include "crm/contragent_conversion.hpp"
+#include "crm/contragent_names.hpp"
 #include "crm/document_customers.hpp"
 #include "crm/document_rows.hpp"
 #include "crm/document_values.hpp"
@@ -93,12 +94,25 @@ void add_contact(Customers& customers, const EntityKey& contact) {
     }
 }
 
+bool is_named(const commerceml::Contragent& customer) {
+    return names_somebody(person_name_of(customer)) || names_somebody({company_title(customer), "", ""});
+}
+
+/// Sites write orders of guests with an Ид and nothing else: of that no card can be made, and the deal would
+/// wait for it for ever. One that the CRM may have already is linked by its Ид alone.
+bool can_be_linked(const References& references, const commerceml::Contragent& customer) {
+    return is_named(customer) || references.pinned_contragent_kind(reference_id(customer.id)).has_value();
+}
+
 /// The first company is the deal's; the persons among the customers, and who speaks for that company, are its
 /// contacts.
 Customers convert_customers(Context& context, const Document& document, const Origin& origin) {
     const bool has_representatives = context.mapping().contragent.representatives;
     Customers customers;
-    const std::vector<const commerceml::Contragent*> found = customers_of(document);
+    std::vector<const commerceml::Contragent*> found = customers_of(document);
+    std::erase_if(found, [&](const commerceml::Contragent* customer) {
+        return !can_be_linked(context.references(), *customer);
+    });
     for (const commerceml::Contragent* customer : found) {
         const Origin person{customer->id, origin.file, origin.place};
         if (convert_card(context, *customer, person) == EntityKind::contact) {

@@ -201,7 +201,12 @@ Template read_template(const TomlValue& value, std::string_view text, SourceReco
     if (text.find('{') == std::string_view::npos) {
         return {{{{}, read_path(value, text, record)}}};
     }
-    const std::string example = R"("{Артикул} {Наименование}")";
+    const auto demand = [&value](bool well_formed) {
+        if (!well_formed) {
+            refuse_mapping(
+                {"MAP-TYPE", {value.file(), value.line(), value.name(), R"("{Артикул} {Наименование}")"}});
+        }
+    };
     Template composition;
     std::string literal;
     while (!text.empty()) {
@@ -210,14 +215,14 @@ Template read_template(const TomlValue& value, std::string_view text, SourceReco
             text.remove_prefix(2);
         } else if (text.front() == '{') {
             const std::size_t end = text.find('}');
-            value.allow(end != std::string_view::npos, example);
+            demand(end != std::string_view::npos);
             if (!literal.empty()) {
                 composition.pieces.push_back({std::exchange(literal, {}), {}});
             }
             composition.pieces.push_back({{}, read_path(value, text.substr(1, end - 1), record)});
             text.remove_prefix(end + 1);
         } else {
-            value.allow(text.front() != '}', example);
+            demand(text.front() != '}');
             literal += text.front();
             text.remove_prefix(1);
         }
@@ -225,9 +230,8 @@ Template read_template(const TomlValue& value, std::string_view text, SourceReco
     if (!literal.empty()) {
         composition.pieces.push_back({std::move(literal), {}});
     }
-    value.allow(std::any_of(composition.pieces.begin(), composition.pieces.end(),
-                            [](const Template::Piece& piece) { return piece.path.has_value(); }),
-                example);
+    demand(std::any_of(composition.pieces.begin(), composition.pieces.end(),
+                       [](const Template::Piece& piece) { return piece.path.has_value(); }));
     return composition;
 }
 

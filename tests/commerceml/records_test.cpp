@@ -182,6 +182,22 @@ TEST(OfferReader, JoinsTheCharacteristicOfTheFastFile) {
     EXPECT_EQ(reading.only<OfferPackage>().catalogue_id, "c");
 }
 
+TEST(ContragentReader, TidiesNumbersThatPeopleHaveTypedInGroups) {
+    const auto inn = [](const std::string& text) {
+        return read_bytes(in_root("<Контрагенты><Контрагент><Ид>k</Ид><ИНН>" + text +
+                                  "</ИНН><КПП>7736 01001</КПП>"
+                                  "<ОГРН>1-02-77-00-13219-5</ОГРН></Контрагент></Контрагенты>"))
+            .only<Contragent>();
+    };
+    EXPECT_EQ(inn("7707 083 893").inn, "7707083893");
+    EXPECT_EQ(inn("7707&#160;083&#8239;893").inn, "7707083893");
+    EXPECT_EQ(inn("77-07-083893").inn, "7707083893");
+    EXPECT_EQ(inn("12-3456789").inn, "12-3456789") << "a number of another country stays as it is";
+    EXPECT_EQ(inn("нет").inn, "нет");
+    EXPECT_EQ(inn("").kpp, "773601001");
+    EXPECT_EQ(inn("").ogrn, "1027700132195");
+}
+
 TEST(ContragentReader, TakesACompany) {
     const Contragent company =
         read_bytes(in_root(R"(<Контрагенты><Контрагент><Ид>k</Ид><Наименование>Уют</Наименование>

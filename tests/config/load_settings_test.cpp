@@ -205,6 +205,22 @@ TEST_F(LoadSettings, NeverShowsASecretInAnError) {
     }
 }
 
+TEST_F(LoadSettings, GivesThePlaceOfAMistakeForPrograms) {
+    const Error error = error_of([&] { (void)load("[limits]\ndepth = 0\n"); });
+    EXPECT_EQ(error.finding().file, shown_file());
+    EXPECT_EQ(error.finding().place.line, 2U);
+    EXPECT_EQ(error.finding().severity, Severity::fatal);
+}
+
+TEST_F(LoadSettings, KnowsTheLanguageOfAFileWithMistakes) {
+    EXPECT_EQ(language_of_settings(write("a.toml", "language = \"ru\"\nnonsense = 1\n", 0600)),
+              Language::russian);
+    EXPECT_EQ(language_of_settings(write("b.toml", "language = \"en\"\n", 0600)), Language::english);
+    EXPECT_FALSE(language_of_settings(write("c.toml", "language = \"de\"\n", 0600)));
+    EXPECT_FALSE(language_of_settings(write("d.toml", "language = ru\n", 0600)));
+    EXPECT_FALSE(language_of_settings(directory() / "none.toml"));
+}
+
 TEST_F(LoadSettings, RefusesAMissingFileAsAMistakeInTheSettings) {
     const Error error = error_of([&] { (void)load_settings(directory() / "none.toml", {}); });
     EXPECT_EQ(error.finding().message.code, Code{"SYS-FILE"});

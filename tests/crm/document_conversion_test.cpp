@@ -165,6 +165,19 @@ TEST_F(DocumentConversion, TakesTheOnlyOneThatIsNotTheSeller) {
     EXPECT_EQ(unclear.messages("CRM-BUYER-MISSING"), (std::vector<Message>{{"CRM-BUYER-MISSING", {"123"}}}));
 }
 
+TEST_F(DocumentConversion, WaitsForNobodyOfWhomThereIsOnlyAnId) {
+    Document record = order();
+    record.contragents = {buyer("38#guest#", "")};
+    const Converted result = convert({record});
+    ASSERT_EQ(result.wishes.size(), 1U);
+    EXPECT_FALSE(has_group(result.wishes[0], "contacts"));
+    EXPECT_EQ(result.messages("CRM-BUYER-MISSING"), (std::vector<Message>{{"CRM-BUYER-MISSING", {"123"}}}));
+    EXPECT_FALSE(references.pinned_contragent_kind("38#guest#"));
+    references.pin_contragent_kind("38#guest#", static_cast<int>(EntityKind::contact));
+    EXPECT_EQ(fields_of(convert({record}).wishes.back(), "contacts"),
+              single("contacts", Links{{contragent_key("38#guest#")}}));
+}
+
 TEST_F(DocumentConversion, LinksABuyerThatIsMarkedAsDeleted) {
     Document record = order();
     record.contragents = {buyer("K1", "Иванов")};

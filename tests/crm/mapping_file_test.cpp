@@ -178,7 +178,8 @@ TEST(MappingFile, RefusesValuesThatMeanNothing) {
     expect_refusal(value, "[product]\ndefault_currency = 'rub'\n", "2", "product.default_currency");
     expect_refusal(value, "[contragent]\ncountry = 'Russia'\n", "2", "contragent.country");
     expect_refusal(value, "[contragent]\ndeletion_mark = 'keep'\n", "2", "contragent.deletion_mark");
-    expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = '{Артикул'\n", "3", "product.field.from");
+    expect_refusal(Code{"MAP-TYPE"}, "[[product.field]]\nto = 'NAME'\nfrom = '{Артикул'\n", "3",
+                   "product.field.from");
     expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\ncut = 0\n", "4",
                    "product.field.cut");
     expect_refusal(value, "[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\notherwise = 'x'\n", "4",
