@@ -73,6 +73,48 @@ TEST_F(Server, RedirectsCarryTheirLocation) {
     EXPECT_EQ(answer->get_header_value("Location"), "http://127.0.0.1:9/rest/1/x/");
 }
 
+TEST_F(Server, ShowsItsWallAndItsNewNameInHeaders) {
+    const auto set = [&](const std::string& settings) {
+        return client.Post("/sandbox/settings", settings, "application/json")->status;
+    };
+    ASSERT_EQ(set(R"({"basic_user":"u","basic_password":"p"})"), 200);
+    const auto closed = client.Post(product_add, "fields[NAME]=A", form);
+    ASSERT_TRUE(closed);
+    EXPECT_EQ(closed->status, 401);
+    EXPECT_EQ(closed->get_header_value("WWW-Authenticate"), "Basic realm=\"Restricted area\"");
+    client.set_basic_auth("u", "p");
+    EXPECT_EQ(client.Post(product_add, "fields[NAME]=A", form)->status, 200);
+
+    const std::string name = "localhost:" + std::to_string(sandbox.port());
+    ASSERT_EQ(set(R"({"basic_user":"","renamed_to":")" + name + "\"}"), 200);
+    const auto moved = client.Post(product_add, "fields[NAME]=B", form);
+    ASSERT_TRUE(moved);
+    EXPECT_EQ(moved->get_header_value("Location"), "http://" + name + product_add);
+    EXPECT_EQ(client.Post(product_add, {{"Host", name}}, "fields[NAME]=B", form)->status, 200);
+    EXPECT_EQ(verdict()["writes"], 2);
+}
+
+TEST_F(Server, TakesTokensOverHttp) {
+    const auto code = client.Get("/oauth/authorize/?client_id=local.practice&redirect_uri=http://127.0.0.1/");
+    ASSERT_TRUE(code);
+    EXPECT_EQ(code->status, 302);
+    const Json tokens = Json::parse(client.Post("/sandbox/oauth/issue", "{}", "application/json")->body);
+    EXPECT_EQ(tokens["client_endpoint"], sandbox.address() + "/rest/");
+    const std::string bearer = "Bearer " + tokens["access_token"].get<std::string>();
+    EXPECT_EQ(client.Get("/rest/profile", {{"Authorization", bearer}})->status, 200);
+    EXPECT_EQ(client.Get("/rest/profile")->status, 401);
+}
+
+TEST_F(Server, DoesNotWaitForABodyThatIsNotThere) {
+    client.set_read_timeout(std::chrono::seconds(20));
+    httplib::Request request;
+    request.method = "POST";
+    request.path = "/sandbox/reset";
+    const auto answer = client.send(request);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200);
+}
+
 TEST_F(Server, ServesManyAtOnceAndKeepsConnections) {
     constexpr int clients = 4;
     constexpr int requests = 10;

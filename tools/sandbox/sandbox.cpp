@@ -49,8 +49,11 @@ void write_state(const std::filesystem::path& path, const Json& state) {
     std::filesystem::rename(temporary, path);
 }
 
-/// The body, which cpp-httplib would otherwise cut at 8 KiB for forms.
+/// The body, which cpp-httplib would otherwise cut at 8 KiB for forms. Without a length there is none
+/// (RFC 9112 §6.3): cpp-httplib would wait for it.
 void read_body(const httplib::Request& request, const httplib::ContentReader& reader, WebRequest& web) {
+    if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding"))
+        return;
     if (!request.is_multipart_form_data()) {
         reader([&](const char* bytes, size_t size) {
             web.body.append(bytes, size);
