@@ -53,6 +53,7 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (settings.portal.url.empty()) {
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
+    settings.portal.patience_seconds = 0;  // a person is waiting for the diagnosis
     const portal::PortalFacts facts = ask(settings, surroundings);
     if (!options.facts.empty()) {
         write_durably(options.facts, portal::facts_to_json(facts) + "\n");

@@ -205,7 +205,17 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
               [&](auto& value) { portal.requests_per_second = value.number(0.01, 1000); }},
              {"burst", "burst = 50", [&](auto& value) { portal.burst = value.number(1, 10'000); }},
              {"timeout_seconds", "timeout_seconds = 75",
-              [&](auto& value) { portal.timeout_seconds = static_cast<unsigned>(value.integer(1, 3600)); }}}),
+              [&](auto& value) { portal.timeout_seconds = static_cast<unsigned>(value.integer(1, 3600)); }},
+             {"max_in_flight", "max_in_flight = 4",
+              [&](auto& value) { portal.max_in_flight = static_cast<unsigned>(value.integer(1, 32)); }},
+             {"operating_limit", "operating_limit = 480",
+              [&](auto& value) { portal.operating_limit = value.number(1, 1'000'000); }},
+             {"patience_seconds", "patience_seconds = 300",
+              [&](auto& value) {
+                  portal.patience_seconds = static_cast<unsigned>(value.integer(0, 86'400));
+              }},
+             {"limits_directory", R"(limits_directory = "/var/lib/obmen/limits")",
+              [&](auto& value) { portal.limits_directory = value.path(); }}}),
         section("state", {{"directory", R"(directory = "/var/lib/obmen")",
                            [&](auto& value) { out.state_directory = value.path(); }}}),
         section("receipts",

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "delivery/portal_watch.hpp"
+
 namespace obmen::delivery {
 
 namespace {
@@ -32,8 +34,10 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
     Duration pause = first_read_pause;
     while (true) {
+        clock.sleep(client.pause_of(commands));
         const portal::BatchAnswer answer = client.batch(commands);
         Stop stop{Message{"B24-ANSWER"}, true};
+        bool heard = true;
         if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
             auto unsaid = put_off(done->answers);
             if (!unsaid) {
@@ -41,12 +45,20 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
             }
             stop = std::move(*unsaid);
         } else if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
-            stop = {refused->reason, refused->temporary};
+            stop = {refused->reason, refused->temporary()};
+            heard = refused->why != portal::Refusal::unreachable;
         } else {
             stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
+            heard = false;
         }
         if (!stop.temporary || --tries == 0) {
             return stop;
+        }
+        if (!heard) {
+            auto portal = wait_for_portal(client, clock, stop.reason);
+            if (auto* down = std::get_if<Stop>(&portal)) {
+                return std::move(*down);
+            }
         }
         clock.sleep(pause);
         pause *= 2;
