@@ -58,6 +58,7 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (settings.portal.url.empty()) {
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
+    settings.portal.patience_seconds = 0;  // a person is waiting for the diagnosis
     PortalSession session(settings, surroundings);
     const portal::PortalFacts facts = ask(session);
     if (!options.facts.empty()) {

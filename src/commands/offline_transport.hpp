@@ -17,7 +17,7 @@ namespace obmen::commands {
 /// done. A creation gets the placeholder `{{METHOD KEY}}` for an id, so that later bodies name what they
 /// need. Lists are empty, but for the product properties that were made here: delivery reads them back to
 /// learn the ids of their choices, which are placeholders too.
-class OfflineTransport : public portal::Transport {
+class OfflineTransport : public portal::PromptTransport {
   public:
     using BodySink = std::function<void(std::uint64_t number, const std::string& body)>;
 

@@ -10,10 +10,23 @@ namespace obmen::commands {
 
 namespace {
 
-portal::ClientOptions client_options(const config::PortalSettings& settings) {
-    return {.burst = settings.burst,
-            .requests_per_second = settings.requests_per_second,
-            .timeout = std::chrono::seconds(settings.timeout_seconds)};
+/// Without a home there is no place that processes could agree on: then the state directory will do.
+std::filesystem::path limits_directory(const config::Settings& settings) {
+    if (!settings.portal.limits_directory.empty() || settings.state_directory.empty()) {
+        return settings.portal.limits_directory;
+    }
+    return settings.state_directory / "limits";
+}
+
+portal::ClientOptions client_options(const config::Settings& settings) {
+    const config::PortalSettings& portal = settings.portal;
+    return {.burst = portal.burst,
+            .requests_per_second = portal.requests_per_second,
+            .timeout = std::chrono::seconds(portal.timeout_seconds),
+            .max_in_flight = portal.max_in_flight,
+            .operating_limit = portal.operating_limit,
+            .limits_directory = limits_directory(settings),
+            .patience = std::chrono::seconds(portal.patience_seconds)};
 }
 
 }  // namespace
@@ -22,7 +35,7 @@ PortalSession::PortalSession(const config::Settings& settings, Surroundings& sur
     : m_source_system(settings.source_system),
       m_surroundings(surroundings),
       m_client(portal::PortalAddress::parse(settings.portal.url), m_transport, surroundings.clock,
-               surroundings.log, client_options(settings.portal)) {}
+               surroundings.log, client_options(settings)) {}
 
 std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     auto answers =

@@ -155,9 +155,7 @@ class Push {
         }
         begin_delivering(packages);
         PortalSession session(m_settings, m_surroundings);
-        restore_bucket(session.client());
         m_stop = send(session, packages);
-        keep_bucket(session.client());
         m_requests = session.client().requests_sent();
     }
 
@@ -218,19 +216,6 @@ class Push {
                 }
             }
         }
-    }
-
-    void restore_bucket(portal::Client& client) {
-        if (const auto bucket = m_portal_state.bucket()) {
-            const Duration passed = m_surroundings.clock.now() - bucket->at;
-            const double leaked = static_cast<double>(std::max<Duration::rep>(passed.count(), 0)) / 1000.0 *
-                                  m_settings.portal.requests_per_second;
-            client.bucket().restore(std::max(0.0, bucket->level - leaked), m_surroundings.clock.steady());
-        }
-    }
-    void keep_bucket(portal::Client& client) {
-        m_portal_state.set_bucket(
-            {client.bucket().level(m_surroundings.clock.steady()), m_surroundings.clock.now()});
     }
 
     void close(const std::string& id) {

@@ -250,7 +250,17 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
              path_key("ca_file", "company-ca.pem", portal.ca_file),
              text_key("basic_user", "obmen", portal.basic_user),
              secret_key("basic_password", portal.basic_password),
-             {"allow_http", "allow_http = false", [&](auto& value) { portal.allow_http = value.truth(); }}}),
+             {"allow_http", "allow_http = false", [&](auto& value) { portal.allow_http = value.truth(); }},
+             {"max_in_flight", "max_in_flight = 4",
+              [&](auto& value) { portal.max_in_flight = static_cast<unsigned>(value.integer(1, 32)); }},
+             {"operating_limit", "operating_limit = 480",
+              [&](auto& value) { portal.operating_limit = value.number(1, 1'000'000); }},
+             {"patience_seconds", "patience_seconds = 300",
+              [&](auto& value) {
+                  portal.patience_seconds = static_cast<unsigned>(value.integer(0, 86'400));
+              }},
+             {"limits_directory", R"(limits_directory = "/var/lib/obmen/limits")",
+              [&](auto& value) { portal.limits_directory = value.path(); }}}),
         section("state", {{"directory", R"(directory = "/var/lib/obmen")",
                            [&](auto& value) { out.state_directory = value.path(); }}}),
         section("receipts",

@@ -1,7 +1,11 @@
 #include "config/settings.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <initializer_list>
+#include <system_error>
 
 namespace obmen::config {
 
@@ -25,18 +29,33 @@ std::string state_home_of_process() {
     return home.empty() ? std::string() : home + "/.local/state";
 }
 
+/// One place for all that a user runs on this machine, whatever their state directories.
+std::string limits_of_process(const std::string& state_home) {
+    if (std::string given = first_set_variable({"OBMEN_LIMITS"}); !given.empty()) {
+        return given;
+    }
+    std::error_code unknown;
+    if (::geteuid() == 0 && std::filesystem::is_directory("/var/lib/obmen", unknown)) {
+        return "/var/lib/obmen/limits";
+    }
+    return state_home.empty() ? std::string() : state_home + "/obmen/limits";
+}
+
 }  // namespace
 
 Environment environment_of_process() {
+    const std::string state_home = state_home_of_process();
     return {.portal = first_set_variable({"OBMEN_PORTAL"}),
             .locale = first_set_variable({"LC_ALL", "LC_MESSAGES", "LANG"}),
-            .state_home = state_home_of_process()};
+            .state_home = state_home,
+            .limits = limits_of_process(state_home)};
 }
 
 Settings default_settings(const Environment& environment) {
     Settings settings;
     settings.language = language_of_locale(environment.locale);
     settings.portal.url = resolve_portal_url(environment.portal, std::filesystem::current_path());
+    settings.portal.limits_directory = environment.limits;
     if (!environment.state_home.empty()) {
         settings.state_directory = std::filesystem::path(environment.state_home) / "obmen";
         settings.receipts.directory = settings.state_directory / "receipts";

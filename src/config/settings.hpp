@@ -43,6 +43,12 @@ struct PortalSettings {
     std::string basic_user;         ///< for a password wall in front of a box portal
     Secret basic_password;          ///< always from a file
     bool allow_http = false;        ///< plain http to other hosts than this one
+    unsigned max_in_flight = 4;       ///< requests on the wire at once
+    double operating_limit = 480;     ///< seconds that a method may use up in ten minutes
+    unsigned patience_seconds = 300;  ///< how long a portal that does not answer is waited for
+    /// Where all processes of this machine keep how far the limits of their portals are used up. Default:
+    /// Environment::limits.
+    std::filesystem::path limits_directory{};
 };
 
 /// What a foreign file may be at most; one that is more is refused in bounded memory.
@@ -79,6 +85,9 @@ struct Environment {
     std::string locale{};  ///< LC_ALL, else LC_MESSAGES, else LANG
     std::string
         state_home{};  ///< XDG_STATE_HOME, else HOME/.local/state; empty: the directories have no default
+    /// OBMEN_LIMITS, else /var/lib/obmen/limits for root where /var/lib/obmen is, else
+    /// STATE_HOME/obmen/limits
+    std::string limits{};
 };
 [[nodiscard]] Environment environment_of_process();
 

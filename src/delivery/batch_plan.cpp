@@ -1,5 +1,6 @@
 #include "delivery/batch_plan.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace obmen::delivery {
@@ -8,6 +9,10 @@ void BatchPlan::add(Sending sending) {
     if (sending.is_creation()) {
         m_creations.emplace(sending.operation.key, m_sendings.size());
     }
+    m_keys.insert(sending.operation.key);
+    if (sending.operation.owner) {
+        m_owners.insert(*sending.operation.owner);
+    }
     m_bytes += sending.bytes;
     m_sendings.push_back(std::move(sending));
 }
@@ -15,6 +20,16 @@ void BatchPlan::add(Sending sending) {
 std::optional<std::size_t> BatchPlan::creation_of(const crm::EntityKey& key) const {
     const auto found = m_creations.find(key);
     return found == m_creations.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool BatchPlan::concerns(const ledger::Operation& operation) const {
+    if (m_keys.contains(operation.key) || m_owners.contains(operation.key) ||
+        (operation.owner && m_keys.contains(*operation.owner))) {
+        return true;
+    }
+    const std::vector<NamedTarget> targets = targets_of(operation);
+    return std::ranges::any_of(targets,
+                               [&](const NamedTarget& named) { return m_keys.contains(named.target); });
 }
 
 std::vector<portal::Command> BatchPlan::commands() const {
@@ -38,6 +53,8 @@ std::vector<std::int64_t> BatchPlan::entities() const {
 void BatchPlan::clear() {
     m_sendings.clear();
     m_creations.clear();
+    m_keys.clear();
+    m_owners.clear();
     m_bytes = 0;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,13 +43,15 @@ struct Sending {
 /// Operations that leave together, in order; at most portal::batch_commands.
 class BatchPlan {
   public:
-    [[nodiscard]] bool is_full() const { return m_sendings.size() == portal::batch_commands; }
     [[nodiscard]] bool is_empty() const { return m_sendings.empty(); }
     /// Of all commands as they travel.
     [[nodiscard]] std::size_t bytes() const { return m_bytes; }
     void add(Sending sending);
     /// Where the creation of `key` stands, if it is in this batch.
     [[nodiscard]] std::optional<std::size_t> creation_of(const crm::EntityKey& key) const;
+    /// Has the operation to do with what is in this batch: the same object, one that it names or belongs to,
+    /// or one that belongs to it? Then they must not be under way in two requests at once.
+    [[nodiscard]] bool concerns(const ledger::Operation& operation) const;
     [[nodiscard]] const std::vector<Sending>& sendings() const { return m_sendings; }
     [[nodiscard]] std::vector<portal::Command> commands() const;
     [[nodiscard]] std::vector<std::int64_t> entities() const;
@@ -57,6 +60,8 @@ class BatchPlan {
   private:
     std::vector<Sending> m_sendings;
     std::map<crm::EntityKey, std::size_t> m_creations;
+    std::set<crm::EntityKey> m_keys;
+    std::set<crm::EntityKey> m_owners;
     std::size_t m_bytes = 0;
 };
 

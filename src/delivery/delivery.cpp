@@ -6,6 +6,7 @@
 
 #include "delivery/groups.hpp"
 #include "delivery/picture_files.hpp"
+#include "delivery/portal_watch.hpp"
 #include "delivery/resolver.hpp"
 #include "delivery/waiting_notes.hpp"
 #include "portal/part_commands.hpp"
@@ -50,18 +51,34 @@ std::optional<Stop> Delivery::send_everything() {
     if (auto stop = m_properties.run()) {
         return stop;
     }
-    do {
+    while (true) {
         m_run.moved = false;
         if (auto stop = pass()) {
             return stop;
         }
-    } while (m_run.moved);
-    return std::nullopt;
+        if (m_run.moved) {
+            continue;
+        }
+        // All that is left to be sent, if anything is, calls methods that have used up their time.
+        const std::optional<Duration> pause = m_sender.take_pause();
+        if (!pause) {
+            return std::nullopt;
+        }
+        sleep_unless(m_run.options.interrupted, m_run.clock, *pause);
+        if (auto stop = m_run.interruption()) {
+            return stop;
+        }
+    }
 }
 
 std::optional<Stop> Delivery::pass() {
     ledger::Pending::Cursor cursor;
+    static_cast<void>(m_sender.take_pause());
     while (true) {
+        // What a page is prepared from must not be changing meanwhile.
+        if (auto stop = m_sender.land()) {
+            return stop;
+        }
         std::vector<ledger::Operation> page = m_run.pending.page(cursor, page_size);
         if (page.empty()) {
             break;
@@ -71,7 +88,7 @@ std::optional<Stop> Delivery::pass() {
             return stop;
         }
     }
-    if (auto stop = m_sender.flush()) {
+    if (auto stop = m_sender.finish()) {
         return stop;
     }
     std::ranges::move(m_sender.take_written(), std::back_inserter(m_written));
@@ -132,6 +149,18 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
     if (prepared.operation.remote_id.empty() && !can_be_made(prepared.operation)) {
         return std::nullopt;
     }
+    if (auto reason = m_sender.given_up(prepared.operation)) {
+        m_quiet.push_back({.entity = prepared.operation.entity,
+                           .verdict = ledger::Verdict::failed,
+                           .reason = std::move(reason)});
+        return std::nullopt;
+    }
+    if (auto stop = m_sender.make_way_for(prepared.operation)) {
+        return stop;
+    }
+    if (m_run.gone.contains(prepared.operation.entity)) {
+        return std::nullopt;
+    }
     std::optional<Sending> sending = build(prepared);
     if (!sending) {
         return std::nullopt;
@@ -143,11 +172,20 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
         settle_without_request(prepared, *sending);
         return std::nullopt;
     }
-    if (!m_sender.has_room(prepared.operation.kind, sending->bytes)) {
+    if (m_sender.is_paused(*sending)) {
+        return std::nullopt;
+    }
+    if (!m_sender.has_room(*sending)) {
         if (auto stop = m_sender.flush()) {
             return stop;
         }
-        // Places in the old batch are ids now.
+        // Places in the old batch are ids once it is home.
+        if (auto stop = m_sender.make_way_for(prepared.operation)) {
+            return stop;
+        }
+        if (m_run.gone.contains(prepared.operation.entity)) {
+            return std::nullopt;
+        }
         sending = build(prepared);
         if (!sending) {
             return std::nullopt;

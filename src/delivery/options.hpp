@@ -32,8 +32,15 @@ struct AdoptionOptions {
 struct DeliveryOptions {
     std::string source_system = "1C";
     DoubtPauses doubt_pauses;
-    /// Answers that cannot be trusted; then the run stops and the rest is deferred.
+    /// Requests in a row whose answers cannot be trusted, or that are refused perhaps for what is in them,
+    /// although the portal is there; then the run stops and the rest is deferred. Four times as many are
+    /// allowed of batches that are being halved to find the culprit.
     unsigned doubts_in_a_row = 5;
+    /// Failures of a request with one operation alone; then the operation has failed, and the rest goes on.
+    unsigned tries_alone = 3;
+    /// No batch is filled beyond this, by the times that its methods took lately: the cloud cuts a request
+    /// at 60 s.
+    double batch_seconds = 25;
     /// Requests or commands refused for reasons that pass; then likewise.
     unsigned refusals_in_a_row = 4;
     /// True stops the run between two requests. May be null.

@@ -115,7 +115,7 @@ std::optional<Stop> PropertySync::round() {
             return stop;
         }
     }
-    return m_sender.flush();
+    return m_sender.finish();
 }
 
 std::vector<ledger::Operation> PropertySync::take_operations(bool& doubtful) {
@@ -243,11 +243,17 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
 }
 
 std::optional<Stop> PropertySync::send(Sending sending) {
+    if (auto reason = m_sender.given_up(sending.operation)) {
+        m_run.settle({{.entity = sending.operation.entity,
+                       .verdict = ledger::Verdict::failed,
+                       .reason = std::move(reason)}});
+        return std::nullopt;
+    }
     // The ids of choices are not in the answer: those groups stay wished until they have been read.
     sending.built.groups = groups_with_choices(sending.operation, false);
     sending.kept_groups = groups_with_choices(sending.operation, true);
     sending.bytes = portal::encoded_size(sending.built.command);
-    if (!m_sender.has_room(sending.operation.kind, sending.bytes)) {
+    if (!m_sender.has_room(sending)) {
         if (auto stop = m_sender.flush()) {
             return stop;
         }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "portal/breakdown.hpp"
+#include "delivery/portal_watch.hpp"
 
 namespace obmen::delivery {
 
@@ -21,7 +21,7 @@ std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers, b
         if (refused != nullptr && refused->temporary) {
             return Stop{Message{"B24-LIMIT", {refused->code}}, true};
         }
-        if (refused != nullptr && portal::is_breakdown(*refused) && !last_try) {
+        if (refused != nullptr && refused->in_doubt && !last_try) {
             return Stop{Message{"B24-ANSWER", {refused->code}}, true};
         }
         if (std::holds_alternative<portal::NotRun>(answer)) {
@@ -37,8 +37,10 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
     Duration pause = first_read_pause;
     while (true) {
+        clock.sleep(client.pause_of(commands));
         const portal::BatchAnswer answer = client.batch(commands);
         Stop stop{Message{"B24-ANSWER"}, true};
+        bool heard = true;
         if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
             auto unsaid = put_off(done->answers, tries == 1);
             if (!unsaid) {
@@ -46,12 +48,20 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
             }
             stop = std::move(*unsaid);
         } else if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
-            stop = {refused->reason, refused->temporary};
+            stop = {refused->reason, refused->temporary()};
+            heard = refused->why != portal::Refusal::unreachable;
         } else {
             stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
+            heard = false;
         }
         if (!stop.temporary || --tries == 0) {
             return stop;
+        }
+        if (!heard) {
+            auto portal = wait_for_portal(client, clock, stop.reason);
+            if (auto* down = std::get_if<Stop>(&portal)) {
+                return std::move(*down);
+            }
         }
         clock.sleep(pause);
         pause *= 2;

@@ -7,13 +7,14 @@
 #include <map>
 #include <utility>
 
+#include "delivery/groups.hpp"
+#include "delivery/portal_watch.hpp"
+
 namespace obmen::delivery {
 
 namespace {
 
 constexpr Duration first_refusal_pause{2'000};
-/// Reference bitrix24-rest.md §13.2: batches have a byte ceiling, too.
-constexpr std::size_t batch_bytes = 1'000'000;
 /// Of a command over which the portal breaks down.
 constexpr std::uint32_t most_attempts = 3;
 
@@ -33,110 +34,167 @@ std::vector<ledger::Part> with_entries_on_their_way(const OwnParts& own,
     return parts;
 }
 
+/// Failures in a row of batches that are being halved, for each that is allowed of others.
+constexpr unsigned patience_with_suspects = 4;
+
+bool deletes(const BatchPlan& batch) {
+    return std::ranges::any_of(batch.sendings(),
+                               [](const Sending& sending) { return is_deletion(sending.operation); });
+}
+
 }  // namespace
 
-bool Sender::has_room(crm::EntityKind kind, std::size_t bytes) const {
-    if (m_batch.is_empty()) {
-        return true;
+std::optional<Stop> Sender::make_way_for(const ledger::Operation& operation) {
+    const bool concerned =
+        std::ranges::any_of(m_on_wire, [&](const auto& flight) { return flight.second.concerns(operation); });
+    return concerned ? land() : std::nullopt;
+}
+
+bool Sender::is_paused(const Sending& sending) {
+    const Duration pause = m_run.client.limits().pause_of(sending.built.command.method);
+    if (pause.count() == 0) {
+        return false;
     }
-    const bool pictures = kind == crm::EntityKind::pictures;
-    const bool holds_pictures = m_batch.sendings().front().operation.kind == crm::EntityKind::pictures;
-    const std::size_t ceiling = pictures ? m_run.options.picture_batch_bytes : batch_bytes;
-    return pictures == holds_pictures && !m_batch.is_full() && m_batch.bytes() + bytes <= ceiling;
+    m_pause = m_pause ? std::min(*m_pause, pause) : pause;
+    return true;
+}
+
+std::optional<Duration> Sender::take_pause() {
+    return std::exchange(m_pause, std::nullopt);
 }
 
 std::optional<Stop> Sender::flush() {
     if (m_batch.is_empty()) {
         return std::nullopt;
     }
-    const std::vector<portal::Command> commands = m_batch.commands();
-    while (true) {
-        if (auto stop = m_run.interruption()) {
-            return stop;
-        }
-        m_run.database.transaction([&] {
-            m_forgotten = forget_observed();
-            m_run.pending.mark_sent(m_batch.entities());
-            remember_entries();
-        });
-        const portal::BatchAnswer answer = m_run.client.batch(commands);
-        ++m_run.result.write_requests;
-        if (const auto* done = std::get_if<portal::BatchDone>(&answer)) {
-            return take_answers(done->answers);
-        }
-        if (const auto* doubt = std::get_if<portal::BatchInDoubt>(&answer)) {
-            return take_doubt(doubt->reason);
-        }
-        const auto& refused = std::get<portal::BatchRefused>(answer);
-        m_run.database.transaction([&] {
-            m_run.pending.mark(m_batch.entities(), ledger::OperationState::fresh);
-            remember_observed(m_batch.entities());
-        });
-        journal("refused", sentence(refused.reason, Language::english));
-        if (!refused.temporary) {
-            return Stop{refused.reason, false};
-        }
-        if (auto stop = put_off(refused.reason)) {
-            return stop;
-        }
+    if (auto stop = m_run.interruption()) {
+        return stop;
+    }
+    // What lies in a section goes with it: nothing else may be under way meanwhile.
+    const bool apart = deletes(m_batch);
+    while (apart && !m_on_wire.empty()) {
+        take_one();
+    }
+    launch();
+    while (m_on_wire.size() >= m_run.client.options().max_in_flight || (apart && !m_on_wire.empty())) {
+        take_one();
+    }
+    while (auto arrival = m_run.client.poll()) {
+        take_in(std::move(*arrival));
+    }
+    return m_troubles.any ? calm() : std::nullopt;
+}
+
+void Sender::launch() {
+    m_run.database.transaction([&] {
+        forget_observed();
+        m_run.pending.mark_sent(m_batch.entities());
+        remember_entries();
+    });
+    const portal::Client::Ticket ticket = m_run.client.submit(m_batch.commands());
+    ++m_run.result.write_requests;
+    m_on_wire.emplace(ticket, std::exchange(m_batch, {}));
+}
+
+std::optional<Stop> Sender::land() {
+    while (!m_on_wire.empty()) {
+        take_one();
+    }
+    return m_troubles.any ? calm() : std::nullopt;
+}
+
+std::optional<Stop> Sender::finish() {
+    if (auto stop = flush()) {
+        return stop;
+    }
+    return land();
+}
+
+void Sender::drop() {
+    while (!m_on_wire.empty()) {
+        take_one();
+    }
+    m_troubles = {};
+    m_batch.clear();
+}
+
+void Sender::take_one() {
+    take_in(m_run.client.take());
+}
+
+void Sender::take_in(portal::Client::Arrival arrival) {
+    const auto found = m_on_wire.find(arrival.ticket);
+    const BatchPlan batch = std::move(found->second);
+    m_on_wire.erase(found);
+    if (const auto* done = std::get_if<portal::BatchDone>(&arrival.answer)) {
+        take_answers(batch, *done);
+    } else if (const auto* doubt = std::get_if<portal::BatchInDoubt>(&arrival.answer)) {
+        take_doubt(batch, doubt->reason);
+    } else {
+        take_refusal(batch, std::get<portal::BatchRefused>(arrival.answer));
     }
 }
 
-std::optional<Stop> Sender::take_answers(const std::vector<portal::CommandAnswer>& answers) {
-    const BatchEffects effects = effects_of(m_batch.sendings(), answers);
-    apply(effects, answers.size());
-    for (const Sending& sending : m_batch.sendings()) {
+void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done) {
+    const BatchEffects effects = effects_of(batch.sendings(), done.answers);
+    apply(batch, effects);
+    for (const Sending& sending : batch.sendings()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
             m_run.withheld.note(m_run.pending, sending.operation, withheld);
         }
     }
-    remember_written(effects);
-    m_batch.clear();
-    m_doubts_in_a_row = 0;
+    remember_written(batch, effects);
+    m_new_failures = 0;
+    m_failures = 0;
     m_run.report_progress();
-    if (auto stop = m_gone.take(effects.gone)) {
-        return stop;
+    if (!effects.gone.empty()) {
+        std::ranges::copy(effects.gone, std::back_inserter(m_troubles.gone));
+        m_troubles.any = true;
     }
-    if (auto stop = resolve_single_doubts(effects.in_doubt)) {
-        return stop;
+    if (!effects.in_doubt.empty()) {
+        std::ranges::copy(effects.in_doubt, std::back_inserter(m_troubles.broken));
+        m_troubles.any = true;
     }
     if (effects.to_repeat.empty()) {
         m_refusals_in_a_row = 0;
-        return std::nullopt;
+        return;
     }
     m_run.moved = true;
-    return put_off(Message{"B24-REPEATED", {std::to_string(effects.to_repeat.size())}});
+    // Those whose method is paused wait for that, and for nothing else.
+    const bool only_paused = std::ranges::all_of(batch.sendings(), [&](const Sending& sending) {
+        return std::ranges::find(effects.to_repeat, sending.operation.entity) == effects.to_repeat.end() ||
+               m_run.client.limits().pause_of(sending.built.command.method).count() > 0;
+    });
+    if (!only_paused) {
+        m_troubles.put_off = Message{"B24-REPEATED", {std::to_string(effects.to_repeat.size())}};
+        m_troubles.any = true;
+    }
 }
 
-void Sender::apply(const BatchEffects& effects, std::size_t answers) {
+void Sender::apply(const BatchPlan& batch, const BatchEffects& effects) {
     m_run.database.transaction([&] {
         m_run.settle(effects.settlements);
-        m_run.pending.mark(effects.to_repeat, ledger::OperationState::fresh);
+        m_run.pending.mark_not_run(effects.to_repeat);
         remember_observed(effects.to_repeat);
-        m_run.pending.mark(effects.to_wait, ledger::OperationState::fresh);
+        m_run.pending.mark_not_run(effects.to_wait);
         for (const GoneObject& doubtful : effects.in_doubt) {
             m_run.pending.mark({doubtful.operation.entity}, ledger::OperationState::in_doubt);
         }
-        learn_presence(leave_those_of_people(effects.there_already), true);
+        learn_presence(leave_those_of_people(batch, effects.there_already), true);
         learn_presence(effects.not_there, false);
         for (const auto& [entity, own] : effects.parts) {
             m_run.pending.set_parts(entity, own.slot, own.parts);
         }
-        journal("ok", fmt::format("commands={} done={} refused={}", answers, effects.done, effects.refused));
+        journal(batch, "ok",
+                fmt::format("commands={} done={} refused={}", batch.sendings().size(), effects.done,
+                            effects.refused));
     });
     m_run.moved = m_run.moved || !effects.to_wait.empty();
 }
 
-std::optional<Stop> Sender::resolve_single_doubts(const std::vector<GoneObject>& doubtful) {
-    if (doubtful.empty()) {
-        return std::nullopt;
-    }
-    m_run.moved = true;
-    if (auto stop = m_doubts.resolve()) {
-        return stop;
-    }
+void Sender::give_up(const std::vector<GoneObject>& broken) {
     std::vector<ledger::Settlement> given_up;
-    for (const GoneObject& object : doubtful) {
+    for (const GoneObject& object : broken) {
         const ledger::Operation& operation = object.operation;
         if (operation.attempts + 1 >= most_attempts && m_run.pending.has_operation(operation.entity)) {
             given_up.push_back({.entity = operation.entity,
@@ -145,15 +203,14 @@ std::optional<Stop> Sender::resolve_single_doubts(const std::vector<GoneObject>&
         }
     }
     m_run.settle(given_up);
-    return std::nullopt;
 }
 
-std::vector<std::int64_t> Sender::leave_those_of_people(const std::vector<std::int64_t>& aspects) {
+std::vector<std::int64_t> Sender::leave_those_of_people(const BatchPlan& batch,
+                                                        const std::vector<std::int64_t>& aspects) {
     std::vector<std::int64_t> others;
     for (const std::int64_t entity : aspects) {
-        const auto sending = std::ranges::find_if(m_batch.sendings(), [&](const Sending& candidate) {
-            return candidate.operation.entity == entity;
-        });
+        const auto sending = std::ranges::find_if(
+            batch.sendings(), [&](const Sending& candidate) { return candidate.operation.entity == entity; });
         if (!m_run.respects_people(sending->operation) || !sending->operation.confirmed_groups.empty()) {
             others.push_back(entity);
             continue;
@@ -168,7 +225,7 @@ std::vector<std::int64_t> Sender::leave_those_of_people(const std::vector<std::i
 void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there) {
     for (const std::int64_t entity : aspects) {
         if (m_run.presence.emplace(entity, there).second) {
-            m_run.pending.mark({entity}, ledger::OperationState::fresh);
+            m_run.pending.mark_not_run({entity});
             m_run.moved = true;
         } else {
             // Neither to be added nor to be changed: the portal contradicts itself.
@@ -179,9 +236,9 @@ void Sender::learn_presence(const std::vector<std::int64_t>& aspects, bool there
     }
 }
 
-std::map<std::int64_t, Sender::Observed> Sender::forget_observed() {
-    std::map<std::int64_t, Observed> seen;
+void Sender::forget_observed() {
     for (const Sending& sending : m_batch.sendings()) {
+        m_forgotten.erase(sending.operation.entity);
         if (sending.operation.remote_id.empty()) {
             continue;
         }
@@ -192,13 +249,12 @@ std::map<std::int64_t, Sender::Observed> Sender::forget_observed() {
         if (observed.empty()) {
             continue;
         }
-        seen.emplace(sending.operation.entity, observed);
+        m_forgotten.emplace(sending.operation.entity, observed);
         for (auto& [group, hash] : observed) {
             hash = not_observed;
         }
         m_run.pending.set_observed(sending.operation.entity, observed);
     }
-    return seen;
 }
 
 void Sender::remember_observed(const std::vector<std::int64_t>& not_run) {
@@ -222,7 +278,7 @@ void Sender::remember_entries() {
     }
 }
 
-void Sender::remember_written(const BatchEffects& effects) {
+void Sender::remember_written(const BatchPlan& batch, const BatchEffects& effects) {
     if (m_run.options.on_conflict == crm::OnConflict::take_1c) {
         return;
     }
@@ -230,7 +286,7 @@ void Sender::remember_written(const BatchEffects& effects) {
     for (const ledger::Settlement& settlement : effects.settlements) {
         settled.emplace(settlement.entity, &settlement);
     }
-    for (const Sending& sending : m_batch.sendings()) {
+    for (const Sending& sending : batch.sendings()) {
         const auto settlement = settled.find(sending.operation.entity);
         if (settlement == settled.end() || settlement->second->verdict == ledger::Verdict::failed ||
             settlement->second->verdict == ledger::Verdict::deleted) {
@@ -245,15 +301,101 @@ std::vector<Written> Sender::take_written() {
     return std::exchange(m_written, {});
 }
 
-std::optional<Stop> Sender::take_doubt(const Message& reason) {
-    m_run.pending.mark(m_batch.entities(), ledger::OperationState::in_doubt);
-    journal("in_doubt", sentence(reason, Language::english));
-    m_run.log.warning(sentence(reason, Language::english));
+void Sender::take_doubt(const BatchPlan& batch, const Message& reason) {
+    m_run.pending.mark(batch.entities(), ledger::OperationState::in_doubt);
+    journal(batch, "in_doubt", sentence(reason, Language::english));
+    suspect(batch, reason);
+    std::ranges::move(batch.entities(), std::back_inserter(m_troubles.doubtful));
+    m_troubles.doubt = reason;
+}
+
+void Sender::take_refusal(const BatchPlan& batch, const portal::BatchRefused& refused) {
+    journal(batch, "refused", sentence(refused.reason, Language::english));
+    if (refused.why == portal::Refusal::content) {
+        m_run.database.transaction([&] {
+            m_run.pending.mark(batch.entities(), ledger::OperationState::fresh);
+            remember_observed(batch.entities());
+        });
+        if (refused.too_large && batch.sendings().size() > 1) {
+            m_limits.too_large(batch.bytes());
+        }
+        suspect(batch, refused.reason);
+        m_troubles.refused = refused.reason;
+        return;
+    }
+    m_run.database.transaction([&] {
+        m_run.pending.mark_not_run(batch.entities());
+        remember_observed(batch.entities());
+    });
+    m_troubles.any = true;
+    if (refused.why == portal::Refusal::person) {
+        m_troubles.stop = Stop{refused.reason, false};
+    } else if (refused.why == portal::Refusal::unreachable) {
+        m_troubles.unreachable = refused.reason;
+    } else if (refused.why == portal::Refusal::rate) {
+        m_troubles.put_off = refused.reason;
+    }
+}
+
+void Sender::suspect(const BatchPlan& batch, const Message& reason) {
+    m_troubles.any = true;
+    ++m_failures;
+    if (most_together(batch.sendings().front().operation.attempts) == portal::batch_commands) {
+        ++m_new_failures;
+    }
+    if (batch.sendings().size() == 1) {
+        m_limits.failed_alone(batch.entities().front(), reason);
+    }
+}
+
+std::optional<Stop> Sender::calm() {
+    while (!m_on_wire.empty()) {
+        take_one();
+    }
     m_batch.clear();
     m_run.moved = true;
-    if (++m_doubts_in_a_row >= m_run.options.doubts_in_a_row) {
-        return Stop{reason, true};
+    return see_to(std::exchange(m_troubles, {}));
+}
+
+std::optional<Stop> Sender::see_to(Troubles troubles) {
+    if (troubles.stop) {
+        return std::move(troubles.stop);
     }
+    for (const std::optional<Message>& heard : {troubles.refused, troubles.doubt, troubles.unreachable}) {
+        if (!heard) {
+            continue;
+        }
+        m_run.log.warning(sentence(*heard, Language::english));
+        auto portal = wait_for_portal(m_run.client, m_run.clock, *heard, m_run.options.interrupted);
+        const auto* up = std::get_if<PortalIsUp>(&portal);
+        if (up == nullptr || up->was_down) {
+            m_run.pending.forgive(troubles.doubtful);
+        } else if (troubles.unreachable) {
+            troubles.put_off = troubles.unreachable;
+        }
+        if (up == nullptr) {
+            return std::move(std::get<Stop>(portal));
+        }
+        break;
+    }
+    if (troubles.doubt || !troubles.broken.empty()) {
+        if (auto stop = resolve_doubts()) {
+            return stop;
+        }
+        give_up(troubles.broken);
+    }
+    if (auto stop = m_gone.take(troubles.gone)) {
+        return stop;
+    }
+    if (troubles.doubt || troubles.refused) {
+        if (auto stop = too_many_failures(troubles.doubt ? *troubles.doubt : *troubles.refused)) {
+            return stop;
+        }
+    }
+    return troubles.put_off ? put_off(*troubles.put_off) : std::nullopt;
+}
+
+std::optional<Stop> Sender::resolve_doubts() {
     const std::uint64_t before = m_run.pending.count();
     auto stop = m_doubts.resolve();
     m_run.progress.settled += before - m_run.pending.count();
@@ -261,22 +403,24 @@ std::optional<Stop> Sender::take_doubt(const Message& reason) {
     return stop;
 }
 
+std::optional<Stop> Sender::too_many_failures(const Message& reason) const {
+    const unsigned most = m_run.options.doubts_in_a_row;
+    if (m_new_failures >= most || m_failures >= patience_with_suspects * most) {
+        return Stop{reason, true};
+    }
+    return std::nullopt;
+}
+
 std::optional<Stop> Sender::put_off(const Message& reason) {
     if (++m_refusals_in_a_row >= m_run.options.refusals_in_a_row) {
         return Stop{reason, true};
     }
-    m_run.clock.sleep(first_refusal_pause * (1U << m_refusals_in_a_row));
+    sleep_unless(m_run.options.interrupted, m_run.clock, first_refusal_pause * (1U << m_refusals_in_a_row));
     return std::nullopt;
 }
 
-void Sender::drop() {
-    m_batch.clear();
-}
-
-void Sender::journal(const std::string& status, const std::string& details) {
-    const std::string package =
-        m_batch.is_empty() ? std::string{} : m_batch.sendings().front().operation.package;
-    m_run.journal("batch", package, status, details);
+void Sender::journal(const BatchPlan& batch, const std::string& status, const std::string& details) {
+    m_run.journal("batch", batch.sendings().front().operation.package, status, details);
 }
 
 }  // namespace obmen::delivery

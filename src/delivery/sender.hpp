@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "delivery/batch_effects.hpp"
+#include "delivery/batch_limits.hpp"
 #include "delivery/batch_plan.hpp"
 #include "delivery/doubt_resolver.hpp"
 #include "delivery/gone_objects.hpp"
@@ -25,50 +26,99 @@ struct Written {
 };
 
 /// Fills batches and sends them, with the ledger one step ahead of every byte.
+///
+/// Several batches may be on the wire (`ClientOptions::max_in_flight`) while the next is being filled; their
+/// answers are taken in in the order in which they come home. Whatever is not plain success (a doubt, a
+/// refusal, an object that is gone) waits until all others are home, and is seen to then; what was being
+/// filled is dropped and comes with the next pass. Nothing that depends on what is on the wire joins a batch.
 class Sender {
   public:
-    Sender(Run& run, DoubtResolver& doubts, GoneObjects& gone) : m_run(run), m_doubts(doubts), m_gone(gone) {}
+    Sender(Run& run, DoubtResolver& doubts, GoneObjects& gone)
+        : m_run(run), m_doubts(doubts), m_gone(gone), m_limits(run.options, run.client) {}
 
     [[nodiscard]] const BatchPlan& batch() const { return m_batch; }
-    /// May a command of this kind and size join the open batch? One that is too large for any batch travels
-    /// alone. Pictures keep to themselves: they make a request slow (reference bitrix24-rest.md §12.22).
-    [[nodiscard]] bool has_room(crm::EntityKind kind, std::size_t bytes) const;
+    /// Why the operation is not to be sent again: its failures alone have been too many. Nothing: it may be.
+    [[nodiscard]] std::optional<Message> given_up(const ledger::Operation& operation) const {
+        return m_limits.given_up(operation);
+    }
+    /// Waits for what is on the wire if the operation has to do with it.
+    [[nodiscard]] std::optional<Stop> make_way_for(const ledger::Operation& operation);
+    /// Is its method not to be called for now? Then `paused_for` says for how long.
+    [[nodiscard]] bool is_paused(const Sending& sending);
+    /// How long until the first method that `is_paused` has put off may be called; then forgets it.
+    [[nodiscard]] std::optional<Duration> take_pause();
+    /// May it join the open batch?
+    [[nodiscard]] bool has_room(const Sending& sending) const { return m_limits.has_room(m_batch, sending); }
     /// \pre has_room(), and its references point into the open batch
     void add(Sending sending) { m_batch.add(std::move(sending)); }
+    /// The open batch leaves. Waits only if the wire is full.
     [[nodiscard]] std::optional<Stop> flush();
-    /// Drops what has not been sent: it stays in the ledger.
+    /// Waits until nothing is on the wire; the open batch stays open.
+    [[nodiscard]] std::optional<Stop> land();
+    /// Both.
+    [[nodiscard]] std::optional<Stop> finish();
+    /// The end of a run: takes home what is on the wire without asking the portal anything more, and drops
+    /// what has not been sent: it stays in the ledger.
     void drop();
     /// What was written since the last call.
     [[nodiscard]] std::vector<Written> take_written();
 
   private:
-    [[nodiscard]] std::optional<Stop> take_answers(const std::vector<portal::CommandAnswer>& answers);
-    [[nodiscard]] std::optional<Stop> take_doubt(const Message& reason);
+    /// What came home and is no plain success.
+    struct Troubles {
+        std::optional<Stop> stop;            ///< a person must act
+        std::optional<Message> unreachable;  ///< nobody was there
+        std::optional<Message> doubt;
+        std::optional<Message> put_off;  ///< refused for reasons that pass
+        std::optional<Message> refused;  ///< perhaps for what was in it
+        std::vector<GoneObject> gone;
+        std::vector<GoneObject> broken;      ///< single commands over which the portal broke down
+        std::vector<std::int64_t> doubtful;  ///< entities
+        bool any = false;
+    };
+
+    void launch();
+    void take_one();
+    void take_in(portal::Client::Arrival arrival);
+    void take_answers(const BatchPlan& batch, const portal::BatchDone& done);
+    void take_doubt(const BatchPlan& batch, const Message& reason);
+    void take_refusal(const BatchPlan& batch, const portal::BatchRefused& refused);
+    /// Everybody home, then `see_to`.
+    [[nodiscard]] std::optional<Stop> calm();
+    [[nodiscard]] std::optional<Stop> see_to(Troubles troubles);
+    [[nodiscard]] std::optional<Stop> resolve_doubts();
+    [[nodiscard]] std::optional<Stop> too_many_failures(const Message& reason) const;
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
-    void apply(const BatchEffects& effects, std::size_t answers);
-    /// Commands over which the portal broke down: looked up, then sent again, but not for ever.
-    [[nodiscard]] std::optional<Stop> resolve_single_doubts(const std::vector<GoneObject>& doubtful);
+    void suspect(const BatchPlan& batch, const Message& reason);
+    void apply(const BatchPlan& batch, const BatchEffects& effects);
+    /// Commands over which the portal broke down, again and again.
+    void give_up(const std::vector<GoneObject>& broken);
     /// Phones and e-mails that are about to be added: found later, they are ours though the answer was lost.
     void remember_entries();
     using Observed = std::map<std::string, std::uint64_t>;
-    /// What was seen of groups that are about to be written is no news of people any more. \returns what was
-    /// forgotten, by object
-    [[nodiscard]] std::map<std::int64_t, Observed> forget_observed();
+    /// What was seen of groups that are about to be written is no news of people any more.
+    void forget_observed();
     /// Takes that back for commands that have not run.
     void remember_observed(const std::vector<std::int64_t>& not_run);
     /// Settles addresses that people have entered in a card that was taken over; gives back the others.
-    [[nodiscard]] std::vector<std::int64_t> leave_those_of_people(const std::vector<std::int64_t>& aspects);
+    [[nodiscard]] std::vector<std::int64_t> leave_those_of_people(const BatchPlan& batch,
+                                                                  const std::vector<std::int64_t>& aspects);
     void learn_presence(const std::vector<std::int64_t>& aspects, bool there);
-    void remember_written(const BatchEffects& effects);
-    void journal(const std::string& status, const std::string& details);
+    void remember_written(const BatchPlan& batch, const BatchEffects& effects);
+    void journal(const BatchPlan& batch, const std::string& status, const std::string& details);
 
     Run& m_run;
     DoubtResolver& m_doubts;
     GoneObjects& m_gone;
+    BatchLimits m_limits;
     BatchPlan m_batch;
+    std::map<portal::Client::Ticket, BatchPlan> m_on_wire;
+    Troubles m_troubles;
     std::vector<Written> m_written;
-    std::map<std::int64_t, Observed> m_forgotten;  ///< with the batch that left last
-    unsigned m_doubts_in_a_row = 0;
+    std::optional<Duration> m_pause;
+    unsigned m_new_failures = 0;  ///< in a row, of batches that were not under suspicion
+    unsigned m_failures = 0;      ///< in a row, of all
+    std::map<std::int64_t, Observed> m_forgotten;  ///< by object, when it left last
     unsigned m_refusals_in_a_row = 0;
 };
 

@@ -66,7 +66,7 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     const portal::BatchAnswer answer = m_run.client.batch(commands);
     ++m_run.result.write_requests;
     if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
-        return Stop{refused->reason, refused->temporary};
+        return Stop{refused->reason, refused->temporary()};
     }
     const auto* done = std::get_if<portal::BatchDone>(&answer);
     m_run.journal("units", package, done == nullptr ? "in_doubt" : "ok", {});

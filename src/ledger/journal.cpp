@@ -47,25 +47,4 @@ void PortalState::bind(const std::string& identity) {
     });
 }
 
-std::optional<PortalState::Bucket> PortalState::bucket() const {
-    Statement& query = m_database.statement(
-        "SELECT bucket_level, bucket_at FROM portal WHERE id = 1 AND bucket_at IS NOT NULL");
-    const ScopedReset reset(query);
-    if (!query.next()) {
-        return std::nullopt;
-    }
-    return Bucket{query.real(0), UtcTime(Duration(query.integer(1)))};
-}
-
-void PortalState::set_bucket(const Bucket& bucket) {
-    m_database
-        .statement(
-            "INSERT INTO portal (id, bucket_level, bucket_at) VALUES (1, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET bucket_level = excluded.bucket_level, bucket_at = "
-            "excluded.bucket_at")
-        .bind_real(bucket.level)
-        .bind(bucket.at.time_since_epoch().count())
-        .run();
-}
-
 }  // namespace obmen::ledger

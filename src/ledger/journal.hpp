@@ -39,15 +39,6 @@ class PortalState {
     /// (bad_config) if it belongs to another.
     void bind(const std::string& identity);
 
-    /// The request counter of the portal, as it stood at `at`: kept so that two runs in a row do not break
-    /// the limit.
-    struct Bucket {
-        double level = 0;
-        UtcTime at{};
-    };
-    [[nodiscard]] std::optional<Bucket> bucket() const;
-    void set_bucket(const Bucket& bucket);
-
   private:
     Database& m_database;
 };

@@ -128,6 +128,24 @@ void Pending::repeat(const std::vector<std::int64_t>& entities) {
     });
 }
 
+void Pending::mark_not_run(const std::vector<std::int64_t>& entities) {
+    m_database.transaction([&] {
+        forgive(entities);
+        mark(entities, OperationState::fresh);
+    });
+}
+
+void Pending::forgive(const std::vector<std::int64_t>& entities) {
+    m_database.transaction([&] {
+        for (const std::int64_t entity : entities) {
+            m_database
+                .statement("UPDATE pending SET attempts = attempts - 1 WHERE entity = ? AND attempts > 0")
+                .bind(entity)
+                .run();
+        }
+    });
+}
+
 void Pending::mark_looked_up(const std::vector<std::int64_t>& entities) {
     m_database.transaction([&] {
         for (const std::int64_t entity : entities) {

@@ -35,6 +35,8 @@ struct Operation {
     std::uint32_t depth = 0;
     OperationState state = OperationState::fresh;
     bool looked_up = false;  ///< a look-up known to be complete has said that no object has this key
+    /// How often it left without the portal saying anything of it: since when its requests may fail for what
+    /// is in it.
     std::uint32_t attempts = 0;
     std::string package;  ///< the package whose receipt speaks of it
     std::string file;
@@ -132,6 +134,11 @@ class Pending {
     /// These operations may have run or not, and are fresh again. What the CRM has in the groups of an update
     /// is not known any more: whatever is wished for them, also what was confirmed before, is sent.
     void repeat(const std::vector<std::int64_t>& entities);
+    /// They left, and are known not to have run, for reasons that are not in them: fresh, and that they left
+    /// does not count among their attempts.
+    void mark_not_run(const std::vector<std::int64_t>& entities);
+    /// That they left for the last time does not count among their attempts; their state stays.
+    void forgive(const std::vector<std::int64_t>& entities);
     /// A complete look-up has said: not in the CRM.
     void mark_looked_up(const std::vector<std::int64_t>& entities);
     /// The CRM has this object already, under this id: the operation becomes a fresh update of all its

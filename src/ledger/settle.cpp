@@ -56,6 +56,7 @@ void keep_only(Database& database, PendingRow operation, const std::vector<std::
         return;
     }
     operation.state = OperationState::fresh;
+    operation.attempts = 0;
     operation.wish.groups = only(operation.wish.groups, kept, names);
     put_pending(database, operation);
 }

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "portal/breakdown.hpp"
 #include "portal/client.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/loopback.hpp"
@@ -20,38 +19,44 @@ using nlohmann::json;
 
 /// What an answer means for the commands of the batch.
 enum class Meaning {
-    rate,     ///< nothing ran; the same may be sent later
-    blocked,  ///< nothing ran; only the portal's support can help
-    access,   ///< nothing ran; the webhook or its rights are wrong
-    plan,     ///< nothing ran; the portal's plan does not allow it
-    refused,  ///< nothing ran; the request is not acceptable
-    cut_off,  ///< something between us and the portal gave up: anything may have run
-    doubt     ///< the answer tells nothing: anything may have run
+    rate,       ///< nothing ran; the same may be sent later
+    operating,  ///< likewise, when the method's time has been given back
+    blocked,    ///< nothing ran; only the portal's support can help
+    access,     ///< nothing ran; the portal is not to be reached like this
+    webhook,    ///< nothing ran; the portal does not know the webhook
+    scope,      ///< nothing ran; the webhook lacks a right
+    plan,       ///< nothing ran; the portal's plan does not allow it
+    refused,    ///< nothing ran; no request of this kind is acceptable
+    unwelcome,  ///< nothing ran; perhaps for what is in it
+    too_large,  ///< nothing ran, for its size
+    firewall,   ///< nothing ran; the rights are wrong, or a firewall dislikes what is in it
+    cut_off,    ///< something between us and the portal gave up: anything may have run
+    doubt       ///< the answer tells nothing: anything may have run
 };
 
 /// Codes that are known (reference §2.3), in upper case: they come in both.
 constexpr auto meanings_of_codes = std::to_array<std::pair<std::string_view, Meaning>>({
     {"QUERY_LIMIT_EXCEEDED", Meaning::rate},
-    {"OPERATION_TIME_LIMIT", Meaning::rate},
+    {"OPERATION_TIME_LIMIT", Meaning::operating},
     {"OVERLOAD_LIMIT", Meaning::blocked},
     {"INTERNAL_SERVER_ERROR", Meaning::doubt},
     {"ERROR_UNEXPECTED_ANSWER", Meaning::doubt},
-    {"NO_AUTH_FOUND", Meaning::access},
-    {"EXPIRED_TOKEN", Meaning::access},
-    {"INVALID_TOKEN", Meaning::access},
+    {"NO_AUTH_FOUND", Meaning::webhook},
+    {"EXPIRED_TOKEN", Meaning::webhook},
+    {"INVALID_TOKEN", Meaning::webhook},
     {"INVALID_REQUEST", Meaning::access},
-    {"INVALID_CREDENTIALS", Meaning::access},
+    {"INVALID_CREDENTIALS", Meaning::webhook},
     {"ACCESS_DENIED", Meaning::access},
     {"ACCESS_ERROR", Meaning::access},
-    {"INSUFFICIENT_SCOPE", Meaning::access},
-    {"INVALID_SCOPE", Meaning::access},
+    {"INSUFFICIENT_SCOPE", Meaning::scope},
+    {"INVALID_SCOPE", Meaning::scope},
     {"USER_ACCESS_ERROR", Meaning::access},
     {"ALLOWED_ONLY_INTRANET_USER", Meaning::access},
-    {"AUTHORIZATION_ERROR", Meaning::access},
-    {"WRONG_AUTH_TYPE", Meaning::access},
+    {"AUTHORIZATION_ERROR", Meaning::webhook},
+    {"WRONG_AUTH_TYPE", Meaning::webhook},
     {"METHOD_CONFIRM_WAITING", Meaning::access},
     {"METHOD_CONFIRM_DENIED", Meaning::access},
-    {"APPLICATION_NOT_FOUND", Meaning::access},
+    {"APPLICATION_NOT_FOUND", Meaning::webhook},
     {"ERROR_OAUTH", Meaning::access},
     {"NOT_INSTALLED", Meaning::access},
     {"PORTAL_DELETED", Meaning::access},
@@ -83,25 +88,32 @@ std::optional<Meaning> meaning_of_code(std::string_view code, std::string_view t
     return known->second;
 }
 
-/// What a status means where no known code says more.
-Meaning meaning_of_status(long status) {
+/// What a status means where no known code says more. `page`: it is no answer of the portal's REST but that
+/// of a web server, a proxy or a firewall before it.
+Meaning meaning_of_status(long status, bool page) {
     switch (status) {
         case 401:
-        case 403:
         case 404:
         case 407:
             return Meaning::access;
+        case 403:
+            return page ? Meaning::firewall : Meaning::access;
         case 402:
             return Meaning::plan;
         case 408:
             return Meaning::cut_off;
+        case 413:
+            return Meaning::too_large;
         case 429:
             return Meaning::rate;
         default:
             break;
     }
-    if (status >= 300 && status < 500) {
+    if (status >= 300 && status < 400) {
         return Meaning::refused;
+    }
+    if (status >= 400 && status < 500) {
+        return Meaning::unwelcome;
     }
     return status >= 500 ? Meaning::cut_off : Meaning::doubt;
 }
@@ -109,15 +121,27 @@ Meaning meaning_of_status(long status) {
 BatchAnswer answer_with(Meaning meaning, std::string text) {
     switch (meaning) {
         case Meaning::rate:
-            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, true};
+            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, Refusal::rate};
+        case Meaning::operating:
+            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, Refusal::operating_time};
         case Meaning::blocked:
-            return BatchRefused{Message{"B24-LIMIT", {std::move(text)}}, false};
+            return BatchRefused{Message{"B24-BLOCKED", {std::move(text)}}, Refusal::person};
         case Meaning::access:
-            return BatchRefused{Message{"B24-ACCESS", {std::move(text)}}, false};
+            return BatchRefused{Message{"B24-ACCESS", {std::move(text)}}, Refusal::person};
+        case Meaning::webhook:
+            return BatchRefused{Message{"B24-WEBHOOK", {std::move(text)}}, Refusal::person};
+        case Meaning::scope:
+            return BatchRefused{Message{"B24-SCOPE", {std::move(text)}}, Refusal::person};
         case Meaning::plan:
-            return BatchRefused{Message{"B24-PLAN", {std::move(text)}}, false};
+            return BatchRefused{Message{"B24-PLAN", {std::move(text)}}, Refusal::person};
         case Meaning::refused:
-            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, false};
+            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, Refusal::person};
+        case Meaning::unwelcome:
+            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, Refusal::content};
+        case Meaning::too_large:
+            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, Refusal::content, true};
+        case Meaning::firewall:
+            return BatchRefused{Message{"B24-ACCESS", {std::move(text)}}, Refusal::content};
         case Meaning::cut_off:
             return BatchInDoubt{Message{"B24-UNREACHABLE", {std::move(text)}}};
         case Meaning::doubt:
@@ -152,9 +176,32 @@ Refused refusal_of(const json& error) {
         refused.text = readable(text_of(error));
     }
     const std::optional<Meaning> meaning = meaning_of_code(refused.code, refused.text);
-    refused.temporary = meaning == Meaning::rate;
+    refused.operating_time = meaning == Meaning::operating;
+    refused.temporary = meaning == Meaning::rate || refused.operating_time;
     refused.in_doubt = meaning == Meaning::doubt;
     return refused;
+}
+
+double number_of(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_number() ? found->get<double>() : -1;
+}
+
+/// Distances only: the portal's clock is not ours.
+CommandTime command_time(json& maps, std::size_t index) {
+    CommandTime time;
+    const json* said = entry_of(maps, "result_time", index);
+    if (said == nullptr || !said->is_object()) {
+        return time;
+    }
+    time.seconds = number_of(*said, "duration");
+    time.operating = number_of(*said, "operating");
+    const double reset_at = number_of(*said, "operating_reset_at");
+    const double finish = number_of(*said, "finish");
+    if (reset_at > 0 && finish > 0) {
+        time.reset_in = std::max(0.0, reset_at - finish);
+    }
+    return time;
 }
 
 CommandAnswer command_answer(json& maps, std::size_t index) {
@@ -195,7 +242,7 @@ json parsed(std::string_view body) {
 BatchAnswer classify_error(long status, const json& answer) {
     const std::string code = text_of_member(answer, "error");
     const std::string description = text_of_member(answer, "error_description");
-    Meaning meaning = meaning_of_status(status);
+    Meaning meaning = meaning_of_status(status, false);
     if (const auto known = meaning_of_code(code, description)) {
         meaning = *known;
     }
@@ -214,14 +261,14 @@ BatchAnswer classify_page(const HttpAnswer& answer) {
     } else if (!summary.empty()) {
         text += ": " + summary;
     }
-    return answer_with(meaning_of_status(answer.status), std::move(text));
+    return answer_with(meaning_of_status(answer.status, true), std::move(text));
 }
 
 }  // namespace
 
 BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
     if (answer.delivery == HttpAnswer::Delivery::not_sent) {
-        return BatchRefused{Message{"B24-UNREACHABLE", {answer.error}}, true};
+        return BatchRefused{Message{"B24-UNREACHABLE", {answer.error}}, Refusal::unreachable};
     }
     if (answer.delivery == HttpAnswer::Delivery::unknown) {
         return BatchInDoubt{Message{"B24-UNREACHABLE", {answer.error}}};
@@ -238,13 +285,10 @@ BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
     BatchDone done;
     done.answers.reserve(commands);
     for (std::size_t i = 0; i < commands; ++i) {
+        done.times.push_back(command_time(*maps, i));
         done.answers.push_back(command_answer(*maps, i));
     }
     return done;
-}
-
-bool is_breakdown(const Refused& refused) {
-    return meaning_of_code(refused.code, refused.text) == Meaning::doubt;
 }
 
 }  // namespace obmen::portal

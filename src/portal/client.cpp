@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -13,38 +10,23 @@ namespace obmen::portal {
 
 namespace {
 
-/// A bucket that is exactly full may come out a hair above by rounding; the portal's count is a whole number.
-constexpr double rounding = 1e-9;
+/// A request that was cut off after so long was cut off for its length.
+constexpr std::chrono::milliseconds long_request{20'000};
 
-bool is_rate_refusal(const BatchAnswer& answer) {
-    const auto* refused = std::get_if<BatchRefused>(&answer);
-    return refused != nullptr && refused->temporary && refused->reason.code == Code{"B24-LIMIT"};
+std::vector<std::string> methods_of(const std::vector<Command>& commands) {
+    std::vector<std::string> methods;
+    methods.reserve(commands.size());
+    for (const Command& command : commands) {
+        methods.push_back(command.method);
+    }
+    return methods;
 }
 
-/// Waits between tries of one request: the official SDK's figures (reference §2.3).
-class GrowingPause {
-  public:
-    GrowingPause(double requests_per_second, const Clock& clock)
-        : m_milliseconds(1000.0 / requests_per_second + 1000.0),
-          m_random(static_cast<std::minstd_rand::result_type>(clock.now().time_since_epoch().count())) {}
-
-    Duration next() {
-        std::uniform_real_distribution<double> jitter(0.9, 1.1);
-        const double pause = m_milliseconds * jitter(m_random);
-        m_milliseconds *= 1.5;
-        return Duration{static_cast<Duration::rep>(std::ceil(pause))};
-    }
-
-  private:
-    double m_milliseconds;
-    std::minstd_rand m_random;
-};
-
 /// `crm.product.add ×48, crm.product.list`
-std::string method_counts(const std::vector<Command>& commands) {
+std::string method_counts(const std::vector<std::string>& methods) {
     std::map<std::string, std::size_t> counts;
-    for (const Command& command : commands) {
-        ++counts[command.method];
+    for (const std::string& method : methods) {
+        ++counts[method];
     }
     std::string out;
     for (const auto& [method, count] : counts) {
@@ -72,38 +54,6 @@ std::string outcome_text(const BatchAnswer& answer) {
 
 }  // namespace
 
-LeakyBucket::LeakyBucket(double burst, double per_second) : m_burst(burst), m_per_second(per_second) {
-    if (!(burst >= 1) || !(per_second > 0)) {
-        throw std::invalid_argument("a leaky bucket needs room for one request and a leak");
-    }
-}
-
-double LeakyBucket::level(Duration now) const {
-    const double seconds = std::chrono::duration<double>(now - m_at).count();
-    return std::max(0.0, m_level - std::max(0.0, seconds) * m_per_second);
-}
-
-Duration LeakyBucket::wait_before_next(Duration now) const {
-    const double excess = level(now) + 1 - m_burst;
-    if (excess <= rounding) {
-        return Duration{0};
-    }
-    return Duration{static_cast<Duration::rep>(std::ceil(excess / m_per_second * 1000.0))};
-}
-
-void LeakyBucket::count_request(Duration now) {
-    restore(level(now) + 1, now);
-}
-
-void LeakyBucket::fill(Duration now) {
-    restore(std::max(level(now), m_burst), now);
-}
-
-void LeakyBucket::restore(double level, Duration now) {
-    m_level = std::max(0.0, level);
-    m_at = now;
-}
-
 Client::Client(PortalAddress address, Transport& transport, Clock& clock, Log& log,
                const ClientOptions& options)
     : m_address(std::move(address)),
@@ -111,48 +61,131 @@ Client::Client(PortalAddress address, Transport& transport, Clock& clock, Log& l
       m_clock(clock),
       m_log(log),
       m_options(options),
-      m_bucket(options.burst, options.requests_per_second) {}
+      m_limits({.burst = options.burst,
+                .requests_per_second = options.requests_per_second,
+                .operating_limit = options.operating_limit,
+                .file = LimitFile::path_for(options.limits_directory, m_address.identity())},
+               clock, log) {}
 
-BatchAnswer Client::batch(const std::vector<Command>& commands) {
-    const std::string body = batch_body(commands);
-    const Secret url = m_address.method_url("batch");
-    GrowingPause pause(m_options.requests_per_second, m_clock);
-    for (unsigned tried = 0;; ++tried) {
-        wait_for_room();
-        const HttpAnswer http = post(url, body);
-        BatchAnswer answer = classify(http, commands.size());
-        const LogLevel level =
-            std::holds_alternative<BatchDone>(answer) ? LogLevel::debug : LogLevel::warning;
-        m_log.write(level,
-                    fmt::format("batch {} ({}): HTTP {}, {} ms: {}", m_requests, method_counts(commands),
-                                http.status, m_last_took.count(), outcome_text(answer)));
-        if (!is_rate_refusal(answer)) {
-            return answer;
-        }
-        if (http.status == 503) {
-            m_bucket.fill(m_clock.steady());
-        }
-        if (tried == m_options.limit_retries) {
-            return answer;
-        }
-        m_clock.sleep(pause.next());
-    }
+Client::Ticket Client::submit(const std::vector<Command>& commands) {
+    const Ticket ticket = ++m_last_ticket;
+    Flight& flight = m_flights[ticket];
+    flight.methods = methods_of(commands);
+    flight.body = batch_body(commands);
+    send(ticket, flight);
+    return ticket;
 }
 
-void Client::wait_for_room() {
-    for (Duration wait = m_bucket.wait_before_next(m_clock.steady()); wait.count() > 0;
-         wait = m_bucket.wait_before_next(m_clock.steady())) {
+void Client::send(Ticket ticket, Flight& flight) {
+    for (Duration wait = m_limits.admit(); wait.count() > 0; wait = m_limits.admit()) {
         m_clock.sleep(wait);
     }
+    flight.sent_at = m_clock.steady();
+    flight.number = ++m_requests;
+    m_transport.send(ticket, m_address.method_url("batch"), flight.body, m_options.timeout);
 }
 
-HttpAnswer Client::post(const Secret& url, const std::string& body) {
-    const Duration begun = m_clock.steady();
-    m_bucket.count_request(begun);
-    ++m_requests;
-    HttpAnswer answer = m_transport.post(url, body, m_options.timeout);
-    m_last_took = m_clock.steady() - begun;
-    return answer;
+Client::Arrival Client::take() {
+    if (!m_home.empty()) {
+        Arrival first = std::move(m_home.front());
+        m_home.pop_front();
+        return first;
+    }
+    return take_from_wire();
+}
+
+std::optional<Client::Arrival> Client::poll() {
+    while (m_home.empty() && !m_flights.empty() && m_transport.has_answer()) {
+        if (auto arrival = take_in(m_transport.next())) {
+            return arrival;
+        }
+    }
+    return m_home.empty() ? std::nullopt : std::optional(take());
+}
+
+BatchAnswer Client::batch(const std::vector<Command>& commands) {
+    const Ticket ticket = submit(commands);
+    while (true) {
+        Arrival arrival = take_from_wire();
+        if (arrival.ticket == ticket) {
+            return std::move(arrival.answer);
+        }
+        m_home.push_back(std::move(arrival));
+    }
+}
+
+Client::Arrival Client::take_from_wire() {
+    if (m_flights.empty()) {
+        throw std::logic_error("no batch is on the wire");
+    }
+    while (true) {
+        if (auto arrival = take_in(m_transport.next())) {
+            return std::move(*arrival);
+        }
+    }
+}
+
+std::optional<Client::Arrival> Client::take_in(const HttpArrival& arrival) {
+    const auto found = m_flights.find(arrival.request);
+    Flight& flight = found->second;
+    BatchAnswer answer = classify(arrival.answer, flight.methods.size());
+    log(flight, arrival.answer, answer);
+    learn(flight, arrival.answer, answer);
+    const auto* refused = std::get_if<BatchRefused>(&answer);
+    if (refused != nullptr && refused->why == Refusal::rate && flight.tried < m_options.limit_retries) {
+        ++flight.tried;
+        send(arrival.request, flight);
+        return std::nullopt;
+    }
+    m_flights.erase(found);
+    return Arrival{arrival.request, std::move(answer)};
+}
+
+void Client::learn(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) {
+    if (const auto* refused = std::get_if<BatchRefused>(&answer)) {
+        if (refused->why == Refusal::rate) {
+            m_limits.refused_for_rate(flight.sent_at);
+        } else if (refused->why == Refusal::operating_time) {
+            m_limits.pause(flight.methods, {});
+        }
+        return;
+    }
+    if (std::holds_alternative<BatchInDoubt>(answer)) {
+        if (http.took >= long_request) {
+            m_limits.took_too_long(flight.methods, std::chrono::duration<double>(http.took).count());
+        }
+        return;
+    }
+    m_limits.accepted(flight.sent_at);
+    const auto& done = std::get<BatchDone>(answer);
+    m_limits.learn(flight.methods, done.times);
+    for (std::size_t i = 0; i < flight.methods.size(); ++i) {
+        const auto* one = std::get_if<Refused>(&done.answers[i]);
+        if (one != nullptr && one->operating_time) {
+            std::vector<CommandTime> of_method;
+            for (std::size_t other = 0; other < flight.methods.size(); ++other) {
+                if (flight.methods[other] == flight.methods[i]) {
+                    of_method.push_back(done.times[other]);
+                }
+            }
+            m_limits.pause({flight.methods[i]}, of_method);
+        }
+    }
+}
+
+void Client::log(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) const {
+    const LogLevel level = std::holds_alternative<BatchDone>(answer) ? LogLevel::debug : LogLevel::warning;
+    m_log.write(level,
+                fmt::format("batch {} ({}): HTTP {}, {} ms: {}", flight.number, method_counts(flight.methods),
+                            http.status, http.took.count(), outcome_text(answer)));
+}
+
+Duration Client::pause_of(const std::vector<Command>& commands) const {
+    Duration longest{0};
+    for (const Command& command : commands) {
+        longest = std::max(longest, m_limits.pause_of(command.method));
+    }
+    return longest;
 }
 
 }  // namespace obmen::portal

@@ -2,15 +2,17 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "portal/command.hpp"
+#include "portal/portal_limits.hpp"
 #include "portal/transport.hpp"
 #include "support/clock.hpp"
 #include "support/log.hpp"
@@ -29,6 +31,7 @@ struct Refused {
     std::string text;        ///< for people
     bool temporary = false;  ///< refused before running (limits): the same command may be sent again later
     bool in_doubt = false;   ///< the portal broke down over it: it may have run or not
+    bool operating_time = false;  ///< of these: its method has used up its time
 };
 /// In neither map of the answer: it did not run.
 struct NotRun {};
@@ -37,11 +40,24 @@ using CommandAnswer = std::variant<Done, Refused, NotRun>;
 /// What became of a whole request. See the table in portal/README.md.
 struct BatchDone {
     std::vector<CommandAnswer> answers;  ///< one per command, in order
+    std::vector<CommandTime> times{};    ///< likewise
 };
-/// Refused before any command ran: limits, access. Nothing was written.
+/// Why a request was refused: what may help.
+enum class Refusal {
+    person,          ///< a person must change something: rights, plan, address
+    content,         ///< perhaps what is in it: a firewall, a size. Smaller requests may pass
+    unreachable,     ///< nobody was there
+    rate,            ///< too many requests; `Client` has waited and repeated before it says so
+    operating_time,  ///< its methods have used up their time
+};
+/// Refused before any command ran. Nothing was written.
 struct BatchRefused {
-    Message reason;          ///< B24-LIMIT, B24-ACCESS, B24-PLAN, B24-UNREACHABLE, B24-REFUSED
-    bool temporary = false;  ///< may be tried again; otherwise a person must act
+    Message reason;  ///< B24-LIMIT, B24-ACCESS, …: see the table
+    Refusal why = Refusal::person;
+    bool too_large = false;  ///< of `content`: it says that the size is to blame
+
+    /// May it be tried again as it is?
+    [[nodiscard]] bool temporary() const { return why != Refusal::person && why != Refusal::content; }
 };
 /// Nobody knows what ran: every write of the batch is in doubt.
 struct BatchInDoubt {
@@ -52,62 +68,78 @@ using BatchAnswer = std::variant<BatchDone, BatchRefused, BatchInDoubt>;
 /// Classifies an HTTP answer to a batch of `commands` commands. Pure: the whole table in one place.
 [[nodiscard]] BatchAnswer classify(const HttpAnswer& answer, std::size_t commands);
 
-/// The portal's request counter (reference §4): +1 a request, minus `per_second` each second, blocked above
-/// `burst`.
-class LeakyBucket {
-  public:
-    /// Throws std::invalid_argument unless `burst` is at least 1 and `per_second` positive. No limit: large
-    /// numbers.
-    LeakyBucket(double burst, double per_second);
-
-    /// How long to wait at `now` before one more request may leave.
-    [[nodiscard]] Duration wait_before_next(Duration now) const;
-    void count_request(Duration now);
-    /// The portal said "too many": it counts more than we do.
-    void fill(Duration now);
-    [[nodiscard]] double level(Duration now) const;
-    void restore(double level, Duration now);
-
-  private:
-    double m_burst;
-    double m_per_second;
-    double m_level = 0;
-    Duration m_at{0};
-};
-
 struct ClientOptions {
     double burst = 50;
     double requests_per_second = 2;
     std::chrono::milliseconds timeout{75'000};  ///< the cloud cuts a request at 60 s
     unsigned limit_retries = 8;                 ///< of a request refused for its rate
+    std::size_t max_in_flight = 4;              ///< requests on the wire at once
+    double operating_limit = 480;               ///< seconds that a method may use up in ten minutes
+    /// Where processes share the portal's limits (LimitFile); empty: they do not.
+    std::filesystem::path limits_directory{};
+    /// How long a portal that does not answer is waited for.
+    Duration patience{std::chrono::minutes(5)};
 };
 
 /// Sends batches within the portal's limits. Retries only what is certain not to have run.
 class Client {
   public:
+    /// A batch that has been submitted. Never given twice.
+    using Ticket = std::uint64_t;
+    struct Arrival {
+        Ticket ticket = 0;
+        BatchAnswer answer;
+    };
+
     Client(PortalAddress address, Transport& transport, Clock& clock, Log& log,
            const ClientOptions& options = {});
 
-    /// One request. A refusal for the rate is waited out and sent again (nothing ran), with growing jittered
-    /// waits; all else is for the caller.
+    /// One request, whose answer comes by `take`. Waits until the portal's limits let it leave, not for the
+    /// answer. That there is room on the wire (`max_in_flight`) is the caller's business.
+    [[nodiscard]] Ticket submit(const std::vector<Command>& commands);
+    /// The next answer, in the order in which they come home; waits for it. A refusal for the rate is waited
+    /// out and sent again (nothing ran), with growing jittered waits; all else is for the caller.
+    /// \pre something submitted has not been taken
+    [[nodiscard]] Arrival take();
+    /// The same without waiting; nothing if no answer is there.
+    [[nodiscard]] std::optional<Arrival> poll();
+    /// `submit` and `take` for one request; what comes home meanwhile is kept for `take`.
     [[nodiscard]] BatchAnswer batch(const std::vector<Command>& commands);
 
     [[nodiscard]] std::uint64_t requests_sent() const { return m_requests; }
-    [[nodiscard]] LeakyBucket& bucket() { return m_bucket; }
+    [[nodiscard]] const PortalLimits& limits() const { return m_limits; }
+    /// How long until every method of these commands may be called again.
+    [[nodiscard]] Duration pause_of(const std::vector<Command>& commands) const;
+    [[nodiscard]] const ClientOptions& options() const { return m_options; }
     [[nodiscard]] const PortalAddress& address() const { return m_address; }
 
   private:
-    void wait_for_room();
-    [[nodiscard]] HttpAnswer post(const Secret& url, const std::string& body);
+    /// A request on the wire.
+    struct Flight {
+        std::vector<std::string> methods;
+        std::string body;
+        unsigned tried = 0;
+        Duration sent_at{0};
+        std::uint64_t number = 0;  ///< of the request, for the log
+    };
+
+    void send(Ticket ticket, Flight& flight);
+    /// Nothing if it was sent once more.
+    [[nodiscard]] std::optional<Arrival> take_in(const HttpArrival& arrival);
+    [[nodiscard]] Arrival take_from_wire();
+    void learn(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer);
+    void log(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) const;
 
     PortalAddress m_address;
     Transport& m_transport;
     Clock& m_clock;
     Log& m_log;
     ClientOptions m_options;
-    LeakyBucket m_bucket;
+    PortalLimits m_limits;
+    std::map<Ticket, Flight> m_flights;
+    std::deque<Arrival> m_home;
+    Ticket m_last_ticket = 0;
     std::uint64_t m_requests = 0;
-    Duration m_last_took{0};
 };
 
 }  // namespace obmen::portal

@@ -1,10 +1,19 @@
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <condition_variable>
 #include <cstring>
+#include <exception>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 #include "portal/loopback.hpp"
 #include "portal/transport.hpp"
@@ -85,9 +94,21 @@ std::string without_secrets(std::string text, const std::string& url) {
     return masked(quotable(text));
 }
 
-}  // namespace
+/// Called now and then while a POST is on the wire: anything but 0 ends it.
+int is_broken_off(void* user, curl_off_t /*down*/, curl_off_t /*downloaded*/, curl_off_t /*up*/,
+                  curl_off_t /*uploaded*/) {
+    return static_cast<const std::atomic<bool>*>(user)->load() ? 1 : 0;
+}
 
-struct CurlTransport::State {
+/// One POST, with a handle of its own.
+class Post {
+  public:
+    /// `broken_off` turning true ends it; must outlive the object.
+    explicit Post(const std::atomic<bool>& broken_off);
+    [[nodiscard]] HttpAnswer run(const Secret& url, const std::string& body,
+                                 std::chrono::milliseconds timeout);
+
+  private:
     struct EasyCloser {
         void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
     };
@@ -95,31 +116,31 @@ struct CurlTransport::State {
         void operator()(curl_slist* list) const { curl_slist_free_all(list); }
     };
 
-    std::unique_ptr<CURL, EasyCloser> curl;
-    std::unique_ptr<curl_slist, ListCloser> headers;
-    std::array<char, CURL_ERROR_SIZE> error{};
+    std::unique_ptr<CURL, EasyCloser> m_curl;
+    std::unique_ptr<curl_slist, ListCloser> m_headers;
+    std::array<char, CURL_ERROR_SIZE> m_error{};
 
     void add_header(const char* line) {
-        curl_slist* longer = curl_slist_append(headers.get(), line);
+        curl_slist* longer = curl_slist_append(m_headers.get(), line);
         if (longer == nullptr) {
             throw std::bad_alloc();
         }
-        static_cast<void>(headers.release());  // it is the head of `longer` now
-        headers.reset(longer);
+        static_cast<void>(m_headers.release());  // it is the head of `longer` now
+        m_headers.reset(longer);
     }
 
     void set_what_never_changes();
     void set_request(const Secret& url, const std::string& body, std::chrono::milliseconds timeout);
 };
 
-void CurlTransport::State::set_what_never_changes() {
+void Post::set_what_never_changes() {
     add_header("Content-Type: application/json");
     add_header("Accept: application/json");
     add_header("Expect:");  // waiting for "100 Continue" costs a second where a proxy does not know it
-    CURL* handle = curl.get();
-    set(handle, CURLOPT_HTTPHEADER, headers.get());
+    CURL* handle = m_curl.get();
+    set(handle, CURLOPT_HTTPHEADER, m_headers.get());
     set(handle, CURLOPT_USERAGENT, "obmen/" OBMEN_VERSION);
-    set(handle, CURLOPT_ERRORBUFFER, error.data());
+    set(handle, CURLOPT_ERRORBUFFER, m_error.data());
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
@@ -134,11 +155,12 @@ void CurlTransport::State::set_what_never_changes() {
     set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_READFUNCTION, &read_body);
     set(handle, CURLOPT_WRITEFUNCTION, &write_body);
+    set(handle, CURLOPT_XFERINFOFUNCTION, &is_broken_off);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
-void CurlTransport::State::set_request(const Secret& url, const std::string& body,
-                                       std::chrono::milliseconds timeout) {
-    CURL* handle = curl.get();
+void Post::set_request(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) {
+    CURL* handle = m_curl.get();
     set(handle, CURLOPT_URL, url.reveal().c_str());
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
@@ -146,37 +168,36 @@ void CurlTransport::State::set_request(const Secret& url, const std::string& bod
     // An empty name switches the proxies of the environment off, a null pointer leaves them on.
     set(handle, CURLOPT_PROXY,
         is_loopback_host(host_of_url(url.reveal())) ? "" : static_cast<const char*>(nullptr));
-    error.fill('\0');
+    m_error.fill('\0');
 }
 
-CurlTransport::CurlTransport() : m_state(std::make_unique<State>()) {
-    initialise_curl();
-    m_state->curl.reset(curl_easy_init());
-    if (!m_state->curl) {
+Post::Post(const std::atomic<bool>& broken_off) : m_curl(curl_easy_init()) {
+    if (!m_curl) {
         throw std::bad_alloc();
     }
-    m_state->set_what_never_changes();
+    set_what_never_changes();
+    // libcurl hands the pointer back as it got it; the callback only reads.
+    set(m_curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&broken_off));
 }
 
-CurlTransport::~CurlTransport() = default;
-
-HttpAnswer CurlTransport::post(const Secret& url, const std::string& body,
-                               std::chrono::milliseconds timeout) {
-    CURL* curl = m_state->curl.get();
+HttpAnswer Post::run(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) {
+    CURL* curl = m_curl.get();
     Upload upload{body};
     Download download;
-    m_state->set_request(url, body, timeout);
+    set_request(url, body, timeout);
     set(curl, CURLOPT_READDATA, &upload);
     set(curl, CURLOPT_WRITEDATA, &download);
+    const auto begun = std::chrono::steady_clock::now();
     const CURLcode code = curl_easy_perform(curl);
 
     HttpAnswer answer;
+    answer.took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
     if (code != CURLE_OK) {
         // As long as libcurl has not asked for the body, no byte of it can have left: whatever went wrong,
         // nothing can run.
         answer.delivery = upload.asked_for ? HttpAnswer::Delivery::unknown : HttpAnswer::Delivery::not_sent;
-        const std::string detail =
-            m_state->error.front() != '\0' ? m_state->error.data() : curl_easy_strerror(code);
+        const std::string detail = m_error.front() != '\0' ? m_error.data() : curl_easy_strerror(code);
         answer.error = download.too_large ? "answer > 64 MiB" : without_secrets(detail, url.reveal());
         return answer;
     }
@@ -186,6 +207,126 @@ HttpAnswer CurlTransport::post(const Secret& url, const std::string& body,
     answer.location = info_text(curl, CURLINFO_REDIRECT_URL);
     answer.body = std::move(download.body);
     return answer;
+}
+
+/// Signals are for the main thread: a new thread inherits that none is for it.
+class NoSignals {
+  public:
+    NoSignals() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &m_before);
+    }
+    ~NoSignals() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
+    NoSignals(const NoSignals&) = delete;
+    NoSignals& operator=(const NoSignals&) = delete;
+
+  private:
+    sigset_t m_before{};
+};
+
+}  // namespace
+
+struct CurlTransport::Wire {
+    struct Landed {
+        HttpArrival arrival;
+        std::exception_ptr failure;
+    };
+
+    void carry(std::uint64_t request, const Secret& url, const std::string& body,
+               std::chrono::milliseconds timeout);
+    void join(std::uint64_t request);
+
+    std::atomic<bool> broken_off = false;
+    std::map<std::uint64_t, std::thread> threads;
+    mutable std::mutex mutex;
+    std::condition_variable somebody_landed;
+    std::deque<Landed> landed;  ///< guarded by `mutex`
+};
+
+void CurlTransport::Wire::carry(std::uint64_t request, const Secret& url, const std::string& body,
+                                std::chrono::milliseconds timeout) {
+    Landed result{{.request = request, .answer = {}}, nullptr};
+    try {
+        result.arrival.answer = Post(broken_off).run(url, body, timeout);
+    } catch (...) {
+        result.failure = std::current_exception();
+    }
+    {
+        const std::scoped_lock lock(mutex);
+        landed.push_back(std::move(result));
+    }
+    somebody_landed.notify_one();
+}
+
+void CurlTransport::Wire::join(std::uint64_t request) {
+    const auto thread = threads.find(request);
+    thread->second.join();
+    threads.erase(thread);
+}
+
+CurlTransport::CurlTransport() : m_wire(std::make_unique<Wire>()) {
+    initialise_curl();
+}
+
+CurlTransport::~CurlTransport() {
+    m_wire->broken_off = true;
+    for (auto& [request, thread] : m_wire->threads) {
+        thread.join();
+    }
+}
+
+HttpAnswer CurlTransport::post(const Secret& url, const std::string& body,
+                               std::chrono::milliseconds timeout) {
+    return Post(m_wire->broken_off).run(url, body, timeout);
+}
+
+void CurlTransport::send(std::uint64_t request, const Secret& url, const std::string& body,
+                         std::chrono::milliseconds timeout) {
+    if (m_wire->threads.contains(request)) {
+        throw std::logic_error("this request is on the wire");
+    }
+    const NoSignals no_signals;
+    m_wire->threads.emplace(request, std::thread([wire = m_wire.get(), request, url, body, timeout] {
+                                wire->carry(request, url, body, timeout);
+                            }));
+}
+
+HttpArrival CurlTransport::next() {
+    if (m_wire->threads.empty()) {
+        throw std::logic_error("nothing is on the wire");
+    }
+    Wire::Landed first;
+    {
+        std::unique_lock lock(m_wire->mutex);
+        m_wire->somebody_landed.wait(lock, [&] { return !m_wire->landed.empty(); });
+        first = std::move(m_wire->landed.front());
+        m_wire->landed.pop_front();
+    }
+    m_wire->join(first.arrival.request);
+    if (first.failure) {
+        std::rethrow_exception(first.failure);
+    }
+    return std::move(first.arrival);
+}
+
+bool CurlTransport::has_answer() const {
+    const std::scoped_lock lock(m_wire->mutex);
+    return !m_wire->landed.empty();
+}
+
+void PromptTransport::send(std::uint64_t request, const Secret& url, const std::string& body,
+                           std::chrono::milliseconds timeout) {
+    m_home.push_back({.request = request, .answer = post(url, body, timeout)});
+}
+
+HttpArrival PromptTransport::next() {
+    if (m_home.empty()) {
+        throw std::logic_error("nothing is on the wire");
+    }
+    HttpArrival first = std::move(m_home.front());
+    m_home.pop_front();
+    return first;
 }
 
 }  // namespace obmen::portal

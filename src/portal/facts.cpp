@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "portal/breakdown.hpp"
 #include "portal/crm_settings.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
@@ -95,7 +94,7 @@ const Done& needed(const std::vector<CommandAnswer>& answers, std::size_t index,
         if (refused->temporary) {
             throw Error(FailureClass::temporary, Message{"B24-LIMIT", {text}});
         }
-        if (is_breakdown(*refused)) {
+        if (refused->in_doubt) {
             throw Error(FailureClass::temporary, Message{"B24-ANSWER", {text}});
         }
         throw Error(FailureClass::bad_config, Message{"B24-ACCESS", {text}});
@@ -121,7 +120,7 @@ std::vector<const json*> rows_not_put_off(const std::vector<CommandAnswer>& answ
     if (refused != nullptr && refused->temporary) {
         throw Error(FailureClass::temporary, Message{"B24-LIMIT", {method + ": " + refused->text}});
     }
-    if (refused != nullptr && is_breakdown(*refused)) {
+    if (refused != nullptr && refused->in_doubt) {
         throw Error(FailureClass::temporary, Message{"B24-ANSWER", {method + ": " + refused->text}});
     }
     return rows_at(answers, index);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -42,27 +44,68 @@ struct HttpAnswer {
     std::string location;  ///< of a 3xx answer
     std::string body;
     std::string error;  ///< for people, masked; empty when answered
+    std::chrono::milliseconds took{
+        0};  ///< from the first byte out to the last one in, by the machine's clock
 };
 
-/// Carries a body to the portal. The seam where tests and `obmen convert` stand in for the network.
+/// An answer that has come home, and the request that it belongs to.
+struct HttpArrival {
+    std::uint64_t request = 0;
+    HttpAnswer answer;
+};
+
+/// Carries bodies to the portal, several at once, and brings the answers home in any order. The seam where
+/// tests and `obmen convert` stand in for the network. One thread owns it.
 class Transport {
   public:
     virtual ~Transport() = default;
+    /// One POST leaves. Does not wait for its answer.
+    /// \param request a number of the caller's that is not on the wire
+    virtual void send(std::uint64_t request, const Secret& url, const std::string& body,
+                      std::chrono::milliseconds timeout) = 0;
+    /// The next answer; waits for it. \pre something is on the wire
+    virtual HttpArrival next() = 0;
+    /// Would next() give an answer at once?
+    [[nodiscard]] virtual bool has_answer() const = 0;
+};
+
+/// For those who stand in for the network: the answer is there before `send` returns.
+class PromptTransport : public Transport {
+  public:
     virtual HttpAnswer post(const Secret& url, const std::string& body,
                             std::chrono::milliseconds timeout) = 0;
+
+    void send(std::uint64_t request, const Secret& url, const std::string& body,
+              std::chrono::milliseconds timeout) override;
+    HttpArrival next() override;
+    [[nodiscard]] bool has_answer() const override { return !m_home.empty(); }
+
+  private:
+    std::deque<HttpArrival> m_home;
 };
 
 /// libcurl: TLS verified, no redirects followed, a fresh connection for each POST so that libcurl never sends
-/// one twice by itself (design: "Known traps"), body size of answers limited to 64 MiB.
+/// one twice by itself (design: "Known traps"), body size of answers limited to 64 MiB. Each POST that is on
+/// the wire has a thread of its own, which touches nothing but that POST.
 class CurlTransport : public Transport {
   public:
     CurlTransport();
+    /// Breaks off what is still on the wire.
     ~CurlTransport() override;
-    HttpAnswer post(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) override;
+
+    /// One POST, on this thread; waits for the answer.
+    [[nodiscard]] HttpAnswer post(const Secret& url, const std::string& body,
+                                  std::chrono::milliseconds timeout);
+
+    void send(std::uint64_t request, const Secret& url, const std::string& body,
+              std::chrono::milliseconds timeout) override;
+    /// Throws what kept a thread from its POST (no memory, libcurl unusable).
+    HttpArrival next() override;
+    [[nodiscard]] bool has_answer() const override;
 
   private:
-    struct State;
-    std::unique_ptr<State> m_state;
+    struct Wire;
+    std::unique_ptr<Wire> m_wire;
 };
 
 }  // namespace obmen::portal

@@ -71,7 +71,10 @@ class Exchange {
     [[nodiscard]] SandboxProcess& sandbox() const { return *m_sandbox; }
     [[nodiscard]] const TemporaryDirectory& directory() const { return m_directory; }
     [[nodiscard]] std::map<std::string, std::string> environment() const {
-        return {{"OBMEN_TIME_SCALE", "0.01"}, {"LC_ALL", "C.UTF-8"}, {"OBMEN_PORTAL", ""}};
+        return {{"OBMEN_TIME_SCALE", "0.01"},
+                {"LC_ALL", "C.UTF-8"},
+                {"OBMEN_PORTAL", ""},
+                {"OBMEN_LIMITS", (m_directory / "limits").string()}};
     }
     [[nodiscard]] static std::string program() { return OBMEN_BINARY_DIR "/src/obmen"; }
 

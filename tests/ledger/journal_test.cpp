@@ -33,18 +33,5 @@ TEST_F(JournalTest, BindsTheLedgerToOnePortal) {
     }
 }
 
-TEST_F(JournalTest, KeepsTheRequestCounter) {
-    PortalState portal(database);
-    EXPECT_FALSE(portal.bucket());
-    portal.set_bucket({12.75, UtcTime(Duration(99))});
-    portal.bind("a.bitrix24.ru");
-    ASSERT_TRUE(portal.bucket());
-    EXPECT_DOUBLE_EQ(portal.bucket()->level, 12.75);
-    EXPECT_EQ(portal.bucket()->at, UtcTime(Duration(99)));
-    portal.set_bucket({0, UtcTime(Duration(100))});
-    EXPECT_DOUBLE_EQ(portal.bucket()->level, 0);
-    EXPECT_NO_THROW(portal.bind("a.bitrix24.ru"));
-}
-
 }  // namespace
 }  // namespace obmen::ledger

@@ -12,11 +12,12 @@ namespace {
 
 using test::answered;
 
-/// `done`, or `refused CODE temporary|permanent`, or `doubt CODE`.
+/// `done`, or `refused CODE temporary|permanent|content`, or `doubt CODE`.
 std::string meaning(const BatchAnswer& answer) {
     if (const auto* refused = std::get_if<BatchRefused>(&answer)) {
         return "refused " + std::string(refused->reason.code.text()) +
-               (refused->temporary ? " temporary" : " permanent");
+               (refused->why == Refusal::content ? " content"
+                                                 : (refused->temporary() ? " temporary" : " permanent"));
     }
     if (const auto* doubt = std::get_if<BatchInDoubt>(&answer)) {
         return "doubt " + std::string(doubt->reason.code.text());
@@ -76,15 +77,15 @@ std::vector<Case> cases() {
          "refused B24-LIMIT temporary"},
         {"OperationTime", answered(429, error_json(R"("OPERATION_TIME_LIMIT")")),
          "refused B24-LIMIT temporary"},
-        {"Overload", answered(503, error_json(R"("OVERLOAD_LIMIT")")), "refused B24-LIMIT permanent"},
+        {"Overload", answered(503, error_json(R"("OVERLOAD_LIMIT")")), "refused B24-BLOCKED permanent"},
         {"Internal", answered(500, error_json(R"("INTERNAL_SERVER_ERROR")")), "doubt B24-ANSWER"},
         {"Unexpected", answered(500, error_json(R"("ERROR_UNEXPECTED_ANSWER")")), "doubt B24-ANSWER"},
-        {"NoAuth", answered(401, error_json(R"("NO_AUTH_FOUND")")), "refused B24-ACCESS permanent"},
+        {"NoAuth", answered(401, error_json(R"("NO_AUTH_FOUND")")), "refused B24-WEBHOOK permanent"},
         {"WrongSecret", answered(401, error_json(R"("INVALID_CREDENTIALS")")),
-         "refused B24-ACCESS permanent"},
-        {"ExpiredToken", answered(401, error_json(R"("expired_token")")), "refused B24-ACCESS permanent"},
+         "refused B24-WEBHOOK permanent"},
+        {"ExpiredToken", answered(401, error_json(R"("expired_token")")), "refused B24-WEBHOOK permanent"},
         {"InsufficientScope", answered(403, error_json(R"("insufficient_scope")")),
-         "refused B24-ACCESS permanent"},
+         "refused B24-SCOPE permanent"},
         {"HttpsRequired", answered(400, error_json(R"("INVALID_REQUEST")", "Https required")),
          "refused B24-ACCESS permanent"},
         {"AccessDenied", answered(403, error_json(R"("ACCESS_DENIED")", "Access denied!")),
@@ -99,8 +100,8 @@ std::vector<Case> cases() {
         {"BatchLength", answered(400, error_json(R"("ERROR_BATCH_LENGTH_EXCEEDED")")),
          "refused B24-REFUSED permanent"},
         // Unknown codes: the status decides, and a success that is an error tells nothing.
-        {"EmptyCode400", answered(400, error_json(R"("")")), "refused B24-REFUSED permanent"},
-        {"NumberCode400", answered(400, error_json("100")), "refused B24-REFUSED permanent"},
+        {"EmptyCode400", answered(400, error_json(R"("")")), "refused B24-REFUSED content"},
+        {"NumberCode400", answered(400, error_json("100")), "refused B24-REFUSED content"},
         {"UnknownCode401", answered(401, error_json(R"("SOMETHING")")), "refused B24-ACCESS permanent"},
         {"UnknownCode500", answered(500, error_json(R"("SOMETHING")")), "doubt B24-UNREACHABLE"},
         {"EmptyCode200", answered(200, error_json(R"("")")), "doubt B24-ANSWER"},
@@ -109,11 +110,12 @@ std::vector<Case> cases() {
         {"Moved", moved(302), "refused B24-REFUSED permanent"},
         {"MovedForGood", moved(308), "refused B24-REFUSED permanent"},
         {"Page401", answered(401, html, "text/html"), "refused B24-ACCESS permanent"},
-        {"Page403", answered(403, html, "text/html"), "refused B24-ACCESS permanent"},
+        {"Page403", answered(403, html, "text/html"), "refused B24-ACCESS content"},
+        {"Json403", answered(403, error_json(R"("SOMETHING")")), "refused B24-ACCESS permanent"},
         {"Page404", answered(404, html, "text/html"), "refused B24-ACCESS permanent"},
         {"Page408", answered(408, html, "text/html"), "doubt B24-UNREACHABLE"},
-        {"Page413", answered(413, html, "text/html"), "refused B24-REFUSED permanent"},
-        {"Page414", answered(414, html, "text/html"), "refused B24-REFUSED permanent"},
+        {"Page413", answered(413, html, "text/html"), "refused B24-REFUSED content"},
+        {"Page414", answered(414, html, "text/html"), "refused B24-REFUSED content"},
         {"Page429", answered(429, html, "text/html"), "refused B24-LIMIT temporary"},
         {"Page500", answered(500, html, "text/html"), "doubt B24-UNREACHABLE"},
         {"Page502", answered(502, html, "text/html"), "doubt B24-UNREACHABLE"},

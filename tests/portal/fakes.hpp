@@ -16,22 +16,25 @@ namespace obmen::portal::test {
 /// Time that moves only when somebody sleeps.
 class FakeClock : public Clock {
   public:
-    [[nodiscard]] UtcTime now() const override { return UtcTime{m_time}; }
+    [[nodiscard]] UtcTime now() const override { return UtcTime{m_time + m_set}; }
     [[nodiscard]] Duration steady() const override { return m_time; }
     void sleep(Duration duration) override {
         m_sleeps.push_back(duration);
         m_time += duration;
     }
     void advance(Duration duration) { m_time += duration; }
+    /// Somebody sets the wall clock; steady time knows nothing of it.
+    void set_wall_clock(Duration by) { m_set += by; }
     [[nodiscard]] const std::vector<Duration>& sleeps() const { return m_sleeps; }
 
   private:
     Duration m_time{1'768'000'000'000};
+    Duration m_set{0};
     std::vector<Duration> m_sleeps;
 };
 
 /// Answers from a list; the last one again and again.
-class FakeTransport : public Transport {
+class FakeTransport : public PromptTransport {
   public:
     explicit FakeTransport(std::deque<HttpAnswer> answers) : m_answers(std::move(answers)) {}
 
@@ -52,6 +55,30 @@ class FakeTransport : public Transport {
 
   private:
     std::deque<HttpAnswer> m_answers;
+};
+
+/// Keeps requests on the wire until a test lets one land.
+class HeldTransport : public Transport {
+  public:
+    void send(std::uint64_t request, const Secret& /*url*/, const std::string& body,
+              std::chrono::milliseconds /*timeout*/) override {
+        on_wire.emplace_back(request, body);
+    }
+    void land(std::size_t index, HttpAnswer answer) {
+        m_home.push_back({on_wire.at(index).first, std::move(answer)});
+        on_wire.erase(on_wire.begin() + static_cast<std::ptrdiff_t>(index));
+    }
+    HttpArrival next() override {
+        HttpArrival first = std::move(m_home.at(0));
+        m_home.pop_front();
+        return first;
+    }
+    [[nodiscard]] bool has_answer() const override { return !m_home.empty(); }
+
+    std::vector<std::pair<std::uint64_t, std::string>> on_wire;
+
+  private:
+    std::deque<HttpArrival> m_home;
 };
 
 /// A command as it travels, with its percent-encoding taken off, so that a test can be read.
