@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/removals.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -50,7 +51,7 @@ ExitCode run_approve(const CommonOptions& common, const ApproveOptions& options,
                              : "Package {}: objects that may be switched off: {}\n"),
             options.package, approved);
     }
-    const bool portal_known = !options.push.portal.empty() || !settings.portal.url.empty();
+    const bool portal_known = !options.push.portal.empty() || has_portal(settings);
     return approved > 0 && portal_known ? run_push(common, options.push, surroundings) : ExitCode::applied;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <random>
@@ -32,7 +33,12 @@ std::string random_state() {
 }
 
 portal::SignInCode code_of(std::string_view given) {
-    auto code = portal::sign_in_code(given);
+    std::string pasted(given);
+    if (pasted == "-") {
+        // What stands on the command line is in the process list and in the shell's history.
+        std::getline(std::cin, pasted);
+    }
+    auto code = portal::sign_in_code(pasted);
     if (!code) {
         throw Error(FailureClass::bad_config, Message{"B24-SIGN-IN-CODE", {"?"}});
     }

@@ -7,6 +7,7 @@
 #include "commands/exchange_mapping.hpp"
 #include "commands/output.hpp"
 #include "commands/portal_names.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "commands/portal_session.hpp"
 #include "config/settings.hpp"
 #include "portal/facts.hpp"
@@ -55,7 +56,7 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (!options.portal.empty()) {
         settings.portal.url = config::resolve_portal_url(options.portal, std::filesystem::current_path());
     }
-    if (settings.portal.url.empty()) {
+    if (!has_portal(settings)) {
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
     settings.portal.patience_seconds = 0;  // a person is waiting for the diagnosis

@@ -14,6 +14,7 @@
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/preview.hpp"
@@ -94,7 +95,7 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
-            if (!portal && !m_settings.portal.url.empty() && changes_something(page)) {
+            if (!portal && has_portal(m_settings) && changes_something(page)) {
                 portal.emplace(m_settings, m_surroundings);
                 open(*portal, options);
             }

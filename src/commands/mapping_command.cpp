@@ -12,6 +12,7 @@
 #include "crm/mapping.hpp"
 #include "ledger/database.hpp"
 #include "ledger/pending.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "support/error.hpp"
 
 namespace obmen::commands {
@@ -59,7 +60,7 @@ class Preview {
 
 /// Where the settings name a portal: what of the mapping it does not have.
 void check_against_portal(const config::Settings& settings, bool json, Surroundings& surroundings) {
-    if (settings.portal.url.empty()) {
+    if (!has_portal(settings)) {
         return;
     }
     PortalSession session(settings, surroundings);

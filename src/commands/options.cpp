@@ -41,6 +41,7 @@ class CommandLine {
         add_guess();
         add_status();
         add_doctor();
+        add_auth();
         m_app.footer(
             m_help("Справка о команде: obmen КОМАНДА --help", "Help on a command: obmen COMMAND --help") +
             "\n" + exit_code_help("", m_help.language));
@@ -73,6 +74,8 @@ class CommandLine {
             options.command = m_mapping;
         } else if (m_app.got_subcommand("doctor")) {
             options.command = m_doctor;
+        } else if (m_app.got_subcommand("auth")) {
+            options.command = m_auth;
         }
         return options;
     }
@@ -249,6 +252,24 @@ class CommandLine {
             ->type_name("N");
     }
 
+    void add_auth() {
+        CLI::App* command =
+            add_command("auth", m_help("войти в Битрикс24 как приложение (OAuth) вместо вебхука",
+                                       "sign in to Bitrix24 as an application (OAuth) instead of a webhook"));
+        CLI::Option* code =
+            command
+                ->add_option("--code", m_auth.code,
+                             m_help("код или адрес, на который вернулся браузер; «-»: из stdin",
+                                    "the code, or the address that the browser came back to; -: from stdin"))
+                ->type_name(m_help("КОД", "CODE"));
+        CLI::Option* status = command->add_flag("--status", m_auth.status,
+                                                m_help("показать вход, ничего не меняя", "show the sign-in"));
+        CLI::Option* forget = command->add_flag(
+            "--forget", m_auth.forget, m_help("забыть сохранённый вход", "drop the stored sign-in"));
+        code->excludes(status)->excludes(forget);
+        status->excludes(forget);
+    }
+
     void add_doctor() {
         CLI::App* command =
             add_command("doctor", m_help("спросить портал, всё ли готово к обмену",
@@ -308,6 +329,7 @@ class CommandLine {
     ApproveOptions m_approve;
     MappingCommandOptions m_mapping;
     DoctorOptions m_doctor;
+    AuthOptions m_auth;
 };
 
 }  // namespace

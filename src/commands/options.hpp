@@ -62,6 +62,12 @@ struct MappingCommandOptions {
     std::vector<std::filesystem::path> samples;  ///< exports to show objects of
     std::size_t objects = 3;                     ///< --objects N: of each kind
 };
+/// Signs in as a local application (OAuth).
+struct AuthOptions {
+    std::string code;     ///< --code: a code or the address that the browser came back to; empty: wait for it
+    bool status = false;  ///< --status: show what is stored
+    bool forget = false;  ///< --forget: drop the stored tokens
+};
 struct DoctorOptions {
     std::string portal;           ///< --portal URL|@FILE
     std::filesystem::path facts;  ///< --facts FILE: a new file; empty: none
@@ -78,7 +84,7 @@ struct StatusOptions {
 struct Options {
     CommonOptions common;
     std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions, ApproveOptions,
-                 MappingCommandOptions, DoctorOptions>
+                 MappingCommandOptions, DoctorOptions, AuthOptions>
         command;
 };
 

@@ -1,6 +1,7 @@
 #include "commands/portal_authorisation.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "support/error.hpp"
@@ -17,6 +18,29 @@ void demand(bool given, const char* name) {
 }
 
 }  // namespace
+
+bool has_portal(const config::Settings& settings) {
+    return !settings.portal.url.empty() || !settings.portal.oauth.portal.empty();
+}
+
+portal::PortalAddress portal_address(const config::Settings& settings, Clock& clock) {
+    const config::PortalSettings& portal = settings.portal;
+    if (!portal.url.empty()) {
+        return portal::PortalAddress::parse(portal.url, portal.allow_http);
+    }
+    return portal::PortalAddress::of_application(token_keeper(settings, clock).current().client_endpoint,
+                                                 portal.allow_http);
+}
+
+std::optional<portal::TokenSource> token_source(const config::Settings& settings, Clock& clock) {
+    if (!settings.portal.url.empty()) {
+        return std::nullopt;
+    }
+    const auto keeper = std::make_shared<portal::TokenKeeper>(token_keeper(settings, clock));
+    return portal::TokenSource{
+        .current = [keeper] { return keeper->current().access; },
+        .renewed = [keeper](const Secret& refused) { return keeper->renew(refused).access; }};
+}
 
 portal::NetworkOptions network_options(const config::PortalSettings& settings) {
     return {.proxy = settings.proxy,

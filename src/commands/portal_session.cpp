@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/portal_authorisation.hpp"
 #include "support/error.hpp"
 
 namespace obmen::commands {
@@ -18,7 +19,7 @@ std::filesystem::path limits_directory(const config::Settings& settings) {
     return settings.state_directory / "limits";
 }
 
-portal::ClientOptions client_options(const config::Settings& settings) {
+portal::ClientOptions client_options(const config::Settings& settings, Clock& clock) {
     const config::PortalSettings& portal = settings.portal;
     return {.burst = portal.burst,
             .requests_per_second = portal.requests_per_second,
@@ -26,7 +27,8 @@ portal::ClientOptions client_options(const config::Settings& settings) {
             .max_in_flight = portal.max_in_flight,
             .operating_limit = portal.operating_limit,
             .limits_directory = limits_directory(settings),
-            .patience = std::chrono::seconds(portal.patience_seconds)};
+            .patience = std::chrono::seconds(portal.patience_seconds),
+            .tokens = token_source(settings, clock)};
 }
 
 }  // namespace
@@ -34,8 +36,9 @@ portal::ClientOptions client_options(const config::Settings& settings) {
 PortalSession::PortalSession(const config::Settings& settings, Surroundings& surroundings)
     : m_source_system(settings.source_system),
       m_surroundings(surroundings),
-      m_client(portal::PortalAddress::parse(settings.portal.url), m_transport, surroundings.clock,
-               surroundings.log, client_options(settings)) {}
+      m_transport(network_options(settings.portal)),
+      m_client(portal_address(settings, surroundings.clock), m_transport, surroundings.clock, surroundings.log,
+               client_options(settings, surroundings.clock)) {}
 
 std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     auto answers =

@@ -12,6 +12,7 @@
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/portal_names.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
@@ -46,7 +47,7 @@ config::Settings push_settings(const CommonOptions& common, const PushOptions& o
     };
     demand(!settings.state_directory.empty(), "--state");
     demand(options.dry_run || !settings.receipts.directory.empty(), "--receipts");
-    demand(options.dry_run || !settings.portal.url.empty(), "--portal");
+    demand(options.dry_run || has_portal(settings), "--portal");
     return settings;
 }
 
@@ -58,7 +59,7 @@ class Push {
           m_force(force),
           m_settings(std::move(settings)),
           m_surroundings(surroundings),
-          m_address(portal::PortalAddress::parse(m_settings.portal.url)),
+          m_address(portal_address(m_settings, m_surroundings.clock)),
           m_lock(prepared(m_settings.state_directory)),
           m_database(m_settings.state_directory / "ledger.db"),
           m_packages(m_database),
@@ -155,7 +156,13 @@ class Push {
         }
         begin_delivering(packages);
         PortalSession session(m_settings, m_surroundings);
+        if (const auto moved = m_portal_state.moved_to()) {
+            session.client().move_to(m_address.moved_to(*moved).value_or(m_address));
+        }
         m_stop = send(session, packages);
+        if (session.client().address().identity() != m_address.identity()) {
+            m_portal_state.remember_move(session.client().address().identity(), session.client().address().origin());
+        }
         m_requests = session.client().requests_sent();
     }
 

@@ -114,6 +114,9 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
     if (const auto* mapping = std::get_if<MappingCommandOptions>(&options.command)) {
         return run_mapping(options.common, *mapping, surroundings);
     }
+    if (const auto* auth = std::get_if<AuthOptions>(&options.command)) {
+        return run_auth(options.common, *auth, surroundings);
+    }
     if (const auto* doctor = std::get_if<DoctorOptions>(&options.command)) {
         return run_doctor(options.common, *doctor, surroundings);
     }

@@ -6,6 +6,28 @@
 
 namespace obmen::ledger {
 
+namespace {
+
+constexpr const char* moved_identity = "portal moved to";
+constexpr const char* moved_origin = "portal moved to origin";
+
+std::string meta_value(Database& database, const char* name) {
+    Statement& query = database.statement("SELECT value FROM meta WHERE name = ?");
+    const ScopedReset reset(query);
+    query.bind(std::string(name));
+    return query.next() ? query.text(0) : std::string();
+}
+
+void set_meta(Database& database, const char* name, const std::string& value) {
+    database.statement("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
+                       " excluded.value")
+        .bind(std::string(name))
+        .bind(value)
+        .run();
+}
+
+}  // namespace
+
 void Journal::write(const JournalEntry& entry) {
     m_database
         .statement(
@@ -23,6 +45,18 @@ void Journal::write(const JournalEntry& entry) {
         .run();
 }
 
+std::optional<std::string> PortalState::moved_to() const {
+    std::string origin = meta_value(m_database, moved_origin);
+    return origin.empty() ? std::nullopt : std::optional(std::move(origin));
+}
+
+void PortalState::remember_move(const std::string& identity, const std::string& origin) {
+    m_database.transaction([&] {
+        set_meta(m_database, moved_identity, identity);
+        set_meta(m_database, moved_origin, origin);
+    });
+}
+
 void PortalState::bind(const std::string& identity) {
     m_database.transaction([&] {
         Statement& query =
@@ -35,7 +69,10 @@ void PortalState::bind(const std::string& identity) {
         if (owner == identity) {
             return;
         }
-        if (!owner.empty()) {
+        if (!owner.empty() && meta_value(m_database, moved_identity) == identity) {
+            set_meta(m_database, moved_identity, {});
+            set_meta(m_database, moved_origin, {});
+        } else if (!owner.empty()) {
             throw Error(FailureClass::bad_config, Message{"SYS-LEDGER-PORTAL", {owner, identity}});
         }
         m_database

@@ -23,6 +23,9 @@ enum class Meaning {
     operating,  ///< likewise, when the method's time has been given back
     blocked,    ///< nothing ran; only the portal's support can help
     access,     ///< nothing ran; the portal is not to be reached like this
+    token,      ///< nothing ran; the access token has expired
+    wall,       ///< nothing ran; a web server before the portal asks for a password
+    moved,      ///< nothing ran; the portal has another name now
     webhook,    ///< nothing ran; the portal does not know the webhook
     scope,      ///< nothing ran; the webhook lacks a right
     plan,       ///< nothing ran; the portal's plan does not allow it
@@ -42,7 +45,7 @@ constexpr auto meanings_of_codes = std::to_array<std::pair<std::string_view, Mea
     {"INTERNAL_SERVER_ERROR", Meaning::doubt},
     {"ERROR_UNEXPECTED_ANSWER", Meaning::doubt},
     {"NO_AUTH_FOUND", Meaning::webhook},
-    {"EXPIRED_TOKEN", Meaning::webhook},
+    {"EXPIRED_TOKEN", Meaning::token},
     {"INVALID_TOKEN", Meaning::webhook},
     {"INVALID_REQUEST", Meaning::access},
     {"INVALID_CREDENTIALS", Meaning::webhook},
@@ -93,6 +96,7 @@ std::optional<Meaning> meaning_of_code(std::string_view code, std::string_view t
 Meaning meaning_of_status(long status, bool page) {
     switch (status) {
         case 401:
+            return page ? Meaning::wall : Meaning::access;
         case 404:
         case 407:
             return Meaning::access;
@@ -110,7 +114,7 @@ Meaning meaning_of_status(long status, bool page) {
             break;
     }
     if (status >= 300 && status < 400) {
-        return Meaning::refused;
+        return Meaning::moved;
     }
     if (status >= 400 && status < 500) {
         return Meaning::unwelcome;
@@ -128,6 +132,12 @@ BatchAnswer answer_with(Meaning meaning, std::string text) {
             return BatchRefused{Message{"B24-BLOCKED", {std::move(text)}}, Refusal::person};
         case Meaning::access:
             return BatchRefused{Message{"B24-ACCESS", {std::move(text)}}, Refusal::person};
+        case Meaning::token:
+            return BatchRefused{Message{"B24-WEBHOOK", {std::move(text)}}, Refusal::token};
+        case Meaning::wall:
+            return BatchRefused{Message{"B24-BASIC-WALL", {std::move(text)}}, Refusal::person};
+        case Meaning::moved:
+            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, Refusal::moved};
         case Meaning::webhook:
             return BatchRefused{Message{"B24-WEBHOOK", {std::move(text)}}, Refusal::person};
         case Meaning::scope:

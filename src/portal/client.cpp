@@ -6,6 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "portal/loopback.hpp"
+#include "support/error.hpp"
+
 namespace obmen::portal {
 
 namespace {
@@ -52,6 +55,12 @@ std::string outcome_text(const BatchAnswer& answer) {
                        std::ssize(answers) - done - refused);
 }
 
+/// The body of a batch is a JSON object; the token becomes its first member.
+std::string with_token(const std::string& body, const Secret& token) {
+    std::string out = R"({"auth":)" + nlohmann::json(token.reveal()).dump() + ",";
+    return out.append(body, 1);
+}
+
 }  // namespace
 
 Client::Client(PortalAddress address, Transport& transport, Clock& clock, Log& log,
@@ -82,7 +91,13 @@ void Client::send(Ticket ticket, Flight& flight) {
     }
     flight.sent_at = m_clock.steady();
     flight.number = ++m_requests;
-    m_transport.send(ticket, m_address.method_url("batch"), flight.body, m_options.timeout);
+    const Secret url = m_address.method_url("batch");
+    if (!m_options.tokens) {
+        m_transport.send(ticket, url, flight.body, m_options.timeout);
+        return;
+    }
+    flight.token = m_options.tokens->current();
+    m_transport.send(ticket, url, with_token(flight.body, flight.token), m_options.timeout);
 }
 
 Client::Arrival Client::take() {
@@ -131,14 +146,64 @@ std::optional<Client::Arrival> Client::take_in(const HttpArrival& arrival) {
     BatchAnswer answer = classify(arrival.answer, flight.methods.size());
     log(flight, arrival.answer, answer);
     learn(flight, arrival.answer, answer);
-    const auto* refused = std::get_if<BatchRefused>(&answer);
-    if (refused != nullptr && refused->why == Refusal::rate && flight.tried < m_options.limit_retries) {
-        ++flight.tried;
-        send(arrival.request, flight);
+    auto* refused = std::get_if<BatchRefused>(&answer);
+    if (refused != nullptr && sent_again(arrival.request, flight, arrival.answer, *refused)) {
         return std::nullopt;
     }
     m_flights.erase(found);
     return Arrival{arrival.request, std::move(answer)};
+}
+
+bool Client::sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http, BatchRefused& refused) {
+    bool mended = false;
+    if (refused.why == Refusal::rate && flight.tried < m_options.limit_retries) {
+        ++flight.tried;
+        mended = true;
+    } else if (refused.why == Refusal::token) {
+        mended = renew_token(flight, refused);
+    } else if (refused.why == Refusal::moved) {
+        mended = follow(flight, http);
+        refused.why = Refusal::person;
+    }
+    if (m_options.tokens && refused.reason.code == Code{"B24-WEBHOOK"}) {
+        refused.reason = Message{"B24-SIGN-IN-AGAIN", {m_address.identity(), refused.reason.arguments.front()}};
+    }
+    if (mended) {
+        send(ticket, flight);
+    }
+    return mended;
+}
+
+bool Client::renew_token(Flight& flight, BatchRefused& refused) {
+    refused.why = Refusal::person;
+    if (!m_options.tokens || flight.renewed) {
+        return false;
+    }
+    flight.renewed = true;
+    try {
+        static_cast<void>(m_options.tokens->renewed(flight.token));
+        return true;
+    } catch (const Error& error) {
+        refused.reason = error.finding().message;
+        if (error.failure_class() == FailureClass::temporary) {
+            refused.why = Refusal::unreachable;
+        }
+        return false;
+    }
+}
+
+bool Client::follow(Flight& flight, const HttpAnswer& http) {
+    if (flight.moved) {
+        return false;
+    }
+    flight.moved = true;
+    std::optional<PortalAddress> there = m_address.moved_to(http.location);
+    if (there) {
+        m_log.warning(sentence(Message{"B24-MOVED", {there->identity()}}, Language::english));
+        m_address = std::move(*there);
+    }
+    // Another request may have found the new host in the meantime.
+    return there || host_of_url(http.location) == host_of_url(m_address.method_url({}).reveal());
 }
 
 void Client::learn(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) {

@@ -49,6 +49,8 @@ enum class Refusal {
     unreachable,     ///< nobody was there
     rate,            ///< too many requests; `Client` has waited and repeated before it says so
     operating_time,  ///< its methods have used up their time
+    token,           ///< the access token has expired (OAuth): `Client` renews it, and else says `person`
+    moved,           ///< the portal has another name: `Client` goes there, and else says `person`
 };
 /// Refused before any command ran. Nothing was written.
 struct BatchRefused {
@@ -68,6 +70,13 @@ using BatchAnswer = std::variant<BatchDone, BatchRefused, BatchInDoubt>;
 /// Classifies an HTTP answer to a batch of `commands` commands. Pure: the whole table in one place.
 [[nodiscard]] BatchAnswer classify(const HttpAnswer& answer, std::size_t commands);
 
+/// OAuth: the access token that every request carries (reference bitrix24-rest.md §1.4).
+struct TokenSource {
+    std::function<Secret()> current;
+    /// Another one, after the portal has said that `refused` has expired. Throws Error if there is none.
+    std::function<Secret(const Secret& refused)> renewed;
+};
+
 struct ClientOptions {
     double burst = 50;
     double requests_per_second = 2;
@@ -79,6 +88,7 @@ struct ClientOptions {
     std::filesystem::path limits_directory{};
     /// How long a portal that does not answer is waited for.
     Duration patience{std::chrono::minutes(5)};
+    std::optional<TokenSource> tokens{};  ///< none: the address proves the right to call
 };
 
 /// Sends batches within the portal's limits. Retries only what is certain not to have run.
@@ -112,6 +122,8 @@ class Client {
     [[nodiscard]] Duration pause_of(const std::vector<Command>& commands) const;
     [[nodiscard]] const ClientOptions& options() const { return m_options; }
     [[nodiscard]] const PortalAddress& address() const { return m_address; }
+    /// Goes where the portal is known to have moved.
+    void move_to(PortalAddress address) { m_address = std::move(address); }
 
   private:
     /// A request on the wire.
@@ -119,11 +131,18 @@ class Client {
         std::vector<std::string> methods;
         std::string body;
         unsigned tried = 0;
+        Secret token{};        ///< that it carried
+        bool renewed = false;  ///< its token was
+        bool moved = false;    ///< it was sent to another host
         Duration sent_at{0};
         std::uint64_t number = 0;  ///< of the request, for the log
     };
 
     void send(Ticket ticket, Flight& flight);
+    /// Has the flight left once more, because the reason of its refusal is mended?
+    [[nodiscard]] bool sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http, BatchRefused& refused);
+    [[nodiscard]] bool renew_token(Flight& flight, BatchRefused& refused);
+    [[nodiscard]] bool follow(Flight& flight, const HttpAnswer& http);
     /// Nothing if it was sent once more.
     [[nodiscard]] std::optional<Arrival> take_in(const HttpArrival& arrival);
     [[nodiscard]] Arrival take_from_wire();

@@ -104,7 +104,8 @@ int is_broken_off(void* user, curl_off_t /*down*/, curl_off_t /*downloaded*/, cu
 class Post {
   public:
     /// `broken_off` turning true ends it; must outlive the object.
-    explicit Post(const std::atomic<bool>& broken_off);
+    Post(const std::atomic<bool>& broken_off, const NetworkOptions& network,
+         const char* content_type = "Content-Type: application/json");
     [[nodiscard]] HttpAnswer run(const Secret& url, const std::string& body,
                                  std::chrono::milliseconds timeout);
 
@@ -119,6 +120,7 @@ class Post {
     std::unique_ptr<CURL, EasyCloser> m_curl;
     std::unique_ptr<curl_slist, ListCloser> m_headers;
     std::array<char, CURL_ERROR_SIZE> m_error{};
+    std::string m_proxy;
 
     void add_header(const char* line) {
         curl_slist* longer = curl_slist_append(m_headers.get(), line);
@@ -129,12 +131,13 @@ class Post {
         m_headers.reset(longer);
     }
 
-    void set_what_never_changes();
+    void set_what_never_changes(const char* content_type);
+    void set_network(const NetworkOptions& network);
     void set_request(const Secret& url, const std::string& body, std::chrono::milliseconds timeout);
 };
 
-void Post::set_what_never_changes() {
-    add_header("Content-Type: application/json");
+void Post::set_what_never_changes(const char* content_type) {
+    add_header(content_type);
     add_header("Accept: application/json");
     add_header("Expect:");  // waiting for "100 Continue" costs a second where a proxy does not know it
     CURL* handle = m_curl.get();
@@ -159,6 +162,20 @@ void Post::set_what_never_changes() {
     set(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
+void Post::set_network(const NetworkOptions& network) {
+    CURL* handle = m_curl.get();
+    m_proxy = network.proxy;
+    if (!network.ca_file.empty()) {
+        set(handle, CURLOPT_CAINFO, network.ca_file.c_str());
+        set(handle, CURLOPT_CAPATH, "/etc/ssl/certs");  // the system's own stay
+    }
+    if (!network.basic_user.empty()) {
+        set(handle, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(handle, CURLOPT_USERNAME, network.basic_user.c_str());
+        set(handle, CURLOPT_PASSWORD, network.basic_password.reveal().c_str());
+    }
+}
+
 void Post::set_request(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) {
     CURL* handle = m_curl.get();
     set(handle, CURLOPT_URL, url.reveal().c_str());
@@ -166,16 +183,18 @@ void Post::set_request(const Secret& url, const std::string& body, std::chrono::
     set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(timeout, connect_timeout).count()));
     // An empty name switches the proxies of the environment off, a null pointer leaves them on.
-    set(handle, CURLOPT_PROXY,
-        is_loopback_host(host_of_url(url.reveal())) ? "" : static_cast<const char*>(nullptr));
+    const char* proxy = m_proxy.empty() ? nullptr : m_proxy.c_str();
+    set(handle, CURLOPT_PROXY, is_loopback_host(host_of_url(url.reveal())) ? "" : proxy);
     m_error.fill('\0');
 }
 
-Post::Post(const std::atomic<bool>& broken_off) : m_curl(curl_easy_init()) {
+Post::Post(const std::atomic<bool>& broken_off, const NetworkOptions& network, const char* content_type)
+    : m_curl(curl_easy_init()) {
     if (!m_curl) {
         throw std::bad_alloc();
     }
-    set_what_never_changes();
+    set_what_never_changes(content_type);
+    set_network(network);
     // libcurl hands the pointer back as it got it; the callback only reads.
     set(m_curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&broken_off));
 }
@@ -237,6 +256,7 @@ struct CurlTransport::Wire {
                std::chrono::milliseconds timeout);
     void join(std::uint64_t request);
 
+    NetworkOptions network;
     std::atomic<bool> broken_off = false;
     std::map<std::uint64_t, std::thread> threads;
     mutable std::mutex mutex;
@@ -248,7 +268,7 @@ void CurlTransport::Wire::carry(std::uint64_t request, const Secret& url, const 
                                 std::chrono::milliseconds timeout) {
     Landed result{{.request = request, .answer = {}}, nullptr};
     try {
-        result.arrival.answer = Post(broken_off).run(url, body, timeout);
+        result.arrival.answer = Post(broken_off, network).run(url, body, timeout);
     } catch (...) {
         result.failure = std::current_exception();
     }
@@ -265,7 +285,8 @@ void CurlTransport::Wire::join(std::uint64_t request) {
     threads.erase(thread);
 }
 
-CurlTransport::CurlTransport() : m_wire(std::make_unique<Wire>()) {
+CurlTransport::CurlTransport(NetworkOptions network) : m_wire(std::make_unique<Wire>()) {
+    m_wire->network = std::move(network);
     initialise_curl();
 }
 
@@ -278,7 +299,7 @@ CurlTransport::~CurlTransport() {
 
 HttpAnswer CurlTransport::post(const Secret& url, const std::string& body,
                                std::chrono::milliseconds timeout) {
-    return Post(m_wire->broken_off).run(url, body, timeout);
+    return Post(m_wire->broken_off, m_wire->network).run(url, body, timeout);
 }
 
 void CurlTransport::send(std::uint64_t request, const Secret& url, const std::string& body,
@@ -313,6 +334,13 @@ HttpArrival CurlTransport::next() {
 bool CurlTransport::has_answer() const {
     const std::scoped_lock lock(m_wire->mutex);
     return !m_wire->landed.empty();
+}
+
+HttpAnswer post_form(const Secret& url, const std::string& form, std::chrono::milliseconds timeout,
+                     const NetworkOptions& network) {
+    initialise_curl();
+    const std::atomic<bool> never = false;
+    return Post(never, network, "Content-Type: application/x-www-form-urlencoded").run(url, form, timeout);
 }
 
 void PromptTransport::send(std::uint64_t request, const Secret& url, const std::string& body,

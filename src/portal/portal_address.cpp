@@ -67,6 +67,53 @@ Url parsed(const std::string& text) {
     return url;
 }
 
+std::string host_in(const Url& url) {
+    std::string host = folded(part(url, CURLUPART_HOST));
+    while (host.ends_with('.')) {
+        host.pop_back();
+    }
+    return host;
+}
+
+/// Scheme, host and port of an address that may carry secrets; anything else is refused.
+PortalAddress::Origin origin_of(const Url& url, bool allow_http) {
+    PortalAddress::Origin origin{part(url, CURLUPART_SCHEME), host_in(url),
+                                 part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT)};
+    const std::string shown = origin.scheme + "://" + quotable(origin.host);
+    if ((origin.scheme != "https" && origin.scheme != "http") || origin.host.empty()) {
+        refuse({"B24-PORTAL-URL", {shown}});
+    }
+    if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty()) {
+        refuse({"B24-URL-PASSWORD", {quotable(origin.host)}});
+    }
+    if (origin.scheme == "http" && !allow_http && !is_loopback_host(origin.host)) {
+        refuse({"B24-URL-HTTP", {quotable(origin.host)}});
+    }
+    if (!part(url, CURLUPART_QUERY).empty() || !part(url, CURLUPART_FRAGMENT).empty()) {
+        refuse({"B24-PORTAL-URL", {shown + "/…?…"}});
+    }
+    return origin;
+}
+
+/// `example.ru` of `crm.example.ru`.
+std::string_view last_two_labels(std::string_view host) {
+    const std::size_t dot = host.rfind('.');
+    const std::size_t before = dot == std::string_view::npos ? dot : host.rfind('.', dot - 1);
+    return before == std::string_view::npos ? host : host.substr(before + 1);
+}
+
+/// `example.bitrix24.ru`, `example.bitrix24.com.br`
+bool is_in_cloud(std::string_view host) {
+    constexpr std::string_view name = ".bitrix24.";
+    constexpr std::size_t longest_domain = 6;
+    const std::size_t at = host.rfind(name);
+    return at != std::string_view::npos && host.size() - at - name.size() <= longest_domain;
+}
+
+bool are_kin(std::string_view one, std::string_view other) {
+    return (is_in_cloud(one) && is_in_cloud(other)) || last_two_labels(one) == last_two_labels(other);
+}
+
 }  // namespace
 
 bool is_loopback_host(std::string_view host) {
@@ -93,46 +140,50 @@ std::string host_of_url(const std::string& text) {
     return folded(part(url, CURLUPART_HOST));
 }
 
-PortalAddress PortalAddress::parse(const Secret& text) {
-    const Url url = parsed(std::string(trimmed(text.reveal())));
-    const std::string scheme = part(url, CURLUPART_SCHEME);
-    std::string host = folded(part(url, CURLUPART_HOST));
-    while (host.ends_with('.')) {
-        host.pop_back();
-    }
-    const std::string origin = scheme + "://" + quotable(host);
-    if ((scheme != "https" && scheme != "http") || host.empty()) {
-        refuse({"B24-PORTAL-URL", {origin}});
-    }
-    if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty()) {
-        refuse({"B24-URL-PASSWORD", {quotable(host)}});
-    }
-    if (scheme == "http" && !is_loopback_host(host)) {
-        refuse({"B24-URL-HTTP", {quotable(host)}});
-    }
-    if (!part(url, CURLUPART_QUERY).empty() || !part(url, CURLUPART_FRAGMENT).empty()) {
-        refuse({"B24-PORTAL-URL", {origin + "/…?…"}});
-    }
-    const std::string path = part(url, CURLUPART_PATH);
-    const std::vector<std::string_view> segments = path_segments(path);
-    if (!is_webhook_path(segments)) {
-        refuse({"B24-PORTAL-URL", {origin + "/…"}});
-    }
-    const std::string port = part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT);
+PortalAddress PortalAddress::on(Origin origin, std::string path) {
     PortalAddress address;
-    address.m_scheme = scheme;
-    address.m_identity = port.empty() ? host : host + ":" + port;
-    address.m_base = Secret(scheme + "://" + address.m_identity + "/rest/" + std::string(segments[1]) + "/" +
-                            std::string(segments[2]) + "/");
+    address.m_scheme = std::move(origin.scheme);
+    address.m_host = std::move(origin.host);
+    address.m_identity = origin.port.empty() ? address.m_host : address.m_host + ":" + origin.port;
+    address.m_path = Secret(std::move(path));
     return address;
 }
 
+PortalAddress PortalAddress::parse(const Secret& text, bool allow_http) {
+    const Url url = parsed(std::string(trimmed(text.reveal())));
+    Origin origin = origin_of(url, allow_http);
+    const std::string path = part(url, CURLUPART_PATH);
+    const std::vector<std::string_view> segments = path_segments(path);
+    if (!is_webhook_path(segments)) {
+        refuse({"B24-PORTAL-URL", {origin.scheme + "://" + quotable(origin.host) + "/…"}});
+    }
+    return on(std::move(origin), "/rest/" + std::string(segments[1]) + "/" + std::string(segments[2]) + "/");
+}
+
+PortalAddress PortalAddress::of_application(const std::string& client_endpoint, bool allow_http) {
+    return on(origin_of(parsed(client_endpoint), allow_http), "/rest/");
+}
+
+std::optional<PortalAddress> PortalAddress::moved_to(const std::string& location) const {
+    const Url url(curl_url());
+    if (!url || curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) {
+        return std::nullopt;
+    }
+    Origin origin{part(url, CURLUPART_SCHEME), host_in(url), part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT)};
+    const bool here = is_loopback_host(origin.host) && is_loopback_host(m_host);
+    if (!here && (origin.scheme != "https" || !are_kin(origin.host, m_host))) {
+        return std::nullopt;
+    }
+    PortalAddress address = on(std::move(origin), m_path.reveal());
+    return address.m_identity == m_identity ? std::nullopt : std::optional(std::move(address));
+}
+
 Secret PortalAddress::method_url(const std::string& method) const {
-    return Secret(m_base.reveal() + method);
+    return Secret(m_scheme + "://" + m_identity + m_path.reveal() + method);
 }
 
 std::string PortalAddress::shown() const {
-    return masked(m_base.reveal());
+    return masked(m_scheme + "://" + m_identity + m_path.reveal());
 }
 
 }  // namespace obmen::portal

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "support/secret.hpp"
@@ -14,21 +16,39 @@ namespace obmen::portal {
 class PortalAddress {
   public:
     /// `https://portal/rest/1/code/` (a trailing slash or `batch` is forgiven). http is accepted for
-    /// 127.0.0.0/8, ::1 and localhost only. Throws B24-PORTAL-URL, B24-URL-HTTP or B24-URL-PASSWORD
+    /// 127.0.0.0/8, ::1 and localhost only, unless `allow_http`. Throws B24-PORTAL-URL, B24-URL-HTTP or B24-URL-PASSWORD
     /// (bad_config); the error never quotes the code.
-    [[nodiscard]] static PortalAddress parse(const Secret& url);
+    [[nodiscard]] static PortalAddress parse(const Secret& url, bool allow_http = false);
+    /// Of an application (OAuth): `https://portal/rest/`, the `client_endpoint` of a token answer. Throws likewise.
+    [[nodiscard]] static PortalAddress of_application(const std::string& client_endpoint, bool allow_http = false);
+    /// The same address on the host that a 302 answer names (reference bitrix24-rest.md §1.2); nothing if that is
+    /// no place for our secrets: not https (unless both are on this machine), or neither of the same domain nor
+    /// both of Bitrix24's cloud.
+    [[nodiscard]] std::optional<PortalAddress> moved_to(const std::string& location) const;
 
     /// Address of a method.
     [[nodiscard]] Secret method_url(const std::string& method) const;
     /// `host:port` in lower case, without the default port: what a ledger is bound to. Not secret.
     [[nodiscard]] const std::string& identity() const { return m_identity; }
+    /// `https://host:port`, as `moved_to` takes it. Not secret.
+    [[nodiscard]] std::string origin() const { return m_scheme + "://" + m_identity; }
     /// For people: scheme and host, the code masked.
     [[nodiscard]] std::string shown() const;
 
+    /// Scheme, host (lower case) and port, the latter empty if it is the scheme's own.
+    struct Origin {
+        std::string scheme;
+        std::string host;
+        std::string port;
+    };
+
   private:
-    Secret m_base;
+    [[nodiscard]] static PortalAddress on(Origin origin, std::string path);
+
+    Secret m_path;
     std::string m_identity;
     std::string m_scheme;
+    std::string m_host;
 };
 
 /// What came back from one POST, or why nothing did.
@@ -84,12 +104,20 @@ class PromptTransport : public Transport {
     std::deque<HttpArrival> m_home;
 };
 
+/// How requests leave this machine.
+struct NetworkOptions {
+    std::string proxy{};              ///< `http://host:port`; empty: as the environment says. Never for loopback
+    std::filesystem::path ca_file{};  ///< PEM of authorities beside the system's; empty: none
+    std::string basic_user{};         ///< for a password wall before the portal; empty: none
+    Secret basic_password{};
+};
+
 /// libcurl: TLS verified, no redirects followed, a fresh connection for each POST so that libcurl never sends
 /// one twice by itself (design: "Known traps"), body size of answers limited to 64 MiB. Each POST that is on
 /// the wire has a thread of its own, which touches nothing but that POST.
 class CurlTransport : public Transport {
   public:
-    CurlTransport();
+    explicit CurlTransport(NetworkOptions network = {});
     /// Breaks off what is still on the wire.
     ~CurlTransport() override;
 
@@ -107,5 +135,9 @@ class CurlTransport : public Transport {
     struct Wire;
     std::unique_ptr<Wire> m_wire;
 };
+
+/// One POST of a form (OAuth), as careful as those of CurlTransport; waits for the answer.
+[[nodiscard]] HttpAnswer post_form(const Secret& url, const std::string& form, std::chrono::milliseconds timeout,
+                                   const NetworkOptions& network);
 
 }  // namespace obmen::portal
