@@ -1,5 +1,8 @@
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -105,14 +108,29 @@ TEST_F(Server, TakesTokensOverHttp) {
     EXPECT_EQ(client.Get("/rest/profile")->status, 401);
 }
 
+/// What the portal sends back to these bytes within some seconds: httplib's client adds headers of its own.
+std::string answer_to(int port, const std::string& bytes) {
+    const int connection = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const timeval longest{.tv_sec = 20, .tv_usec = 0};
+    ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof(longest));
+    std::string answer(100, '\0');
+    ssize_t length = -1;
+    if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+        ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()))
+        length = ::recv(connection, answer.data(), answer.size(), 0);
+    ::close(connection);
+    answer.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    return answer;
+}
+
 TEST_F(Server, DoesNotWaitForABodyThatIsNotThere) {
-    client.set_read_timeout(std::chrono::seconds(20));
-    httplib::Request request;
-    request.method = "POST";
-    request.path = "/sandbox/reset";
-    const auto answer = client.send(request);
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->status, 200);
+    const std::string answer =
+        answer_to(sandbox.port(), "POST /sandbox/reset HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
 }
 
 TEST_F(Server, ServesManyAtOnceAndKeepsConnections) {
