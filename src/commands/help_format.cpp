@@ -97,6 +97,13 @@ constexpr auto exit_code_lists = std::to_array<ExitCodes>({
      "  0   ready\n"
      "  4   something is missing, or the portal does not answer\n"
      "  64  wrong usage"},
+    {"auth",
+     "  0   вход есть\n"
+     "  4   входа нет, код не принят или сервер не отвечает\n"
+     "  64  неверный вызов",
+     "  0   signed in\n"
+     "  4   not signed in, the code was not accepted, or the server does not answer\n"
+     "  64  wrong usage"},
     {"guess",
      "  0   описание предложено\n"
      "  1   в нём есть вопросы к человеку\n"
