@@ -182,8 +182,8 @@ TEST(BatchEffects, AnAddressThatIsThereIsToBeUpdatedAndOneThatIsNotToBeAdded) {
     written.operation.remote_id = "31";
     EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress not found.")}).not_there,
               std::vector<std::int64_t>{9});
-    // The portal contradicts itself: that is an error, not another try.
-    EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress exists.")}).settlements.size(), 1U);
+    // The portal contradicts itself: not another try; whether the card is there at all is asked.
+    EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress exists.")}).gone.size(), 1U);
 }
 
 TEST(BatchEffects, WhatIsToBeDeletedAndIsGoneIsDeleted) {

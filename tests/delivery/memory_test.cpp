@@ -115,7 +115,8 @@ TEST_F(Memory, ARequisiteThatIsAnotherOneNowSettlesWhatIsWrittenOnce) {
                                                 {"ENTITY_ID", id_of(SourceKind::contragent, "c1")},
                                                 {"PRESET_ID", 1},
                                                 {"NAME", "Копия"},
-                                                {"XML_ID", "c1"}});
+                                                {"XML_ID", "c1"},
+                                                {"ORIGINATOR_ID", "1C"}});
     const std::vector<Wish> changed{company("c1"), requisite("c1", "7707654321")};
     plan("p2", changed);
     deliver();
