@@ -5,9 +5,9 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/removals.hpp"
-#include "commands/portal_authorisation.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 

@@ -31,7 +31,8 @@ struct Surroundings {
 [[nodiscard]] ExitCode run_guess(const CommonOptions& common, const GuessOptions& options,
                                  Surroundings& surroundings);
 
-[[nodiscard]] ExitCode run_auth(const CommonOptions& common, const AuthOptions& options, Surroundings& surroundings);
+[[nodiscard]] ExitCode run_auth(const CommonOptions& common, const AuthOptions& options,
+                                Surroundings& surroundings);
 [[nodiscard]] ExitCode run_approve(const CommonOptions& common, const ApproveOptions& options,
                                    Surroundings& surroundings);
 [[nodiscard]] ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& options,

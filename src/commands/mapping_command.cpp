@@ -7,12 +7,12 @@
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
+#include "commands/portal_authorisation.hpp"
 #include "commands/portal_names.hpp"
 #include "commands/progress.hpp"
 #include "crm/mapping.hpp"
 #include "ledger/database.hpp"
 #include "ledger/pending.hpp"
-#include "commands/portal_authorisation.hpp"
 #include "support/error.hpp"
 
 namespace obmen::commands {

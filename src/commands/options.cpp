@@ -264,8 +264,8 @@ class CommandLine {
                 ->type_name(m_help("КОД", "CODE"));
         CLI::Option* status = command->add_flag("--status", m_auth.status,
                                                 m_help("показать вход, ничего не меняя", "show the sign-in"));
-        CLI::Option* forget = command->add_flag(
-            "--forget", m_auth.forget, m_help("забыть сохранённый вход", "drop the stored sign-in"));
+        CLI::Option* forget = command->add_flag("--forget", m_auth.forget,
+                                                m_help("забыть сохранённый вход", "drop the stored sign-in"));
         code->excludes(status)->excludes(forget);
         status->excludes(forget);
     }

@@ -37,8 +37,8 @@ PortalSession::PortalSession(const config::Settings& settings, Surroundings& sur
     : m_source_system(settings.source_system),
       m_surroundings(surroundings),
       m_transport(network_options(settings.portal)),
-      m_client(portal_address(settings, surroundings.clock), m_transport, surroundings.clock, surroundings.log,
-               client_options(settings, surroundings.clock)) {}
+      m_client(portal_address(settings, surroundings.clock), m_transport, surroundings.clock,
+               surroundings.log, client_options(settings, surroundings.clock)) {}
 
 std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     auto answers =

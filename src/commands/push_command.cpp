@@ -11,8 +11,8 @@
 #include "commands/exchange_mapping.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
-#include "commands/portal_names.hpp"
 #include "commands/portal_authorisation.hpp"
+#include "commands/portal_names.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
@@ -161,7 +161,8 @@ class Push {
         }
         m_stop = send(session, packages);
         if (session.client().address().identity() != m_address.identity()) {
-            m_portal_state.remember_move(session.client().address().identity(), session.client().address().origin());
+            m_portal_state.remember_move(session.client().address().identity(),
+                                         session.client().address().origin());
         }
         m_requests = session.client().requests_sent();
     }

@@ -38,11 +38,11 @@ struct PortalSettings {
     double burst = 50;               ///< the plan's X
     unsigned timeout_seconds = 75;
     OAuthSettings oauth;
-    std::string proxy;              ///< `http://host:port`; empty: as the environment says
-    std::filesystem::path ca_file;  ///< PEM; beside the system's authorities; empty: none
-    std::string basic_user;         ///< for a password wall in front of a box portal
-    Secret basic_password;          ///< always from a file
-    bool allow_http = false;        ///< plain http to other hosts than this one
+    std::string proxy;                ///< `http://host:port`; empty: as the environment says
+    std::filesystem::path ca_file;    ///< PEM; beside the system's authorities; empty: none
+    std::string basic_user;           ///< for a password wall in front of a box portal
+    Secret basic_password;            ///< always from a file
+    bool allow_http = false;          ///< plain http to other hosts than this one
     unsigned max_in_flight = 4;       ///< requests on the wire at once
     double operating_limit = 480;     ///< seconds that a method may use up in ten minutes
     unsigned patience_seconds = 300;  ///< how long a portal that does not answer is waited for

@@ -15,9 +15,9 @@ struct Stop {
 };
 
 /// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached, or it
-/// puts one of the commands off or breaks over it, `tries` times. Waits for methods that are paused, and for a
-/// portal that is down (see wait_for_portal). Each answer is Done, or a refusal that lasts (a breakdown that
-/// came with every try is one): nobody takes a command that was put off for "there is no such object".
+/// puts one of the commands off or breaks over it, `tries` times. Waits for methods that are paused, and for
+/// a portal that is down (see wait_for_portal). Each answer is Done, or a refusal that lasts (a breakdown
+/// that came with every try is one): nobody takes a command that was put off for "there is no such object".
 [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
 

@@ -116,8 +116,8 @@ class Sender {
     Troubles m_troubles;
     std::vector<Written> m_written;
     std::optional<Duration> m_pause;
-    unsigned m_new_failures = 0;  ///< in a row, of batches that were not under suspicion
-    unsigned m_failures = 0;      ///< in a row, of all
+    unsigned m_new_failures = 0;                   ///< in a row, of batches that were not under suspicion
+    unsigned m_failures = 0;                       ///< in a row, of all
     std::map<std::int64_t, Observed> m_forgotten;  ///< by object, when it left last
     unsigned m_refusals_in_a_row = 0;
 };

@@ -19,8 +19,10 @@ std::string meta_value(Database& database, const char* name) {
 }
 
 void set_meta(Database& database, const char* name, const std::string& value) {
-    database.statement("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
-                       " excluded.value")
+    database
+        .statement(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
+            " excluded.value")
         .bind(std::string(name))
         .bind(value)
         .run();

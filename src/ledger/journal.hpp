@@ -37,10 +37,11 @@ class PortalState {
 
     /// Binds the ledger to `identity` (host, or member_id) at first use. Throws SYS-LEDGER-PORTAL
     /// (bad_config) if it belongs to another.
-    /// Where the portal has moved to is the same portal: once the settings say so, the ledger belongs to that.
+    /// Where the portal has moved to is the same portal: once the settings say so, the ledger belongs to
+    /// that.
     void bind(const std::string& identity);
-    /// Where the portal has moved to, as `remember_move` was told; nothing if it has not, or if the settings name
-    /// the new place by now.
+    /// Where the portal has moved to, as `remember_move` was told; nothing if it has not, or if the settings
+    /// name the new place by now.
     [[nodiscard]] std::optional<std::string> moved_to() const;
     /// \param identity of the new place, and its \param origin, `https://host`
     void remember_move(const std::string& identity, const std::string& origin);

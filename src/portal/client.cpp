@@ -166,7 +166,8 @@ bool Client::sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http, B
         refused.why = Refusal::person;
     }
     if (m_options.tokens && refused.reason.code == Code{"B24-WEBHOOK"}) {
-        refused.reason = Message{"B24-SIGN-IN-AGAIN", {m_address.identity(), refused.reason.arguments.front()}};
+        refused.reason =
+            Message{"B24-SIGN-IN-AGAIN", {m_address.identity(), refused.reason.arguments.front()}};
     }
     if (mended) {
         send(ticket, flight);

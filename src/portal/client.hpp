@@ -140,7 +140,8 @@ class Client {
 
     void send(Ticket ticket, Flight& flight);
     /// Has the flight left once more, because the reason of its refusal is mended?
-    [[nodiscard]] bool sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http, BatchRefused& refused);
+    [[nodiscard]] bool sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http,
+                                  BatchRefused& refused);
     [[nodiscard]] bool renew_token(Flight& flight, BatchRefused& refused);
     [[nodiscard]] bool follow(Flight& flight, const HttpAnswer& http);
     /// Nothing if it was sent once more.

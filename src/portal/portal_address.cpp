@@ -169,7 +169,8 @@ std::optional<PortalAddress> PortalAddress::moved_to(const std::string& location
     if (!url || curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) {
         return std::nullopt;
     }
-    Origin origin{part(url, CURLUPART_SCHEME), host_in(url), part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT)};
+    Origin origin{part(url, CURLUPART_SCHEME), host_in(url),
+                  part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT)};
     const bool here = is_loopback_host(origin.host) && is_loopback_host(m_host);
     if (!here && (origin.scheme != "https" || !are_kin(origin.host, m_host))) {
         return std::nullopt;

@@ -16,14 +16,16 @@ namespace obmen::portal {
 class PortalAddress {
   public:
     /// `https://portal/rest/1/code/` (a trailing slash or `batch` is forgiven). http is accepted for
-    /// 127.0.0.0/8, ::1 and localhost only, unless `allow_http`. Throws B24-PORTAL-URL, B24-URL-HTTP or B24-URL-PASSWORD
-    /// (bad_config); the error never quotes the code.
+    /// 127.0.0.0/8, ::1 and localhost only, unless `allow_http`. Throws B24-PORTAL-URL, B24-URL-HTTP or
+    /// B24-URL-PASSWORD (bad_config); the error never quotes the code.
     [[nodiscard]] static PortalAddress parse(const Secret& url, bool allow_http = false);
-    /// Of an application (OAuth): `https://portal/rest/`, the `client_endpoint` of a token answer. Throws likewise.
-    [[nodiscard]] static PortalAddress of_application(const std::string& client_endpoint, bool allow_http = false);
-    /// The same address on the host that a 302 answer names (reference bitrix24-rest.md §1.2); nothing if that is
-    /// no place for our secrets: not https (unless both are on this machine), or neither of the same domain nor
-    /// both of Bitrix24's cloud.
+    /// Of an application (OAuth): `https://portal/rest/`, the `client_endpoint` of a token answer. Throws
+    /// likewise.
+    [[nodiscard]] static PortalAddress of_application(const std::string& client_endpoint,
+                                                      bool allow_http = false);
+    /// The same address on the host that a 302 answer names (reference bitrix24-rest.md §1.2); nothing if
+    /// that is no place for our secrets: not https (unless both are on this machine), or neither of the same
+    /// domain nor both of Bitrix24's cloud.
     [[nodiscard]] std::optional<PortalAddress> moved_to(const std::string& location) const;
 
     /// Address of a method.
@@ -106,7 +108,7 @@ class PromptTransport : public Transport {
 
 /// How requests leave this machine.
 struct NetworkOptions {
-    std::string proxy{};              ///< `http://host:port`; empty: as the environment says. Never for loopback
+    std::string proxy{};  ///< `http://host:port`; empty: as the environment says. Never for loopback
     std::filesystem::path ca_file{};  ///< PEM of authorities beside the system's; empty: none
     std::string basic_user{};         ///< for a password wall before the portal; empty: none
     Secret basic_password{};
@@ -137,7 +139,7 @@ class CurlTransport : public Transport {
 };
 
 /// One POST of a form (OAuth), as careful as those of CurlTransport; waits for the answer.
-[[nodiscard]] HttpAnswer post_form(const Secret& url, const std::string& form, std::chrono::milliseconds timeout,
-                                   const NetworkOptions& network);
+[[nodiscard]] HttpAnswer post_form(const Secret& url, const std::string& form,
+                                   std::chrono::milliseconds timeout, const NetworkOptions& network);
 
 }  // namespace obmen::portal

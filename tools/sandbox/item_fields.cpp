@@ -161,12 +161,12 @@ TypedFields item_fields(const Call& call, const ItemKind& kind, bool original_na
         if (is_hidden(column))
             continue;
         const bool multiple = field->at("isMultiple").get<bool>() || item_name(kind, column) == "contactIds";
-        fields.push_back({.name = item_name(kind, column),
-                          .column = column,
-                          // The old methods describe it as a text.
-                          .type = column == "CATEGORY_ID" ? Typed::integer
-                                                          : type_of(text_of(field->at("type")), multiple),
-                          .read_only = field->at("isReadOnly").get<bool>()});
+        fields.push_back(
+            {.name = item_name(kind, column),
+             .column = column,
+             // The old methods describe it as a text.
+             .type = column == "CATEGORY_ID" ? Typed::integer : type_of(text_of(field->at("type")), multiple),
+             .read_only = field->at("isReadOnly").get<bool>()});
     }
     for (const auto& [id, field] : call.store.table("user_field").rows()) {
         const std::string name = member_text(field, "FIELD_NAME");

@@ -57,7 +57,8 @@ struct Settings {
     std::vector<Family> families{Family::crm_product, Family::crm_item, Family::catalog};
     InventoryAccounting inventory_accounting = InventoryAccounting::off;
     bool empty_clears_item = true;  ///< an empty value in crm.item.update clears the field (reference §9.4)
-    bool bare_choices = true;  ///< catalog.*: the id of a choice is taken without `{"value": …}` (reference §5.3)
+    bool bare_choices =
+        true;  ///< catalog.*: the id of a choice is taken without `{"value": …}` (reference §5.3)
 
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;
