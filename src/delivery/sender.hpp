@@ -72,7 +72,7 @@ class Sender {
         std::optional<Message> put_off;  ///< refused for reasons that pass
         std::optional<Message> refused;  ///< perhaps for what was in it
         std::vector<GoneObject> gone;
-        std::vector<std::int64_t> doubtful;  ///< entities
+        std::vector<std::int64_t> suspects;  ///< entities of the last two
         bool any = false;
     };
 
