@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delivery/groups.hpp"
+#include "delivery/portal_watch.hpp"
 #include "delivery/several_objects.hpp"
 #include "support/text.hpp"
 
@@ -83,8 +84,12 @@ std::optional<Stop> PropertySync::run() {
         if (auto stop = round()) {
             return stop;
         }
-    } while (m_run.moved);
-    return std::nullopt;
+        if (const std::optional<Duration> pause = m_sender.take_pause()) {
+            sleep_unless(m_run.options.interrupted, m_run.clock, *pause);
+            m_run.moved = true;
+        }
+    } while (m_run.moved && !m_run.interruption());
+    return m_run.interruption();
 }
 
 std::optional<Stop> PropertySync::round() {
@@ -238,6 +243,9 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
         finish(operation, *matched.remote);
         return std::nullopt;
     }
+    if (m_sender.is_paused(sending)) {
+        return std::nullopt;
+    }
     ++m_tries[operation.entity];
     return send(std::move(sending));
 }
@@ -253,6 +261,9 @@ std::optional<Stop> PropertySync::send(Sending sending) {
     sending.built.groups = groups_with_choices(sending.operation, false);
     sending.kept_groups = groups_with_choices(sending.operation, true);
     sending.bytes = portal::encoded_size(sending.built.command);
+    if (m_sender.is_paused(sending)) {
+        return std::nullopt;
+    }
     if (!m_sender.has_room(sending)) {
         if (auto stop = m_sender.flush()) {
             return stop;

@@ -305,7 +305,6 @@ void Sender::take_doubt(const BatchPlan& batch, const Message& reason) {
     m_run.pending.mark(batch.entities(), ledger::OperationState::in_doubt);
     journal(batch, "in_doubt", sentence(reason, Language::english));
     suspect(batch, reason);
-    std::ranges::move(batch.entities(), std::back_inserter(m_troubles.doubtful));
     m_troubles.doubt = reason;
 }
 
@@ -339,6 +338,7 @@ void Sender::take_refusal(const BatchPlan& batch, const portal::BatchRefused& re
 
 void Sender::suspect(const BatchPlan& batch, const Message& reason) {
     m_troubles.any = true;
+    std::ranges::move(batch.entities(), std::back_inserter(m_troubles.suspects));
     ++m_failures;
     if (most_together(batch.sendings().front().operation.attempts) == portal::batch_commands) {
         ++m_new_failures;
@@ -369,7 +369,7 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
         auto portal = wait_for_portal(m_run.client, m_run.clock, *heard, m_run.options.interrupted);
         const auto* up = std::get_if<PortalIsUp>(&portal);
         if (up == nullptr || up->was_down) {
-            m_run.pending.forgive(troubles.doubtful);
+            m_run.pending.forgive(troubles.suspects);
         } else if (troubles.unreachable) {
             troubles.put_off = troubles.unreachable;
         }
@@ -377,6 +377,11 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
             return std::move(std::get<Stop>(portal));
         }
         break;
+    }
+    if (troubles.doubt || troubles.refused) {
+        if (auto stop = too_many_failures(troubles.doubt ? *troubles.doubt : *troubles.refused)) {
+            return stop;
+        }
     }
     if (troubles.doubt || !troubles.broken.empty()) {
         if (auto stop = resolve_doubts()) {
@@ -386,11 +391,6 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
     }
     if (auto stop = m_gone.take(troubles.gone)) {
         return stop;
-    }
-    if (troubles.doubt || troubles.refused) {
-        if (auto stop = too_many_failures(troubles.doubt ? *troubles.doubt : *troubles.refused)) {
-            return stop;
-        }
     }
     return troubles.put_off ? put_off(*troubles.put_off) : std::nullopt;
 }

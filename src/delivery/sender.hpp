@@ -73,7 +73,7 @@ class Sender {
         std::optional<Message> refused;  ///< perhaps for what was in it
         std::vector<GoneObject> gone;
         std::vector<GoneObject> broken;      ///< single commands over which the portal broke down
-        std::vector<std::int64_t> doubtful;  ///< entities
+        std::vector<std::int64_t> suspects;  ///< entities of the last two
         bool any = false;
     };
 

@@ -97,6 +97,9 @@ const Done& needed(const std::vector<CommandAnswer>& answers, std::size_t index,
         if (refused->in_doubt) {
             throw Error(FailureClass::temporary, Message{"B24-ANSWER", {text}});
         }
+        if (folded(refused->code) == "insufficient_scope") {
+            throw Error(FailureClass::bad_config, Message{"B24-SCOPE", {text}});
+        }
         throw Error(FailureClass::bad_config, Message{"B24-ACCESS", {text}});
     }
     const Done* done = done_at(answers, index);

@@ -128,35 +128,34 @@ void LimitFile::update(const std::function<void(LimitState&)>& change) {
     if (file.is_open() && !locked) {
         warn(m_path.string() + ": locked");
     }
+    bool current = true;
     if (locked) {
-        if (auto stored = read(file.get())) {
-            m_state = std::move(*stored);
-        }
+        current = read(file.get());
     }
     const LimitState before = m_state;
     change(m_state);
     // Closing the file lets go of the lock.
-    if (locked && m_state != before && !write_line(file.get(), printed(m_state))) {
+    if (locked && (m_state != before || !current) && !write_line(file.get(), printed(m_state))) {
         warn(m_path.string() + ": " + std::strerror(errno));
     }
 }
 
-std::optional<LimitState> LimitFile::read(int descriptor) const {
+bool LimitFile::read(int descriptor) {
     const std::optional<std::string> line = first_line(descriptor);
     if (!line || line->empty()) {
-        return std::nullopt;
+        return true;
     }
     try {
-        return parsed(*line);
+        return parse(*line);
     } catch (const json::exception&) {
-        LimitState unknown;
-        unknown.level = m_full;
-        unknown.at = m_clock.steady();
-        return unknown;
+        m_state = {};
+        m_state.level = m_full;
+        m_state.at = m_clock.steady();
+        return false;
     }
 }
 
-LimitState LimitFile::parsed(const std::string& line) const {
+bool LimitFile::parse(const std::string& line) {
     const json stored = json::parse(line);
     const Duration now = m_clock.steady();
     const Duration written = time_in(stored, "steady");
@@ -175,7 +174,8 @@ LimitState LimitFile::parsed(const std::string& line) const {
         state.methods[name] = {.seconds = number_in(use, "seconds", 0, longest_call),
                                .paused_until = then + wait_in(use, "pause")};
     }
-    return state;
+    m_state = std::move(state);
+    return same_boot;
 }
 
 std::string LimitFile::printed(const LimitState& state) const {

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 
 #include "support/clock.hpp"
@@ -54,8 +53,9 @@ class LimitFile {
                                                         const std::string& identity);
 
   private:
-    [[nodiscard]] std::optional<LimitState> read(int descriptor) const;
-    [[nodiscard]] LimitState parsed(const std::string& line) const;
+    /// False if it must be written anew in any case: it cannot be understood, or would not age.
+    [[nodiscard]] bool read(int descriptor);
+    [[nodiscard]] bool parse(const std::string& line);
     [[nodiscard]] std::string printed(const LimitState& state) const;
     void warn(const std::string& text);
 

@@ -81,6 +81,7 @@ TEST_F(AdoptionOnThePortal, GoesOnWithTheSameCardAfterARunThatWasCutOff) {
     const std::string id = company_by_hand("Ромашка", "7701234567");
     plan("p1", {company("c1"), requisite("c1", "7701234567")});
     order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    options.doubts_in_a_row = 1;
     EXPECT_TRUE(deliver(options).stop);
     sandbox.clear_faults();
     plan("p2", {company("c2")});
@@ -222,6 +223,7 @@ TEST_F(AdoptionOnThePortal, AnAdoptedCardIsNotGoneWhileItsReadingIsPutOff) {
     const std::string id = company_by_hand("Ромашка", "7701234567");
     plan("p1", {company("c1"), requisite("c1", "7701234567")});
     order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    options.doubts_in_a_row = 1;
     EXPECT_TRUE(deliver(options).stop);
     sandbox.clear_faults();
     fault_after_start_up = {{"match", {{"method", "crm.company.list"}}},
@@ -241,6 +243,7 @@ TEST_F(AdoptionOnThePortal, SearchesAgainWhenTheCardVanishesBeforeItsFirstWrite)
     const std::string first = company_by_hand("Ромашка", "7701234567");
     plan("p1", {company("c1"), requisite("c1", "7701234567")});
     order_fault({{"match", {{"method", "crm.company.update"}}}, {"times", 0}, {"action", "drop_before"}});
+    options.doubts_in_a_row = 1;
     EXPECT_TRUE(deliver(options).stop);
     sandbox.clear_faults();
     sandbox.call("crm.company.delete", {{"id", first}});

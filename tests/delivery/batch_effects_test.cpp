@@ -260,18 +260,39 @@ TEST(ContactPlan, WhatWasOursStaysOurs) {
     EXPECT_EQ(plan.own[0].parts.size(), 1U);
 }
 
-TEST(BatchPlan, FindsCreationsByKeyAndFillsUpAtFifty) {
+TEST(BatchPlan, FindsCreationsByKey) {
     BatchPlan plan;
     for (int i = 0; i < 50; ++i) {
-        EXPECT_FALSE(plan.is_full());
         plan.add(creation(i, "p" + std::to_string(i)));
     }
-    EXPECT_TRUE(plan.is_full());
     EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::optional<std::size_t>(7));
     EXPECT_EQ(plan.creation_of({SourceKind::group, "p7"}), std::nullopt);
     plan.clear();
     EXPECT_TRUE(plan.is_empty());
     EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::nullopt);
+}
+
+TEST(BatchPlan, KnowsWhatHasToDoWithIt) {
+    BatchPlan plan;
+    Sending part = creation(1, "r1");
+    part.operation.key.kind = SourceKind::requisite;
+    part.operation.owner = crm::make_key(SourceKind::contragent, "c1");
+    plan.add(part);
+    plan.add(creation(2, "p2"));
+    const auto concerns = [&](const crm::EntityKey& key, const std::optional<crm::EntityKey>& owner = {},
+                              const crm::Link& link = {}) {
+        ledger::Operation operation;
+        operation.key = key;
+        operation.owner = owner;
+        operation.groups = {{"section", {{"section", link}}}};
+        return plan.concerns(operation);
+    };
+    const auto product = [](const char* id) { return crm::make_key(SourceKind::product, id); };
+    EXPECT_FALSE(concerns(product("p3")));
+    EXPECT_TRUE(concerns(product("p2"))) << "the same object";
+    EXPECT_TRUE(concerns(product("p3"), product("p2"))) << "belongs to one";
+    EXPECT_TRUE(concerns(product("p3"), {}, crm::Link{product("p2")})) << "names one";
+    EXPECT_TRUE(concerns(crm::make_key(SourceKind::contragent, "c1"))) << "one belongs to it";
 }
 
 }  // namespace

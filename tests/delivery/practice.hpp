@@ -85,9 +85,9 @@ class Practice : public ::testing::Test {
     /// One run, as `push` makes it: the start-up batch, then the queue.
     DeliveryResult deliver(DeliveryOptions options = {}) {
         before = sandbox.verdict();
-        portal::CurlTransport transport;
-        portal::Client client(portal::PortalAddress::parse(Secret(sandbox.url())), transport, clock, log,
-                              {.burst = 1e9, .requests_per_second = 1e9});
+        portal::CurlTransport network;
+        portal::Client client(portal::PortalAddress::parse(Secret(sandbox.url())),
+                              wire == nullptr ? network : *wire, clock, log, client_options);
         auto answers = read_batch(client, portal::start_up_commands("1C"), clock);
         portal::PortalFacts facts =
             portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), "1C");
@@ -149,6 +149,8 @@ class Practice : public ::testing::Test {
     ledger::Database database{":memory:"};
     ledger::Packages packages{database};
     ledger::Pending pending{database};
+    portal::ClientOptions client_options{.burst = 1e9, .requests_per_second = 1e9};
+    portal::Transport* wire = nullptr;  ///< instead of the network
     portal::test::FakeClock clock;
     portal::test::MemoryLog log;
     json before;

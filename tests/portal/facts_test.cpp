@@ -298,6 +298,17 @@ TEST(StartUp, WhatIsNeededMustNotBeRefused) {
     }
 }
 
+TEST(StartUp, AWebhookWithoutAScopeIsToldWhichPermissionToAdd) {
+    FakePortal portal;
+    portal.fixed["crm.product.list"] = Refused{"insufficient_scope", ""};
+    try {
+        static_cast<void>(portal.facts());
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.finding().message.code, Code{"B24-SCOPE"});
+    }
+}
+
 TEST(StartUp, WhatIsOnlyBusyIsTemporary) {
     FakePortal portal;
     for (const CommandAnswer& answer :

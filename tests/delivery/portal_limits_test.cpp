@@ -1,0 +1,242 @@
+#include <algorithm>
+
+#include "practice.hpp"
+
+namespace obmen::delivery {
+namespace {
+
+Wish named(SourceKind source, EntityKind kind, const std::string& id, const std::string& name) {
+    return wish(source, id, kind, {one_field(kind == EntityKind::company ? "title" : "name", name)});
+}
+
+Wish plain_product(const std::string& id, const std::string& name = "Болт") {
+    return named(SourceKind::product, EntityKind::product, id, name);
+}
+
+/// What may go wrong with requests, and what the portal allows.
+class PortalTroubles : public Practice {
+  protected:
+    static constexpr int count = 60;
+
+    /// One of them is not to the portal's taste.
+    static std::vector<Wish> products_with_culprit(const std::string& change = {}) {
+        std::vector<Wish> wishes;
+        for (int i = 0; i < count; ++i) {
+            wishes.push_back(
+                plain_product("p" + std::to_string(i), i == 17 ? "POISON" + change : "Болт" + change));
+        }
+        return wishes;
+    }
+    void expect_all_but_the_culprit(const std::string& package, Verdict verdict) const {
+        for (int i = 0; i < count; ++i) {
+            const std::string id = "p" + std::to_string(i);
+            ASSERT_EQ(outcome(package, id).verdict, i == 17 ? Verdict::failed : verdict) << id;
+        }
+        const auto reason = outcome(package, "p17").reason;
+        ASSERT_TRUE(reason);
+        EXPECT_EQ(reason->code, Code{"B24-NOT-TAKEN"});
+        EXPECT_TRUE(sandbox.verdict().at("duplicates").empty());
+    }
+};
+
+struct Poison {
+    const char* name;
+    json fault;
+};
+void PrintTo(const Poison& poison, std::ostream* out) {
+    *out << poison.name;
+}
+class PoisonedCommand : public PortalTroubles, public ::testing::WithParamInterface<Poison> {};
+
+TEST_P(PoisonedCommand, FailsAloneAndEverythingElseGoesOn) {
+    json fault = GetParam().fault;
+    fault["match"] = {{"body", "POISON"}};
+    fault["times"] = 0;
+    order_fault(fault);
+    plan("p1", products_with_culprit());
+    deliver_all();
+    expect_all_but_the_culprit("p1", Verdict::created);
+    EXPECT_LE(since("requests"), 50) << "halved, not taken apart";
+    order_fault(fault);
+    plan("p2", products_with_culprit("+"));
+    deliver_all();
+    expect_all_but_the_culprit("p2", Verdict::updated);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, PoisonedCommand,
+                         ::testing::Values(Poison{"Firewall", {{"action", "status"}, {"status", 403}}},
+                                           Poison{"TooLarge", {{"action", "status"}, {"status", 413}}},
+                                           Poison{"GatewayTimeOut", {{"action", "status"}, {"status", 504}}}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST_F(PortalTroubles, TheLedgerCountsTheFailuresOfACulpritOverAllRuns) {
+    order_fault({{"match", {{"body", "POISON"}}}, {"times", 0}, {"action", "status"}, {"status", 504}});
+    plan("p1", products_with_culprit());
+    DeliveryOptions impatient;
+    impatient.doubts_in_a_row = 1;
+    impatient.tries_alone = 1;
+    int runs = 1;
+    while (deliver(impatient).stop) {
+        ASSERT_LT(++runs, 15);
+    }
+    EXPECT_GT(runs, 1);
+    expect_all_but_the_culprit("p1", Verdict::created);
+}
+
+TEST_F(PortalTroubles, ARefusalOfEverythingIsAboutAccessAndBlamesNoObject) {
+    fault_after_start_up = {{"times", 0}, {"action", "status"}, {"status", 403}};
+    plan("p1", products_with_culprit());
+    const DeliveryResult result = deliver();
+    ASSERT_TRUE(result.stop);
+    EXPECT_FALSE(result.stop->temporary);
+    EXPECT_EQ(result.stop->reason.code, Code{"B24-ACCESS"});
+    for (const ledger::Operation& operation : pending.in_state(ledger::OperationState::fresh)) {
+        ASSERT_EQ(operation.attempts, 0U);
+    }
+    sandbox.clear_faults();
+    fault_after_start_up = nullptr;
+    deliver_all();
+    EXPECT_EQ(requests(), 2);
+}
+
+TEST_F(PortalTroubles, APortalThatIsDownIsAskedCheaplyAndTheRunCanGoOn) {
+    fault_after_start_up = {{"times", 0}, {"action", "status"}, {"status", 502}};
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 500; ++i) {
+        wishes.push_back(plain_product("p" + std::to_string(i)));
+    }
+    plan("p1", wishes);
+    const Duration begun = clock.steady();
+    const DeliveryResult result = deliver();
+    ASSERT_TRUE(result.stop);
+    EXPECT_TRUE(result.stop->temporary);
+    EXPECT_EQ(result.stop->reason.code, Code{"B24-DOWN"});
+    EXPECT_LE(result.write_requests, 4U) << "what was on the wire, and nothing more";
+    EXPECT_LE(requests(), 20);
+    EXPECT_GE(clock.steady() - begun, Duration{300'000});
+    for (const ledger::Operation& operation : pending.in_state(ledger::OperationState::in_doubt)) {
+        ASSERT_EQ(operation.attempts, 0U) << "no object is suspected: the portal was down";
+    }
+    sandbox.clear_faults();
+    fault_after_start_up = nullptr;
+    deliver_all();
+    EXPECT_EQ(sandbox.verdict().at("creations"), 500);
+    EXPECT_LE(requests(), 18) << "what was in doubt is looked for, twice";
+}
+
+TEST_F(PortalTroubles, AMethodThatHasUsedUpItsTimeLetsOthersGoFirst) {
+    client_options.operating_limit = 0.8;  // the portal allows more: it must never come to a refusal
+    client_options.max_in_flight = 1;
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 120; ++i) {
+        wishes.push_back(plain_product("p" + std::to_string(i)));
+    }
+    wishes.push_back(named(SourceKind::contragent, EntityKind::company, "c1", "Ромашка"));
+    plan("p1", wishes);
+    const Duration begun = clock.steady();
+    deliver_all();
+    EXPECT_GE(clock.steady() - begun, Duration{300'000}) << "until the oldest minute drops out";
+    EXPECT_EQ(sandbox.verdict().at("creations"), 121);
+    EXPECT_EQ(sandbox.verdict().at("refused_for_operating_time"), 0);
+    const json journal = sandbox.get("/sandbox/journal");
+    EXPECT_NE(journal.back().at("kind"), "company") << "it did not wait for the products";
+}
+
+/// Sends at once, and lets answers come home only when somebody waits for one: the last first.
+class ReversingTransport : public portal::Transport {
+  public:
+    void send(std::uint64_t request, const Secret& url, const std::string& body,
+              std::chrono::milliseconds timeout) override {
+        m_home.push_back({request, m_network.post(url, body, timeout)});
+        most_on_wire = std::max(most_on_wire, m_home.size());
+    }
+    portal::HttpArrival next() override {
+        portal::HttpArrival last = std::move(m_home.back());
+        m_home.pop_back();
+        return last;
+    }
+    [[nodiscard]] bool has_answer() const override { return false; }
+
+    std::size_t most_on_wire = 0;
+
+  private:
+    portal::CurlTransport m_network;
+    std::vector<portal::HttpArrival> m_home;
+};
+
+class SeveralOnTheWire : public PortalTroubles {
+  protected:
+    SeveralOnTheWire() { wire = &reversing; }
+
+    /// Sections, one inside the other, and products in them.
+    static std::vector<Wish> tree(int products) {
+        std::vector<Wish> wishes{named(SourceKind::group, EntityKind::section, "g0", "Корень")};
+        wishes.push_back(wish(SourceKind::group, "g1", EntityKind::section,
+                              {one_field("name", std::string("Ветвь")),
+                               one_field("parent", crm::Link{crm::make_key(SourceKind::group, "g0")})}));
+        for (int i = 0; i < products; ++i) {
+            const std::string group = i % 2 == 0 ? "g0" : "g1";
+            wishes.push_back(
+                wish(SourceKind::product, "p" + std::to_string(i), EntityKind::product,
+                     {one_field("name", "Болт " + std::to_string(i)),
+                      one_field("section", crm::Link{crm::make_key(SourceKind::group, group)})}));
+        }
+        return wishes;
+    }
+    void expect_tree(int products) const {
+        const json verdict = sandbox.verdict();
+        EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.at("duplicates");
+        EXPECT_TRUE(verdict.at("orphans").empty()) << verdict.at("orphans");
+        EXPECT_EQ(verdict.at("creations"), products + 2);
+        const json rows = sandbox.rows("product");
+        ASSERT_EQ(rows.size(), static_cast<std::size_t>(products));
+        for (const json& row : rows) {
+            const std::string id = row.at("XML_ID").get<std::string>();
+            const std::string group = std::stoi(id.substr(1)) % 2 == 0 ? "g0" : "g1";
+            ASSERT_EQ(row.at("SECTION_ID").dump().find(id_of(SourceKind::group, group)) == std::string::npos,
+                      false)
+                << row.dump();
+        }
+    }
+
+    ReversingTransport reversing;
+};
+
+TEST_F(SeveralOnTheWire, FillTheWireAndTakeAnswersInAnyOrder) {
+    plan("p1", tree(498));
+    deliver_all();
+    expect_tree(498);
+    EXPECT_EQ(requests(), 10) << "as many as one after the other";
+    EXPECT_EQ(reversing.most_on_wire, 4U);
+    plan("p2", tree(498));
+    deliver_all();
+    EXPECT_EQ(since("writes"), 0);
+}
+
+TEST_F(SeveralOnTheWire, WaitForEachOtherWhenAnAnswerIsLost) {
+    for (const char* action : {"drop_after", "drop_before"}) {
+        order_fault({{"match", {{"method", "crm.product.add"}, {"request", 3}}}, {"action", action}});
+    }
+    plan("p1", tree(298));
+    deliver_all();
+    expect_tree(298);
+    EXPECT_GT(reversing.most_on_wire, 1U);
+}
+
+TEST_F(SeveralOnTheWire, NeverChangeAnObjectAndItsPartAtOnce) {
+    client_options.max_in_flight = 30;
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 49; ++i) {
+        wishes.push_back(plain_product("p" + std::to_string(i)));
+    }
+    wishes.push_back(named(SourceKind::contragent, EntityKind::company, "c1", "Ромашка"));
+    wishes.push_back(part(SourceKind::requisite, "c1", EntityKind::requisite,
+                          crm::make_key(SourceKind::contragent, "c1"),
+                          {one_field("owner", crm::Link{crm::make_key(SourceKind::contragent, "c1")})}));
+    plan("p1", wishes);
+    deliver_all();
+    EXPECT_EQ(reversing.most_on_wire, 1U) << "the requisite waits for its company's id";
+}
+
+}  // namespace
+}  // namespace obmen::delivery
