@@ -18,7 +18,7 @@ std::filesystem::path limits_directory(const config::Settings& settings) {
     return settings.state_directory / "limits";
 }
 
-portal::ClientOptions client_options(const config::Settings& settings) {
+portal::ClientOptions client_options(const config::Settings& settings, const Surroundings& surroundings) {
     const config::PortalSettings& portal = settings.portal;
     return {.burst = portal.burst,
             .requests_per_second = portal.requests_per_second,
@@ -26,7 +26,8 @@ portal::ClientOptions client_options(const config::Settings& settings) {
             .max_in_flight = portal.max_in_flight,
             .operating_limit = portal.operating_limit,
             .limits_directory = limits_directory(settings),
-            .patience = std::chrono::seconds(portal.patience_seconds)};
+            .patience = std::chrono::seconds(portal.patience_seconds),
+            .interrupted = surroundings.interrupted};
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ PortalSession::PortalSession(const config::Settings& settings, Surroundings& sur
     : m_source_system(settings.source_system),
       m_surroundings(surroundings),
       m_client(portal::PortalAddress::parse(settings.portal.url), m_transport, surroundings.clock,
-               surroundings.log, client_options(settings)) {}
+               surroundings.log, client_options(settings, surroundings)) {}
 
 std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     auto answers =

@@ -104,7 +104,7 @@ int is_broken_off(void* user, curl_off_t /*down*/, curl_off_t /*downloaded*/, cu
 class Post {
   public:
     /// `broken_off` turning true ends it; must outlive the object.
-    explicit Post(const std::atomic<bool>& broken_off);
+    explicit Post(std::atomic<bool>& broken_off);
     [[nodiscard]] HttpAnswer run(const Secret& url, const std::string& body,
                                  std::chrono::milliseconds timeout);
 
@@ -171,13 +171,12 @@ void Post::set_request(const Secret& url, const std::string& body, std::chrono::
     m_error.fill('\0');
 }
 
-Post::Post(const std::atomic<bool>& broken_off) : m_curl(curl_easy_init()) {
+Post::Post(std::atomic<bool>& broken_off) : m_curl(curl_easy_init()) {
     if (!m_curl) {
         throw std::bad_alloc();
     }
     set_what_never_changes();
-    // libcurl hands the pointer back as it got it; the callback only reads.
-    set(m_curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&broken_off));
+    set(m_curl.get(), CURLOPT_XFERINFODATA, &broken_off);
 }
 
 HttpAnswer Post::run(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) {
