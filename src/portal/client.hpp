@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -88,6 +89,8 @@ struct ClientOptions {
     std::filesystem::path limits_directory{};
     /// How long a portal that does not answer is waited for.
     Duration patience{std::chrono::minutes(5)};
+    /// True ends long waits for the portal. May be null.
+    const std::atomic<bool>* interrupted = nullptr;
     std::optional<TokenSource> tokens{};  ///< none: the address proves the right to call
 };
 
