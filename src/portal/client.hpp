@@ -60,7 +60,9 @@ struct BatchRefused {
     bool too_large = false;  ///< of `content`: it says that the size is to blame
 
     /// May it be tried again as it is?
-    [[nodiscard]] bool temporary() const { return why != Refusal::person && why != Refusal::content; }
+    [[nodiscard]] bool temporary() const {
+        return why == Refusal::unreachable || why == Refusal::rate || why == Refusal::operating_time;
+    }
 };
 /// Nobody knows what ran: every write of the batch is in doubt.
 struct BatchInDoubt {
