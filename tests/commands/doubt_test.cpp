@@ -128,7 +128,6 @@ void fall_silent_at(const Exchange& exchange, const std::string& price) {
     exchange.order_fault({{"match", {{"body", price}}}, {"times", 0}, {"action", "drop_before"}});
     exchange.order_fault({{"match", {{"method", "server.time"}}}, {"times", 0}, {"action", "drop_before"}});
 }
-}
 
 TEST(Doubt, WhatIsGoneIsMadeAnewByTheNextPushThoughThisOneWasCutOff) {
     Exchange exchange;
