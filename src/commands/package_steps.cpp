@@ -458,7 +458,8 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
     const int revision = package.receipt_revision + 1;
     const std::vector<std::string> incomplete = ledger::Pending(database).incomplete_packages();
     const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
-                         std::ranges::find(incomplete, package_id) == incomplete.end();
+                         std::ranges::find(incomplete, package_id) == incomplete.end() &&
+                         !packages.has_waiting_parts(package_id);
     database.transaction([&] {
         if (package.state != ledger::PackageState::rejected) {
             packages.set_state(package_id,

@@ -32,6 +32,10 @@ portal::PortalAddress portal_address(const config::Settings& settings, Clock& cl
                                                  portal.allow_http);
 }
 
+std::string portal_member(const config::Settings& settings, Clock& clock) {
+    return settings.portal.url.empty() ? token_keeper(settings, clock).current().member_id : std::string();
+}
+
 std::optional<portal::TokenSource> token_source(const config::Settings& settings, Clock& clock) {
     if (!settings.portal.url.empty()) {
         return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "config/settings.hpp"
 #include "portal/client.hpp"
@@ -23,6 +24,9 @@ namespace obmen::commands {
 /// Where methods are called: the webhook's address if there is one, else that of the application. Throws
 /// bad_config if the address is none, or nobody has signed in yet (B24-SIGN-IN).
 [[nodiscard]] portal::PortalAddress portal_address(const config::Settings& settings, Clock& clock);
+
+/// The portal's own id, which stays when it is renamed; empty for a webhook, which does not know it.
+[[nodiscard]] std::string portal_member(const config::Settings& settings, Clock& clock);
 
 /// The tokens that requests carry; nothing for a webhook. `clock` must outlive them.
 [[nodiscard]] std::optional<portal::TokenSource> token_source(const config::Settings& settings, Clock& clock);

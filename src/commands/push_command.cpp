@@ -60,12 +60,13 @@ class Push {
           m_settings(std::move(settings)),
           m_surroundings(surroundings),
           m_address(portal_address(m_settings, m_surroundings.clock)),
+          m_member(portal_member(m_settings, m_surroundings.clock)),
           m_lock(prepared(m_settings.state_directory)),
           m_database(m_settings.state_directory / "ledger.db"),
           m_packages(m_database),
           m_portal_state(m_database) {
         make_directories(m_settings.receipts.directory);
-        m_portal_state.bind(m_address.identity());
+        m_portal_state.demand(m_address.identity(), m_member);
     }
 
     ExitCode run(const std::vector<Path>& files) {
@@ -73,6 +74,7 @@ class Push {
         std::vector<std::string> waiting;
         for (const ledger::Package& package : m_packages.unfinished()) {
             waiting.push_back(package.id);
+            forget_stops(package.id);
         }
         reopen_incomplete(waiting);
         // Before anything newer is read: an older wish must not be laid over a newer one.
@@ -84,6 +86,11 @@ class Push {
         deliver(waiting);
         for (const std::string& id : waiting) {
             close(id);
+        }
+        for (const std::string& id : m_packages.with_removals_held()) {
+            if (std::ranges::find(waiting, id) == waiting.end()) {
+                show_held(id);
+            }
         }
         return m_exit;
     }
@@ -156,13 +163,9 @@ class Push {
         }
         begin_delivering(packages);
         PortalSession session(m_settings, m_surroundings);
-        if (const auto moved = m_portal_state.moved_to()) {
-            session.client().move_to(m_address.moved_to(*moved).value_or(m_address));
-        }
         m_stop = send(session, packages);
-        if (session.client().address().identity() != m_address.identity()) {
-            m_portal_state.remember_move(session.client().address().identity(),
-                                         session.client().address().origin());
+        if (const auto& moved = session.client().moved_to()) {
+            m_portal_state.remember_move(moved->identity());
         }
         m_requests = session.client().requests_sent();
     }
@@ -181,6 +184,7 @@ class Push {
         if (auto* stop = std::get_if<delivery::Stop>(&answer)) {
             return std::move(*stop);
         }
+        m_portal_state.bind(m_address.identity(), m_member);
         auto& facts = std::get<portal::PortalFacts>(answer);
         if (!facts.administrator) {
             return delivery::Stop{Message{"B24-NOT-ADMIN"}, false};
@@ -235,6 +239,35 @@ class Push {
         journal("receipt", id, "ok", receipt.filename().string());
         m_exit = std::max(m_exit, exit_code_of(end));
         show(id, receipt);
+    }
+
+    /// Why earlier runs ended is no news once this one goes on: it may end otherwise.
+    void forget_stops(const std::string& id) {
+        for (const Code code :
+             {Code{"B24-DOWN"}, Code{"B24-UNREACHABLE"}, Code{"B24-LIMIT"}, Code{"B24-ANSWER"},
+              Code{"B24-ACCESS"}, Code{"B24-WEBHOOK"}, Code{"B24-SCOPE"}, Code{"B24-PLAN"},
+              Code{"B24-BLOCKED"}, Code{"B24-SIGN-IN-AGAIN"}, Code{"B24-BASIC-WALL"}, Code{"B24-NOT-ADMIN"},
+              Code{"SYS-INTERRUPTED"}}) {
+            m_packages.drop_findings(id, code);
+        }
+    }
+
+    /// A package of an earlier run that a person has to decide on.
+    void show_held(const std::string& id) {
+        m_exit = std::max(m_exit, ExitCode::deferred);
+        if (m_common.json) {
+            m_surroundings.out << nlohmann::json{{"package", id},
+                                                 {"removals_held", true},
+                                                 {"exit_code", static_cast<int>(ExitCode::deferred)}}
+                                      .dump()
+                               << "\n";
+            return;
+        }
+        const bool russian = m_settings.language == Language::russian;
+        m_surroundings.out << (russian ? "Пакет " : "Package ") << id
+                           << (russian ? ": выключение товаров ждёт разрешения: obmen approve "
+                                       : ": removals wait for a person: obmen approve ")
+                           << id << "\n";
     }
 
     /// Why the package waits, once however often it was tried.
@@ -305,6 +338,7 @@ class Push {
     config::Settings m_settings;
     Surroundings& m_surroundings;
     portal::PortalAddress m_address;
+    std::string m_member;
     DirectoryLock m_lock;
     ledger::Database m_database;
     ledger::Packages m_packages;

@@ -137,7 +137,7 @@ int run(int argc, char** argv) {
     }
     const auto& options = std::get<Options>(parsed);
     watch_signals();
-    StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::warning);
+    StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::error);
     SystemClock clock(time_scale());
     Surroundings surroundings{.environment = environment,
                               .out = std::cout,

@@ -8,6 +8,7 @@
 #include "delivery/picture_files.hpp"
 #include "delivery/present_objects.hpp"
 #include "delivery/resolver.hpp"
+#include "ledger/wished.hpp"
 #include "portal/remote_values.hpp"
 #include "support/text.hpp"
 
@@ -188,6 +189,9 @@ ConflictGuard::Change ConflictGuard::unwatched_change_of(const ledger::Operation
             portal::is_filled_there(operation.kind, group, object, m_run.facts, resolver) &&
             !is_first_stage(operation, group, object, m_run.facts);
         return is_filled ? Change::unseen : Change::none;
+    }
+    if (last->second == ledger::hash_of_unknown) {
+        return Change::none;  // our own write may have arrived or not: what is there may well be ours
     }
     const std::vector<std::uint64_t> now =
         portal::logical_hashes(operation.kind, group, object, m_run.facts, resolver,

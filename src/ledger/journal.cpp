@@ -9,7 +9,7 @@ namespace obmen::ledger {
 namespace {
 
 constexpr const char* moved_identity = "portal moved to";
-constexpr const char* moved_origin = "portal moved to origin";
+constexpr const char* member_id = "portal member";
 
 std::string meta_value(Database& database, const char* name) {
     Statement& query = database.statement("SELECT value FROM meta WHERE name = ?");
@@ -47,36 +47,37 @@ void Journal::write(const JournalEntry& entry) {
         .run();
 }
 
-std::optional<std::string> PortalState::moved_to() const {
-    std::string origin = meta_value(m_database, moved_origin);
-    return origin.empty() ? std::nullopt : std::optional(std::move(origin));
+void PortalState::remember_move(const std::string& identity) {
+    set_meta(m_database, moved_identity, identity);
 }
 
-void PortalState::remember_move(const std::string& identity, const std::string& origin) {
-    m_database.transaction([&] {
-        set_meta(m_database, moved_identity, identity);
-        set_meta(m_database, moved_origin, origin);
-    });
+std::string PortalState::owner() const {
+    Statement& query =
+        m_database.statement("SELECT identity FROM portal WHERE id = 1 AND identity IS NOT NULL");
+    const ScopedReset reset(query);
+    return query.next() ? query.text(0) : std::string();
 }
 
-void PortalState::bind(const std::string& identity) {
+void PortalState::demand(const std::string& identity, const std::string& member) const {
+    const std::string bound = owner();
+    const bool is_same = bound.empty() || bound == identity ||
+                         meta_value(m_database, moved_identity) == identity ||
+                         (!member.empty() && meta_value(m_database, member_id) == member);
+    if (!is_same) {
+        throw Error(FailureClass::bad_config, Message{"SYS-LEDGER-PORTAL", {bound, identity}});
+    }
+}
+
+void PortalState::bind(const std::string& identity, const std::string& member) {
     m_database.transaction([&] {
-        Statement& query =
-            m_database.statement("SELECT identity FROM portal WHERE id = 1 AND identity IS NOT NULL");
-        std::string owner;
-        {
-            const ScopedReset reset(query);
-            owner = query.next() ? query.text(0) : std::string();
+        demand(identity, member);
+        if (!member.empty()) {
+            set_meta(m_database, member_id, member);
         }
-        if (owner == identity) {
+        if (owner() == identity) {
             return;
         }
-        if (!owner.empty() && meta_value(m_database, moved_identity) == identity) {
-            set_meta(m_database, moved_identity, {});
-            set_meta(m_database, moved_origin, {});
-        } else if (!owner.empty()) {
-            throw Error(FailureClass::bad_config, Message{"SYS-LEDGER-PORTAL", {owner, identity}});
-        }
+        set_meta(m_database, moved_identity, {});
         m_database
             .statement(
                 "INSERT INTO portal (id, identity) VALUES (1, ?)"

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "ledger/database.hpp"
@@ -35,18 +34,18 @@ class PortalState {
   public:
     explicit PortalState(Database& database) : m_database(database) {}
 
-    /// Binds the ledger to `identity` (host, or member_id) at first use. Throws SYS-LEDGER-PORTAL
-    /// (bad_config) if it belongs to another.
-    /// Where the portal has moved to is the same portal: once the settings say so, the ledger belongs to
-    /// that.
-    void bind(const std::string& identity);
-    /// Where the portal has moved to, as `remember_move` was told; nothing if it has not, or if the settings
-    /// name the new place by now.
-    [[nodiscard]] std::optional<std::string> moved_to() const;
-    /// \param identity of the new place, and its \param origin, `https://host`
-    void remember_move(const std::string& identity, const std::string& origin);
+    /// Binds the ledger to `identity` (host) at first use. Throws SYS-LEDGER-PORTAL (bad_config) if it
+    /// belongs to another. Where the portal has moved to is the same portal, and so is one with the same
+    /// `member` id (of an application; empty: not known): the ledger then belongs to the new place.
+    void bind(const std::string& identity, const std::string& member = {});
+    /// Throws what bind() would, without binding: a portal that has never answered may be a slip of the pen.
+    void demand(const std::string& identity, const std::string& member = {}) const;
+    /// The portal answers at `identity` now; the settings may name either.
+    void remember_move(const std::string& identity);
 
   private:
+    [[nodiscard]] std::string owner() const;
+
     Database& m_database;
 };
 

@@ -220,6 +220,36 @@ std::vector<Package> Packages::unfinished() const {
                        query.bind(name_of(PackageState::applied)).bind(name_of(PackageState::rejected)));
 }
 
+std::vector<std::string> Packages::with_removals_held() const {
+    Statement& query = m_database.statement(
+        "SELECT id FROM package WHERE EXISTS (SELECT 1 FROM hold h WHERE h.package = number)"
+        " ORDER BY received_at, number");
+    const ScopedReset reset(query);
+    std::vector<std::string> ids;
+    while (query.next()) {
+        ids.push_back(query.text(0));
+    }
+    return ids;
+}
+
+bool Packages::has_waiting_parts(const std::string& id) const {
+    const std::int64_t package = package_number(m_database, id);
+    Statement& query =
+        m_database.statement("SELECT 1 FROM pending WHERE package = ? AND explained = 1 LIMIT 1");
+    const ScopedReset reset(query);
+    query.bind(package);
+    return query.next();
+}
+
+void Packages::drop_findings(const std::string& id, Code code) {
+    m_database
+        .statement(
+            "DELETE FROM finding WHERE package = ? AND code = ? AND (object_id IS NULL OR object_id = '')")
+        .bind(package_number(m_database, id))
+        .bind(std::string(code.text()))
+        .run();
+}
+
 void Packages::add_finding(const std::string& id, const Finding& finding) {
     const std::int64_t package = package_number(m_database, id);
     const auto add = [&] {

@@ -92,6 +92,13 @@ class Packages {
     [[nodiscard]] std::vector<Package> list(std::size_t most) const;
     /// Those in one of the unfinished states (received … delivering, deferred), oldest first.
     [[nodiscard]] std::vector<Package> unfinished() const;
+    /// Ids of those whose removals wait for a person, oldest first.
+    [[nodiscard]] std::vector<std::string> with_removals_held() const;
+    /// Has something of an object of this package stayed behind, to be sent later: rows of an order whose
+    /// product has not come?
+    [[nodiscard]] bool has_waiting_parts(const std::string& id) const;
+    /// Drops findings of the package as a whole (with no object) that have this code.
+    void drop_findings(const std::string& id, Code code);
 
     void add_finding(const std::string& id, const Finding& finding);
     /// In the order they were added, `most` at the most (0: all).

@@ -157,6 +157,9 @@ std::optional<Client::Arrival> Client::take_in(const HttpArrival& arrival) {
     BatchAnswer answer = classify(arrival.answer, flight.methods.size());
     log(flight, arrival.answer, answer);
     learn(flight, arrival.answer, answer);
+    if (flight.moved) {
+        judge_move(answer);
+    }
     auto* refused = std::get_if<BatchRefused>(&answer);
     if (refused != nullptr && sent_again(arrival.request, flight, arrival.answer, *refused)) {
         return std::nullopt;
@@ -212,10 +215,22 @@ bool Client::follow(Flight& flight, const HttpAnswer& http) {
     std::optional<PortalAddress> there = m_address.moved_to(http.location);
     if (there) {
         m_log.warning(sentence(Message{"B24-MOVED", {there->identity()}}, Language::english));
-        m_address = std::move(*there);
+        m_before_move = std::exchange(m_address, std::move(*there));
     }
     // Another request may have found the new host in the meantime.
     return there || host_of_url(http.location) == host_of_url(m_address.method_url({}).reveal());
+}
+
+void Client::judge_move(const BatchAnswer& answer) {
+    if (!m_before_move) {
+        return;
+    }
+    if (std::holds_alternative<BatchDone>(answer)) {
+        m_moved_to = m_address;
+    } else {
+        m_address = std::move(*m_before_move);
+    }
+    m_before_move.reset();
 }
 
 void Client::learn(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) {

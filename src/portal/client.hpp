@@ -127,8 +127,8 @@ class Client {
     [[nodiscard]] Duration pause_of(const std::vector<Command>& commands) const;
     [[nodiscard]] const ClientOptions& options() const { return m_options; }
     [[nodiscard]] const PortalAddress& address() const { return m_address; }
-    /// Goes where the portal is known to have moved.
-    void move_to(PortalAddress address) { m_address = std::move(address); }
+    /// Where the portal has moved to, once it has answered there; nothing if it has not.
+    [[nodiscard]] const std::optional<PortalAddress>& moved_to() const { return m_moved_to; }
 
   private:
     /// A request on the wire.
@@ -148,6 +148,8 @@ class Client {
     [[nodiscard]] bool sent_again(Ticket ticket, Flight& flight, const HttpAnswer& http,
                                   BatchRefused& refused);
     [[nodiscard]] bool renew_token(Flight& flight, BatchRefused& refused);
+    /// A redirect is believed as far as one request; what answers there decides whether it is the portal.
+    void judge_move(const BatchAnswer& answer);
     [[nodiscard]] bool follow(Flight& flight, const HttpAnswer& http);
     /// Nothing if it was sent once more.
     [[nodiscard]] std::optional<Arrival> take_in(const HttpArrival& arrival);
@@ -156,6 +158,8 @@ class Client {
     void log(const Flight& flight, const HttpAnswer& http, const BatchAnswer& answer) const;
 
     PortalAddress m_address;
+    std::optional<PortalAddress> m_before_move;  ///< until the new place has answered as a portal
+    std::optional<PortalAddress> m_moved_to;
     Transport& m_transport;
     Clock& m_clock;
     Log& m_log;

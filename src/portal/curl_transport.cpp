@@ -94,6 +94,21 @@ std::string without_secrets(std::string text, const std::string& url) {
     return masked(quotable(text));
 }
 
+/// libcurl quotes a proxy that it cannot use as a whole, with its password.
+std::string without_credentials(std::string text, const std::string& proxy) {
+    const std::size_t scheme = proxy.find("://");
+    const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::size_t at_sign = proxy.rfind('@');
+    if (at_sign == std::string::npos || at_sign <= begin) {
+        return text;
+    }
+    const std::string credentials = proxy.substr(begin, at_sign - begin);
+    for (std::size_t at = text.find(credentials); at != std::string::npos; at = text.find(credentials)) {
+        text.replace(at, credentials.size(), "***");
+    }
+    return text;
+}
+
 /// Called now and then while a POST is on the wire: anything but 0 ends it.
 int is_broken_off(void* user, curl_off_t /*down*/, curl_off_t /*downloaded*/, curl_off_t /*up*/,
                   curl_off_t /*uploaded*/) {
@@ -215,7 +230,8 @@ HttpAnswer Post::run(const Secret& url, const std::string& body, std::chrono::mi
         // As long as libcurl has not asked for the body, no byte of it can have left: whatever went wrong,
         // nothing can run.
         answer.delivery = upload.asked_for ? HttpAnswer::Delivery::unknown : HttpAnswer::Delivery::not_sent;
-        const std::string detail = m_error.front() != '\0' ? m_error.data() : curl_easy_strerror(code);
+        const std::string detail =
+            without_credentials(m_error.front() != '\0' ? m_error.data() : curl_easy_strerror(code), m_proxy);
         answer.error = download.too_large ? "answer > 64 MiB" : without_secrets(detail, url.reveal());
         return answer;
     }

@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -102,12 +103,16 @@ std::string_view last_two_labels(std::string_view host) {
     return before == std::string_view::npos ? host : host.substr(before + 1);
 }
 
-/// `example.bitrix24.ru`, `example.bitrix24.com.br`
+/// `example.bitrix24.ru`, `example.bitrix24.com.br`; not the sites of Bitrix24 itself, where a portal that is
+/// closed may send its visitors.
 bool is_in_cloud(std::string_view host) {
     constexpr std::string_view name = ".bitrix24.";
     constexpr std::size_t longest_domain = 6;
-    const std::size_t at = host.rfind(name);
-    return at != std::string_view::npos && host.size() - at - name.size() <= longest_domain;
+    constexpr std::array<std::string_view, 6> sites{"www", "auth", "auth2", "oauth", "login", "helpdesk"};
+    const std::size_t at = host.find(name);
+    return at != std::string_view::npos && host.size() - at - name.size() <= longest_domain &&
+           std::ranges::find(sites, host.substr(0, at)) == sites.end() &&
+           host.substr(0, at).find('.') == std::string_view::npos;
 }
 
 bool are_kin(std::string_view one, std::string_view other) {
