@@ -118,9 +118,10 @@ struct LookupResult {
                                        const Done& answer);
 
 /// The id that a successful `add` answers: a positive number, a text of digits, or the `{{…}}` placeholder of
-/// an offline run; nothing if the answer is no id.
+/// an offline run, by itself or as the `id` of the object that `catalog.*` and `crm.item.*` answer; nothing
+/// if the answer is no id.
 [[nodiscard]] std::optional<std::string> created_id(const nlohmann::json& result);
 /// True if the refusal says that the object to change does not exist (reference §5.1, §8.5: only texts tell).
-[[nodiscard]] bool means_not_found(const Refused& refusal);
+[[nodiscard]] bool means_not_found(crm::EntityKind kind, const Refused& refusal);
 
 }  // namespace obmen::portal

@@ -168,8 +168,9 @@ bool is_shown(const crm::Field& field, const std::string& name, const json& obje
 std::optional<std::vector<PresentField>> present_fields(EntityKind kind, const crm::FieldGroup& like,
                                                         const json& object, const PortalFacts& facts,
                                                         const Resolver& resolver) {
-    if (!object.is_object() ||
-        std::find(served_kinds.begin(), served_kinds.end(), kind) == served_kinds.end()) {
+    const bool served = kind == EntityKind::offer ||
+                        std::find(served_kinds.begin(), served_kinds.end(), kind) != served_kinds.end();
+    if (!object.is_object() || !served) {
         return std::nullopt;
     }
     std::vector<PresentField> fields;
@@ -225,6 +226,7 @@ ParameterList everything_of(EntityKind kind) {
         case EntityKind::section:
             return {{"ID"}, {"CATALOG_ID"}, {"NAME"}, {"SECTION_ID"}, {"XML_ID"}, {"CODE"}};
         case EntityKind::product:
+        case EntityKind::offer:
             // Pictures come only where they are named.
             return {{"*"}, {"PROPERTY_*"}, {"PREVIEW_PICTURE"}, {"DETAIL_PICTURE"}};
         case EntityKind::company:
