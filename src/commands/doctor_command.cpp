@@ -4,9 +4,11 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/family_choice.hpp"
 #include "commands/portal_session.hpp"
 #include "config/settings.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -14,7 +16,8 @@ namespace obmen::commands {
 
 namespace {
 
-portal::PortalFacts ask(const config::Settings& settings, Surroundings& surroundings) {
+portal::PortalFacts ask(config::Settings settings, Surroundings& surroundings) {
+    settings.portal.api = portal::name_of(ask_for_family(settings, surroundings));
     auto answer = PortalSession(settings, surroundings).ask_facts();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
@@ -27,7 +30,9 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
         out << nlohmann::json{{"administrator", facts.administrator},
                               {"measures", facts.measure_ids.size()},
                               {"vat_rates", facts.vat_ids.size()},
-                              {"currencies", facts.currencies}}
+                              {"currencies", facts.currencies},
+                              {"api", portal::name_of(facts.family)},
+                              {"price_types", facts.price_types.size()}}
                    .dump()
             << "\n";
         return;
@@ -38,6 +43,14 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
     };
     line("Права администратора", "Administrator's rights",
          facts.administrator ? (russian ? "есть" : "yes") : (russian ? "нет" : "no"));
+    line("Методы", "Methods", "api = \"" + std::string(portal::name_of(facts.family)) + "\"");
+    if (portal::has_prices_apart(facts.family)) {
+        std::string names;
+        for (const portal::PriceType& type : facts.price_types) {
+            names += (names.empty() ? "" : ", ") + type.name + (type.base ? " (base)" : "");
+        }
+        line("Типы цен", "Price types", names);
+    }
     line("Единиц измерения", "Units", std::to_string(facts.measure_ids.size()));
     line("Ставок НДС", "VAT rates", std::to_string(facts.vat_ids.size()));
     line("Валют", "Currencies", std::to_string(facts.currencies.size()));

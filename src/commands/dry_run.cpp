@@ -5,19 +5,23 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
 #include "arrival/intake.hpp"
 #include "commands/delivery_options.hpp"
+#include "commands/family_choice.hpp"
 #include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
+#include "ledger/journal.hpp"
 #include "ledger/pending.hpp"
+#include "portal/family.hpp"
 #include "portal/remote_values.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
@@ -39,6 +43,7 @@ class PresentFields {
             return std::move(stop->reason);
         }
         m_facts = std::get<portal::PortalFacts>(std::move(facts));
+        m_family = portal::make_family(m_facts);
         return std::nullopt;
     }
 
@@ -54,11 +59,12 @@ class PresentFields {
         }
         std::vector<std::pair<crm::EntityKind, portal::Command>> commands;
         for (const auto& [kind, all] : ids) {
-            for (std::size_t begin = 0; begin < all.size(); begin += portal::objects_per_reading) {
+            const std::size_t page = m_family->objects_per_reading(kind);
+            for (std::size_t begin = 0; begin < all.size(); begin += page) {
                 const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
-                const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                    begin + portal::objects_per_reading, all.size()));
-                commands.emplace_back(kind, portal::read_many_command(kind, {first, last}));
+                const auto last =
+                    all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + page, all.size()));
+                commands.emplace_back(kind, m_family->read_many_command(kind, {first, last}));
             }
         }
         for (std::size_t begin = 0; begin < commands.size(); begin += portal::batch_commands) {
@@ -99,7 +105,7 @@ class PresentFields {
         const auto* list = std::get_if<std::vector<portal::CommandAnswer>>(&answers);
         for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
             if (const auto* done = std::get_if<portal::Done>(&(*list)[i])) {
-                for (auto& [id, object] : portal::rows_by_id(*done)) {
+                for (auto& [id, object] : m_family->rows_by_id(asked[i].first, *done)) {
                     m_objects.insert_or_assign({asked[i].first, id}, object);
                 }
             }
@@ -110,6 +116,7 @@ class PresentFields {
     PortalSession& m_session;
     Surroundings& m_surroundings;
     portal::PortalFacts m_facts;
+    std::unique_ptr<const portal::Family> m_family;
     std::map<std::pair<crm::EntityKind, std::string>, nlohmann::json> m_objects;
 };
 
@@ -125,6 +132,7 @@ class DryRun {
     }
 
     ExitCode run(const std::vector<std::filesystem::path>& files) {
+        settle_family();
         const TemporaryDirectory spool;
         const arrival::Intake intake = arrival::take_in(
             files, spool.path(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
@@ -141,6 +149,19 @@ class DryRun {
     }
 
   private:
+    /// Without an address, nobody can be asked what `auto` means: it is shown as every portal would have it.
+    void settle_family() {
+        const ledger::PortalState portal_state(m_copy);
+        if (portal_state.api() || !m_settings.portal.url.empty()) {
+            m_settings.portal.api =
+                portal::name_of(choose_family(m_settings, portal_state, m_surroundings).family);
+        }
+    }
+
+    [[nodiscard]] portal::ApiFamily family() const {
+        return portal::family_named(m_settings.portal.api).value_or(portal::ApiFamily::crm);
+    }
+
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool) {
         record_arrival(m_copy, package, m_surroundings.clock.now());
         const PlanReport report = plan_package(m_copy, package.id, spool, m_settings);
@@ -203,7 +224,7 @@ class DryRun {
         std::uint64_t writes = 0;
         OfflineTransport transport([&](std::uint64_t number, const std::string&) { writes = number; });
         NoWaitClock clock;
-        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal(),
+        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal({}, family()),
                                        delivery_options(m_settings, spool), m_surroundings));
         const std::uint64_t requests = writes == 0 ? 0 : 1 + look_ups + writes;
         const double seconds =
@@ -237,7 +258,7 @@ class DryRun {
     }
 
     const CommonOptions& m_common;
-    const config::Settings& m_settings;
+    config::Settings m_settings;
     Surroundings& m_surroundings;
     ledger::Database m_copy;
     ExitCode m_exit = ExitCode::applied;

@@ -64,8 +64,9 @@ bool is_written_whole(EntityKind kind) {
 int sending_rank(EntityKind kind) {
     constexpr auto order = std::to_array<EntityKind>(
         {EntityKind::property, EntityKind::section, EntityKind::product, EntityKind::offer,
-         EntityKind::prices, EntityKind::company, EntityKind::contact, EntityKind::company_link, EntityKind::requisite, EntityKind::address,
-         EntityKind::bank_account, EntityKind::deal, EntityKind::deal_rows, EntityKind::pictures});
+         EntityKind::prices, EntityKind::company, EntityKind::contact, EntityKind::company_link,
+         EntityKind::requisite, EntityKind::address, EntityKind::bank_account, EntityKind::deal,
+         EntityKind::deal_rows, EntityKind::pictures});
     return static_cast<int>(std::find(order.begin(), order.end(), kind) - order.begin());
 }
 

@@ -28,6 +28,7 @@ enum class SourceKind : std::uint8_t {
     document_lines = 10,  ///< Документ/Товары
     company_link = 11,    ///< Представитель: that a person belongs to a company
     pictures = 12,        ///< Картинка, all of a Товар
+    prices = 13,          ///< Цены of a Предложение
 };
 
 /// What it is in the CRM. Stored in the ledger: the numbers never change.
@@ -177,9 +178,9 @@ using Value = std::variant<std::string, Decimal, bool, Link, MeasureCode, VatRat
 /// or `PROPERTY_` and a number is Bitrix24's own and goes there as it is.
 struct Field {
     std::string name;  ///< `name`, `description`, `description_type`, `section`, `price`, `currency`,
-                       ///< `price_type`, `measure`, `vat`, `vat_included`, `active`, `deleted`, `parent`, `title`,
-                       ///< `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`, …
-                       ///< (all of them: README.md of `portal/`)
+                       ///< `price_type`, `measure`, `vat`, `vat_included`, `active`, `deleted`, `parent`,
+                       ///< `title`, `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`,
+                       ///< … (all of them: README.md of `portal/`)
     Value value;
     bool operator==(const Field&) const = default;
 };

@@ -55,10 +55,26 @@ std::optional<std::string> text_of(const PriceOutcome& price) {
     return price.price ? std::optional(price.price->text()) : std::nullopt;
 }
 
+/// What an offer makes: the object and, where the portal keeps them apart, its prices.
+struct OfferWishes {
+    Wish object;
+    std::optional<Wish> prices{};
+};
+
+/// \param priced the offer whose prices of the other types count
+OfferWishes finished(ProductTools& tools, ProductWish made, const commerceml::Offer& priced,
+                     const PriceOutcome& chosen, const Origin& origin) {
+    std::optional<Wish> prices;
+    if (tools.context.mapping().product.prices_apart && tools.rules.price && !priced.marked_deleted) {
+        prices = made.prices_wish(tools.prices.convert_all(priced, chosen, origin));
+    }
+    return {std::move(made.wish), std::move(prices)};
+}
+
 /// An offer of a product that the catalogue has brought speaks of its price and stock alone: the name is the
 /// catalogue's.
-Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const PriceOutcome& price,
-                  const Origin& origin) {
+OfferWishes product_wish(ProductTools& tools, const commerceml::Offer& offer, const PriceOutcome& price,
+                         const commerceml::Offer& priced, const Origin& origin) {
     const bool known = is_known(tools, origin.id);
     const OfferVoice voice = known ? OfferVoice::addition : OfferVoice::whole;
     const OfferSource source(offer, tools.context, voice, text_of(price));
@@ -70,16 +86,17 @@ Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const Pri
     made.add_price(price);
     add_mark(made, offer.marked_deleted);
     made.add_texts(voice);
-    return std::move(made.wish);
+    return finished(tools, std::move(made), priced, price, origin);
 }
 
-/// Section, unit and VAT as its product has them. The offer's own unit stands in only where the product says
-/// none: price files have no units, and the variant's must not change with each file.
+/// Section, unit and VAT as its product has them; an offer lies where its product lies. The offer's own unit
+/// stands in only where the product says none: price files have no units, and the variant's must not change
+/// with each file.
 void add_inherited(ProductTools& tools, ProductWish& made, const commerceml::Offer& offer,
-                   const std::string& parent_id) {
+                   const std::string& parent_id, bool is_offer) {
     const References::Inherited inherited =
         tools.context.references().product(reference_id(parent_id)).value_or(References::Inherited{});
-    if (inherited.section_id) {
+    if (inherited.section_id && !is_offer) {
         made.add_section(*inherited.section_id);
     }
     if (inherited.unit_code && tools.rules.measure) {
@@ -93,17 +110,22 @@ void add_inherited(ProductTools& tools, ProductWish& made, const commerceml::Off
     }
 }
 
-Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
-                  const PriceOutcome& price, const Origin& origin) {
+OfferWishes variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
+                         const PriceOutcome& price, const Origin& origin) {
     const bool describes = is_filled(offer.name);
     const OfferVoice voice = describes ? OfferVoice::whole : OfferVoice::addition;
     const OfferSource source(offer, tools.context, voice, text_of(price));
-    ProductWish made(tools, new_wish(SourceKind::variant, EntityKind::product, origin), source, origin,
-                     reference_id(parent_id));
+    const bool is_offer = tools.variants.are_offers();
+    ProductWish made(
+        tools, new_wish(SourceKind::variant, is_offer ? EntityKind::offer : EntityKind::product, origin),
+        source, origin, reference_id(parent_id));
     const bool named = describes && made.add_name(offer.characteristics);
     made.wish.may_create = named && may_make(tools, parent_id);
+    if (named && is_offer) {
+        made.wish.groups.push_back(single_field("parent", Link{make_key(SourceKind::product, parent_id)}));
+    }
     if (named || price.price) {
-        add_inherited(tools, made, offer, parent_id);
+        add_inherited(tools, made, offer, parent_id, is_offer);
     }
     made.add_price(price);
     // A price or stock file names nothing and marks nothing: it must not bring back what was marked.
@@ -111,13 +133,16 @@ Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std
         made.add_active(false);
     }
     add_mark(made, offer.marked_deleted);
-    made.add_texts(voice);
-    return std::move(made.wish);
+    made.add_texts(voice, !is_offer);
+    if (is_offer && !tools.rules.properties.empty()) {
+        tools.context.count_unsent("Предложение/Свойства", 1);
+    }
+    return finished(tools, std::move(made), offer, price, origin);
 }
 
 /// What the variants of the product come to together, as an offer of the product.
-Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
-                 PriceOutcome price, const Origin& origin) {
+OfferWishes folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
+                        PriceOutcome price, const Origin& origin) {
     const FoldedOffer folded =
         tools.variants.fold(identity.parent_id, identity.id,
                             {price.price, price.currency, total_stock(offer), offer.marked_deleted});
@@ -129,7 +154,8 @@ Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const Offe
     whole.base_unit = offer.base_unit;
     whole.quantity = folded.stock;
     const Origin product{identity.parent_id, origin.file, origin.place};
-    return product_wish(tools, whole, price, product);
+    // Only the chosen price has a smallest one: `whole` has none of the others.
+    return product_wish(tools, whole, price, whole, product);
 }
 
 std::size_t stock_lines(const commerceml::Offer& offer) {
@@ -180,7 +206,7 @@ PriceOutcome price_of(ProductTools& tools, const commerceml::Offer& offer, const
 
 OfferObject offer_object(const References& references, std::string_view offer_id) {
     OfferIdentity identity = identity_of(references, offer_id);
-    if (identity.is_variant() && pinned_folding(references).value_or(false)) {
+    if (identity.is_variant() && pinned_variants(references) == VariantWay::fold) {
         return {make_key(SourceKind::product, identity.parent_id), identity.parent_id};
     }
     const SourceKind kind = identity.is_variant() ? SourceKind::variant : SourceKind::product;
@@ -229,14 +255,17 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
         return;
     }
     std::optional<Message> obstacle = std::move(price.obstacle);
-    Wish wish = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
-                : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
-                                        : product_wish(tools, offer, price, object);
-    if (wish.groups.empty()) {
+    OfferWishes made = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
+                       : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
+                                               : product_wish(tools, offer, price, offer, object);
+    if (made.object.groups.empty() && !made.prices) {
         context.leave_out(kind, object, obstacle ? *std::move(obstacle) : nothing_to_send(offer));
         return;
     }
-    context.wish(std::move(wish));
+    context.wish(std::move(made.object));
+    if (made.prices) {
+        context.wish(*std::move(made.prices));
+    }
 }
 
 }  // namespace obmen::crm

@@ -3,6 +3,8 @@
 #include "support/arithmetic.hpp"
 #include "support/hash.hpp"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 namespace obmen::crm {
@@ -10,6 +12,9 @@ namespace obmen::crm {
 namespace {
 
 constexpr std::size_t texts_of_variant = 4;
+
+/// Stored in ledgers, in the order of VariantWay: they never change.
+constexpr auto way_names = std::to_array<std::string_view>({"separate", "fold", "offers"});
 
 std::string fold_id(std::string_view product_id) {
     return "fold|" + reference_id(product_id);
@@ -67,27 +72,30 @@ FoldedOffer sum_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::optional<bool> pinned_folding(const References& references) {
+std::optional<VariantWay> pinned_variants(const References& references) {
     const auto fact = references.fact(References::FactKind::decision, "variants");
-    return fact && !fact->empty() ? std::optional(fact->front() == "fold") : std::nullopt;
+    if (!fact || fact->empty()) {
+        return std::nullopt;
+    }
+    const auto* const way = std::find(way_names.begin(), way_names.end(), fact->front());
+    return way == way_names.end() ? VariantWay::separate : static_cast<VariantWay>(way - way_names.begin());
 }
 
-Variants::Variants(Context& context) : m_context(context), m_pinned(pinned_folding(context.references())) {}
+Variants::Variants(Context& context) : m_context(context), m_pinned(pinned_variants(context.references())) {}
 
-bool Variants::are_folded() {
-    if (m_folded) {
-        return *m_folded;
+VariantWay Variants::way() {
+    if (m_way) {
+        return *m_way;
     }
-    const bool wanted = m_context.mapping().product.fold_variants;
-    m_folded = m_pinned;
-    if (!m_folded) {
-        m_folded = wanted;
-        m_context.references().remember_fact(References::FactKind::decision, "variants",
-                                             {wanted ? "fold" : "separate"});
-    } else if (*m_folded != wanted) {
-        m_context.warn_of_package({"CRM-VARIANTS-PINNED", {*m_folded ? "fold" : "separate"}});
+    const VariantWay wanted = m_context.mapping().product.variants;
+    m_way = m_pinned.value_or(wanted);
+    const std::string name(way_names[static_cast<std::size_t>(*m_way)]);
+    if (!m_pinned) {
+        m_context.references().remember_fact(References::FactKind::decision, "variants", {name});
+    } else if (*m_way != wanted) {
+        m_context.warn_of_package({"CRM-VARIANTS-PINNED", {name}});
     }
-    return *m_folded;
+    return *m_way;
 }
 
 void Variants::saw_variant_of(std::string_view product_id) {

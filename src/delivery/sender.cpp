@@ -16,14 +16,14 @@ constexpr std::size_t batch_bytes = 1'000'000;
 
 }  // namespace
 
-bool Sender::has_room(crm::EntityKind kind, std::size_t bytes) const {
+bool Sender::has_room(crm::EntityKind kind, std::size_t bytes, std::size_t commands) const {
     if (m_batch.is_empty()) {
         return true;
     }
     const bool pictures = kind == crm::EntityKind::pictures;
     const bool holds_pictures = m_batch.sendings().front().operation.kind == crm::EntityKind::pictures;
     const std::size_t ceiling = pictures ? m_run.options.picture_batch_bytes : batch_bytes;
-    return pictures == holds_pictures && !m_batch.is_full() && m_batch.bytes() + bytes <= ceiling;
+    return pictures == holds_pictures && m_batch.has_room(commands) && m_batch.bytes() + bytes <= ceiling;
 }
 
 std::optional<Stop> Sender::flush() {

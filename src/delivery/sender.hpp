@@ -31,7 +31,7 @@ class Sender {
     [[nodiscard]] const BatchPlan& batch() const { return m_batch; }
     /// May a command of this kind and size join the open batch? One that is too large for any batch travels
     /// alone. Pictures keep to themselves: they make a request slow (reference bitrix24-rest.md §12.22).
-    [[nodiscard]] bool has_room(crm::EntityKind kind, std::size_t bytes) const;
+    [[nodiscard]] bool has_room(crm::EntityKind kind, std::size_t bytes, std::size_t commands = 1) const;
     /// \pre has_room(), and its references point into the open batch
     void add(Sending sending) { m_batch.add(std::move(sending)); }
     [[nodiscard]] std::optional<Stop> flush();

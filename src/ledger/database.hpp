@@ -92,6 +92,6 @@ class Database {
 };
 
 /// The newest schema version this program knows.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 }  // namespace obmen::ledger

@@ -39,6 +39,11 @@ class PortalState {
     /// (bad_config) if it belongs to another.
     void bind(const std::string& identity);
 
+    /// The family of methods that the exchange was begun with; nothing before the first contact.
+    [[nodiscard]] std::optional<std::string> api() const;
+    /// \pre bind() has been called
+    void pin_api(const std::string& name);
+
     /// The request counter of the portal, as it stood at `at`: kept so that two runs in a row do not break
     /// the limit.
     struct Bucket {

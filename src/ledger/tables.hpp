@@ -243,4 +243,14 @@ CREATE TABLE hold (
 ) WITHOUT ROWID;
 )sql";
 
+inline constexpr std::string_view step_to_version_3 = R"sql(
+-- The family of methods that the exchange was begun with (portal::ApiFamily); null before the first contact.
+ALTER TABLE portal ADD COLUMN api TEXT;
+UPDATE portal SET api = 'crm' WHERE EXISTS (SELECT 1 FROM entity WHERE remote_id IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM pending);
+
+-- crm::sending_rank has two more kinds.
+UPDATE pending SET rank = rank + 2 WHERE rank >= 3;
+)sql";
+
 }  // namespace obmen::ledger

@@ -104,7 +104,8 @@ Command CatalogFamily::respelled(EntityKind kind, const Command& command, const 
     if (const std::string catalog = catalog_of(kind); !catalog.empty() && (creating || section_update)) {
         fields.insert(fields.begin(), {"iblockId", {catalog}});
     }
-    if (section_update && find_parameter(fields, "name") == nullptr && present != nullptr) {
+    if (section_update && find_parameter(fields, "name") == nullptr && present != nullptr &&
+        present->contains("NAME")) {
         fields.push_back({"name", {text_of_member(*present, "NAME")}});
     }
     out.parameters.push_back({"fields", {std::move(fields)}});

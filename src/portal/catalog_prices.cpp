@@ -9,6 +9,7 @@
 #include "portal/field_values.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
+#include "portal/remote_values.hpp"
 #include "support/decimal.hpp"
 #include "support/text.hpp"
 
@@ -57,6 +58,11 @@ const std::string& text_of_field(const crm::FieldGroup& group, std::string_view 
     return field == nullptr ? none : std::get<std::string>(field->value);
 }
 
+std::optional<std::string> type_of(const crm::FieldGroup& group, const PortalFacts& facts) {
+    std::optional<std::string> id = price_type_id(facts, text_of_field(group, "price_type"));
+    return id ? id : price_type_id(facts, text_of_field(group, "price_type_id"));
+}
+
 /// The price that a group wishes, or why the portal cannot have it.
 std::variant<Price, Message> wished_price(const crm::FieldGroup& group, const PortalFacts& facts,
                                           const Resolver& resolver) {
@@ -66,10 +72,7 @@ std::variant<Price, Message> wished_price(const crm::FieldGroup& group, const Po
         throw std::logic_error("a price by price type has a price and its currency");
     }
     const std::string& type = text_of_field(group, "price_type");
-    std::optional<std::string> type_id = price_type_id(facts, type);
-    if (!type_id) {
-        type_id = price_type_id(facts, text_of_field(group, "price_type_id"));
-    }
+    std::optional<std::string> type_id = type_of(group, facts);
     if (!type_id && facts.placeholders) {
         type_id = "{{price type " + type + "}}";
     }
@@ -170,6 +173,13 @@ BuiltCommand prices_command(const WriteRequest& request, const std::string& owne
         {{"fields",
           {ParameterMap{{"product", {ParameterMap{{"id", {owner_id}}, {"prices", {std::move(list)}}}}}}}}}};
     return built;
+}
+
+bool has_price(const crm::FieldGroup& group, const json& prices, const PortalFacts& facts) {
+    const std::optional<std::string> type = type_of(group, facts);
+    const std::vector<Price> there = prices_in(&prices);
+    return type && std::any_of(there.begin(), there.end(),
+                               [&](const Price& price) { return price.type_id == *type; });
 }
 
 Command price_list_command(const std::vector<std::string>& product_ids) {

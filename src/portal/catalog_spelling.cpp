@@ -71,6 +71,10 @@ std::string camel(std::string_view name) {
 
 /// `secondName` → `SECOND_NAME`.
 std::string snake(std::string_view name) {
+    const bool has_small = std::any_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!has_small) {
+        return std::string(name);  // is spelled so already
+    }
     std::string out;
     for (const char c : name) {
         if (c >= 'A' && c <= 'Z') {
@@ -211,6 +215,14 @@ Parameter property_value(const Parameter& value) {
     return {std::move(out)};
 }
 
+/// `[0]`: how a list of links is emptied.
+bool is_list_of_nobody(const Parameter& value) {
+    const auto* list = std::get_if<ParameterList>(&value.value);
+    const auto* only =
+        list != nullptr && list->size() == 1 ? std::get_if<std::string>(&list->front().value) : nullptr;
+    return only != nullptr && *only == "0";
+}
+
 Parameter names_respelled(EntityKind kind, const Parameter& select) {
     ParameterList out;
     for (const Parameter& name : std::get<ParameterList>(select.value)) {
@@ -319,6 +331,8 @@ ParameterMap catalog_fields(EntityKind kind, const ParameterMap& crm_fields, boo
             throw std::logic_error("here products have no price of their own");
         } else if (is_product(kind) && name.starts_with(property_prefix)) {
             out.push_back({catalog_name(kind, name), property_value(value)});
+        } else if (creating && is_list_of_nobody(value)) {
+            continue;  // a new card has no links by itself
         } else {
             out.push_back({catalog_name(kind, name), value});
         }

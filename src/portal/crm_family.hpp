@@ -57,6 +57,8 @@ struct BuiltCommand {
     /// ACTIVE): the CRM can be no nearer to them than it is.
     std::vector<std::string> groups;
     std::vector<Withheld> withheld;
+    /// Commands that belong to the first and stand right behind it: what it says is done when all are.
+    std::vector<Command> more{};
 };
 
 /// `crm.*.add` with the key and every group the portal can take. Throws std::logic_error for a field that the
@@ -122,6 +124,6 @@ struct LookupResult {
 /// if the answer is no id.
 [[nodiscard]] std::optional<std::string> created_id(const nlohmann::json& result);
 /// True if the refusal says that the object to change does not exist (reference §5.1, §8.5: only texts tell).
-[[nodiscard]] bool means_not_found(crm::EntityKind kind, const Refused& refusal);
+[[nodiscard]] bool means_not_found(const Refused& refusal);
 
 }  // namespace obmen::portal

@@ -94,8 +94,8 @@ std::optional<std::string> created_id(const nlohmann::json& result) {
     return is_placeholder || is_number ? std::optional(std::move(id)) : std::nullopt;
 }
 
-bool means_not_found(crm::EntityKind kind, const Refused& refusal) {
-    if (kind == crm::EntityKind::section && refusal.code == no_such_section) {
+bool means_not_found(const Refused& refusal) {
+    if (refusal.code == no_such_section) {
         return true;
     }
     // Only a sentence about the object itself will do: "Method not found!" and a missing currency are other

@@ -265,5 +265,26 @@ TEST(BatchPlan, FindsCreationsByKeyAndFillsUpAtFifty) {
     EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::nullopt);
 }
 
+TEST(BatchEffects, OfSeveralCommandsForOneOperationNeedAllOfThem) {
+    Sending several = update(1, "5");
+    several.built.more.resize(2);
+    const std::vector<Sending> sendings{several, creation(2, "b")};
+    const BatchEffects fine = effects_of(sendings, {done(true), done(1), done(2), done(78)});
+    ASSERT_EQ(fine.settlements.size(), 2U);
+    EXPECT_EQ(fine.settlements[0].verdict, Verdict::updated);
+    EXPECT_EQ(fine.settlements[1].remote_id, "78") << "its answer stands behind all of the others";
+    const BatchEffects refusal = effects_of(sendings, {done(true), done(1), refused("", "нет"), done(78)});
+    EXPECT_EQ(refusal.settlements[0].verdict, Verdict::failed);
+    EXPECT_EQ(refusal.settlements[1].remote_id, "78");
+    EXPECT_EQ(effects_of(sendings, {done(true), refused("", "", true), done(1), done(78)}).to_repeat.size(),
+              1U);
+}
+
+TEST(BatchEffects, TakeTheIdOutOfTheObjectThatAnAnswerShows) {
+    const BatchEffects effects =
+        effects_of({creation(1, "a")}, {done(nlohmann::json::parse(R"({"element":{"id":77}})"))});
+    EXPECT_EQ(effects.settlements[0].remote_id, "77");
+}
+
 }  // namespace
 }  // namespace obmen::delivery

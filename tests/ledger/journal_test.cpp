@@ -46,5 +46,15 @@ TEST_F(JournalTest, KeepsTheRequestCounter) {
     EXPECT_NO_THROW(portal.bind("a.bitrix24.ru"));
 }
 
+TEST_F(JournalTest, RemembersTheMethodsThatTheExchangeWasBegunWith) {
+    PortalState portal(database);
+    portal.bind("a.bitrix24.ru");
+    EXPECT_FALSE(portal.api());
+    portal.pin_api("catalog");
+    EXPECT_EQ(portal.api(), "catalog");
+    portal.set_bucket({1, UtcTime(Duration(99))});
+    EXPECT_EQ(portal.api(), "catalog");
+}
+
 }  // namespace
 }  // namespace obmen::ledger

@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "commands/exchange.hpp"
+
+namespace obmen::tests {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* products = R"(<?xml version="1.0" encoding="UTF-8"?>
+<КоммерческаяИнформация ВерсияСхемы="2.05" ДатаФормирования="2026-02-10T07:00:00">
+ <Классификатор><Ид>k</Ид><Наименование>К</Наименование>
+  <Группы><Группа><Ид>g</Ид><Наименование>Футболки</Наименование></Группа></Группы>
+ </Классификатор>
+ <Каталог СодержитТолькоИзменения="false"><Ид>k</Ид><ИдКлассификатора>k</ИдКлассификатора><Наименование>К</Наименование>
+  <Товары><Товар><Ид>shirt</Ид><Наименование>Футболка</Наименование><Группы><Ид>g</Ид></Группы></Товар></Товары>
+ </Каталог>
+</КоммерческаяИнформация>)";
+
+std::string offer(const std::string& size, const std::string& price) {
+    return "<Предложение><Ид>shirt#" + size + "</Ид><Наименование>Футболка</Наименование>" +
+           "<ХарактеристикиТовара><ХарактеристикаТовара><Наименование>Размер</Наименование><Значение>" +
+           size +
+           "</Значение></ХарактеристикаТовара></ХарактеристикиТовара><Цены><Цена><ИдТипаЦены>t</ИдТипаЦены>"
+           "<ЦенаЗаЕдиницу>" +
+           price + "</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена><Цена><ИдТипаЦены>d</ИдТипаЦены>" +
+           "<ЦенаЗаЕдиницу>7</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></Цена></Цены></Предложение>";
+}
+
+std::string offers(const std::string& of_42, const std::string& of_44) {
+    return R"(<?xml version="1.0" encoding="UTF-8"?>
+<КоммерческаяИнформация ВерсияСхемы="2.05" ДатаФормирования="2026-02-10T07:00:05">
+ <ПакетПредложений СодержитТолькоИзменения="false"><Ид>k#</Ид><Наименование>К</Наименование><ИдКаталога>k</ИдКаталога>
+  <ИдКлассификатора>k</ИдКлассификатора><ТипыЦен><ТипЦены><Ид>t</Ид><Наименование>Розничная</Наименование><Валюта>RUB</Валюта></ТипЦены>
+  <ТипЦены><Ид>d</Ид><Наименование>Дилерская</Наименование><Валюта>RUB</Валюта></ТипЦены></ТипыЦен><Предложения>)" +
+           offer("42", of_42) + offer("44", of_44) +
+           "</Предложения></ПакетПредложений></КоммерческаяИнформация>";
+}
+
+/// An exchange by the methods of `catalog.*`, with variants as offers.
+class CatalogApi : public ::testing::Test {
+  protected:
+    CatalogApi() {
+        write_file(exchange.directory() / "mapping.toml", "[product]\nvariants = \"offers\"\n");
+        set_api("catalog");
+    }
+    void set_api(const std::string& api) const {
+        write_file(settings(), "[portal]\napi = \"" + api + "\"\n[mapping]\nfile = \"mapping.toml\"\n");
+    }
+    [[nodiscard]] std::filesystem::path settings() const { return exchange.directory() / "obmen.toml"; }
+    ProcessResult push(const std::string& of_42, const std::string& of_44) {
+        return exchange.push(
+            {exchange.file("import.xml", products), exchange.file("offers.xml", offers(of_42, of_44))},
+            {"--settings", settings().string()});
+    }
+    /// Key → price of the offers that the portal has.
+    [[nodiscard]] std::map<std::string, std::string> prices() const {
+        std::map<std::string, std::string> found;
+        for (const json& price :
+             exchange.sandbox().call("catalog.price.list", json::object()).at("result").at("prices")) {
+            const json product = exchange.sandbox()
+                                     .call("catalog.product.get", {{"id", price.at("productId")}})
+                                     .at("result")
+                                     .at("product");
+            found[product.at("xmlId").get<std::string>()] = price.at("price").dump();
+        }
+        return found;
+    }
+
+    Exchange exchange;
+};
+
+using Prices = std::map<std::string, std::string>;
+
+TEST_F(CatalogApi, MakesVariantsOffersOfTheirProductEachWithItsPrice) {
+    const ProcessResult result = push("900", "950.50");
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
+    const json product =
+        exchange.sandbox().call("crm.product.list", {{"filter", {{"XML_ID", "shirt"}}}}).at("result");
+    ASSERT_EQ(product.size(), 1U);
+    const json list = exchange.sandbox()
+                          .call("catalog.product.offer.list",
+                                {{"select", json::array({"id", "iblockId", "xmlId", "name", "parentId"})},
+                                 {"filter", {{"iblockId", 27}}}})
+                          .at("result")
+                          .at("offers");
+    ASSERT_EQ(list.size(), 2U);
+    EXPECT_EQ(list[0].at("parentId").at("value"), product[0].at("ID"));
+    EXPECT_EQ(list[0].at("xmlId"), "shirt#42");
+    EXPECT_EQ(list[0].at("name"), "Футболка (42)");
+    EXPECT_EQ(prices(), (Prices{{"shirt#42", "900"}, {"shirt#44", "950.5"}}))
+        << "one price type of two is known";
+    EXPECT_NE(result.out.find("price type Дилерская"), std::string::npos) << result.out;
+
+    ASSERT_EQ(push("900", "950.50").exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 0);
+    ASSERT_EQ(push("900", "990").exit_code, 0);
+    EXPECT_EQ(prices(), (Prices{{"shirt#42", "900"}, {"shirt#44", "990"}}));
+    EXPECT_EQ(exchange.since_push("creations"), 0);
+}
+
+TEST_F(CatalogApi, IsWhatAutoTakesWhereThePortalHasIt) {
+    set_api("auto");
+    const ProcessResult result = push("900", "950");
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
+    EXPECT_EQ(prices().size(), 2U);
+}
+
+TEST_F(CatalogApi, IsNeededForOffers) {
+    set_api("crm");
+    const ProcessResult result = push("900", "950");
+    EXPECT_EQ(result.exit_code, 4);
+    EXPECT_NE((result.out + result.error).find("variants = \"offers\" needs"), std::string::npos)
+        << result.out << result.error;
+}
+
+}  // namespace
+}  // namespace obmen::tests
