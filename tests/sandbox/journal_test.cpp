@@ -118,8 +118,10 @@ TEST_F(Control, ThePageShowsTheTreeAndEscapesNames) {
                 Json{{"id", 3001}, {"rows", Json::array({Json{{"PRODUCT_NAME", "Болт"}, {"PRICE", 5}}})}});
     const std::string html = page(portal.engine);
     EXPECT_NE(html.find("7707083893"), std::string::npos);
-    EXPECT_NE(html.find("Болт × 1 , 5"), std::string::npos);
-    EXPECT_NE(html.find("В работе<td>5.00 RUB<td>ООО"), std::string::npos);
+    EXPECT_NE(html.find("<td>Болт<td>1 <td>5"), std::string::npos);
+    EXPECT_NE(html.find("5.00 RUB"), std::string::npos);
+    EXPECT_NE(html.find("Стадия:</span> В работе"), std::string::npos);
+    EXPECT_NE(html.find("Клиент:</span> ООО"), std::string::npos);
     EXPECT_NE(html.find("&lt;b&gt;Раздел"), std::string::npos);
     EXPECT_NE(html.find("Товар &amp; Ко"), std::string::npos);
     EXPECT_NE(html.find("+7, +8"), std::string::npos);

@@ -22,7 +22,7 @@ struct Maps {
 
     void put(const std::string& id, Outcome&& outcome) {
         if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
-            error[id] = Json{{"error", refusal->error()}, {"error_description", refusal->description()}};
+            error[id] = printed_refusal(*refusal);
             return;
         }
         Done& done = std::get<Done>(outcome);

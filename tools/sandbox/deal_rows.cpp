@@ -10,6 +10,7 @@
 
 #include "method.hpp"
 #include "php_values.hpp"
+#include "product_parts.hpp"
 
 namespace obmen::sandbox {
 
@@ -95,10 +96,63 @@ std::string name_of(const Json& sent, const Json* product, std::int64_t product_
     return product == nullptr ? fmt::format("[{}]", product_id) : member_text(*product, "NAME");
 }
 
-/// A row as `get` shows it: texts and numbers mixed.
-Json stored_row(const Store& store, const Json& sent, std::int64_t deal) {
+void note_unknown_fields(Call& call, const Json& sent) {
+    for (const auto& [name, value] : entries(sent)) {
+        if (!row_fields().contains(name))
+            call.unknown_fields.push_back("rows." + name);
+    }
+}
+
+std::int64_t deal_id(const Call& call) {
+    const Json* id = parameter(call.parameters, "id");
+    const std::int64_t number = id == nullptr ? 0 : integer_of(*id);
+    if (number <= 0)
+        throw Refusal("The parameter id is invalid or not defined.");
+    if (call.store.table("deal").find(number) == nullptr)
+        throw Refusal("Not found.");
+    return number;
+}
+
+/// As PHP counts: rows that are missing are an empty list, and only those under 0, 1, 2, … are seen.
+std::vector<Json> rows_sent(Call& call, std::int64_t deal) {
+    const Json* sent = parameter(call.parameters, "rows");
+    if (sent != nullptr && !sent->is_structured())
+        throw Refusal("The parameter rows must be array.");
+    std::vector<Json> rows;
+    for (std::size_t index = 0; sent != nullptr && index < sent->size(); ++index) {
+        const Json* row = member(*sent, std::to_string(index));
+        if (row == nullptr || !row->is_structured()) {
+            call.unknown_fields.push_back(fmt::format("rows[{}] is none", index));
+            continue;
+        }
+        note_unknown_fields(call, *row);
+        rows.push_back(stored_deal_row(call.store, *row, deal));
+    }
+    return rows;
+}
+
+Answer set_rows(Call& call) {
+    const std::int64_t id = deal_id(call);
+    const std::vector<Json> rows = rows_sent(call, id);
+    forget_rows(call.store, id);
+    for (const Json& row : rows)
+        insert_deal_row(call.store, row);
+    note_rows_changed(call, id);
+    return {true};
+}
+
+Answer get_rows(Call& call) {
+    Json shown = Json::array();
+    for (const Json* row : rows_of_deal(call.store, deal_id(call)))
+        shown.push_back(*row);
+    return {std::move(shown)};
+}
+
+}  // namespace
+
+Json stored_deal_row(const Store& store, const Json& sent, std::int64_t deal) {
     const std::int64_t product_id = member_integer(sent, "PRODUCT_ID");
-    const Json* product = product_id == 0 ? nullptr : store.table("product").find(product_id);
+    const Json* product = product_id == 0 ? nullptr : find_product(store, product_id).row;
     const Json* measure = measure_of(store, product);
     const double price = number_in(sent, "PRICE");
     const double tax = 1 + number_in(sent, "TAX_RATE") / whole;
@@ -142,15 +196,12 @@ Json stored_row(const Store& store, const Json& sent, std::int64_t deal) {
         {"RESERVE_QUANTITY", nullptr}};
 }
 
-void note_unknown_fields(Call& call, const Json& sent) {
-    for (const auto& [name, value] : entries(sent)) {
-        if (!row_fields().contains(name))
-            call.unknown_fields.push_back("rows." + name);
-    }
+std::int64_t insert_deal_row(Store& store, Json row) {
+    row["XML_ID"] = fmt::format("sale_basket_{}", store.next_number("basket"));
+    return store.table("deal_row").insert(std::move(row));
 }
 
-/// The rows of the deal in the order of `get`: by SORT, and the last one first where that says nothing.
-std::vector<const Json*> rows_of(const Store& store, std::int64_t deal) {
+std::vector<const Json*> rows_of_deal(const Store& store, std::int64_t deal) {
     const Table& table = store.table("deal_row");
     std::vector<const Json*> rows;
     for (const std::int64_t id : table.ids_with_key(std::to_string(deal)))
@@ -162,45 +213,9 @@ std::vector<const Json*> rows_of(const Store& store, std::int64_t deal) {
     return rows;
 }
 
-std::int64_t deal_id(const Call& call) {
-    const Json* id = parameter(call.parameters, "id");
-    const std::int64_t number = id == nullptr ? 0 : integer_of(*id);
-    if (number <= 0)
-        throw Refusal("The parameter id is invalid or not defined.");
-    if (call.store.table("deal").find(number) == nullptr)
-        throw Refusal("Not found.");
-    return number;
-}
-
-/// As PHP counts: rows that are missing are an empty list, and only those under 0, 1, 2, … are seen.
-std::vector<Json> rows_sent(Call& call, std::int64_t deal) {
-    const Json* sent = parameter(call.parameters, "rows");
-    if (sent != nullptr && !sent->is_structured())
-        throw Refusal("The parameter rows must be array.");
-    std::vector<Json> rows;
-    for (std::size_t index = 0; sent != nullptr && index < sent->size(); ++index) {
-        const Json* row = member(*sent, std::to_string(index));
-        if (row == nullptr || !row->is_structured()) {
-            call.unknown_fields.push_back(fmt::format("rows[{}] is none", index));
-            continue;
-        }
-        note_unknown_fields(call, *row);
-        rows.push_back(stored_row(call.store, *row, deal));
-    }
-    return rows;
-}
-
-Answer set_rows(Call& call) {
-    const std::int64_t id = deal_id(call);
-    const std::vector<Json> rows = rows_sent(call, id);
-    forget_rows(call.store, id);
-    Table& table = call.store.table("deal_row");
-    for (Json row : rows) {
-        row["XML_ID"] = fmt::format("sale_basket_{}", call.store.next_number("basket"));
-        table.insert(std::move(row));
-    }
+void note_rows_changed(Call& call, std::int64_t id) {
     Json deal = *call.store.table("deal").find(id);
-    if (deal["IS_MANUAL_OPPORTUNITY"] != "Y" && rows.empty())
+    if (deal["IS_MANUAL_OPPORTUNITY"] != "Y" && rows_of_deal(call.store, id).empty())
         deal["OPPORTUNITY"] = deal["TAX_VALUE"] = "0.00";
     recompute_sums(call.store, deal);
     deal["DATE_MODIFY"] = call.now;
@@ -208,20 +223,10 @@ Answer set_rows(Call& call) {
     const std::string key = external_key(deal);
     call.store.table("deal").put(id, std::move(deal));
     call.wrote(Operation::update, "deal_row", id, key);
-    return {true};
 }
-
-Answer get_rows(Call& call) {
-    Json shown = Json::array();
-    for (const Json* row : rows_of(call.store, deal_id(call)))
-        shown.push_back(*row);
-    return {std::move(shown)};
-}
-
-}  // namespace
 
 void recompute_sums(const Store& store, Json& deal) {
-    const std::vector<const Json*> rows = rows_of(store, member_integer(deal, "ID"));
+    const std::vector<const Json*> rows = rows_of_deal(store, member_integer(deal, "ID"));
     if (rows.empty() || deal["IS_MANUAL_OPPORTUNITY"] == "Y")
         return;
     double sum = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "item_fields.hpp"
 #include "php_values.hpp"
 #include "support/text.hpp"
 
@@ -28,6 +29,8 @@ MethodTable all_methods() {
     add_address_methods(methods);
     add_duplicate_methods(methods);
     add_user_field_methods(methods);
+    add_catalog_methods(methods);
+    add_item_methods(methods);
     return methods;
 }
 
@@ -38,7 +41,7 @@ Engine::Engine(Settings initial_settings, double time_scale)
 
 const Method& Engine::allowed(const std::string& name) const {
     const Method* method = m_methods.find(name);
-    if (method == nullptr)
+    if (method == nullptr || !settings.offers(method->name))
         throw Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!");
     if (method->caller == Caller::application)
         throw Refusal(403, "ACCESS_DENIED", "Access denied! Application context required");
@@ -91,8 +94,9 @@ std::string Engine::key_of(const std::string& name, const Json& parameters) cons
         if (std::string key = external_key(*fields); !key.empty())
             return key;
     }
+    const char* kind = method->kind == "item" ? item_table(parameters) : method->kind.c_str();
     const Json* id = parameter(parameters, "id");
-    const Json* row = id == nullptr ? nullptr : store.table(method->kind).find(integer_of(*id));
+    const Json* row = id == nullptr || kind == nullptr ? nullptr : store.table(kind).find(integer_of(*id));
     return row == nullptr ? std::string() : external_key(*row);
 }
 

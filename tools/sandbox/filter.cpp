@@ -11,14 +11,6 @@ namespace obmen::sandbox {
 
 namespace {
 
-struct Prefix {
-    std::string_view text;
-    Comparison comparison;
-    bool negated;
-    bool many;      ///< takes an array
-    bool only_crm;  ///< not known to the lists of products
-};
-
 // Longer ones first.
 constexpr std::array<Prefix, 15> prefixes{{
     {"!=%", Comparison::like, true, false, true},
@@ -41,12 +33,6 @@ constexpr Prefix plain{"", Comparison::equal, false, true, false};
 
 bool is_number(FieldType type) {
     return type == FieldType::integer || type == FieldType::reference || type == FieldType::number;
-}
-
-const Prefix& prefix_of(std::string_view key) {
-    const auto found = std::find_if(prefixes.begin(), prefixes.end(),
-                                    [&](const Prefix& prefix) { return key.starts_with(prefix.text); });
-    return found == prefixes.end() ? plain : *found;
 }
 
 /// Lower-case keys such as `catalog_id` are seen working on portals.
@@ -129,6 +115,12 @@ std::optional<FieldType> type_of(const std::string& name, const ListRules& rules
 }
 
 }  // namespace
+
+const Prefix& prefix_of(std::string_view key) {
+    const auto found = std::find_if(prefixes.begin(), prefixes.end(),
+                                    [&](const Prefix& prefix) { return key.starts_with(prefix.text); });
+    return found == prefixes.end() ? plain : *found;
+}
 
 std::vector<Condition> conditions_of(Call& call, const ListRules& rules) {
     const Json* filter = parameter(call.parameters, "filter");

@@ -20,6 +20,17 @@ struct Condition {
     std::vector<std::string> values;
 };
 
+/// What the prefix of a filter key means.
+struct Prefix {
+    std::string_view text;
+    Comparison comparison;
+    bool negated;
+    bool many;      ///< takes an array
+    bool only_crm;  ///< not known to the lists of products
+};
+/// The prefix that `key` begins with; the empty one if there is none.
+[[nodiscard]] const Prefix& prefix_of(std::string_view key);
+
 /// The conditions that the portal understands; the keys it ignores go to `call.unknown_filters`.
 [[nodiscard]] std::vector<Condition> conditions_of(Call& call, const ListRules& rules);
 

@@ -148,6 +148,8 @@ void put_initial_rows(Store& store) {
     put_vats(store.table("vat"));
     put_currencies(store.table("currency"));
     put_presets(store.table("preset"));
+    store.table("price_type")
+        .put(2, Json{{"ID", "2"}, {"NAME", "BASE"}, {"BASE", "Y"}, {"SORT", "100"}, {"XML_ID", "BASE"}});
     put_initial_statuses(store);
 }
 

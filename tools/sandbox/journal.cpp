@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "support/text.hpp"
 
 namespace obmen::sandbox {
@@ -49,7 +50,10 @@ void add_orphans(Json& orphans, const Store& store, const char* kind, const char
     for (const auto& [id, row] : store.table(kind).rows()) {
         const Json* link = member(row, field);
         const std::int64_t wished = link == nullptr ? 0 : integer_of(*link);
-        if (wished != 0 && store.table(parent).find(wished) == nullptr)
+        const bool product = std::string_view(parent) == "product";
+        const bool exists = product ? find_product(store, wished).row != nullptr
+                                    : store.table(parent).find(wished) != nullptr;
+        if (wished != 0 && !exists)
             orphans.push_back(Json{{"kind", kind}, {"id", id}, {"key", external_key(row)}, {field, wished}});
     }
 }
@@ -62,6 +66,7 @@ Json orphans(const Store& store) {
     add_orphans(all, store, "deal", "COMPANY_ID", "company");
     add_orphans(all, store, "deal", "CONTACT_ID", "contact");
     add_orphans(all, store, "deal_row", "PRODUCT_ID", "product");
+    add_orphans(all, store, "price", "PRODUCT_ID", "product");
     add_orphans(all, store, "requisite", "PRESET_ID", "preset");
     return all;
 }

@@ -11,7 +11,7 @@ namespace obmen::sandbox {
 namespace {
 
 /// One of the families `crm.OWNER.OTHER.*`.
-struct Family {
+struct LinkFamily {
     const char* owner;
     const char* other;
     const char* field;  ///< id of the other in a link
@@ -19,13 +19,13 @@ struct Family {
     bool mirrored;  ///< it is the other's rows that hold the links
 };
 
-constexpr Family families[] = {
+constexpr LinkFamily families[] = {
     {"contact", "company", "COMPANY_ID", companies_of_contact, false},
     {"company", "contact", "CONTACT_ID", companies_of_contact, true},
     {"deal", "contact", "CONTACT_ID", contacts_of_deal, false},
 };
 
-std::int64_t owner_id(const Call& call, const Family& family) {
+std::int64_t owner_id(const Call& call, const LinkFamily& family) {
     const Json* id = parameter(call.parameters, "id");
     const std::int64_t number = id == nullptr ? 0 : integer_of(*id);
     if (number <= 0)
@@ -35,7 +35,7 @@ std::int64_t owner_id(const Call& call, const Family& family) {
     return number;
 }
 
-NewLink link_from(const Call& call, const Family& family, const Json& sent) {
+NewLink link_from(const Call& call, const LinkFamily& family, const Json& sent) {
     const std::int64_t id = member_integer(sent, family.field);
     if (id <= 0)
         throw Refusal("The parameter 'fields' is not valid.");
@@ -52,7 +52,7 @@ Json link_fields(const Call& call) {
     return *fields;
 }
 
-Json mirrored_links(const Call& call, const Family& family, std::int64_t owner) {
+Json mirrored_links(const Call& call, const LinkFamily& family, std::int64_t owner) {
     Json shown = Json::array();
     for (const auto& [id, row] : call.store.table(family.other).rows()) {
         for (Json link : links_of(row, family.links)) {
@@ -66,7 +66,7 @@ Json mirrored_links(const Call& call, const Family& family, std::int64_t owner) 
     return shown;
 }
 
-Json shown_links(const Call& call, const Family& family, std::int64_t owner) {
+Json shown_links(const Call& call, const LinkFamily& family, std::int64_t owner) {
     if (family.mirrored)
         return mirrored_links(call, family, owner);
     return links_of(*call.store.table(family.owner).find(owner), family.links);
@@ -74,7 +74,8 @@ Json shown_links(const Call& call, const Family& family, std::int64_t owner) {
 
 /// Changes the row that holds the link between the two.
 template <typename Change>
-bool change_holder(Call& call, const Family& family, std::int64_t owner, std::int64_t other, Change change) {
+bool change_holder(Call& call, const LinkFamily& family, std::int64_t owner, std::int64_t other,
+                   Change change) {
     Table& holders = call.store.table(family.mirrored ? family.other : family.owner);
     const std::int64_t holder = family.mirrored ? other : owner;
     Json row = *holders.find(holder);
@@ -84,19 +85,19 @@ bool change_holder(Call& call, const Family& family, std::int64_t owner, std::in
     return changed;
 }
 
-bool link(Call& call, const Family& family, std::int64_t owner, const NewLink& wished) {
+bool link(Call& call, const LinkFamily& family, std::int64_t owner, const NewLink& wished) {
     return change_holder(call, family, owner, wished.id, [&](Json& row, std::int64_t linked) {
         return add_link(row, family.links, {.id = linked, .primary = wished.primary, .sort = wished.sort});
     });
 }
 
-bool unlink(Call& call, const Family& family, std::int64_t owner, std::int64_t other) {
+bool unlink(Call& call, const LinkFamily& family, std::int64_t owner, std::int64_t other) {
     return change_holder(call, family, owner, other, [&](Json& row, std::int64_t linked) {
         return remove_link(row, family.links, linked);
     });
 }
 
-Answer add(Call& call, const Family& family) {
+Answer add(Call& call, const LinkFamily& family) {
     const std::int64_t owner = owner_id(call, family);
     const bool added = link(call, family, owner, link_from(call, family, link_fields(call)));
     if (added)
@@ -104,7 +105,7 @@ Answer add(Call& call, const Family& family) {
     return {added};
 }
 
-Answer remove(Call& call, const Family& family) {
+Answer remove(Call& call, const LinkFamily& family) {
     const std::int64_t owner = owner_id(call, family);
     if (!unlink(call, family, owner, link_from(call, family, link_fields(call)).id))
         throw Refusal("Not found");
@@ -112,7 +113,7 @@ Answer remove(Call& call, const Family& family) {
     return {true};
 }
 
-Answer replace(Call& call, const Family& family, const std::vector<NewLink>& wished) {
+Answer replace(Call& call, const LinkFamily& family, const std::vector<NewLink>& wished) {
     const std::int64_t owner = owner_id(call, family);
     const Json old = shown_links(call, family, owner);
     for (const Json& link : old)
@@ -124,7 +125,7 @@ Answer replace(Call& call, const Family& family, const std::vector<NewLink>& wis
 }
 
 /// Items that were lost on the way are an empty list, as for PHP: everything goes.
-Answer set_items(Call& call, const Family& family) {
+Answer set_items(Call& call, const LinkFamily& family) {
     const Json* items = parameter(call.parameters, "items");
     if (items != nullptr && !items->is_structured())
         throw Refusal("The parameter 'items' must be array.");
@@ -137,7 +138,7 @@ Answer set_items(Call& call, const Family& family) {
 }  // namespace
 
 void add_link_methods(MethodTable& methods) {
-    for (const Family& family : families) {
+    for (const LinkFamily& family : families) {
         const auto add_method = [&](const char* name, auto run) {
             methods.add({.name = std::string("crm.") + family.owner + "." + family.other + "." + name,
                          .scope = "crm",
@@ -147,8 +148,8 @@ void add_link_methods(MethodTable& methods) {
         add_method("add", add);
         add_method("delete", remove);
         add_method("items.set", set_items);
-        add_method("items.delete", [](Call& call, const Family& of) { return replace(call, of, {}); });
-        add_method("items.get", [](Call& call, const Family& of) {
+        add_method("items.delete", [](Call& call, const LinkFamily& of) { return replace(call, of, {}); });
+        add_method("items.get", [](Call& call, const LinkFamily& of) {
             return Answer{shown_links(call, of, owner_id(call, of))};
         });
     }

@@ -19,8 +19,8 @@ bool names_values(const Condition& condition) {
                         [](const std::string& value) { return value.empty(); });
 }
 
-/// Ids that an equality on the id or the external key leaves: without it every look-up would walk the whole
-/// table.
+}  // namespace
+
 std::vector<std::int64_t> candidates(const Table& table, const std::vector<Condition>& conditions) {
     std::set<std::int64_t> ids;
     for (const Condition& condition : conditions) {
@@ -41,6 +41,8 @@ std::vector<std::int64_t> candidates(const Table& table, const std::vector<Condi
         ids.insert(ids.end(), id);
     return {ids.begin(), ids.end()};
 }
+
+namespace {
 
 struct Order {
     std::string field;
@@ -127,6 +129,8 @@ Answer list(Call& call, const ListRules& rules) {
     std::vector<const Json*> rows;
     for (const std::int64_t id : candidates(table, conditions)) {
         const Json* row = table.find(id);
+        if (rules.reached && !rules.reached(*row))
+            continue;
         if (std::all_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
                 return fulfils(*row, condition, call.settings.fold_keys);
             }))

@@ -11,6 +11,8 @@
 
 namespace obmen::sandbox {
 
+struct Condition;
+
 /// How the lists of one kind differ from those of others.
 struct ListRules {
     std::string kind;
@@ -27,9 +29,16 @@ struct ListRules {
     std::function<bool(const Field& field)> only_when_named{};
     /// A row as it is shown; by default as it is stored.
     std::function<Json(const Json& row)> shown{};
+    /// False for a row that this list does not reach; by default it reaches all.
+    std::function<bool(const Json& row)> reached{};
 };
 
 inline constexpr std::size_t page_size = 50;
+
+/// Ids that an equality on the id or the external key leaves: without it every look-up would walk the whole
+/// table.
+[[nodiscard]] std::vector<std::int64_t> candidates(const Table& table,
+                                                   const std::vector<Condition>& conditions);
 
 /// A list method: `order`, `filter`, `select`, `start` of the call; at most 50 rows.
 [[nodiscard]] Answer list(Call& call, const ListRules& rules);

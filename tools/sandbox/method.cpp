@@ -42,13 +42,21 @@ const Method* MethodTable::find(std::string_view name) const {
 }
 
 std::string external_key(const Json& row) {
-    if (const Json* key = member(row, "XML_ID"); key != nullptr && !text_of(*key).empty())
-        return text_of(*key);
-    const Json* key = member(row, "ORIGIN_ID");
-    if (key == nullptr || text_of(*key).empty())
-        return {};
-    const Json* system = member(row, "ORIGINATOR_ID");
-    return (system == nullptr ? std::string() : text_of(*system)) + "/" + text_of(*key);
+    for (const char* name : {"XML_ID", "xmlId"}) {
+        if (std::string key = member_text(row, name); !key.empty())
+            return key;
+    }
+    for (const auto& [system, name] :
+         {std::pair{"ORIGINATOR_ID", "ORIGIN_ID"}, {"originatorId", "originId"}}) {
+        if (const std::string key = member_text(row, name); !key.empty())
+            return member_text(row, system) + "/" + key;
+    }
+    return {};
+}
+
+Json printed_refusal(const Refusal& refusal) {
+    return Json{{"error", refusal.is_number() ? Json(integer_of(refusal.error())) : Json(refusal.error())},
+                {"error_description", refusal.description()}};
 }
 
 }  // namespace obmen::sandbox

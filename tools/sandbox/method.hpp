@@ -80,8 +80,12 @@ class MethodTable {
     std::map<std::string, Method> m_methods;
 };
 
-/// External key of a row: XML_ID, or ORIGINATOR_ID and ORIGIN_ID. Empty for none.
+/// External key of a row: XML_ID, or ORIGINATOR_ID and ORIGIN_ID, or what `catalog.*` and `crm.item.*` call
+/// them. Empty for none.
 [[nodiscard]] std::string external_key(const Json& row_or_fields);
+
+/// `error` and `error_description` as an answer has them.
+[[nodiscard]] Json printed_refusal(const Refusal& refusal);
 
 void add_system_methods(MethodTable& methods);
 void add_dictionary_methods(MethodTable& methods);
@@ -98,5 +102,9 @@ void add_requisite_methods(MethodTable& methods);
 void add_address_methods(MethodTable& methods);
 void add_duplicate_methods(MethodTable& methods);
 void add_user_field_methods(MethodTable& methods);
+/// catalog.*: all of its parts.
+void add_catalog_methods(MethodTable& methods);
+/// crm.item.* with crm.item.productrow.*.
+void add_item_methods(MethodTable& methods);
 
 }  // namespace obmen::sandbox

@@ -7,6 +7,7 @@
 #include "listing.hpp"
 #include "method.hpp"
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "property_values.hpp"
 #include "schema.hpp"
 #include "sections.hpp"
@@ -85,8 +86,10 @@ std::vector<std::string> store_fields(const Call& call, Json& row, bool creating
     }
     if (const Json* type = member(fields, "DESCRIPTION_TYPE"))
         row["DESCRIPTION_TYPE"] = text_of(*type) == "html" ? "html" : "text";
-    if (const Json* section = member(fields, "SECTION_ID"))
+    if (const Json* section = member(fields, "SECTION_ID")) {
         row["SECTION_ID"] = checked_section(call, *section);
+        row.erase("iblockSection");  // the further sections that catalog.* gave it
+    }
     store_reference(call, row, "MEASURE", "measure");
     store_reference(call, row, "VAT_ID", "vat");
     store_price(call, row);
@@ -107,6 +110,7 @@ Answer add(Call& call) {
     Json row = product_schema().new_row();
     row["CATALOG_ID"] = checked_catalogue(call, member(fields, "CATALOG_ID"));
     row["DATE_CREATE"] = call.now;
+    row["type"] = "1";  // a simple product, says catalog.*
     row["CREATED_BY"] = std::to_string(call.user);
     call.unknown_fields = store_fields(call, row, true);
     if (row["CODE"].is_null())
@@ -114,6 +118,7 @@ Answer add(Call& call) {
     if (row["XML_ID"].is_null())
         row["XML_ID"] = std::to_string(products.next_id());
     const std::int64_t id = products.insert(std::move(row));
+    base_price_from_product(call.store, id, call.now);
     call.wrote(Operation::create, "product", id);
     return {id};
 }
@@ -130,6 +135,7 @@ Answer update(Call& call) {
     Json row = product_row(call, id);
     call.unknown_fields = store_fields(call, row, false);
     call.store.table("product").put(id, std::move(row));
+    base_price_from_product(call.store, id, call.now);
     call.wrote(Operation::update, "product", id);
     return {true};
 }
@@ -137,6 +143,7 @@ Answer update(Call& call) {
 Answer remove(Call& call) {
     const std::int64_t id = call.id();
     forget_files(call.store, product_row(call, id));
+    forget_parts(call.store, id);
     call.wrote(Operation::remove, "product", id);
     call.store.table("product").erase(id);
     return {true};

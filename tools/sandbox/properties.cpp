@@ -9,6 +9,7 @@
 #include "property_values.hpp"
 #include "schema.hpp"
 #include "support/text.hpp"
+#include "typed_fields.hpp"
 
 namespace obmen::sandbox {
 
@@ -167,9 +168,15 @@ void add_property_methods(MethodTable& methods) {
         return list(call, {.kind = "property",
                            .schema = property_schema(),
                            .plain_array = call.settings.in_array,
-                           .selectable = false});
+                           .selectable = false,
+                           .shown = old_view,
+                           // Properties of offers belong to the other information block.
+                           .reached = [](const Json& row) {
+                               return member_integer(row, "IBLOCK_ID") == catalogue_id;
+                           }});
     });
-    add_method("get", Caller::anyone, [](Call& call) { return Answer{property_row(call, call.id())}; });
+    add_method("get", Caller::anyone,
+               [](Call& call) { return Answer{old_view(property_row(call, call.id()))}; });
     add_method("types", Caller::anyone, types);
     add_method("fields", Caller::anyone, [](Call&) { return Answer{property_schema().described()}; });
 }

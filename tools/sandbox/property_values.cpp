@@ -7,6 +7,7 @@
 
 #include "files.hpp"
 #include "php_values.hpp"
+#include "typed_fields.hpp"
 
 namespace obmen::sandbox {
 
@@ -44,6 +45,8 @@ Json accepted(const Call& call, const Json& property, const Json& value) {
     const std::string text = text_of(value);
     if (text.empty())
         return nullptr;
+    if (type == "L" && member_text(property, "USER_TYPE") == "BoolEnum")
+        return text == "Y" || text == "N" ? Json(text) : Json(nullptr);
     if (type == "L" && member(property.at("VALUES"), text) == nullptr)
         return nullptr;
     if (member_text(property, "USER_TYPE") == "Date")
@@ -118,9 +121,7 @@ void forget_replaced_files(Store& store, const Json& before, const Json& after) 
 }
 
 template <typename Keep>
-void filter_values(Store& store, std::int64_t property, Keep keep) {
-    const std::string field = fmt::format("{}{}", prefix, property);
-    Table& products = store.table("product");
+void filter_values_of(Store& store, Table& products, const std::string& field, Keep keep) {
     std::vector<std::int64_t> holders;
     for (const auto& [id, row] : products.rows()) {
         if (row.contains(field))
@@ -138,6 +139,12 @@ void filter_values(Store& store, std::int64_t property, Keep keep) {
         row[field] = kept.empty() ? Json(nullptr) : std::move(kept);
         products.put(id, std::move(row));
     }
+}
+
+template <typename Keep>
+void filter_values(Store& store, std::int64_t property, Keep keep) {
+    for (const char* table : {"product", "offer"})
+        filter_values_of(store, store.table(table), fmt::format("{}{}", prefix, property), keep);
 }
 
 }  // namespace
@@ -171,8 +178,10 @@ bool store_property(const Call& call, Json& row, const std::string& field, const
 }
 
 Json with_properties(const Store& store, const Json& row) {
-    Json shown = row;
+    Json shown = old_view(row);
     for (const auto& [id, property] : store.table("property").rows()) {
+        if (member_text(property, "IBLOCK_ID") != member_text(row, "CATALOG_ID"))
+            continue;
         Json& value = shown[fmt::format("{}{}", prefix, id)];
         if (value.is_array() && value.size() == 1) {
             Json single = value[0];

@@ -255,8 +255,7 @@ std::string printed(Json value) {
 }
 
 WebReply refusal_reply(const Refusal& refusal) {
-    const Json body{{"error", refusal.error()}, {"error_description", refusal.description()}};
-    return {.status = refusal.status(), .body = printed(body)};
+    return {.status = refusal.status(), .body = printed(printed_refusal(refusal))};
 }
 
 }  // namespace obmen::sandbox

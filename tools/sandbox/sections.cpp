@@ -5,8 +5,10 @@
 #include "files.hpp"
 #include "listing.hpp"
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "schema.hpp"
 #include "support/text.hpp"
+#include "typed_fields.hpp"
 
 namespace obmen::sandbox {
 
@@ -22,15 +24,6 @@ const Schema& section_schema() {
         {.name = "CODE"},
     };
     return schema;
-}
-
-/// True if `section` is `ancestor` or lies somewhere below it.
-bool lies_in(const Table& sections, std::int64_t section, std::int64_t ancestor) {
-    while (section != 0 && section != ancestor) {
-        const Json* row = sections.find(section);
-        section = row == nullptr ? 0 : integer_of(row->at("SECTION_ID"));
-    }
-    return section == ancestor;
 }
 
 void store_special_fields(const Call& call, Json& row, std::int64_t id) {
@@ -79,7 +72,30 @@ Answer update(Call& call) {
     return {true};
 }
 
-/// A section takes everything inside it along, as information blocks do.
+Answer remove(Call& call) {
+    const std::int64_t id = call.id();
+    static_cast<void>(section_row(call, id));
+    remove_section(call, id);
+    return {true};
+}
+
+Answer list_sections(Call& call) {
+    return list(call, {.kind = "section",
+                       .schema = section_schema(),
+                       .plain_array = call.settings.in_array,
+                       .shown = old_view});
+}
+
+}  // namespace
+
+bool lies_in(const Table& sections, std::int64_t section, std::int64_t ancestor) {
+    while (section != 0 && section != ancestor) {
+        const Json* row = sections.find(section);
+        section = row == nullptr ? 0 : integer_of(row->at("SECTION_ID"));
+    }
+    return section == ancestor;
+}
+
 void remove_section(Call& call, std::int64_t id) {
     std::vector<std::int64_t> products;
     for (const auto& [product, row] : call.store.table("product").rows()) {
@@ -89,6 +105,7 @@ void remove_section(Call& call, std::int64_t id) {
     for (const std::int64_t product : products) {
         call.wrote(Operation::remove, "product", product);
         forget_files(call.store, *call.store.table("product").find(product));
+        forget_parts(call.store, product);
         call.store.table("product").erase(product);
     }
     std::vector<std::int64_t> children;
@@ -101,19 +118,6 @@ void remove_section(Call& call, std::int64_t id) {
     call.wrote(Operation::remove, "section", id);
     call.store.table("section").erase(id);
 }
-
-Answer remove(Call& call) {
-    const std::int64_t id = call.id();
-    static_cast<void>(section_row(call, id));
-    remove_section(call, id);
-    return {true};
-}
-
-Answer list_sections(Call& call) {
-    return list(call, {.kind = "section", .schema = section_schema(), .plain_array = call.settings.in_array});
-}
-
-}  // namespace
 
 Json checked_section(const Call& call, const Json& sent) {
     const std::int64_t id = integer_of(sent);
@@ -142,7 +146,7 @@ void add_section_methods(MethodTable& methods) {
     add_method("update", update);
     add_method("delete", remove);
     add_method("list", list_sections);
-    add_method("get", [](Call& call) { return Answer{section_row(call, call.id())}; });
+    add_method("get", [](Call& call) { return Answer{old_view(section_row(call, call.id()))}; });
     add_method("fields", [](Call&) { return Answer{section_schema().described()}; });
 }
 

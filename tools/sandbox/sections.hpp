@@ -13,4 +13,9 @@ namespace obmen::sandbox {
 /// CATALOG_ID as it is stored: the one catalogue by default. Throws Refusal if there is no such catalogue.
 [[nodiscard]] Json checked_catalogue(const Call& call, const Json* sent);
 
+/// True if `section` is `ancestor` or lies somewhere below it.
+[[nodiscard]] bool lies_in(const Table& sections, std::int64_t section, std::int64_t ancestor);
+/// Erases a section with everything inside it, as information blocks do.
+void remove_section(Call& call, std::int64_t id);
+
 }  // namespace obmen::sandbox

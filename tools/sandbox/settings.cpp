@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -19,6 +20,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(EmptyFilter, {{EmptyFilter::everything, "everything
 NLOHMANN_JSON_SERIALIZE_ENUM(Reaction, {{Reaction::ignore, "ignore"}, {Reaction::refuse, "refuse"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Unmentioned, {{Unmentioned::deleted, "deleted"}, {Unmentioned::kept, "kept"}})
 
+NLOHMANN_JSON_SERIALIZE_ENUM(Family, {{Family::crm_product, "crm.product"},
+                                      {Family::crm_item, "crm.item"},
+                                      {Family::catalog, "catalog"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(InventoryAccounting, {{InventoryAccounting::off, "off"},
+                                                   {InventoryAccounting::ignore, "ignore"},
+                                                   {InventoryAccounting::refuse, "refuse"}})
+
 namespace {
 
 struct Switch {
@@ -28,14 +36,15 @@ struct Switch {
 
 template <typename Value>
 Switch switch_for(Value Settings::*place) {
-    return {[place](const Settings& settings) { return Json(settings.*place); },
-            [place](Settings& settings, const Json& value) {
-                auto wished = value.get<Value>();
-                // An enumeration takes any text for its first value: only what reads back is meant.
-                if (std::is_enum_v<Value> && Json(wished) != value)
-                    throw Refusal(400, "INVALID_SETTING", fmt::format("Unknown value {}", value.dump()));
-                settings.*place = std::move(wished);
-            }};
+    return {
+        [place](const Settings& settings) { return Json(settings.*place); },
+        [place](Settings& settings, const Json& value) {
+            auto wished = value.get<Value>();
+            // An enumeration takes any text for its first value: only what reads back is meant.
+            if ((std::is_enum_v<Value> || std::is_same_v<Value, std::vector<Family>>)&&Json(wished) != value)
+                throw Refusal(400, "INVALID_SETTING", fmt::format("Unknown value {}", value.dump()));
+            settings.*place = std::move(wished);
+        }};
 }
 
 const std::map<std::string, Switch>& switches() {
@@ -43,6 +52,10 @@ const std::map<std::string, Switch>& switches() {
         {"code", switch_for(&Settings::code)},
         {"administrator", switch_for(&Settings::administrator)},
         {"scopes", switch_for(&Settings::scopes)},
+        {"families", switch_for(&Settings::families)},
+        {"inventory_accounting", switch_for(&Settings::inventory_accounting)},
+        {"empty_clears_item", switch_for(&Settings::empty_clears_item)},
+        {"bare_choices", switch_for(&Settings::bare_choices)},
         {"in_array", switch_for(&Settings::in_array)},
         {"empty_filter", switch_for(&Settings::empty_filter)},
         {"price_without_currency", switch_for(&Settings::price_without_currency)},
@@ -69,6 +82,19 @@ const std::map<std::string, Switch>& switches() {
 double Settings::cost_of(const std::string& method) const {
     const auto found = operating_costs.find(method);
     return found == operating_costs.end() ? operating_cost : found->second;
+}
+
+bool Settings::offers(const std::string& method) const {
+    const auto has = [&](Family family) {
+        return std::find(families.begin(), families.end(), family) != families.end();
+    };
+    if (method.starts_with("catalog."))
+        return has(Family::catalog);
+    if (method.starts_with("crm.item."))
+        return has(Family::crm_item);
+    if (method.starts_with("crm.product.") || method.starts_with("crm.productsection."))
+        return has(Family::crm_product);
+    return true;
 }
 
 Json settings_as_json(const Settings& settings) {

@@ -18,11 +18,23 @@ enum class Reaction { ignore, refuse };
 /// What becomes of values that an update does not mention.
 enum class Unmentioned { deleted, kept };
 
+/// Families of methods that do the same work: a portal may lack one of them.
+enum class Family { crm_product, crm_item, catalog };
+/// What happens to QUANTITY and the purchasing price in catalog.* (reference §5.3): they are stored, or left
+/// alone without a word or with a refusal because stores keep account of them.
+enum class InventoryAccounting { off, ignore, refuse };
+
 /// Everything that can be changed while the portal runs (`POST /sandbox/settings`).
 struct Settings {
     std::string code = "practice";  ///< secret part of the webhook's address
     bool administrator = true;      ///< rights of the webhook's user
     std::vector<std::string> scopes{"crm", "catalog"};
+
+    /// Those that exist. `crm_product` is crm.product.*, crm.product.property.* and crm.productsection.*.
+    std::vector<Family> families{Family::crm_product, Family::crm_item, Family::catalog};
+    InventoryAccounting inventory_accounting = InventoryAccounting::off;
+    bool empty_clears_item = true;  ///< an empty value in crm.item.update clears the field (reference §9.4)
+    bool bare_choices = true;  ///< catalog.*: the id of a choice is taken without `{"value": …}` (reference §5.3)
 
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;
@@ -46,6 +58,8 @@ struct Settings {
     int latency = 0;                                  ///< milliseconds that each request takes longer
 
     [[nodiscard]] double cost_of(const std::string& method) const;
+    /// False if the method (lower case) belongs to a family that this portal lacks.
+    [[nodiscard]] bool offers(const std::string& method) const;
 };
 
 [[nodiscard]] Json settings_as_json(const Settings& settings);

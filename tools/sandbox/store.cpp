@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "php_values.hpp"
+#include "product_parts.hpp"
 #include "refusal.hpp"
 #include "support/text.hpp"
 
@@ -90,6 +91,9 @@ Store::Store()
                {"currency", Table("", 1)},
                {"section", Table("XML_ID", 301)},
                {"product", Table("XML_ID", 5001)},
+               {"offer", Table("XML_ID", 5000001)},
+               {"price_type", Table("XML_ID", 2)},
+               {"price", Table("PRODUCT_ID", 13001)},
                {"property", Table("XML_ID", 101)},
                {"company", Table("ORIGIN_ID", 701)},
                {"contact", Table("ORIGIN_ID", 9001)},
@@ -138,6 +142,9 @@ void Store::load(const Json& dumped) {
         }
         for (auto& [name, next] : loaded.m_sequences)
             next = std::max(next, dumped.at("sequences").value(name, next));
+        // A state of the days before there were prices.
+        for (const auto& [id, row] : loaded.table("product").rows())
+            base_price_from_product(loaded, id, {});
         *this = std::move(loaded);
     } catch (const nlohmann::json::exception& error) {
         throw Refusal(400, "INVALID_STATE", fmt::format("The state cannot be read: {}", error.what()));

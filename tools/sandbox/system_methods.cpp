@@ -38,6 +38,8 @@ Answer method_get(Call& call) {
     if (name == nullptr || text_of(*name).empty())
         throw Refusal(400, "100", "Could not find value for parameter {name}");
     const Method* method = call.methods.find(text_of(*name));
+    if (method != nullptr && !call.settings.offers(method->name))
+        method = nullptr;
     const bool available = method != nullptr && method->caller != Caller::application &&
                            is_granted(call.settings, method->scope);
     return {Json{{"isExisting", method != nullptr || text_of(*name) == "batch"},
@@ -47,7 +49,7 @@ Answer method_get(Call& call) {
 Answer all_methods(Call& call) {
     Json names = Json::array({"batch"});
     for (const auto& [name, method] : call.methods.all()) {
-        if (is_granted(call.settings, method.scope))
+        if (is_granted(call.settings, method.scope) && call.settings.offers(name))
             names.push_back(name);
     }
     return {std::move(names)};
