@@ -108,6 +108,21 @@ TEST_F(CatalogApi, IsWhatAutoTakesWhereThePortalHasIt) {
     EXPECT_EQ(prices().size(), 2U);
 }
 
+TEST_F(CatalogApi, IsNotTakenWhereThePortalLacksAPartOfIt) {
+    exchange.sandbox().post("/sandbox/settings", {{"families", json::array({"crm.product", "catalog"})}});
+    const ProcessResult refused = push("900", "950");
+    EXPECT_EQ(refused.exit_code, 4);
+    EXPECT_NE((refused.out + refused.error).find("crm.item.add"), std::string::npos)
+        << refused.out << refused.error;
+    EXPECT_EQ(exchange.writes(), 0);
+    write_file(settings(), "[portal]\napi = \"auto\"\n");
+    const ProcessResult old_methods = push("900", "950");
+    ASSERT_EQ(old_methods.exit_code, 0) << old_methods.out << old_methods.error;
+    const json all = exchange.sandbox().call("crm.product.list", json::object()).at("result");
+    EXPECT_EQ(all.size(), 3U) << "variants are products of their own there";
+    EXPECT_EQ(exchange.sandbox().verdict().at("commands").count("catalog.product.add"), 0U);
+}
+
 TEST_F(CatalogApi, IsNeededForOffers) {
     set_api("crm");
     const ProcessResult result = push("900", "950");
