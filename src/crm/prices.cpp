@@ -95,9 +95,11 @@ std::vector<TypedPrice> Prices::convert_all(const commerceml::Offer& offer, cons
     if (chosen.price) {
         add({mapped_target(chosen.type_id).value_or("base"), {}, *chosen.price, chosen.currency});
     }
-    for (const Price& price : offer.prices.value_or(std::vector<Price>{})) {
+    static const std::vector<Price> none;
+    const std::vector<Price>& prices = offer.prices ? *offer.prices : none;
+    for (const Price& price : prices) {
         const std::string type_id = reference_id(price.type_id);
-        const std::optional<Candidate> candidate = price_of_type(*offer.prices, type_id);
+        const std::optional<Candidate> candidate = price_of_type(prices, type_id);
         if (type_id == chosen.type_id || !candidate || candidate->price != &price) {
             continue;
         }

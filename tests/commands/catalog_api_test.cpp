@@ -55,16 +55,16 @@ class CatalogApi : public ::testing::Test {
             {exchange.file("import.xml", products), exchange.file("offers.xml", offers(of_42, of_44))},
             {"--settings", settings().string()});
     }
+    [[nodiscard]] json result_of(const std::string& method, const json& parameters) const {
+        return exchange.sandbox().call(method, parameters).at("result");
+    }
     /// Key → price of the offers that the portal has.
     [[nodiscard]] std::map<std::string, std::string> prices() const {
         std::map<std::string, std::string> found;
-        for (const json& price :
-             exchange.sandbox().call("catalog.price.list", json::object()).at("result").at("prices")) {
-            const json product = exchange.sandbox()
-                                     .call("catalog.product.get", {{"id", price.at("productId")}})
-                                     .at("result")
-                                     .at("product");
-            found[product.at("xmlId").get<std::string>()] = price.at("price").dump();
+        const json list = result_of("catalog.price.list", json::object());
+        for (const json& price : list.at("prices")) {
+            const json product = result_of("catalog.product.get", {{"id", price.at("productId")}});
+            found[product.at("product").at("xmlId").get<std::string>()] = price.at("price").dump();
         }
         return found;
     }
