@@ -1,5 +1,6 @@
 #include "delivery/property_list.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -90,7 +91,9 @@ std::variant<PropertyList, Stop> read_properties(portal::Client& client, const p
             [&](const portal::Done& page) { return take_page(family, page, list); })) {
         return std::move(*stop);
     }
-    if (family.choice_list_command(0)) {
+    const bool has_lists =
+        std::ranges::any_of(list, [](const auto& property) { return property.second.type == "L"; });
+    if (has_lists && family.choice_list_command(0)) {
         std::set<std::string> seen;
         if (auto stop = read_pages(
                 client, clock, [&](std::uint64_t start) { return *family.choice_list_command(start); },

@@ -123,6 +123,58 @@ TEST_F(CatalogApi, IsNotTakenWhereThePortalLacksAPartOfIt) {
     EXPECT_EQ(exchange.sandbox().verdict().at("commands").count("catalog.product.add"), 0U);
 }
 
+/// A product without variants, under this name.
+std::string bolt(const std::string& name) {
+    std::string text = products;
+    text.replace(text.find("<Ид>shirt"), std::string("<Ид>shirt").size(), "<Ид>bolt");
+    return text.replace(text.find("Футболка<"), std::string("Футболка").size(), name);
+}
+
+std::string price_of_bolt(const std::string& price) {
+    std::string text = offers("1", price);
+    text.erase(
+        text.find("<Предложение>"),
+        text.find("</Предложение>") + std::string("</Предложение>").size() - text.find("<Предложение>"));
+    const std::string variant = "shirt#44";
+    return text.replace(text.find(variant), variant.size(), "bolt");
+}
+
+TEST_F(CatalogApi, KeepsWhatAPersonHasChanged) {
+    write_file(exchange.directory() / "mapping.toml", "on_conflict = \"keep_crm\"\n");
+    const auto push_named = [&](const std::string& name) {
+        return exchange.push({exchange.file("import.xml", bolt(name))}, {"--settings", settings().string()});
+    };
+    ASSERT_EQ(push_named("Болт").exit_code, 0);
+    const json made = result_of("crm.product.list", {{"filter", {{"XML_ID", "bolt"}}}});
+    ASSERT_EQ(made.size(), 1U);
+    exchange.sandbox().call("crm.product.update", {{"id", made[0].at("ID")}, {"fields", {{"NAME", "Болт!"}}}},
+                            7);
+    ASSERT_EQ(push_named("Болт М8").exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 0);
+    EXPECT_EQ(exchange.last_receipt().find("Товар", "bolt")->action, "Оставлен");
+}
+
+TEST_F(CatalogApi, LeavesThePricesThatPeopleGaveAProductThatIsTakenOver) {
+    write_file(exchange.directory() / "mapping.toml", "[product]\nadopt_by_name = true\n");
+    const json made =
+        result_of("catalog.product.add", {{"fields", {{"iblockId", 25}, {"name", "Болт"}}}}).at("element");
+    exchange.sandbox().call(
+        "catalog.price.add",
+        {{"fields",
+          {{"productId", made.at("id")}, {"catalogGroupId", 2}, {"price", 5}, {"currency", "RUB"}}}},
+        7);
+    const auto push_price = [&](const std::string& price) {
+        return exchange.push(
+            {exchange.file("import.xml", bolt("Болт")), exchange.file("offers.xml", price_of_bolt(price))},
+            {"--settings", settings().string()});
+    };
+    ASSERT_EQ(push_price("9").exit_code, 0);
+    EXPECT_EQ(exchange.last_receipt().find("Товар", "bolt")->action, "Связан");
+    EXPECT_EQ(prices(), (Prices{{"bolt", "5"}}));
+    ASSERT_EQ(push_price("11").exit_code, 0);
+    EXPECT_EQ(prices(), (Prices{{"bolt", "11"}})) << "what changes in 1C later is sent";
+}
+
 TEST_F(CatalogApi, IsNeededForOffers) {
     set_api("crm");
     const ProcessResult result = push("900", "950");
