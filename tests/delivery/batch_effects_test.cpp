@@ -254,15 +254,21 @@ TEST(ContactPlan, WhatWasOursStaysOurs) {
 TEST(BatchPlan, FindsCreationsByKeyAndFillsUpAtFifty) {
     BatchPlan plan;
     for (int i = 0; i < 50; ++i) {
-        EXPECT_FALSE(plan.is_full());
+        EXPECT_TRUE(plan.has_room(1));
         plan.add(creation(i, "p" + std::to_string(i)));
     }
-    EXPECT_TRUE(plan.is_full());
-    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::optional<std::size_t>(7));
-    EXPECT_EQ(plan.creation_of({SourceKind::group, "p7"}), std::nullopt);
+    EXPECT_FALSE(plan.has_room(1));
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"})->position, 7U);
+    EXPECT_FALSE(plan.creation_of({SourceKind::group, "p7"}));
     plan.clear();
     EXPECT_TRUE(plan.is_empty());
-    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::nullopt);
+    EXPECT_FALSE(plan.creation_of({SourceKind::product, "p7"}));
+    Sending several = update(1, "5");
+    several.built.more.resize(2);
+    plan.add(several);
+    plan.add(creation(2, "p8"));
+    EXPECT_EQ(plan.commands().size(), 4U);
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p8"})->position, 3U);
 }
 
 TEST(BatchEffects, OfSeveralCommandsForOneOperationNeedAllOfThem) {
