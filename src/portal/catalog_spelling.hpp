@@ -24,6 +24,11 @@ struct CatalogNames {
 /// nullptr for kinds that both families write alike (requisites, bank accounts, addresses).
 [[nodiscard]] const CatalogNames* catalog_names(crm::EntityKind kind);
 
+/// Sections, products and their offers.
+[[nodiscard]] bool is_in_catalogue(crm::EntityKind kind);
+/// `PHONE`, `EMAIL`, …: what `fm` holds.
+[[nodiscard]] bool is_multi_field_name(std::string_view name);
+
 /// `SECTION_ID` → `iblockSectionId`, `PROPERTY_118` → `property118`. Names of user fields stay.
 [[nodiscard]] std::string catalog_name(crm::EntityKind kind, std::string_view crm_name);
 /// `iblockSectionId` → `SECTION_ID`.
@@ -43,5 +48,10 @@ struct CatalogNames {
 /// `crm.*.list` as a list of these methods. \param catalog_id of the catalogue to look in; empty for cards
 [[nodiscard]] Command catalog_list(crm::EntityKind kind, const Command& crm_list,
                                    const std::string& catalog_id);
+
+/// The member of this name; nullptr if there is none.
+[[nodiscard]] const Parameter* find_parameter(const ParameterMap& parameters, std::string_view name);
+/// The named members that a parameter of the command holds; none if it has no such parameter.
+[[nodiscard]] const ParameterMap& map_in(const Command& command, std::string_view name);
 
 }  // namespace obmen::portal
