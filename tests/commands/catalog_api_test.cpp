@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "commands/exchange.hpp"
 
@@ -174,6 +175,38 @@ TEST_F(CatalogApi, LeavesThePricesThatPeopleGaveAProductThatIsTakenOver) {
     ASSERT_EQ(push_price("11").exit_code, 0);
     EXPECT_EQ(prices(), (Prices{{"bolt", "11"}})) << "what changes in 1C later is sent";
 }
+
+/// A load of products with prices, in the middle of which one answer goes wrong.
+class CatalogDoubt : public CatalogApi, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(CatalogDoubt, LeavesEveryProductOnceWithItsPrice) {
+    constexpr int count = 120;
+    json fault{{"match", {{"method", "catalog.product.add"}, {"every", 2}}},
+               {"times", 2},
+               {"action", GetParam()},
+               {"commands", 23},
+               {"status", 502}};
+    exchange.order_fault(fault);
+    const std::vector<std::filesystem::path> files{
+        exchange.file("import.xml", catalogue_file(sample_groups(4), sample_products(count, 4)))};
+    const ProcessResult result = exchange.push(files, {"--settings", settings().string()});
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
+    const json verdict = exchange.sandbox().verdict();
+    EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.dump();
+    EXPECT_FALSE(verdict.at("faults").empty()) << "nothing has gone wrong";
+    const json all = exchange.sandbox().rows("price");
+    EXPECT_EQ(all.size(), static_cast<std::size_t>(count));
+    std::set<std::string> with_price;
+    for (const json& price : all) {
+        with_price.insert(price.at("PRODUCT_ID").get<std::string>());
+    }
+    EXPECT_EQ(with_price.size(), static_cast<std::size_t>(count));
+    ASSERT_EQ(exchange.push(files, {"--settings", settings().string()}).exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(OneFault, CatalogDoubt, ::testing::Values("drop_before", "drop_after", "partial"),
+                         [](const auto& fault) { return std::string(fault.param); });
 
 TEST_F(CatalogApi, IsNeededForOffers) {
     set_api("crm");
