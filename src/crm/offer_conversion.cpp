@@ -245,7 +245,11 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     }
     if (offer.marked_deleted && !folded &&
         context.mapping().product.on_deletion_mark == OnDeletionMark::remove) {
-        context.wish(removal_wish(kind, object));
+        Wish removal = removal_wish(kind, object);
+        if (identity.is_variant() && tools.variants.are_offers()) {
+            removal.entity = EntityKind::offer;
+        }
+        context.wish(std::move(removal));
         return;
     }
     count_unsent(tools, offer);

@@ -411,6 +411,12 @@ TEST_F(PricesApart, OfAVariantBelongToItsOffer) {
               single("parent", Link{EntityKey{SourceKind::product, "p1"}}));
     EXPECT_FALSE(has_group(result.wishes[0], "section"));
     EXPECT_EQ(result.wishes[1].owner, (EntityKey{SourceKind::variant, "p1#c1"}));
+    mapping.product.on_deletion_mark = OnDeletionMark::remove;
+    commerceml::Offer gone = offer("p1#c1", "Футболка 42", {{price("t1", "12")}});
+    gone.marked_deleted = true;
+    const Converted removed = convert({gone});
+    ASSERT_EQ(removed.wishes.size(), 1U);
+    EXPECT_EQ(removed.wishes[0].entity, EntityKind::offer);
 }
 
 // ---- pictures --------------------------------------------------------------------------------------------
