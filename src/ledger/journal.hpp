@@ -46,6 +46,11 @@ class PortalState {
     /// \param identity of the new place, and its \param origin, `https://host`
     void remember_move(const std::string& identity, const std::string& origin);
 
+    /// The family of methods that the exchange was begun with; nothing before the first contact.
+    [[nodiscard]] std::optional<std::string> api() const;
+    /// \pre bind() has been called
+    void pin_api(const std::string& name);
+
   private:
     Database& m_database;
 };

@@ -31,6 +31,7 @@ url = "@portal.url"
 requests_per_second = 5.5
 burst = 250
 timeout_seconds = 30
+api = "auto"
 [state]
 directory = "/var/lib/obmen"
 [receipts]
@@ -62,6 +63,7 @@ mappings = ["flat/goods.toml", "/etc/people.toml"]
     EXPECT_EQ(settings.portal.requests_per_second, 5.5);
     EXPECT_EQ(settings.portal.burst, 250);
     EXPECT_EQ(settings.portal.timeout_seconds, 30U);
+    EXPECT_EQ(settings.portal.api, "auto");
     EXPECT_EQ(settings.state_directory, "/var/lib/obmen");
     EXPECT_EQ(settings.receipts.directory, directory() / "answers");
     EXPECT_EQ(settings.receipts.language, Language::english);
@@ -133,7 +135,7 @@ TEST_F(LoadSettings, NamesTheNearestSetting) {
     EXPECT_EQ(message.arguments[1], "3");
     EXPECT_EQ(message.arguments[2], "portal.request_per_second");
     EXPECT_EQ(message.arguments[3], "requests_per_second");
-    EXPECT_EQ(message.arguments[4], "url, requests_per_second, burst, timeout_seconds");
+    EXPECT_EQ(message.arguments[4], "url, api, requests_per_second, burst, timeout_seconds");
 }
 
 TEST_F(LoadSettings, NamesTheNearestSection) {
