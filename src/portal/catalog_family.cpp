@@ -237,11 +237,13 @@ Command CatalogFamily::read_deal_rows_command(const std::string& deal, bool all)
 }
 
 std::optional<json> CatalogFamily::deal_rows_in(const Done& answer) const {
-    if (!answer.result.is_object() || !answer.result.contains("productRows")) {
+    constexpr const char* wrapper = "productRows";
+    if (!answer.result.is_object() || !answer.result.contains(wrapper)) {
         return answer.result;
     }
-    return answer.more ? std::nullopt
-                       : std::optional(crm_list(EntityKind::deal_rows, answer, "productRows").result);
+    json rows = crm_list(EntityKind::deal_rows, answer, wrapper).result;
+    const bool has_all = rows.is_array() && !is_page_missing(answer, rows.size());
+    return has_all ? std::optional(std::move(rows)) : std::nullopt;
 }
 
 std::optional<Command> CatalogFamily::read_deal_contacts_command(const std::string& /*deal*/) const {

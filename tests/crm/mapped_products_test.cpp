@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "conversion_fixture.hpp"
 
 namespace obmen::crm {
@@ -601,6 +603,23 @@ TEST_F(PricesApart, SpeakForAnOfferThatSaysNothingElse) {
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_TRUE(result.wishes[0].groups.empty());
     EXPECT_TRUE(result.left_out.empty());
+}
+
+TEST_F(PricesApart, OfFoldedVariantsAreTheSmallestOfEachType) {
+    mapping.product.variants = VariantWay::fold;
+    const Converted result =
+        convert({offer("p1#c1", "Футболка 42", {{price("t1", "12"), price("t2", "3")}}),
+                 offer("p1#c2", "Футболка 44", {{price("t1", "10"), price("t2", "4")}})});
+    ASSERT_EQ(result.wishes.size(), 4U);
+    const Wish& prices = result.wishes.back();
+    EXPECT_EQ(prices.owner, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(group_names(prices), (std::vector<std::string>{"owner", "price:base", "price:оптовая"}));
+    EXPECT_EQ(fields_of(prices, "price:base").at(1).value, Value{Decimal(10)});
+    EXPECT_EQ(fields_of(prices, "price:оптовая").at(2).value, Value{Decimal(3)});
+    const Converted stock = convert({offer("p1#c2", "Футболка 44")});
+    EXPECT_FALSE(std::any_of(stock.wishes.begin(), stock.wishes.end(), [](const Wish& wish) {
+        return wish.entity == EntityKind::prices;
+    })) << "it speaks of no price";
 }
 
 TEST_F(PricesApart, OfAVariantBelongToItsOffer) {

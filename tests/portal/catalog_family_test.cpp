@@ -178,6 +178,41 @@ TEST(CatalogFamily, WritesRowsOfDealsUnderTheirNewNamesAndEmptiesThemByTheOlderM
               "crm.deal.productrows.set?id=5");
 }
 
+TEST(CatalogFamily, ReadsTheRowsOfALongDealByTheOlderMethod) {
+    const PortalFacts facts = catalog_facts();
+    const CatalogFamily family(facts);
+    EXPECT_EQ(family.read_deal_rows_command("7", false).method, "crm.item.productrow.list");
+    const json row{{"id", 1}, {"productName", "Болт"}, {"quantity", 2}, {"taxRate", nullptr}};
+    const json rows{{"productRows", json::array({row})}};
+    const auto read = family.deal_rows_in({rows, 1, false});
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->at(0).at("PRODUCT_NAME"), "Болт");
+    EXPECT_FALSE(family.deal_rows_in({rows, 51, true}));
+    EXPECT_EQ(family.read_deal_rows_command("7", true).method, "crm.deal.productrows.get");
+    EXPECT_EQ(family.deal_rows_in({json::array({row}), -1, false}), json::array({row}));
+    EXPECT_FALSE(family.read_deal_contacts_command("7")) << "they come with the deal";
+}
+
+TEST(CatalogPrices, AreSeenByTheirType) {
+    const PortalFacts facts = catalog_facts();
+    const json there{
+        {"PRICES", json::array({{{"CATALOG_GROUP_ID", 2}, {"PRICE", 12.5}, {"CURRENCY", "RUB"}},
+                                {{"CATALOG_GROUP_ID", 5}, {"PRICE", 10}, {"CURRENCY", "RUB"}}})}};
+    const auto hash = [&](const FieldGroup& group) {
+        return present_hash(EntityKind::prices, group, there, facts, resolver());
+    };
+    EXPECT_NE(hash(price_group("base", "1")), hash(price_group("Опт", "1")));
+    EXPECT_EQ(hash(price_group("base", "1")), hash(price_group("base", "2"))) << "what is there counts";
+    EXPECT_FALSE(hash(price_group("Закупка", "1")));
+    const FieldGroup same = price_group("base", "12.50");
+    EXPECT_TRUE(is_as_wished(EntityKind::prices, same, there, facts, resolver()));
+    EXPECT_FALSE(is_as_wished(EntityKind::prices, price_group("base", "13"), there, facts, resolver()));
+    EXPECT_EQ(present_text(EntityKind::prices, same, there, facts, resolver()), "12.5, RUB");
+    const auto logical = logical_hashes(EntityKind::prices, same, there, facts, resolver(), {});
+    ASSERT_FALSE(logical.empty());
+    EXPECT_EQ(logical.front(), crm::group_hash(same));
+}
+
 TEST(CatalogFamily, WrapsNewFilesOfAPropertyAsValues) {
     const crm::Pictures one{{{"a.jpg", "sha", ""}}};
     const std::vector<FieldGroup> groups{single("detail_picture", one), single("more_pictures", one)};
