@@ -20,7 +20,7 @@ std::filesystem::path limits_directory(const config::Settings& settings) {
     return settings.state_directory / "limits";
 }
 
-portal::ClientOptions client_options(const config::Settings& settings, Clock& clock) {
+portal::ClientOptions client_options(const config::Settings& settings, const Surroundings& surroundings) {
     const config::PortalSettings& portal = settings.portal;
     return {.burst = portal.burst,
             .requests_per_second = portal.requests_per_second,
@@ -29,7 +29,8 @@ portal::ClientOptions client_options(const config::Settings& settings, Clock& cl
             .operating_limit = portal.operating_limit,
             .limits_directory = limits_directory(settings),
             .patience = std::chrono::seconds(portal.patience_seconds),
-            .tokens = token_source(settings, clock)};
+            .interrupted = surroundings.interrupted,
+            .tokens = token_source(settings, surroundings.clock)};
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ PortalSession::PortalSession(const config::Settings& settings, Surroundings& sur
       m_surroundings(surroundings),
       m_transport(network_options(settings.portal)),
       m_client(portal_address(settings, surroundings.clock), m_transport, surroundings.clock,
-               surroundings.log, client_options(settings, surroundings.clock)) {}
+               surroundings.log, client_options(settings, surroundings)) {}
 
 namespace {
 

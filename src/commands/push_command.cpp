@@ -302,7 +302,8 @@ class Push {
         view.said_elsewhere = m_stop ? std::optional(m_stop->reason.code) : std::nullopt;
         show_results(m_surroundings.out, m_packages, id, view);
         if (m_stop) {
-            m_surroundings.out << "  " << full_text(m_stop->reason, m_settings.language) << "\n";
+            m_surroundings.out << "  " << m_stop->reason.code.text() << ": "
+                               << full_text(m_stop->reason, m_settings.language) << "\n";
         }
         m_surroundings.out << fmt::format(
             fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"

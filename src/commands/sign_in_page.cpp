@@ -42,6 +42,11 @@ SignInPage::SignInPage(std::uint16_t port, Language language)
         state.redirect = request.target;
         state.arrived.notify_all();
     });
+    // By default httplib shares the port with whoever listens there already.
+    state.server.set_socket_options([](socket_t socket) {
+        const int yes = 1;
+        ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     if (!state.server.bind_to_port("127.0.0.1", port)) {
         throw Error(FailureClass::bad_config, Message{"SYS-FILE", {m_address, "portal.oauth.redirect_port"}});
     }

@@ -77,7 +77,7 @@ std::optional<Message> BatchLimits::given_up(const ledger::Operation& operation)
         return std::nullopt;
     }
     const unsigned tries = now ? failures->second.count : m_options.tries_alone;
-    const std::string reason = now ? as_argument(*failures->second.reason) : "HTTP";
+    const std::string reason = now ? as_argument(*failures->second.reason) : "HTTP 4xx, 5xx";
     return Message{"B24-NOT-TAKEN", {std::to_string(tries), reason}};
 }
 

@@ -19,8 +19,8 @@ bool is_true(const std::atomic<bool>* flag) {
 
 }  // namespace
 
-std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& clock, Message why,
-                                               const std::atomic<bool>* interrupted) {
+std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& clock, Message why) {
+    const std::atomic<bool>* interrupted = client.options().interrupted;
     const std::vector<portal::Command> probe{{"server.time", {}}};
     const Duration begun = clock.steady();
     PortalIsUp up;

@@ -17,11 +17,10 @@ struct PortalIsUp {
 /// Asks one cheap command until it is answered, with growing waits, as long as `Client` is patient: instead
 /// of as many failures as there are batches. Tells a portal that is down from one that does not take a
 /// certain batch. Stops with B24-DOWN (temporary) in the end, at once with the reason if a person must act,
-/// and with SYS-INTERRUPTED if `*interrupted` turns true; it may be null. \param why what the portal was last
-/// heard to say
+/// and with SYS-INTERRUPTED if `ClientOptions::interrupted` turns true.
+/// \param why what the portal was last heard to say
 [[nodiscard]] std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& clock,
-                                                             Message why,
-                                                             const std::atomic<bool>* interrupted = nullptr);
+                                                             Message why);
 
 /// Sleeps, but no longer than a second after `*interrupted` has turned true; it may be null.
 void sleep_unless(const std::atomic<bool>* interrupted, Clock& clock, Duration duration);

@@ -40,7 +40,7 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
         // The first request of a run does not wait for what an earlier one was told: nothing is lost by
         // asking.
         if (client.requests_sent() > 0) {
-            clock.sleep(client.pause_of(commands));
+            sleep_unless(client.options().interrupted, clock, client.pause_of(commands));
         }
         const portal::BatchAnswer answer = client.batch(commands);
         Stop stop{Message{"B24-ANSWER"}, true};

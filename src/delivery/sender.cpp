@@ -366,7 +366,7 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
             continue;
         }
         m_run.log.warning(sentence(*heard, Language::english));
-        auto portal = wait_for_portal(m_run.client, m_run.clock, *heard, m_run.options.interrupted);
+        auto portal = wait_for_portal(m_run.client, m_run.clock, *heard);
         const auto* up = std::get_if<PortalIsUp>(&portal);
         if (up == nullptr || up->was_down) {
             m_run.pending.forgive(troubles.suspects);

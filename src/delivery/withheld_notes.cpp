@@ -6,13 +6,15 @@ void WithheldNotes::note(ledger::Pending& pending, const ledger::Operation& oper
                          const portal::Withheld& withheld) {
     const std::string argument =
         withheld.reason.arguments.empty() ? std::string{} : withheld.reason.arguments.front();
-    const std::tuple key{operation.package, std::string(withheld.reason.code.text()), argument};
+    const Key key{operation.package, std::string(withheld.reason.code.text()), argument};
     auto [cause, added] = m_causes.try_emplace(key, Cause{withheld.reason.code, argument});
-    if (m_told.contains({operation.entity, withheld.group})) {
+    // An object and its parts may lack the same thing.
+    const std::tuple object{pending.top_of(operation.entity).entity, key};
+    if (m_told.contains(object)) {
         return;
     }
     if (++cause->second.objects <= most_objects) {
-        m_told.emplace(operation.entity, withheld.group);
+        m_told.insert(object);
         pending.note(operation, Message{withheld.reason.code, {argument, "1"}}, Severity::warning);
     }
 }

@@ -31,8 +31,9 @@ class WithheldNotes {
         std::string argument;
         std::uint64_t objects = 0;
     };
-    std::map<std::tuple<std::string, std::string, std::string>, Cause> m_causes;
-    std::set<std::pair<std::int64_t, std::string>> m_told;
+    using Key = std::tuple<std::string, std::string, std::string>;  ///< package, code, what is lacking
+    std::map<Key, Cause> m_causes;
+    std::set<std::tuple<std::int64_t, Key>> m_told;  ///< by object
 };
 
 }  // namespace obmen::delivery

@@ -12,7 +12,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE portal (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     identity TEXT,
-    bucket_level REAL,  -- no longer used
+    bucket_level REAL,
     bucket_at INTEGER  -- milliseconds since 1970, as all times here
 );
 

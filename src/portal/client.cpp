@@ -25,6 +25,17 @@ std::vector<std::string> methods_of(const std::vector<Command>& commands) {
     return methods;
 }
 
+/// As the portal said; where it said nothing (older ones), each command's share of the whole.
+std::vector<CommandTime> times_of(const BatchDone& done, std::chrono::milliseconds took) {
+    std::vector<CommandTime> times = done.times;
+    const bool silent = std::ranges::all_of(times, [](const CommandTime& time) { return time.seconds < 0; });
+    if (silent && took.count() > 0) {
+        const double share = std::chrono::duration<double>(took).count() / static_cast<double>(times.size());
+        std::ranges::for_each(times, [&](CommandTime& time) { time.seconds = share; });
+    }
+    return times;
+}
+
 /// `crm.product.add ×48, crm.product.list`
 std::string method_counts(const std::vector<std::string>& methods) {
     std::map<std::string, std::size_t> counts;
@@ -224,7 +235,7 @@ void Client::learn(const Flight& flight, const HttpAnswer& http, const BatchAnsw
     }
     m_limits.accepted(flight.sent_at);
     const auto& done = std::get<BatchDone>(answer);
-    m_limits.learn(flight.methods, done.times);
+    m_limits.learn(flight.methods, times_of(done, http.took));
     for (std::size_t i = 0; i < flight.methods.size(); ++i) {
         const auto* one = std::get_if<Refused>(&done.answers[i]);
         if (one != nullptr && one->operating_time) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -59,7 +60,9 @@ struct BatchRefused {
     bool too_large = false;  ///< of `content`: it says that the size is to blame
 
     /// May it be tried again as it is?
-    [[nodiscard]] bool temporary() const { return why != Refusal::person && why != Refusal::content; }
+    [[nodiscard]] bool temporary() const {
+        return why == Refusal::unreachable || why == Refusal::rate || why == Refusal::operating_time;
+    }
 };
 /// Nobody knows what ran: every write of the batch is in doubt.
 struct BatchInDoubt {
@@ -88,6 +91,8 @@ struct ClientOptions {
     std::filesystem::path limits_directory{};
     /// How long a portal that does not answer is waited for.
     Duration patience{std::chrono::minutes(5)};
+    /// True ends long waits for the portal. May be null.
+    const std::atomic<bool>* interrupted = nullptr;
     std::optional<TokenSource> tokens{};  ///< none: the address proves the right to call
 };
 

@@ -104,7 +104,7 @@ int is_broken_off(void* user, curl_off_t /*down*/, curl_off_t /*downloaded*/, cu
 class Post {
   public:
     /// `broken_off` turning true ends it; must outlive the object.
-    Post(const std::atomic<bool>& broken_off, const NetworkOptions& network,
+    Post(std::atomic<bool>& broken_off, const NetworkOptions& network,
          const char* content_type = "Content-Type: application/json");
     [[nodiscard]] HttpAnswer run(const Secret& url, const std::string& body,
                                  std::chrono::milliseconds timeout);
@@ -188,15 +188,14 @@ void Post::set_request(const Secret& url, const std::string& body, std::chrono::
     m_error.fill('\0');
 }
 
-Post::Post(const std::atomic<bool>& broken_off, const NetworkOptions& network, const char* content_type)
+Post::Post(std::atomic<bool>& broken_off, const NetworkOptions& network, const char* content_type)
     : m_curl(curl_easy_init()) {
     if (!m_curl) {
         throw std::bad_alloc();
     }
     set_what_never_changes(content_type);
     set_network(network);
-    // libcurl hands the pointer back as it got it; the callback only reads.
-    set(m_curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&broken_off));
+    set(m_curl.get(), CURLOPT_XFERINFODATA, &broken_off);
 }
 
 HttpAnswer Post::run(const Secret& url, const std::string& body, std::chrono::milliseconds timeout) {
@@ -339,7 +338,7 @@ bool CurlTransport::has_answer() const {
 HttpAnswer post_form(const Secret& url, const std::string& form, std::chrono::milliseconds timeout,
                      const NetworkOptions& network) {
     initialise_curl();
-    const std::atomic<bool> never = false;
+    std::atomic<bool> never = false;
     return Post(never, network, "Content-Type: application/x-www-form-urlencoded").run(url, form, timeout);
 }
 

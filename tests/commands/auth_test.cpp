@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <fstream>
@@ -7,9 +9,21 @@
 
 #include "exchange.hpp"
 #include "harness/export_builder.hpp"
+#include "support/file.hpp"
 
 namespace obmen::tests {
 namespace {
+
+int free_port() {
+    const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size);
+    ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+}
 
 /// An exchange that signs in as the practice portal's application.
 class Application : public ::testing::Test {
@@ -104,11 +118,7 @@ TEST_F(Application, SignsInWithAPastedAddressAndPushes) {
 }
 
 TEST_F(Application, SignsInThroughABrowser) {
-    m_redirect_port = 0;
-    {
-        httplib::Server taken;
-        m_redirect_port = taken.bind_to_any_port("127.0.0.1");
-    }
+    m_redirect_port = free_port();
     settings("");
     m_exchange.sandbox().post(
         "/sandbox/settings", {{"redirect_uri", "http://127.0.0.1:" + std::to_string(m_redirect_port) + "/"}});
@@ -131,7 +141,9 @@ TEST_F(Application, SignsInThroughABrowser) {
     httplib::Client browser("http://127.0.0.1:" + std::to_string(m_redirect_port));
     const std::size_t path = back.find('/', back.find("://") + 3);
     ASSERT_NE(path, std::string::npos) << back;
-    EXPECT_EQ(browser.Get("/favicon.ico")->status, 404);
+    const auto icon = browser.Get("/favicon.ico");
+    ASSERT_TRUE(icon);
+    EXPECT_EQ(icon->status, 404);
     const auto reply = browser.Get(back.substr(path));
     ASSERT_TRUE(reply);
     EXPECT_NE(reply->body.find("Signed in"), std::string::npos);

@@ -130,7 +130,7 @@ TEST_F(Orders, InACurrencyThatThePortalLacksComeWithoutMoneyAndSaySo) {
     bytes.replace(bytes.find("RUB"), 3, "XAF");
     const ProcessResult result = push("order.xml", bytes);
     EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
-    EXPECT_NE(result.out.find("B24-NO-CURRENCY: Currency XAF"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("B24-NO-CURRENCY [d1]: Currency XAF"), std::string::npos) << result.out;
     EXPECT_TRUE(rows().empty());
 }
 

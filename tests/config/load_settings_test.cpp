@@ -32,6 +32,10 @@ requests_per_second = 5.5
 burst = 250
 timeout_seconds = 30
 api = "auto"
+max_in_flight = 2
+operating_limit = 420
+patience_seconds = 0
+limits_directory = "limits"
 [state]
 directory = "/var/lib/obmen"
 [receipts]
@@ -64,6 +68,10 @@ mappings = ["flat/goods.toml", "/etc/people.toml"]
     EXPECT_EQ(settings.portal.burst, 250);
     EXPECT_EQ(settings.portal.timeout_seconds, 30U);
     EXPECT_EQ(settings.portal.api, "auto");
+    EXPECT_EQ(settings.portal.max_in_flight, 2U);
+    EXPECT_EQ(settings.portal.operating_limit, 420);
+    EXPECT_EQ(settings.portal.patience_seconds, 0U);
+    EXPECT_EQ(settings.portal.limits_directory, directory() / "limits");
     EXPECT_EQ(settings.state_directory, "/var/lib/obmen");
     EXPECT_EQ(settings.receipts.directory, directory() / "answers");
     EXPECT_EQ(settings.receipts.language, Language::english);
@@ -135,7 +143,10 @@ TEST_F(LoadSettings, NamesTheNearestSetting) {
     EXPECT_EQ(message.arguments[1], "3");
     EXPECT_EQ(message.arguments[2], "portal.request_per_second");
     EXPECT_EQ(message.arguments[3], "requests_per_second");
-    EXPECT_EQ(message.arguments[4], "url, api, requests_per_second, burst, timeout_seconds");
+    EXPECT_EQ(message.arguments[4],
+              "url, api, requests_per_second, burst, timeout_seconds, oauth, proxy, ca_file, basic_user, "
+              "basic_password, allow_http, max_in_flight, operating_limit, patience_seconds, "
+              "limits_directory");
 }
 
 TEST_F(LoadSettings, NamesTheNearestSection) {

@@ -42,5 +42,10 @@ TEST_F(DefaultSettings, NameNoDirectoryWithoutAStateHome) {
     EXPECT_TRUE(default_settings({}).receipts.directory.empty());
 }
 
+TEST_F(DefaultSettings, ShareThePortalsLimitsWhereTheEnvironmentSays) {
+    EXPECT_EQ(default_settings({.limits = "/var/lib/obmen/limits"}).portal.limits_directory,
+              "/var/lib/obmen/limits");
+}
+
 }  // namespace
 }  // namespace obmen::config

@@ -109,7 +109,7 @@ std::vector<Case> cases() {
         // Pages of web servers and proxies.
         {"Moved", moved(302), "refused B24-REFUSED permanent"},
         {"MovedForGood", moved(308), "refused B24-REFUSED permanent"},
-        {"Page401", answered(401, html, "text/html"), "refused B24-ACCESS permanent"},
+        {"Page401", answered(401, html, "text/html"), "refused B24-BASIC-WALL permanent"},
         {"Page403", answered(403, html, "text/html"), "refused B24-ACCESS content"},
         {"Json403", answered(403, error_json(R"("SOMETHING")")), "refused B24-ACCESS permanent"},
         {"Page404", answered(404, html, "text/html"), "refused B24-ACCESS permanent"},

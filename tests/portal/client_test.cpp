@@ -329,6 +329,15 @@ TEST_F(ClientTest, AMethodThatHasUsedUpItsTimePausesUntilThePortalGivesItBack) {
     EXPECT_EQ(other.requests_sent(), 1U);
 }
 
+TEST_F(ClientTest, WhereThePortalIsSilentACommandTookItsShareOfTheRequest) {
+    HttpAnswer slow = answered(200, R"({"result":{"result":[1,2],"result_error":[]}})");
+    slow.took = std::chrono::seconds(3);
+    FakeTransport transport({slow});
+    Client client = client_of(transport);
+    static_cast<void>(client.batch({commands.front(), commands.front()}));
+    EXPECT_DOUBLE_EQ(client.limits().seconds_of("crm.product.add"), 1.5);
+}
+
 TEST_F(ClientTest, ARequestThatWasCutForItsLengthMakesTheNextOnesShorter) {
     HttpAnswer cut = answered(504, "<html>");
     cut.took = std::chrono::seconds(60);

@@ -327,7 +327,8 @@ TEST(StartUp, WhatThePortalBreaksOverIsNeverAnEmptyList) {
     for (const char* method : {"profile", "crm.product.list", "crm.productsection.list", "crm.measure.list",
                                "crm.vat.list", "crm.currency.list"}) {
         FakePortal portal;
-        portal.fixed[method] = Refused{"internal_server_error", "Internal server error"};
+        portal.fixed[method] =
+            Refused{.code = "internal_server_error", .text = "Internal server error", .in_doubt = true};
         try {
             static_cast<void>(portal.facts());
             ADD_FAILURE() << method;

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 
@@ -172,6 +173,48 @@ TEST(LibcurlTrap, PlainLibcurlSendsThePostTwice) {
     EXPECT_EQ(curl_easy_perform(curl.get()), CURLE_OK);
     EXPECT_EQ(curl_easy_perform(curl.get()), CURLE_OK);
     EXPECT_EQ(server.posts(), 3) << "two calls, three POSTs";
+}
+
+TEST(CurlTransport, CarriesSeveralPostsAtOnceAndBringsThemHomeAsTheyAreAnswered) {
+    std::atomic<bool> second_is_home = false;
+    LoopbackServer slow([&](Connection& connection) {
+        static_cast<void>(connection.read_request());
+        second_is_home.wait(false);
+        connection.send_text(http_answer("200 OK", "", "first"));
+    });
+    LoopbackServer quick([&](Connection& connection) {
+        static_cast<void>(connection.read_request());
+        connection.send_text(http_answer("200 OK", "", "second"));
+    });
+    CurlTransport transport;
+    transport.send(1, Secret(slow.url()), "{}", patience);
+    transport.send(2, Secret(quick.url()), "{}", patience);
+    const HttpArrival second = transport.next();
+    second_is_home = true;
+    second_is_home.notify_all();
+    const HttpArrival first = transport.next();
+    EXPECT_EQ(second.request, 2U);
+    EXPECT_EQ(second.answer.body, "second");
+    EXPECT_EQ(first.request, 1U);
+    EXPECT_EQ(first.answer.body, "first");
+    EXPECT_FALSE(transport.has_answer());
+}
+
+TEST(CurlTransport, BreaksOffWhatIsOnTheWireWhenItGoes) {
+    std::atomic<bool> is_there = false;
+    std::string after = "nothing yet";
+    {
+        LoopbackServer server([&](Connection& connection) {
+            static_cast<void>(connection.read_request());
+            is_there = true;
+            is_there.notify_all();
+            after = connection.read_request();
+        });
+        CurlTransport transport;
+        transport.send(1, Secret(server.url()), "{}", std::chrono::hours(1));
+        is_there.wait(false);
+    }
+    EXPECT_EQ(after, "") << "the client has closed the connection";
 }
 
 TEST(CurlTransport, RefusesAnAnnouncedAnswerOfMoreThan64MiB) {

@@ -158,7 +158,7 @@ TypedFields item_fields(const Call& call, const ItemKind& kind, bool original_na
     TypedFields fields;
     const Json described = answer_of(call, std::string("crm.") + kind.element + ".fields", Json::object());
     for (const auto& [column, field] : entries(described)) {
-        if (is_hidden(column))
+        if (is_hidden(column) || field->value("isDynamic", false))  // user fields: below
             continue;
         const bool multiple = field->at("isMultiple").get<bool>() || item_name(kind, column) == "contactIds";
         fields.push_back(
