@@ -102,6 +102,16 @@ TEST_F(CatalogApi, MakesVariantsOffersOfTheirProductEachWithItsPrice) {
     EXPECT_EQ(exchange.since_push("creations"), 0);
 }
 
+TEST_F(CatalogApi, ADryRunShowsThePricesThatThePortalHas) {
+    ASSERT_EQ(push("900", "950.50").exit_code, 0);
+    const ProcessResult shown = exchange.push({exchange.file("offers.xml", offers("900", "990"))},
+                                              {"--settings", settings().string(), "--dry-run"});
+    EXPECT_EQ(shown.exit_code, 0) << shown.error;
+    EXPECT_NE(shown.out.find("950.5, RUB"), std::string::npos) << shown.out;
+    EXPECT_NE(shown.out.find("990"), std::string::npos) << shown.out;
+    EXPECT_EQ(exchange.writes(), 0);
+}
+
 TEST_F(CatalogApi, IsWhatAutoTakesWhereThePortalHasIt) {
     set_api("auto");
     const ProcessResult result = push("900", "950");
