@@ -15,6 +15,7 @@
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -156,8 +157,10 @@ class Conversion {
 }  // namespace
 
 ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options, Surroundings& surroundings) {
-    const config::Settings settings = settings_for(common, surroundings.environment, options.flat);
-    const portal::PortalFacts facts = empty_portal(options.facts);  // before anything is made
+    config::Settings settings = settings_for(common, surroundings.environment, options.flat);
+    const portal::PortalFacts facts = empty_portal(  // before anything is made
+        options.facts, portal::family_named(settings.portal.api).value_or(portal::ApiFamily::crm));
+    settings.portal.api = portal::name_of(facts.family);
     demand_empty(options.output);
     const TemporaryDirectory spool;
     const arrival::Intake intake = arrival::take_in(

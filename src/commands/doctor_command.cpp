@@ -5,12 +5,14 @@
 
 #include "commands/commands.hpp"
 #include "commands/exchange_mapping.hpp"
+#include "commands/family_choice.hpp"
 #include "commands/output.hpp"
 #include "commands/portal_authorisation.hpp"
 #include "commands/portal_names.hpp"
 #include "commands/portal_session.hpp"
 #include "config/settings.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -32,6 +34,8 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
                               {"measures", facts.measure_ids.size()},
                               {"vat_rates", facts.vat_ids.size()},
                               {"currencies", facts.currencies},
+                              {"api", portal::name_of(facts.family)},
+                              {"price_types", facts.price_types.size()},
                               {"requisite_templates", facts.presets.size()}}
                    .dump()
             << "\n";
@@ -43,6 +47,14 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
     };
     line("Права администратора", "Administrator's rights",
          facts.administrator ? (russian ? "есть" : "yes") : (russian ? "нет" : "no"));
+    line("Методы", "Methods", "api = \"" + std::string(portal::name_of(facts.family)) + "\"");
+    if (portal::has_prices_apart(facts.family)) {
+        std::string names;
+        for (const portal::PriceType& type : facts.price_types) {
+            names += (names.empty() ? "" : ", ") + type.name + (type.base ? " (base)" : "");
+        }
+        line("Типы цен", "Price types", names);
+    }
     line("Единиц измерения", "Units", std::to_string(facts.measure_ids.size()));
     line("Ставок НДС", "VAT rates", std::to_string(facts.vat_ids.size()));
     line("Валют", "Currencies", std::to_string(facts.currencies.size()));
@@ -60,6 +72,7 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
     settings.portal.patience_seconds = 0;  // a person is waiting for the diagnosis
+    settings.portal.api = portal::name_of(ask_for_family(settings, surroundings));
     PortalSession session(settings, surroundings);
     const portal::PortalFacts facts = ask(session);
     if (!options.facts.empty()) {

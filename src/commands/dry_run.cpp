@@ -10,6 +10,7 @@
 
 #include "arrival/intake.hpp"
 #include "commands/delivery_options.hpp"
+#include "commands/family_choice.hpp"
 #include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
@@ -18,7 +19,9 @@
 #include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/preview.hpp"
+#include "ledger/journal.hpp"
 #include "ledger/pending.hpp"
+#include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -38,6 +41,7 @@ class DryRun {
     }
 
     ExitCode run(const PushOptions& options) {
+        settle_family();
         const TemporaryDirectory spool;
         const arrival::Intake intake = arrival::take_in(
             options.files, spool.path(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
@@ -58,6 +62,27 @@ class DryRun {
 
   private:
     using Outlook = delivery::Preview::Outlook;
+
+    /// Without a portal, nobody can be asked what `auto` means: it is shown as every portal would have it.
+    void settle_family() {
+        const ledger::PortalState portal_state(m_copy);
+        if (!portal_state.api() && !has_portal(m_settings)) {
+            return;
+        }
+        try {
+            m_settings.portal.api =
+                portal::name_of(choose_family(m_settings, portal_state, m_surroundings).family);
+        } catch (const Error& error) {
+            if (error.failure_class() != FailureClass::temporary) {
+                throw;
+            }
+            warn(error.finding().message);
+        }
+    }
+
+    [[nodiscard]] portal::ApiFamily family() const {
+        return portal::family_named(m_settings.portal.api).value_or(portal::ApiFamily::crm);
+    }
 
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool, bool force) {
         record_arrival(m_copy, package, m_surroundings.clock.now());
@@ -162,7 +187,8 @@ class DryRun {
         // What people have changed is settled by now, and a portal that is not there has nothing of it.
         options.on_conflict = crm::OnConflict::take_1c;
         options.move_backwards = true;
-        static_cast<void>(send_offline(m_copy, transport, clock, empty_portal(), options, m_surroundings));
+        static_cast<void>(
+            send_offline(m_copy, transport, clock, empty_portal({}, family()), options, m_surroundings));
         const std::uint64_t needed = look_ups + m_guard_requests + writes;
         const std::uint64_t requests = needed == 0 ? 0 : 1 + needed;
         const double seconds =
@@ -196,7 +222,7 @@ class DryRun {
     }
 
     const CommonOptions& m_common;
-    const config::Settings& m_settings;
+    config::Settings m_settings;
     Surroundings& m_surroundings;
     ledger::Database m_copy;
     std::uint64_t m_guard_requests = 0;

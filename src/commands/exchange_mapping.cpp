@@ -1,5 +1,8 @@
 #include "commands/exchange_mapping.hpp"
 
+#include "portal/family.hpp"
+#include "support/error.hpp"
+
 namespace obmen::commands {
 
 crm::Mapping mapping_of(const config::Settings& settings) {
@@ -11,6 +14,13 @@ crm::Mapping mapping_of(const config::Settings& settings) {
     }
     if (!settings.default_currency.empty()) {
         mapping.product.default_currency = settings.default_currency;
+    }
+    // Until the portal has been asked, `auto` means the family that every portal has.
+    const auto family = portal::family_named(settings.portal.api).value_or(portal::ApiFamily::crm);
+    mapping.product.prices_apart = portal::has_prices_apart(family);
+    if (mapping.product.variants == crm::VariantWay::offers && !portal::has_offers(family) &&
+        settings.portal.api != "auto") {
+        throw Error(FailureClass::bad_config, Message{"CFG-OFFERS-API"});
     }
     return mapping;
 }

@@ -15,8 +15,9 @@ constexpr const char* no_portal = "https://offline.invalid/rest/1/none/";
 
 }  // namespace
 
-portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
+portal::PortalFacts empty_portal(const std::filesystem::path& facts_file, portal::ApiFamily family) {
     portal::PortalFacts facts;
+    facts.family = family;
     if (facts_file.empty()) {
         facts.placeholders = true;
     } else {
@@ -27,7 +28,7 @@ portal::PortalFacts empty_portal(const std::filesystem::path& facts_file) {
     for (const crm::EntityKind kind :
          {crm::EntityKind::section, crm::EntityKind::product, crm::EntityKind::company,
           crm::EntityKind::contact, crm::EntityKind::deal, crm::EntityKind::requisite,
-          crm::EntityKind::bank_account}) {
+          crm::EntityKind::bank_account, crm::EntityKind::offer}) {
         facts.complete[kind];
     }
     return facts;

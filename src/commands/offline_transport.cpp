@@ -60,7 +60,7 @@ bool creates_nothing_with_an_id(const std::string& method) {
 nlohmann::json OfflineTransport::answer_to(std::string_view command) {
     const std::string method = method_of(command);
     const Parameters parameters = parameters_of(command);
-    if (method == "crm.product.property.list") {
+    if (method == "crm.product.property.list" || method == "catalog.productProperty.list") {
         return m_properties;
     }
     if (method == "crm.product.property.get") {
@@ -78,14 +78,39 @@ nlohmann::json OfflineTransport::answer_to(std::string_view command) {
 
 nlohmann::json OfflineTransport::create(const std::string& method, const Parameters& parameters) {
     std::string key;
-    for (const char* name : {"fields[XML_ID]", "fields[ORIGIN_ID]", "fields[CODE]"}) {
+    for (const char* name : {"fields[XML_ID]", "fields[ORIGIN_ID]", "fields[CODE]", "fields[xmlId]",
+                             "fields[originId]", "fields[code]"}) {
         key = key.empty() ? value_of(parameters, name) : key;
     }
     const std::string id = "{{" + method + " " + key + "}}";
     if (method == "crm.product.property.add") {
         keep_property(id, parameters);
+    } else if (method == "catalog.productProperty.add") {
+        m_properties.push_back({{"ID", id},
+                                {"XML_ID", value_of(parameters, "fields[xmlId]")},
+                                {"NAME", value_of(parameters, "fields[name]")},
+                                {"CODE", value_of(parameters, "fields[code]")},
+                                {"PROPERTY_TYPE", value_of(parameters, "fields[propertyType]")},
+                                {"USER_TYPE", value_of(parameters, "fields[userType]")},
+                                {"MULTIPLE", value_of(parameters, "fields[multiple]")},
+                                {"VALUES", nlohmann::json::object()}});
+    } else if (method == "catalog.productPropertyEnum.add") {
+        keep_choice(parameters);
     }
     return id;
+}
+
+void OfflineTransport::keep_choice(const Parameters& parameters) {
+    const std::string text = value_of(parameters, "fields[value]");
+    const std::string xml_id = value_of(parameters, "fields[xmlId]");
+    const std::string choice = "{{choice " + (xml_id.empty() ? text : xml_id) + "}}";
+    const auto property =
+        std::ranges::find(m_properties, value_of(parameters, "fields[propertyId]"),
+                          [](const nlohmann::json& row) { return row.at("ID").get<std::string>(); });
+    if (property != m_properties.end()) {
+        (*property)["VALUES"][choice] = {
+            {"ID", choice}, {"VALUE", text}, {"XML_ID", xml_id}, {"SORT", "500"}};
+    }
 }
 
 void OfflineTransport::keep_property(const std::string& id, const Parameters& parameters) {

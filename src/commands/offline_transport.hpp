@@ -31,6 +31,7 @@ class OfflineTransport : public portal::PromptTransport {
 
     [[nodiscard]] nlohmann::json answer_to(std::string_view command);
     [[nodiscard]] nlohmann::json create(const std::string& method, const Parameters& parameters);
+    void keep_choice(const Parameters& parameters);
     void keep_property(const std::string& id, const Parameters& parameters);
 
     BodySink m_sink;

@@ -45,6 +45,8 @@ const KindWords& words_of(crm::EntityKind kind) {
          {{"товары сделки", "product rows"}, {"товары в сделках", "product rows of deals"}}},
         {EntityKind::company_link,
          {{"связь с компанией", "link to a company"}, {"связи с компаниями", "links to companies"}}},
+        {EntityKind::offer, {{"вариант товара", "variation"}, {"варианты товаров", "variations"}}},
+        {EntityKind::prices, {{"цены", "prices"}, {"цены товаров", "product prices"}}},
         {EntityKind::pictures, {{"картинки", "pictures"}, {"картинки товаров", "product pictures"}}},
     };
     return words.at(kind);

@@ -20,14 +20,18 @@ class PortalSession {
     PortalSession(const config::Settings& settings, Surroundings& surroundings);
 
     [[nodiscard]] portal::Client& client() { return m_client; }
-    /// What the portal has and can do: one request (see portal::start_up_commands).
+    /// What the portal has and can do, by the methods of the settings' family: one request (see
+    /// portal::start_up_commands).
     [[nodiscard]] std::variant<portal::PortalFacts, delivery::Stop> ask_facts();
+    /// What hinders the use of the family `catalog`; empty if nothing does: one request.
+    [[nodiscard]] std::variant<std::string, delivery::Stop> ask_for_catalog();
     /// One request of commands that only read: delivery::read_batch.
     [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, delivery::Stop> ask(
         const std::vector<portal::Command>& commands);
 
   private:
     std::string m_source_system;
+    portal::ApiFamily m_family;
     Surroundings& m_surroundings;
     portal::CurlTransport m_transport;
     portal::Client m_client;

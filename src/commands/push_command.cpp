@@ -9,6 +9,7 @@
 #include "commands/delivery_options.hpp"
 #include "commands/dry_run.hpp"
 #include "commands/exchange_mapping.hpp"
+#include "commands/family_choice.hpp"
 #include "commands/output.hpp"
 #include "commands/package_steps.hpp"
 #include "commands/portal_authorisation.hpp"
@@ -19,6 +20,7 @@
 #include "ledger/journal.hpp"
 #include "ledger/pending.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -70,6 +72,7 @@ class Push {
     }
 
     ExitCode run(const std::vector<Path>& files) {
+        const FamilyChoice family = settle_family();
         plan_due_removals(m_database, m_settings);
         std::vector<std::string> waiting;
         for (const ledger::Package& package : m_packages.unfinished()) {
@@ -80,6 +83,9 @@ class Push {
         // Before anything newer is read: an older wish must not be laid over a newer one.
         plan_incomplete(m_database, waiting, spool(), m_settings);
         take_in_files(files, waiting);
+        if (family.is_new && portal::has_prices_apart(family.family)) {
+            note_family(waiting);
+        }
         for (const std::string& id : waiting) {
             plan(id);
         }
@@ -112,6 +118,24 @@ class Push {
         return directory;
     }
     [[nodiscard]] Path spool() const { return m_settings.state_directory / "spool"; }
+
+    /// Before anything is planned: what an export becomes depends on it.
+    FamilyChoice settle_family() {
+        const FamilyChoice choice = choose_family(m_settings, m_portal_state, m_surroundings);
+        m_settings.portal.api = portal::name_of(choice.family);
+        static_cast<void>(mapping_of(m_settings));  // may want what this family has not
+        if (choice.is_new) {
+            m_portal_state.pin_api(m_settings.portal.api);
+        }
+        return choice;
+    }
+
+    void note_family(const std::vector<std::string>& packages) {
+        for (const std::string& id : packages) {
+            m_packages.add_finding(id, {.severity = Severity::warning,
+                                        .message = Message{"B24-API-CHOSEN", {m_settings.portal.api}}});
+        }
+    }
 
     void take_in_files(const std::vector<Path>& files, std::vector<std::string>& packages) {
         arrival::sweep_spool(spool());

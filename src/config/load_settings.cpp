@@ -231,6 +231,8 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
     const std::vector<std::pair<std::string, Language>> languages{{"ru", Language::russian},
                                                                   {"en", Language::english}};
     const std::vector<std::pair<std::string, bool>> encodings{{"utf-8", false}, {"windows-1251", true}};
+    const std::vector<std::pair<std::string, std::string>> apis{
+        {"crm", "crm"}, {"catalog", "catalog"}, {"auto", "auto"}};
     PortalSettings& portal = out.portal;
     ReceiptSettings& receipts = out.receipts;
     const auto take_url = [&](const Value& value) { take_portal_url(value, environment, portal.url); };
@@ -240,6 +242,7 @@ std::vector<Key> keys_of(Settings& out, const Environment& environment) {
         section(
             "portal",
             {{"url", R"(url = "@portal.url")", take_url},
+             {"api", R"(api = "crm")", [=, &portal](auto& value) { portal.api = value.one_of(apis); }},
              {"requests_per_second", "requests_per_second = 2",
               [&](auto& value) { portal.requests_per_second = value.number(0.01, 1000); }},
              {"burst", "burst = 50", [&](auto& value) { portal.burst = value.number(1, 10'000); }},

@@ -34,6 +34,8 @@ struct PortalSettings {
     /// Webhook address. The variable OBMEN_PORTAL, else the settings: `@path` (a file that holds the
     /// address), or the address itself, but only if group and others cannot read the settings file.
     Secret url;
+    /// Which of the portal's methods to use: `crm`, `catalog`, or `auto`: `catalog` where the portal lets us.
+    std::string api = "crm";
     double requests_per_second = 2;  ///< the plan's Y (reference bitrix24-rest.md §4)
     double burst = 50;               ///< the plan's X
     unsigned timeout_seconds = 75;

@@ -54,18 +54,19 @@ bool is_part(EntityKind kind) {
 
 bool is_aspect(EntityKind kind) {
     return kind == EntityKind::address || kind == EntityKind::deal_rows || kind == EntityKind::company_link ||
-           kind == EntityKind::pictures;
+           kind == EntityKind::pictures || kind == EntityKind::prices;
 }
 
 bool is_written_whole(EntityKind kind) {
-    return is_aspect(kind) && kind != EntityKind::pictures;
+    return is_aspect(kind) && kind != EntityKind::pictures && kind != EntityKind::prices;
 }
 
 int sending_rank(EntityKind kind) {
     constexpr auto order = std::to_array<EntityKind>(
-        {EntityKind::property, EntityKind::section, EntityKind::product, EntityKind::company,
-         EntityKind::contact, EntityKind::company_link, EntityKind::requisite, EntityKind::address,
-         EntityKind::bank_account, EntityKind::deal, EntityKind::deal_rows, EntityKind::pictures});
+        {EntityKind::property, EntityKind::section, EntityKind::product, EntityKind::offer,
+         EntityKind::prices, EntityKind::company, EntityKind::contact, EntityKind::company_link,
+         EntityKind::requisite, EntityKind::address, EntityKind::bank_account, EntityKind::deal,
+         EntityKind::deal_rows, EntityKind::pictures});
     return static_cast<int>(std::find(order.begin(), order.end(), kind) - order.begin());
 }
 

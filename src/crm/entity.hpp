@@ -28,6 +28,7 @@ enum class SourceKind : std::uint8_t {
     document_lines = 10,  ///< Документ/Товары
     company_link = 11,    ///< Представитель: that a person belongs to a company
     pictures = 12,        ///< Картинка, all of a Товар
+    prices = 13,          ///< Цены of a Предложение
 };
 
 /// What it is in the CRM. Stored in the ledger: the numbers never change.
@@ -44,6 +45,8 @@ enum class EntityKind : std::uint8_t {
     deal_rows = 10,     ///< all product rows of a deal
     company_link = 11,  ///< a contact's link to a company
     pictures = 12,      ///< pictures of a product, sent apart from its fields
+    prices = 13,        ///< prices of a product or offer by price type, where the portal has them apart
+    offer = 14,         ///< variation of a product, where the portal has them apart
 };
 
 /// True for what belongs to another object (`Wish::owner`) and has no row in the receipt: its failure is a
@@ -52,8 +55,8 @@ enum class EntityKind : std::uint8_t {
 /// True for parts that the portal knows by their owner alone: they have no key and no id of their own, are
 /// written whole, and cannot be doubled. Their remote id in the ledger is their owner's.
 [[nodiscard]] bool is_aspect(EntityKind kind);
-/// True for aspects whose groups the portal takes together or not at all. Pictures are not: each field is its
-/// own.
+/// True for aspects whose groups the portal takes together or not at all. Pictures and prices are not: each
+/// field, and each price type, is its own.
 [[nodiscard]] bool is_written_whole(EntityKind kind);
 /// The order in which kinds are sent: what others refer to comes first (reference bitrix24-rest.md §13.2).
 [[nodiscard]] int sending_rank(EntityKind kind);
@@ -175,9 +178,9 @@ using Value = std::variant<std::string, Decimal, bool, Link, MeasureCode, VatRat
 /// or `PROPERTY_` and a number is Bitrix24's own and goes there as it is.
 struct Field {
     std::string name;  ///< `name`, `description`, `description_type`, `section`, `price`, `currency`,
-                       ///< `measure`, `vat`, `vat_included`, `active`, `deleted`, `parent`, `title`,
-                       ///< `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`, …
-                       ///< (all of them: README.md of `portal/`)
+                       ///< `price_type`, `measure`, `vat`, `vat_included`, `active`, `deleted`, `parent`,
+                       ///< `title`, `first_name`, `second_name`, `last_name`, `phones`, `emails`, `comment`,
+                       ///< … (all of them: README.md of `portal/`)
     Value value;
     bool operator==(const Field&) const = default;
 };

@@ -115,6 +115,14 @@ std::string read_currency(const TomlValue& value) {
     return code;
 }
 
+std::vector<std::pair<std::string, std::string>> read_price_map(const TomlValue& value) {
+    std::vector<std::pair<std::string, std::string>> map;
+    for (const auto& [type, target] : in_file_order(value.table())) {
+        map.emplace_back(tidied(type->str()), value.inner(*target).filled_text());
+    }
+    return map;
+}
+
 void read_product(const TomlValue& table, ProductMapping& product) {
     Filter& filter = product.filter;
     read_with_fields(
@@ -125,7 +133,7 @@ void read_product(const TomlValue& table, ProductMapping& product) {
           [&](const TomlValue& value) { filter.conditions = read_conditions(value, SourceRecord::product); }},
          {"variants", R"(variants = "separate")",
           [&](const TomlValue& value) {
-              product.fold_variants = value.choice({"separate", "fold"}) == 1;
+              product.variants = static_cast<VariantWay>(value.choice({"separate", "fold", "offers"}));
           }},
          {"deletion_mark", R"(deletion_mark = "deactivate")",
           [&](const TomlValue& value) { product.on_deletion_mark = read_mark(value); }},
@@ -140,6 +148,8 @@ void read_product(const TomlValue& table, ProductMapping& product) {
           }},
          names("price_types", R"(price_types = ["Розничная"])", product.price_types,
                product.price_types_line),
+         {"price_map", R"(price_map = { "Оптовая" = "Оптовая цена" })",
+          [&](const TomlValue& value) { product.price_map = read_price_map(value); }},
          {"default_currency", R"(default_currency = "RUB")",
           [&](const TomlValue& value) { product.default_currency = read_currency(value); }},
          flag("create_units", product.create_units),

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// What an exchange sends where: the mapping file as values. Loaded by `load_mapping`, applied by
@@ -118,19 +119,29 @@ struct SectionMapping {
     FieldRules fields;
 };
 
+/// What the variants of a product become: products of their own, nothing but prices and stock of the product,
+/// or its offers (where the portal has such).
+enum class VariantWay : std::uint8_t { separate, fold, offers };
+
 struct ProductMapping {
     FieldRules fields;
     Filter filter;
-    bool fold_variants = false;  ///< variants give their prices and stock to the product
+    VariantWay variants = VariantWay::separate;
     OnDeletionMark on_deletion_mark = OnDeletionMark::deactivate;
     OnMissing on_missing = OnMissing::keep;
     unsigned max_missing_percent = 5;  ///< above it, with more than 10 objects, removals wait for a person
     std::vector<std::string> price_types;  ///< Ид or names, the first that a product has is taken; empty:
                                            ///< «рознич», else the first declared
     std::size_t price_types_line = 0;      ///< in the mapping file; 0: not written there
-    std::string default_currency;          ///< ISO code; empty: none
-    bool create_units = true;              ///< units that the portal lacks are made
-    bool adopt_by_name = false;            ///< products made by hand: the only one of exactly that name
+    /// Ид or name of a price type of 1C → `base`, a name or an XML_ID of the portal's. Only where
+    /// `prices_apart`.
+    std::vector<std::pair<std::string, std::string>> price_map;
+    /// The portal has a price for each price type, apart from the product: all of an offer are sent. Not said
+    /// by mapping files: whoever knows the portal sets it.
+    bool prices_apart = false;
+    std::string default_currency;  ///< ISO code; empty: none
+    bool create_units = true;      ///< units that the portal lacks are made
+    bool adopt_by_name = false;    ///< products made by hand: the only one of exactly that name
     std::string adopt_by_property;  ///< id or code of the portal's property that holds Артикул; empty: no
 };
 

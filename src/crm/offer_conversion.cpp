@@ -56,10 +56,26 @@ std::optional<std::string> text_of(const PriceOutcome& price) {
     return price.price ? std::optional(price.price->text()) : std::nullopt;
 }
 
+/// What an offer makes: the object and, where the portal keeps them apart, its prices.
+struct OfferWishes {
+    Wish object;
+    std::optional<Wish> prices{};
+};
+
+/// \param priced the offer whose prices of the other types count
+OfferWishes finished(ProductTools& tools, ProductWish made, const commerceml::Offer& priced,
+                     const PriceOutcome& chosen, const Origin& origin) {
+    std::optional<Wish> prices;
+    if (tools.context.mapping().product.prices_apart && tools.rules.price && !priced.marked_deleted) {
+        prices = made.prices_wish(tools.prices.convert_all(priced, chosen, origin));
+    }
+    return {std::move(made.wish), std::move(prices)};
+}
+
 /// An offer of a product that the catalogue has brought speaks of its price and stock alone: the name is the
 /// catalogue's.
-Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const PriceOutcome& price,
-                  const Origin& origin) {
+OfferWishes product_wish(ProductTools& tools, const commerceml::Offer& offer, const PriceOutcome& price,
+                         const commerceml::Offer& priced, const Origin& origin) {
     const bool known = is_known(tools, origin.id);
     const OfferVoice voice = known ? OfferVoice::addition : OfferVoice::whole;
     const OfferSource source(offer, tools.context, voice, text_of(price));
@@ -71,16 +87,17 @@ Wish product_wish(ProductTools& tools, const commerceml::Offer& offer, const Pri
     made.add_price(price);
     add_mark(made, offer.marked_deleted);
     made.add_texts(voice);
-    return std::move(made.wish);
+    return finished(tools, std::move(made), priced, price, origin);
 }
 
-/// Section, unit and VAT as its product has them. The offer's own unit stands in only where the product says
-/// none: price files have no units, and the variant's must not change with each file.
+/// Section, unit and VAT as its product has them; an offer lies where its product lies. The offer's own unit
+/// stands in only where the product says none: price files have no units, and the variant's must not change
+/// with each file.
 void add_inherited(ProductTools& tools, ProductWish& made, const std::optional<commerceml::BaseUnit>& unit,
-                   const std::string& parent_id) {
+                   const std::string& parent_id, bool is_offer) {
     const References::Inherited inherited =
         tools.context.references().product(reference_id(parent_id)).value_or(References::Inherited{});
-    if (inherited.section_id) {
+    if (inherited.section_id && !is_offer) {
         made.add_section(*inherited.section_id);
     }
     if (inherited.unit_code && tools.rules.measure) {
@@ -94,18 +111,23 @@ void add_inherited(ProductTools& tools, ProductWish& made, const std::optional<c
     }
 }
 
-Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
-                  const PriceOutcome& price, const Origin& origin) {
+OfferWishes variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
+                         const PriceOutcome& price, const Origin& origin) {
     const bool describes = is_filled(offer.name);
     const OfferVoice voice = describes ? OfferVoice::whole : OfferVoice::addition;
     const OfferSource source(offer, tools.context, voice, text_of(price));
-    ProductWish made(tools, new_wish(SourceKind::variant, EntityKind::product, origin), source, origin,
-                     reference_id(parent_id));
+    const bool is_offer = tools.variants.are_offers();
+    ProductWish made(
+        tools, new_wish(SourceKind::variant, is_offer ? EntityKind::offer : EntityKind::product, origin),
+        source, origin, reference_id(parent_id));
     const bool named = describes && made.add_name(offer.characteristics);
     made.wish.may_create = named && may_make(tools, parent_id);
+    if (named && is_offer) {
+        made.wish.groups.push_back(single_field("parent", Link{make_key(SourceKind::product, parent_id)}));
+    }
     const bool inherits = named || price.price;
     if (inherits) {
-        add_inherited(tools, made, offer.base_unit, parent_id);
+        add_inherited(tools, made, offer.base_unit, parent_id, is_offer);
     }
     made.add_price(price);
     // A price or stock file names nothing and marks nothing: it must not bring back what was marked.
@@ -113,18 +135,21 @@ Wish variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std
         made.add_active(false);
     }
     add_mark(made, offer.marked_deleted);
-    made.add_texts(voice);
-    if (offer.marked_deleted) {
+    made.add_texts(voice, !is_offer);
+    if (is_offer) {
+        tools.context.count_unsent("Предложение/Свойства", tools.rules.properties.empty() ? 0 : 1);
+    } else if (offer.marked_deleted) {
         tools.handed_down.leave(offer.id, parent_id);
     } else if (inherits) {
         tools.handed_down.join(made.wish, parent_id, voice == OfferVoice::whole);
     }
-    return std::move(made.wish);
+    return finished(tools, std::move(made), offer, price, origin);
 }
 
 /// What the variants of the product come to together, as an offer of the product.
-Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
-                 PriceOutcome price, const Origin& origin) {
+OfferWishes folded_wish(ProductTools& tools, const commerceml::Offer& offer, const OfferIdentity& identity,
+                        PriceOutcome price, const Origin& origin) {
+    const bool speaks_of_prices = price.price.has_value();
     FoldedOffer folded = tools.variants.fold(identity.parent_id, {price.price, price.currency, offer});
     price.price = folded.price;
     price.currency = folded.currency;
@@ -136,7 +161,11 @@ Wish folded_wish(ProductTools& tools, const commerceml::Offer& offer, const Offe
     if (folded.several_currencies) {
         tools.context.warn({"CRM-FOLD-CURRENCIES", {folded.currency}}, product);
     }
-    return product_wish(tools, whole, price, product);
+    OfferWishes made = product_wish(tools, whole, price, whole, product);
+    if (!speaks_of_prices) {
+        made.prices.reset();  // of which type the smallest one is, only an offer with prices says
+    }
+    return made;
 }
 
 std::size_t stock_lines(const commerceml::Offer& offer) {
@@ -198,7 +227,7 @@ PriceOutcome price_of(ProductTools& tools, const commerceml::Offer& offer, const
 
 OfferObject offer_object(const References& references, std::string_view offer_id) {
     OfferIdentity identity = identity_of(references, offer_id);
-    if (identity.is_variant() && pinned_folding(references).value_or(false)) {
+    if (identity.is_variant() && pinned_variants(references) == VariantWay::fold) {
         return {make_key(SourceKind::product, identity.parent_id), identity.parent_id};
     }
     const SourceKind kind = identity.is_variant() ? SourceKind::variant : SourceKind::product;
@@ -246,10 +275,12 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     }
     if (offer.marked_deleted && !folded &&
         context.mapping().product.on_deletion_mark == OnDeletionMark::remove) {
+        Wish removal = removal_wish(kind, object);
         if (identity.is_variant()) {
             tools.handed_down.leave(identity.id, identity.parent_id);
+            removal.entity = tools.variants.are_offers() ? EntityKind::offer : removal.entity;
         }
-        context.wish(removal_wish(kind, object));
+        context.wish(std::move(removal));
         return;
     }
     count_unsent(tools, offer);
@@ -259,19 +290,23 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
         return;
     }
     std::optional<Message> obstacle = std::move(price.obstacle);
-    Wish wish = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
-                : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
-                                        : product_wish(tools, offer, price, object);
-    if (wish.groups.empty()) {
+    OfferWishes made = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
+                       : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
+                                               : product_wish(tools, offer, price, offer, object);
+    if (made.object.groups.empty() && !made.prices) {
         context.leave_out(kind, object, obstacle ? *std::move(obstacle) : nothing_to_send(offer));
         return;
     }
-    if (kind == SourceKind::product && !folded && wish.may_create) {
+    if (kind == SourceKind::product && !folded && made.object.may_create) {
         tools.variants.made_by_offer(identity.id);
     }
-    const bool is_made = kind == SourceKind::variant && wish.may_create;
-    context.wish(std::move(wish));
-    if (is_made) {
+    const bool has_pictures =
+        kind == SourceKind::variant && made.object.may_create && made.object.entity == EntityKind::product;
+    context.wish(std::move(made.object));
+    if (made.prices) {
+        context.wish(*std::move(made.prices));
+    }
+    if (has_pictures) {
         send_pictures(tools, object, identity.parent_id);
     }
 }
@@ -283,7 +318,7 @@ void pass_on(ProductTools& tools, const std::string& product_id, const SourceVal
         ProductWish made(tools, new_wish(SourceKind::variant, EntityKind::product, variant), product, variant,
                          reference_id(product_id));
         made.wish.may_create = false;
-        add_inherited(tools, made, std::nullopt, product_id);
+        add_inherited(tools, made, std::nullopt, product_id, false);
         tools.handed_down.join(made.wish, product_id, false);
         if (!made.wish.groups.empty()) {
             tools.context.wish(std::move(made.wish));

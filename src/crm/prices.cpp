@@ -68,6 +68,60 @@ PriceOutcome Prices::convert(const commerceml::Offer& offer, const Origin& origi
     return outcome_of(*candidate->price, candidate->value, origin);
 }
 
+std::optional<std::string> Prices::mapped_target(const std::string& type_id) const {
+    const std::optional<References::PriceType> type = m_context.references().price_type(type_id);
+    const std::string name = type ? reference_id(type->name) : std::string{};
+    for (const auto& [ours, theirs] : m_context.mapping().product.price_map) {
+        const std::string wanted = reference_id(ours);
+        if (wanted == type_id || (!name.empty() && wanted == name)) {
+            return theirs;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<TypedPrice> Prices::convert_all(const commerceml::Offer& offer, const PriceOutcome& chosen,
+                                            const Origin& origin) {
+    std::vector<TypedPrice> all;
+    const auto add = [&](TypedPrice price) {
+        const std::string target = reference_id(price.target);
+        const bool taken = std::any_of(all.begin(), all.end(), [&](const TypedPrice& other) {
+            return reference_id(other.target) == target;
+        });
+        if (!taken) {
+            all.push_back(std::move(price));
+        }
+    };
+    if (chosen.price) {
+        add({mapped_target(chosen.type_id).value_or("base"), {}, *chosen.price, chosen.currency});
+    }
+    static const std::vector<Price> none;
+    const std::vector<Price>& prices = offer.prices ? *offer.prices : none;
+    for (const Price& price : prices) {
+        const std::string type_id = reference_id(price.type_id);
+        const std::optional<Candidate> candidate = price_of_type(prices, type_id);
+        if (type_id == chosen.type_id || !candidate || candidate->price != &price) {
+            continue;
+        }
+        PriceOutcome outcome = outcome_of(price, candidate->value, origin);
+        if (!outcome.price) {
+            if (outcome.is_error) {
+                m_context.warn(*std::move(outcome.obstacle), origin);
+            }
+            continue;
+        }
+        if (std::optional<std::string> target = mapped_target(type_id)) {
+            add({*std::move(target), {}, *outcome.price, outcome.currency});
+            continue;
+        }
+        const std::optional<References::PriceType> type = m_context.references().price_type(type_id);
+        const bool named = type && !type->name.empty();
+        add({named ? tidied(type->name) : std::string(trimmed(price.type_id)),
+             std::string(trimmed(price.type_id)), *outcome.price, outcome.currency});
+    }
+    return all;
+}
+
 void Prices::tell_not_chosen() const {
     if (m_not_chosen != 0) {
         m_context.warn_of_package({"CRM-PRICE-NOT-CHOSEN", {name_of_choice(), std::to_string(m_not_chosen)}});
@@ -183,6 +237,7 @@ PriceOutcome Prices::outcome_of(const Price& price, const Decimal& value, const 
     }
     PriceOutcome outcome;
     outcome.price = value;
+    outcome.type_id = reference_id(price.type_id);
     outcome.currency = *currency;
     outcome.vat_included = type ? read_flag(type->tax_included) : std::nullopt;
     return outcome;

@@ -13,10 +13,20 @@ namespace obmen::crm {
 /// What an offer's prices come to.
 struct PriceOutcome {
     std::optional<Decimal> price;      ///< nothing if no price can be sent
+    std::string type_id;               ///< reference_id of its type
     std::string currency;              ///< of the price; ISO code
     std::optional<bool> vat_included;  ///< as its type says
     std::optional<Message> obstacle;   ///< why there is none, if the offer has prices
     bool is_error = false;             ///< the obstacle leaves the whole offer out
+};
+
+/// A price of an offer for one price type of the portal.
+struct TypedPrice {
+    std::string target;  ///< `base`, a name or an XML_ID: what the portal calls its price type
+    std::string
+        type_id;  ///< Ид of the price type in 1C, which may be an XML_ID there; empty if `target` says it
+    Decimal price;
+    std::string currency;
 };
 
 /// Chooses one price of each offer: of the first wanted type that it has. If none is wanted, the type is
@@ -29,6 +39,13 @@ class Prices {
 
     [[nodiscard]] PriceOutcome convert(const commerceml::Offer& offer, const Origin& origin);
 
+    /// The price of every type that the offer has, for portals that keep them apart: that of the chosen type,
+    /// as `convert` gave it, goes to the base price unless the mapping says otherwise; those of the others go
+    /// to what the mapping says, else to the portal's type of the same name or of that XML_ID. One for each
+    /// target. Prices that cannot be sent are told of and passed over.
+    [[nodiscard]] std::vector<TypedPrice> convert_all(const commerceml::Offer& offer,
+                                                      const PriceOutcome& chosen, const Origin& origin);
+
     /// One finding for all offers that have prices, but none of the chosen type.
     void tell_not_chosen() const;
 
@@ -37,6 +54,8 @@ class Prices {
 
     [[nodiscard]] std::optional<std::string> chosen_type(const std::vector<Price>& prices,
                                                          const Origin& origin);
+    /// What the mapping calls the price type in the portal; nothing if it does not speak of it.
+    [[nodiscard]] std::optional<std::string> mapped_target(const std::string& type_id) const;
     [[nodiscard]] std::optional<std::string> wanted_type(const std::vector<Price>& prices,
                                                          const Origin& origin);
     [[nodiscard]] std::string type_by_default(const std::vector<Price>& prices) const;

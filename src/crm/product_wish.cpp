@@ -124,7 +124,8 @@ void ProductWish::add_active(bool marked_deleted) {
 void ProductWish::add_price(const PriceOutcome& price) {
     const ProductRules& rules = m_tools.rules;
     const bool sends = price.price && rules.price && applies(rules.price);
-    if (sends) {
+    // Apart, the prices are an object of their own beside this one (`prices_wish`).
+    if (sends && !m_tools.context.mapping().product.prices_apart) {
         add({"price", {{"price", *price.price}, {"currency", Currency{price.currency}}}}, rules.price);
     }
     if (rules.vat_included && is_natural(*rules.vat_included.rule, SourceElement::price)) {
@@ -134,7 +135,28 @@ void ProductWish::add_price(const PriceOutcome& price) {
     }
 }
 
-void ProductWish::add_texts(OfferVoice voice) {
+std::optional<Wish> ProductWish::prices_wish(const std::vector<TypedPrice>& prices) const {
+    const ProductRule& rule = m_tools.rules.price;
+    if (prices.empty() || !rule || !applies(rule)) {
+        return std::nullopt;
+    }
+    Wish apart = new_wish(SourceKind::prices, EntityKind::prices, m_origin);
+    apart.owner = wish.key;
+    apart.groups.push_back(single_field("owner", Link{wish.key}));
+    for (const TypedPrice& price : prices) {
+        FieldGroup group{"price:" + reference_id(price.target), {{"price_type", price.target}}};
+        if (!price.type_id.empty()) {
+            group.fields.push_back({"price_type_id", price.type_id});
+        }
+        group.fields.push_back({"price", price.price});
+        group.fields.push_back({"currency", Currency{price.currency}});
+        group.write_once = rule.rule->write_once;
+        apart.groups.push_back(std::move(group));
+    }
+    return apart;
+}
+
+void ProductWish::add_texts(OfferVoice voice, bool with_properties) {
     const ProductRules& rules = m_tools.rules;
     const ProductRule& vat_included = rules.vat_included;
     if (vat_included && !is_natural(*vat_included.rule, SourceElement::price) &&
@@ -149,7 +171,8 @@ void ProductWish::add_texts(OfferVoice voice) {
         }
     }
     for (const ProductRule& rule : rules.plain) {
-        if (!speaks_of(rule, voice)) {
+        const bool is_property = rule.rule->target.rfind("PROPERTY_", 0) == 0;
+        if (!speaks_of(rule, voice) || (is_property && !with_properties)) {
             continue;
         }
         const KeptSource kept(m_source, m_tools.context.references(), wish.key.id, m_parent);
@@ -159,7 +182,8 @@ void ProductWish::add_texts(OfferVoice voice) {
         }
     }
     for (const ProductRule& rule : rules.properties) {
-        const auto values = speaks_of(rule, voice) ? texts(rule) : std::nullopt;
+        const bool speaks = with_properties && speaks_of(rule, voice);
+        const auto values = speaks ? texts(rule) : std::nullopt;
         if (values && (!values->empty() || rule.rule->when_empty == WhenEmpty::clear)) {
             put(m_tools.properties.value_by_code(*rule.rule, *values, m_origin));
         }

@@ -29,8 +29,12 @@ class ProductWish {
     std::optional<VatRate> add_vat();
     void add_active(bool marked_deleted);
     void add_price(const PriceOutcome& price);
+    /// The wish for the prices of the object, where the portal keeps them apart; nothing if none is to be
+    /// sent.
+    [[nodiscard]] std::optional<Wish> prices_wish(const std::vector<TypedPrice>& prices) const;
     /// Everything that is made of texts alone: properties of a code, sort, user fields, …
-    void add_texts(OfferVoice voice);
+    /// \param with_properties false for offers: the portal has other properties for them
+    void add_texts(OfferVoice voice, bool with_properties = true);
 
     void add(FieldGroup group, const ProductRule& rule);
     /// Keeps what the record says for a rule that another record of the object will apply.

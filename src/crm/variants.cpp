@@ -7,6 +7,7 @@
 #include "support/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace obmen::crm {
@@ -16,6 +17,9 @@ namespace {
 constexpr auto decision = References::FactKind::decision;
 /// Earlier offers have shown no variant.
 constexpr std::string_view no_variants = "variants|none";
+
+/// Stored in ledgers, in the order of VariantWay: they never change.
+constexpr auto way_names = std::to_array<std::string_view>({"separate", "fold", "offers"});
 
 std::uint64_t hash_of(std::string_view product_id) {
     return quick_hash(reference_id(product_id));
@@ -123,39 +127,43 @@ FoldedOffer sum_of(const VariantsOfProduct& known) {
 
 }  // namespace
 
-std::optional<bool> pinned_folding(const References& references) {
+std::optional<VariantWay> pinned_variants(const References& references) {
     const auto fact = references.fact(decision, "variants");
-    return fact && !fact->empty() ? std::optional(fact->front() == "fold") : std::nullopt;
+    if (!fact || fact->empty()) {
+        return std::nullopt;
+    }
+    const auto* const way = std::find(way_names.begin(), way_names.end(), fact->front());
+    return way == way_names.end() ? VariantWay::separate : static_cast<VariantWay>(way - way_names.begin());
 }
 
 Variants::Variants(Context& context, const ProductRules& rules)
     : m_context(context),
-      m_keeps_types(rules.reads_named(SourceElement::price)),
+      m_keeps_types(rules.reads_named(SourceElement::price) || context.mapping().product.prices_apart),
       m_keeps_warehouses(rules.reads_named(SourceElement::stock)),
-      m_pinned(pinned_folding(context.references())),
+      m_pinned(pinned_variants(context.references())),
       m_none_before(context.references().fact(decision, no_variants).has_value()) {}
 
-bool Variants::are_folded() {
-    if (m_folded) {
-        return *m_folded;
+VariantWay Variants::way() {
+    if (m_way) {
+        return *m_way;
     }
-    const bool wanted = m_context.mapping().product.fold_variants;
-    m_folded = m_pinned;
-    if (!m_folded) {
-        m_folded = wanted;
-        m_context.references().remember_fact(decision, "variants", {wanted ? "fold" : "separate"});
-    } else if (*m_folded != wanted) {
-        m_context.warn_of_package({"CRM-VARIANTS-PINNED", {*m_folded ? "fold" : "separate"}});
+    const VariantWay wanted = m_context.mapping().product.variants;
+    m_way = m_pinned.value_or(wanted);
+    const std::string name(way_names[static_cast<std::size_t>(*m_way)]);
+    if (!m_pinned) {
+        m_context.references().remember_fact(decision, "variants", {name});
+    } else if (*m_way != wanted) {
+        m_context.warn_of_package({"CRM-VARIANTS-PINNED", {name}});
     }
-    return *m_folded;
+    return *m_way;
 }
 
-bool Variants::fold_now() const {
-    return m_folded.value_or(m_pinned.value_or(m_context.mapping().product.fold_variants));
+VariantWay Variants::way_now() const {
+    return m_way.value_or(m_pinned.value_or(m_context.mapping().product.variants));
 }
 
 bool Variants::are_handed_down() const {
-    return !fold_now() && (m_folded || m_pinned || !m_none_before);
+    return way_now() == VariantWay::separate && (m_way || m_pinned || !m_none_before);
 }
 
 void Variants::saw_variant_of(std::string_view product_id) {
@@ -227,7 +235,7 @@ Variants::Codes Variants::codes_beside(const commerceml::Product& product) {
 }
 
 void Variants::finish() {
-    if (m_offers && m_products.empty() && !m_pinned && !m_folded && !m_none_before) {
+    if (m_offers && m_products.empty() && !m_pinned && !m_way && !m_none_before) {
         m_context.references().remember_fact(decision, no_variants, {"1"});
     }
 }

@@ -24,10 +24,10 @@ struct FoldedOffer {
 };
 
 /// How an exchange sends variants, and what is known of them. The way is pinned when the first variant comes
-/// (FactKind::decision `variants`: `separate` or `fold`): another one would make a second set of products.
-/// Folded, what each variant says is kept with its product (FactKind::source_value `variants|` and the
-/// product's folded Ид; variants.cpp says how), so that a file with some of them, or with prices alone, gives
-/// the whole again. A variant that a whole list of offers lacks counts no more.
+/// (FactKind::decision `variants`: `separate`, `fold` or `offers`): another one would make a second set of
+/// products. Folded, what each variant says is kept with its product (FactKind::source_value `variants|` and
+/// the product's folded Ид; variants.cpp says how), so that a file with some of them, or with prices alone,
+/// gives the whole again. A variant that a whole list of offers lacks counts no more.
 class Variants {
   public:
     Variants(Context& context, const ProductRules& rules);
@@ -35,11 +35,13 @@ class Variants {
     /// A list of offers begins. \param whole it holds all offers of its catalogue
     void begin_offers(bool whole) { m_whole = whole; }
     /// To be asked for variants only: pins the way, and says once if the mapping wants another one.
-    [[nodiscard]] bool are_folded();
-    /// The way as far as it is known: that of the mapping before the first variant ever.
-    [[nodiscard]] bool fold_now() const;
+    [[nodiscard]] bool are_folded() { return way() == VariantWay::fold; }
+    [[nodiscard]] bool are_offers() { return way() == VariantWay::offers; }
+    /// Are they folded, as far as it is known? Before the first variant ever, the mapping says it.
+    [[nodiscard]] bool fold_now() const { return way_now() == VariantWay::fold; }
     /// True if variants may stand beside their products, which hand down to them what they do not say. Not
-    /// so for an exchange whose offers have never shown a variant: its products need not be remembered.
+    /// so for offers, which the portal shows within their product, and for an exchange whose offers have
+    /// never shown a variant: its products need not be remembered.
     [[nodiscard]] bool are_handed_down() const;
 
     void saw_offer() { m_offers = true; }
@@ -71,12 +73,16 @@ class Variants {
     void finish();
 
   private:
+    [[nodiscard]] VariantWay way();
+    /// As far as it is known.
+    [[nodiscard]] VariantWay way_now() const;
+
     Context& m_context;
     bool m_keeps_types;
     bool m_keeps_warehouses;
-    std::optional<bool> m_pinned;  ///< before this package
-    bool m_none_before;            ///< earlier offers have shown no variant
-    std::optional<bool> m_folded;
+    std::optional<VariantWay> m_pinned;  ///< before this package
+    bool m_none_before;                  ///< earlier offers have shown no variant
+    std::optional<VariantWay> m_way;
     bool m_whole = false;
     bool m_offers = false;
     // Hashes of Ид: a few bytes for each product.
@@ -87,6 +93,6 @@ class Variants {
 };
 
 /// The decision as it is pinned; nothing if no variant has come yet.
-[[nodiscard]] std::optional<bool> pinned_folding(const References& references);
+[[nodiscard]] std::optional<VariantWay> pinned_variants(const References& references);
 
 }  // namespace obmen::crm

@@ -222,7 +222,12 @@ std::optional<Stop> AdoptionSearch::by_contact(Candidates& candidates, const std
 
 std::optional<Stop> AdoptionSearch::by_name(Candidates& candidates) {
     const auto name = [](const ledger::Operation& operation) { return text_of_field(operation, "name"); };
-    return ask_products(m_run, candidates, name, portal::products_by_name_command, portal::read_product_ids);
+    return ask_products(
+        m_run, candidates, name,
+        [&](const std::string& value) { return m_run.family->products_by_name_command(value); },
+        [&](const std::string& value, const portal::Done& done) {
+            return portal::read_product_ids(value, m_run.family->product_rows(done));
+        });
 }
 
 std::optional<Stop> AdoptionSearch::by_article(Candidates& candidates) {
@@ -234,9 +239,12 @@ std::optional<Stop> AdoptionSearch::by_article(Candidates& candidates) {
     }
     return ask_products(
         m_run, candidates, [&](const ledger::Operation& operation) { return article_of(operation); },
-        [&](const std::string& value) { return portal::products_by_property_command(*m_article_id, value); },
+        [&](const std::string& value) {
+            return m_run.family->products_by_property_command(*m_article_id, value);
+        },
         [&](const std::string& value, const portal::Done& done) {
-            return portal::read_product_ids_by_property(*m_article_id, value, done);
+            return portal::read_product_ids_by_property(*m_article_id, value,
+                                                        m_run.family->product_rows(done));
         });
 }
 
@@ -249,7 +257,7 @@ std::optional<Stop> AdoptionSearch::find_article_property() {
         m_article_id = wanted;
         return std::nullopt;
     }
-    auto answer = read_properties(m_run.client, m_run.clock);
+    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }

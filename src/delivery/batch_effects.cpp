@@ -93,7 +93,7 @@ bool was_there(const ledger::Operation& operation) {
 
 /// Parts that a card takes along when people delete it, whatever the portal then says of them.
 bool belongs_to_card(crm::EntityKind kind) {
-    return crm::is_part(kind) && kind != crm::EntityKind::pictures;
+    return crm::is_part(kind) && kind != crm::EntityKind::pictures && kind != crm::EntityKind::prices;
 }
 
 void take_refused(const Sending& sending, const portal::Refused& refusal,
@@ -141,6 +141,18 @@ Verdict verdict_of(const Sending& sending) {
     return operation.deletion_mark ? Verdict::deactivated : Verdict::updated;
 }
 
+/// Of several commands the first that was not done speaks for all of them; else the first.
+const portal::CommandAnswer& answer_to(const Sending& sending,
+                                       const std::vector<portal::CommandAnswer>& answers,
+                                       std::size_t position) {
+    for (std::size_t i = position; i < position + commands_of(sending.built); ++i) {
+        if (!std::holds_alternative<portal::Done>(answers[i])) {
+            return answers[i];
+        }
+    }
+    return answers[position];
+}
+
 Message lost_text(const ledger::Operation& operation, const NamedTarget& lost) {
     if (operation.kind == crm::EntityKind::product || operation.kind == crm::EntityKind::section) {
         return Message{"B24-MISPLACED", {lost.target.id}};
@@ -179,11 +191,13 @@ ledger::Settlement settlement_of(const Sending& sending, const std::string& remo
 BatchEffects effects_of(const std::vector<Sending>& sendings,
                         const std::vector<portal::CommandAnswer>& answers) {
     BatchEffects effects;
-    for (std::size_t i = 0; i < sendings.size(); ++i) {
-        const Sending& sending = sendings[i];
-        if (const auto* done = std::get_if<portal::Done>(&answers[i])) {
+    std::size_t position = 0;
+    for (const Sending& sending : sendings) {
+        const portal::CommandAnswer& answer = answer_to(sending, answers, position);
+        position += commands_of(sending.built);
+        if (const auto* done = std::get_if<portal::Done>(&answer)) {
             take_done(sending, *done, answers, effects);
-        } else if (const auto* refusal = std::get_if<portal::Refused>(&answers[i])) {
+        } else if (const auto* refusal = std::get_if<portal::Refused>(&answer)) {
             take_refused(sending, *refusal, answers, effects);
         } else {
             effects.to_repeat.push_back(sending.operation.entity);

@@ -20,6 +20,14 @@ std::size_t most_together(std::uint32_t attempts) {
     return attempts >= attempts_before_alone ? 1 : portal::batch_commands >> halvings;
 }
 
+Duration pause_of(const portal::PortalLimits& limits, const portal::BuiltCommand& built) {
+    Duration pause = limits.pause_of(built.command.method);
+    for (const portal::Command& command : built.more) {
+        pause = std::max(pause, limits.pause_of(command.method));
+    }
+    return pause;
+}
+
 bool BatchLimits::has_room(const BatchPlan& batch, const Sending& sending) const {
     if (batch.is_empty()) {
         return true;
@@ -32,14 +40,21 @@ bool BatchLimits::has_room(const BatchPlan& batch, const Sending& sending) const
     }
     const std::size_t most = most_together(sending.operation.attempts);
     return pictures == (first.kind == crm::EntityKind::pictures) && most == most_together(first.attempts) &&
-           batch.sendings().size() < most && batch.bytes() + sending.bytes <= ceiling &&
-           seconds_of(batch, sending) <= m_options.batch_seconds;
+           batch.sendings().size() < most && batch.has_room(commands_of(sending.built)) &&
+           batch.bytes() + sending.bytes <= ceiling && seconds_of(batch, sending) <= m_options.batch_seconds;
 }
 
 double BatchLimits::seconds_of(const BatchPlan& batch, const Sending& sending) const {
-    double seconds = m_client.limits().seconds_of(sending.built.command.method);
+    const auto seconds_for = [&](const portal::BuiltCommand& built) {
+        double seconds = m_client.limits().seconds_of(built.command.method);
+        for (const portal::Command& command : built.more) {
+            seconds += m_client.limits().seconds_of(command.method);
+        }
+        return seconds;
+    };
+    double seconds = seconds_for(sending.built);
     for (const Sending& other : batch.sendings()) {
-        seconds += m_client.limits().seconds_of(other.built.command.method);
+        seconds += seconds_for(other.built);
     }
     return seconds;
 }

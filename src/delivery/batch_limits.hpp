@@ -17,6 +17,9 @@ namespace obmen::delivery {
 /// `Operation::attempts` is in the ledger, so a run that is cut off does not begin again.
 [[nodiscard]] std::size_t most_together(std::uint32_t attempts);
 
+/// How long until all commands may be called.
+[[nodiscard]] Duration pause_of(const portal::PortalLimits& limits, const portal::BuiltCommand& built);
+
 /// What may travel together: commands, bytes, and seconds as they were measured.
 class BatchLimits {
   public:

@@ -40,15 +40,30 @@ struct Sending {
     }
 };
 
-/// Operations that leave together, in order; at most portal::batch_commands.
+[[nodiscard]] std::size_t commands_of(const portal::BuiltCommand& built);
+/// Bytes of all its commands as they travel.
+[[nodiscard]] std::size_t size_of(const portal::BuiltCommand& built);
+
+/// The creation of an object in the open batch.
+struct Creation {
+    std::size_t position = 0;  ///< of its command
+    crm::EntityKind kind{};
+};
+
+/// Operations that leave together, in order; at most portal::batch_commands commands.
 class BatchPlan {
   public:
+    [[nodiscard]] bool has_room(std::size_t commands) const {
+        return m_commands + commands <= portal::batch_commands;
+    }
     [[nodiscard]] bool is_empty() const { return m_sendings.empty(); }
+    /// Of all operations together.
+    [[nodiscard]] std::size_t command_count() const { return m_commands; }
     /// Of all commands as they travel.
     [[nodiscard]] std::size_t bytes() const { return m_bytes; }
     void add(Sending sending);
     /// Where the creation of `key` stands, if it is in this batch.
-    [[nodiscard]] std::optional<std::size_t> creation_of(const crm::EntityKey& key) const;
+    [[nodiscard]] std::optional<Creation> creation_of(const crm::EntityKey& key) const;
     /// Has the operation to do with what is in this batch: the same object, one that it names or belongs to,
     /// or one that belongs to it? Then they must not be under way in two requests at once.
     [[nodiscard]] bool concerns(const ledger::Operation& operation) const;
@@ -59,9 +74,10 @@ class BatchPlan {
 
   private:
     std::vector<Sending> m_sendings;
-    std::map<crm::EntityKey, std::size_t> m_creations;
+    std::map<crm::EntityKey, Creation> m_creations;
     std::set<crm::EntityKey> m_keys;
     std::set<crm::EntityKey> m_owners;
+    std::size_t m_commands = 0;
     std::size_t m_bytes = 0;
 };
 

@@ -26,7 +26,8 @@ std::optional<Stop> ContactReader::read(std::vector<Prepared>& page) {
     for (Prepared& prepared : page) {
         if (changes_contacts(prepared.operation)) {
             readers.push_back(&prepared);
-            commands.push_back(portal::get_command(prepared.operation.kind, prepared.operation.remote_id));
+            commands.push_back(
+                m_run.family->get_command(prepared.operation.kind, prepared.operation.remote_id));
         }
     }
     if (readers.empty()) {
@@ -42,7 +43,7 @@ std::optional<Stop> ContactReader::read(std::vector<Prepared>& page) {
     for (std::size_t i = 0; i < readers.size(); ++i) {
         const ledger::Operation& operation = readers[i]->operation;
         if (const auto* done = std::get_if<portal::Done>(&list[i])) {
-            readers[i]->contacts = plan(operation, done->result);
+            readers[i]->contacts = plan(operation, m_run.family->row_of(operation.kind, done->result));
             continue;
         }
         unread.insert(operation.entity);

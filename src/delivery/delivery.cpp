@@ -195,10 +195,17 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
     return std::nullopt;
 }
 
+std::optional<ComingId> Delivery::coming_id(const crm::EntityKey& key) const {
+    const std::optional<Creation> creation = m_sender.batch().creation_of(key);
+    return creation ? std::optional(ComingId{creation->position, m_run.family->result_reference(
+                                                                     creation->kind, creation->position)})
+                    : std::nullopt;
+}
+
 std::optional<Sending> Delivery::build(const Prepared& prepared) {
     const ledger::Operation& operation = prepared.operation;
     const ResolvedLinks links = resolve_links(
-        operation, [&](const crm::EntityKey& key) { return m_sender.batch().creation_of(key); },
+        operation, [&](const crm::EntityKey& key) { return coming_id(key); },
         [&](const crm::EntityKey& key) {
             return m_run.pending.remote_id(key, operation.source_system).value_or("");
         });
@@ -216,16 +223,17 @@ std::optional<Sending> Delivery::build(const Prepared& prepared) {
                                            &operation.groups};
         const portal::Resolver resolver = resolver_for(m_run, operation, links);
         if (operation.remote_id.empty()) {
-            sending.built = portal::create_command(request, m_run.facts, resolver);
+            sending.built = m_run.family->create_command(request, resolver);
             sending.own_parts = wished_parts(operation);
         } else {
-            sending.built = portal::update_command(request, operation.remote_id, m_run.facts, resolver,
-                                                   prepared.contacts.changes, operation.adopted);
+            sending.built = m_run.family->update_command(request, operation.remote_id, resolver,
+                                                         prepared.contacts.changes, operation.adopted,
+                                                         m_people.present_of(operation));
             sending.own_parts = prepared.contacts.own;
         }
     }
     if (!sending.built.command.method.empty()) {
-        sending.bytes = portal::encoded_size(sending.built.command);
+        sending.bytes = size_of(sending.built);
     }
     return sending;
 }
@@ -244,8 +252,8 @@ void Delivery::build_aspect(const ResolvedLinks& links, Sending& sending) const 
     }
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
                                        &operation.groups};
-    sending.built =
-        portal::aspect_command(request, sending.owner_id, sending.written_before, m_run.facts, resolver);
+    sending.built = m_run.family->aspect_command(request, sending.owner_id, sending.written_before, resolver,
+                                                 m_people.present_of(operation));
 }
 
 void Delivery::build_pictures(portal::Resolver& resolver, Sending& sending) const {
@@ -272,7 +280,7 @@ void Delivery::build_pictures(portal::Resolver& resolver, Sending& sending) cons
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
                                        &pictures.groups};
     sending.built =
-        portal::aspect_command(request, sending.owner_id, sending.written_before, m_run.facts, resolver);
+        m_run.family->aspect_command(request, sending.owner_id, sending.written_before, resolver, nullptr);
 }
 
 bool Delivery::is_written_before(const ledger::Operation& operation) const {

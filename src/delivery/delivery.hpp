@@ -49,6 +49,7 @@ class Delivery {
     /// Everything that must be known before the page can be sent.
     [[nodiscard]] std::optional<Stop> prepare(std::vector<Prepared>& page);
     [[nodiscard]] std::optional<Stop> add(const Prepared& prepared);
+    [[nodiscard]] std::optional<ComingId> coming_id(const crm::EntityKey& key) const;
     /// Nothing if an object that it names has no id yet.
     [[nodiscard]] std::optional<Sending> build(const Prepared& prepared);
     void build_aspect(const ResolvedLinks& links, Sending& sending) const;

@@ -141,8 +141,8 @@ ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found)
     const ledger::Operation& operation = found.operation;
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
                                        &operation.groups};
-    const Sending sending{
-        operation, portal::create_command(request, m_run.facts, resolver_without_links(m_run, operation))};
+    const Sending sending{operation,
+                          m_run.family->create_command(request, resolver_without_links(m_run, operation))};
     if (operation.adopted) {
         // It has our key now, so the write has run; what people had in it was left out of it.
         ledger::Settlement settlement = settlement_of(sending, found.objects.front().id);

@@ -16,8 +16,8 @@ bool is_card(crm::EntityKind kind) {
 }
 
 /// What an aspect belongs to.
-crm::EntityKind kind_of_owner(crm::EntityKind aspect) {
-    switch (aspect) {
+crm::EntityKind kind_of_owner(const Run& run, const ledger::Operation& aspect) {
+    switch (aspect.kind) {
         case crm::EntityKind::address:
             return crm::EntityKind::requisite;
         case crm::EntityKind::deal_rows:
@@ -25,7 +25,9 @@ crm::EntityKind kind_of_owner(crm::EntityKind aspect) {
         case crm::EntityKind::company_link:
             return crm::EntityKind::contact;
         default:
-            return crm::EntityKind::product;
+            return run.pending.top_of(aspect.entity).kind == crm::EntityKind::offer
+                       ? crm::EntityKind::offer
+                       : crm::EntityKind::product;
     }
 }
 
@@ -120,7 +122,7 @@ std::vector<PresentObjects::Id> GoneObjects::owners_of(const std::vector<GoneObj
             ids.emplace_back(top.kind, top.remote_id);
         }
         if (crm::is_aspect(operation.kind)) {
-            ids.emplace_back(kind_of_owner(operation.kind), owner_of_aspect(m_run, operation));
+            ids.emplace_back(kind_of_owner(m_run, operation), owner_of_aspect(m_run, operation));
             ids.emplace_back(crm::EntityKind::company, linked_company(m_run, operation));
         }
     }
@@ -239,7 +241,7 @@ void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
 
 void GoneObjects::take_aspect(const GoneObject& gone, const PresentObjects& present) {
     const ledger::Operation& operation = gone.operation;
-    const crm::EntityKind owner = kind_of_owner(operation.kind);
+    const crm::EntityKind owner = kind_of_owner(m_run, operation);
     const std::string company = linked_company(m_run, operation);
     if (!company.empty() && present.find(crm::EntityKind::company, company) == nullptr) {
         // As far as it can be: the contact is there, and nobody makes the company again.

@@ -22,7 +22,11 @@ std::size_t batch_end(std::size_t begin, std::size_t count) {
 
 KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock,
                      std::string source_system)
-    : m_client(client), m_facts(facts), m_clock(clock), m_source_system(std::move(source_system)) {}
+    : m_client(client),
+      m_facts(facts),
+      m_family(portal::make_family(facts)),
+      m_clock(clock),
+      m_source_system(std::move(source_system)) {}
 
 std::optional<FoundObjects> KeyLookup::find_in_facts(const ledger::Operation& operation) const {
     const auto known = m_facts.complete.find(operation.kind);
@@ -66,7 +70,7 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
         const std::size_t end = batch_end(begin, questions.size());
         for (std::size_t i = begin; i < end; ++i) {
             commands.push_back(
-                portal::lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
+                m_family->lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
         }
         auto answers = read_batch(m_client, commands, m_clock);
         if (auto* stop = std::get_if<Stop>(&answers)) {
@@ -80,7 +84,7 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
                 untrusted.push_back(question);
                 continue;
             }
-            portal::LookupResult result = portal::read_lookup(question.kind, question.keys, *done);
+            portal::LookupResult result = m_family->read_lookup(question.kind, question.keys, *done);
             if (!result.trusted) {
                 untrusted.push_back(question);
                 continue;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -12,8 +13,8 @@
 #include "delivery/reads.hpp"
 #include "ledger/pending.hpp"
 #include "portal/client.hpp"
-#include "portal/crm_family.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 
 namespace obmen::delivery {
 
@@ -54,6 +55,7 @@ class KeyLookup {
 
     portal::Client& m_client;
     portal::PortalFacts& m_facts;
+    std::unique_ptr<const portal::Family> m_family;
     Clock& m_clock;
     std::string m_source_system;
     std::map<Key, std::vector<portal::RemoteObject>> m_found;

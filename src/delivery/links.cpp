@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "portal/command.hpp"
-
 namespace obmen::delivery {
 
 namespace {
@@ -50,15 +48,15 @@ std::string ResolvedLinks::text(const crm::Link& link) const {
 }
 
 ResolvedLinks resolve_links(const ledger::Operation& operation,
-                            const std::function<std::optional<std::size_t>(const crm::EntityKey&)>& position,
+                            const std::function<std::optional<ComingId>(const crm::EntityKey&)>& coming,
                             const std::function<std::string(const crm::EntityKey&)>& known_id) {
     const bool may_refer = operation.remote_id.empty() || crm::is_aspect(operation.kind);
     ResolvedLinks resolved;
     for (NamedTarget& named : targets_of(operation)) {
-        const auto at = may_refer ? position(named.target) : std::nullopt;
+        const std::optional<ComingId> at = may_refer ? coming(named.target) : std::nullopt;
         if (at) {
-            resolved.texts.emplace(named.target, portal::result_reference(*at));
-            resolved.references.push_back({std::move(named.group), std::move(named.target), *at});
+            resolved.texts.emplace(named.target, at->reference);
+            resolved.references.push_back({std::move(named.group), std::move(named.target), at->position});
             continue;
         }
         std::string id = known_id(named.target);

@@ -40,12 +40,17 @@ struct ResolvedLinks {
     /// Digits or a reference; `0`, the root, for a link without a target.
     [[nodiscard]] std::string text(const crm::Link& link) const;
 };
-/// \param position where the creation of an object stands in the open batch, if it is there. Only creations
+/// Where the creation of an object stands in the open batch, and what stands for its id.
+struct ComingId {
+    std::size_t position = 0;
+    std::string reference;
+};
+/// \param coming the creation of an object in the open batch, if it is there. Only creations
 /// and aspects refer to it: an update whose source failed would take away the link that is there now.
 /// \param known_id its CRM id, empty if none is known
 [[nodiscard]] ResolvedLinks resolve_links(
     const ledger::Operation& operation,
-    const std::function<std::optional<std::size_t>(const crm::EntityKey&)>& position,
+    const std::function<std::optional<ComingId>(const crm::EntityKey&)>& coming,
     const std::function<std::string(const crm::EntityKey&)>& known_id);
 
 }  // namespace obmen::delivery

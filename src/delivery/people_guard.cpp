@@ -54,6 +54,7 @@ std::vector<std::string> PeopleGuard::deals_wanted(const std::vector<Prepared>& 
 
 std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const PresentObjects& present) {
     m_products.clear();
+    m_present.clear();
     std::vector<GoneObject> gone;
     std::set<std::int64_t> not_to_be_sent;
     for (Prepared& prepared : page) {
@@ -61,6 +62,10 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const Pres
         if (needs_product(operation)) {
             remember_product(operation, present);
             leave_pictures_of_people(prepared);
+        }
+        if (needs_present_for_command(operation)) {
+            remember_present(operation, present);
+            leave_prices_of_people(prepared);
         }
         if (!operation.remote_id.empty() && !operation.adopted) {
             leave_write_once_groups(prepared);
@@ -107,6 +112,9 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
         if (needs_product(operation)) {
             ids.emplace_back(crm::EntityKind::product, owner_id(operation));
         }
+        if (needs_present_for_command(operation) && !id_to_read(operation).empty()) {
+            ids.emplace_back(operation.kind, id_to_read(operation));
+        }
     }
     return ids;
 }
@@ -150,6 +158,46 @@ void PeopleGuard::leave_pictures_of_people(Prepared& prepared) const {
     for (const std::string& group : shown) {
         leave_group(prepared, group);
     }
+}
+
+bool PeopleGuard::needs_present_for_command(const ledger::Operation& operation) const {
+    const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
+                                       &operation.groups};
+    const bool may_be_there = crm::is_aspect(operation.kind) || !operation.remote_id.empty();
+    return may_be_there && m_run.family->needs_present(request);
+}
+
+std::string PeopleGuard::id_to_read(const ledger::Operation& operation) const {
+    return crm::is_aspect(operation.kind) ? owner_id(operation) : operation.remote_id;
+}
+
+void PeopleGuard::remember_present(const ledger::Operation& operation, const PresentObjects& present) {
+    const nlohmann::json* object = present.find(operation.kind, id_to_read(operation));
+    m_present.emplace(operation.entity, object == nullptr ? nlohmann::json::object() : *object);
+}
+
+void PeopleGuard::leave_prices_of_people(Prepared& prepared) const {
+    const nlohmann::json* prices = present_of(prepared.operation);
+    if (prepared.operation.kind != crm::EntityKind::prices || prices == nullptr ||
+        !m_run.respects_people(prepared.operation)) {
+        return;
+    }
+    const auto& ours = prepared.operation.confirmed_groups;
+    std::vector<std::string> theirs;
+    for (const crm::FieldGroup& group : prepared.operation.groups) {
+        if (std::ranges::find(ours, group.name) == ours.end() &&
+            portal::has_price(group, *prices, m_run.facts)) {
+            theirs.push_back(group.name);
+        }
+    }
+    for (const std::string& group : theirs) {
+        leave_group(prepared, group);
+    }
+}
+
+const nlohmann::json* PeopleGuard::present_of(const ledger::Operation& operation) const {
+    const auto object = m_present.find(operation.entity);
+    return object == m_present.end() ? nullptr : &object->second;
 }
 
 const nlohmann::json* PeopleGuard::product_of(const ledger::Operation& operation) const {

@@ -36,7 +36,17 @@ class PeopleGuard {
     /// made, nullptr if it could not be read. \pre its page is the one respected last
     [[nodiscard]] const nlohmann::json* product_of(const ledger::Operation& operation) const;
 
+    /// What the command for the operation needs of the present (`Family::needs_present`); an empty object if
+    /// the portal has nothing or the owner is yet to be made, nullptr if nothing was read. \pre as above
+    [[nodiscard]] const nlohmann::json* present_of(const ledger::Operation& operation) const;
+
   private:
+    [[nodiscard]] bool needs_present_for_command(const ledger::Operation& operation) const;
+    /// Its own id, or that of its owner; empty for what is yet to be made.
+    [[nodiscard]] std::string id_to_read(const ledger::Operation& operation) const;
+    /// Of a product that was taken over: prices that people have given it.
+    void leave_prices_of_people(Prepared& prepared) const;
+    void remember_present(const ledger::Operation& operation, const PresentObjects& present);
     [[nodiscard]] bool needs_present_values(const ledger::Operation& operation) const;
     /// Its owner may have been recognised or taken over since the operation was read; empty: it is new.
     [[nodiscard]] std::string owner_id(const ledger::Operation& operation) const;
@@ -51,6 +61,7 @@ class PeopleGuard {
     ConflictGuard& m_conflicts;
     GoneObjects& m_gone;
     std::map<std::int64_t, nlohmann::json> m_products;  ///< by operation
+    std::map<std::int64_t, nlohmann::json> m_present;   ///< likewise
 };
 
 }  // namespace obmen::delivery

@@ -34,14 +34,15 @@ std::string type_of(const PresentObjects::Id& id) {
                                            : std::string{};
 }
 
-portal::Command command_for(EntityKind kind, const std::string& type, const std::vector<std::string>& ids) {
+portal::Command command_for(const portal::Family& family, EntityKind kind, const std::string& type,
+                            const std::vector<std::string>& ids, bool each_alone) {
     switch (kind) {
         case EntityKind::address:
             return portal::read_addresses_command(type, ids);
         case EntityKind::deal_rows:
-            return portal::read_deal_rows_command(ids.front());
+            return family.read_deal_rows_command(ids.front(), each_alone);
         default:
-            return portal::read_many_command(kind, ids);
+            return family.read_many_command(kind, ids);
     }
 }
 
@@ -58,6 +59,9 @@ std::optional<PresentObjects::Id> PresentObjects::shown_in(const ledger::Operati
     switch (operation.kind) {
         case EntityKind::property:
         case EntityKind::company_link:
+            break;
+        case EntityKind::prices:
+            id = {operation.kind, owner_id};
             break;
         case EntityKind::address:
             id = {operation.kind, text_of_field(operation, "address_type") + type_separator + owner_id};
@@ -80,11 +84,11 @@ std::variant<PresentObjects, Stop> PresentObjects::read(Run& run, std::vector<Id
     std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
     leave_single(wanted);
     PresentObjects present;
-    if (auto stop = present.ask(run, readings_of(wanted, portal::objects_per_reading), false)) {
+    if (auto stop = present.ask(run, readings_of(*run.family, wanted, false), false)) {
         return std::move(*stop);
     }
     std::erase_if(wanted, [&](const Id& id) { return present.m_objects.contains(id); });
-    if (auto stop = present.ask(run, readings_of(wanted, 1), true)) {
+    if (auto stop = present.ask(run, readings_of(*run.family, wanted, true), true)) {
         return std::move(*stop);
     }
     if (auto stop = present.ask_contacts(run, deals)) {
@@ -93,21 +97,35 @@ std::variant<PresentObjects, Stop> PresentObjects::read(Run& run, std::vector<Id
     return present;
 }
 
-std::size_t PresentObjects::requests_for(std::vector<Id> wanted, std::size_t deals) {
+std::size_t PresentObjects::most_in_a_reading(const portal::Family& family, EntityKind kind) {
+    switch (kind) {
+        case EntityKind::address:
+            return portal::objects_per_reading;
+        case EntityKind::deal_rows:
+            return 1;
+        default:
+            return family.objects_per_reading(kind);
+    }
+}
+
+std::size_t PresentObjects::requests_for(const portal::Family& family, std::vector<Id> wanted,
+                                         std::size_t deals) {
     std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
     leave_single(wanted);
     const auto requests = [](std::size_t commands) {
         return (commands + portal::batch_commands - 1) / portal::batch_commands;
     };
-    return requests(readings_of(wanted, portal::objects_per_reading).size()) + requests(deals);
+    const bool asks_for_contacts = deals > 0 && family.read_deal_contacts_command("1").has_value();
+    return requests(readings_of(family, wanted, false).size()) + (asks_for_contacts ? requests(deals) : 0);
 }
 
-std::vector<PresentObjects::Reading> PresentObjects::readings_of(const std::vector<Id>& wanted,
-                                                                 std::size_t most) {
+std::vector<PresentObjects::Reading> PresentObjects::readings_of(const portal::Family& family,
+                                                                 const std::vector<Id>& wanted,
+                                                                 bool each_alone) {
     std::vector<Reading> readings;
     std::string type;
     for (const Id& id : wanted) {
-        const std::size_t limit = id.first == EntityKind::deal_rows ? 1 : most;
+        const std::size_t limit = each_alone ? 1 : most_in_a_reading(family, id.first);
         if (readings.empty() || readings.back().kind != id.first || readings.back().ids.size() >= limit ||
             type != type_of(id)) {
             type = type_of(id);
@@ -121,7 +139,7 @@ std::vector<PresentObjects::Reading> PresentObjects::readings_of(const std::vect
         for (std::string& id : ids) {
             id.erase(0, type.empty() ? 0 : type.size() + 1);
         }
-        reading.command = command_for(reading.kind, type, ids);
+        reading.command = command_for(family, reading.kind, type, ids, each_alone);
     }
     return readings;
 }
@@ -139,7 +157,7 @@ std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Reading>& re
     const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (const auto* done = std::get_if<portal::Done>(&list[i])) {
-            take(readings[i], *done);
+            take(*run.family, readings[i], *done);
             if (each_alone && readings[i].kind == EntityKind::address) {
                 m_objects.emplace(Id{readings[i].kind, readings[i].ids.front()}, nullptr);
             }
@@ -154,13 +172,16 @@ std::optional<Stop> PresentObjects::ask(Run& run, const std::vector<Reading>& re
     return std::nullopt;
 }
 
-void PresentObjects::take(const Reading& reading, const portal::Done& answer) {
+void PresentObjects::take(const portal::Family& family, const Reading& reading, const portal::Done& answer) {
     if (reading.kind == EntityKind::deal_rows) {
-        m_objects.emplace(Id{reading.kind, reading.ids.front()}, answer.result);
+        if (std::optional<nlohmann::json> rows = family.deal_rows_in(answer)) {
+            m_objects.emplace(Id{reading.kind, reading.ids.front()}, *std::move(rows));
+        }
         return;
     }
     const std::string type = type_of({reading.kind, reading.ids.front()});
-    auto rows = type.empty() ? portal::rows_by_id(answer) : portal::addresses_by_requisite(answer, type);
+    auto rows =
+        type.empty() ? family.rows_by_id(reading.kind, answer) : portal::addresses_by_requisite(answer, type);
     for (const std::string& id : reading.ids) {
         if (const auto row = rows.find(type.empty() ? id : id.substr(type.size() + 1)); row != rows.end()) {
             m_objects.emplace(Id{reading.kind, id}, std::move(row->second));
@@ -171,7 +192,13 @@ void PresentObjects::take(const Reading& reading, const portal::Done& answer) {
 std::optional<Stop> PresentObjects::ask_contacts(Run& run, std::vector<std::string> deals) {
     std::erase_if(deals, [&](const std::string& deal) { return find(EntityKind::deal, deal) == nullptr; });
     std::vector<portal::Command> commands;
-    std::ranges::transform(deals, std::back_inserter(commands), portal::read_deal_contacts_command);
+    for (const std::string& deal : deals) {
+        std::optional<portal::Command> command = run.family->read_deal_contacts_command(deal);
+        if (!command) {
+            return std::nullopt;  // the deals have shown them
+        }
+        commands.push_back(*std::move(command));
+    }
     auto answers = read_all(run.client, commands, run.clock);
     if (auto* stop = std::get_if<Stop>(&answers)) {
         return std::move(*stop);

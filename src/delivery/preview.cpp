@@ -49,8 +49,8 @@ std::variant<Preview::Outlook, Stop> Preview::look(const std::vector<ledger::Ope
             prepared.push_back({operation});
         }
     }
-    m_reads +=
-        PresentObjects::requests_for(m_people.wanted(prepared), m_people.deals_wanted(prepared).size());
+    m_reads += PresentObjects::requests_for(*m_run.family, m_people.wanted(prepared),
+                                            m_people.deals_wanted(prepared).size());
     std::vector<PresentObjects::Id> wanted = m_people.wanted(prepared);
     for (const ledger::Operation& operation : page) {
         if (const auto id = PresentObjects::shown_in(operation, {}); id && !crm::is_aspect(operation.kind)) {
@@ -129,8 +129,8 @@ std::vector<std::string> Preview::withheld_groups(const ledger::Operation& opera
     const portal::Resolver resolver = resolver_with_known_links(m_run, operation);
     const portal::BuiltCommand built =
         operation.remote_id.empty()
-            ? portal::create_command(request, m_run.facts, resolver)
-            : portal::update_command(request, operation.remote_id, m_run.facts, resolver);
+            ? m_run.family->create_command(request, resolver)
+            : m_run.family->update_command(request, operation.remote_id, resolver, {}, false, nullptr);
     for (const portal::Withheld& withheld : built.withheld) {
         // Properties and units of this very run are made before they are needed.
         if (withheld.reason.code == Code{"B24-NO-CURRENCY"} || withheld.reason.code == Code{"B24-NO-VAT"} ||
@@ -161,12 +161,12 @@ std::uint64_t Preview::guard_requests() const {
     std::size_t commands = 0;
     for (const auto& [kind, count] : m_written) {
         if (kind != crm::EntityKind::company_link) {
-            commands += kind == crm::EntityKind::deal_rows
-                            ? count
-                            : (count + portal::objects_per_reading - 1) / portal::objects_per_reading;
+            const std::size_t at_once = PresentObjects::most_in_a_reading(*m_run.family, kind);
+            commands += (count + at_once - 1) / at_once;
         }
     }
-    return m_reads + requests_for(commands) + requests_for(m_deals_written);
+    const bool asks_for_contacts = m_run.family->read_deal_contacts_command("1").has_value();
+    return m_reads + requests_for(commands) + (asks_for_contacts ? requests_for(m_deals_written) : 0);
 }
 
 }  // namespace obmen::delivery

@@ -5,15 +5,16 @@
 #include <variant>
 
 #include "delivery/reads.hpp"
-#include "portal/properties.hpp"
+#include "portal/family.hpp"
 
 namespace obmen::delivery {
 
 /// All properties of the portal, by id.
 using PropertyList = std::map<std::string, portal::RemoteProperty>;
 
-/// Reads them: one request for five hundred. Complete, or a Stop: B24-LOOKUP if an answer is no list, or the
-/// same page comes again and again.
-[[nodiscard]] std::variant<PropertyList, Stop> read_properties(portal::Client& client, Clock& clock);
+/// Reads them with their choices: one request for five hundred. Complete, or a Stop: B24-LOOKUP if an answer
+/// is no list, or the same page comes again and again.
+[[nodiscard]] std::variant<PropertyList, Stop> read_properties(portal::Client& client,
+                                                               const portal::Family& family, Clock& clock);
 
 }  // namespace obmen::delivery

@@ -169,7 +169,7 @@ std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger
 }
 
 std::optional<Stop> PropertySync::read_list() {
-    auto answer = read_properties(m_run.client, m_run.clock);
+    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
@@ -215,7 +215,7 @@ std::optional<Stop> PropertySync::add(const ledger::Operation& operation) {
     }
     Sending sending{operation, {}};
     sending.built.command =
-        portal::property_add_command(operation.key, operation.source_id, operation.groups, m_run.facts);
+        m_run.family->property_add_command(operation.key, operation.source_id, operation.groups);
     return send(std::move(sending));
 }
 
@@ -237,16 +237,25 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
         operation.remote_id = matched.remote->id;
     }
     note_other_type(operation, *matched.remote);
-    Sending sending{operation, {}};
-    sending.built.command = portal::property_update_command(*matched.remote, operation.groups);
-    if (sending.built.command.method.empty() || m_tries[operation.entity] == most_tries) {
+    std::vector<portal::Command> commands =
+        m_run.family->property_update_commands(*matched.remote, operation.groups);
+    Tries& tries = m_tries[operation.entity];
+    if (matched.remote->choices.size() > tries.choices) {
+        tries = {tries.changed, 0, matched.remote->choices.size()};  // many choices come in several goes
+    }
+    if (commands.empty() || tries.in_vain == most_tries) {
         finish(operation, *matched.remote);
         return std::nullopt;
     }
+    Sending sending{operation, {}};
+    sending.built.command = std::move(commands.front());
+    sending.built.more.assign(std::make_move_iterator(commands.begin() + 1),
+                              std::make_move_iterator(commands.end()));
     if (m_sender.is_paused(sending)) {
         return std::nullopt;
     }
-    ++m_tries[operation.entity];
+    tries.changed = true;
+    ++tries.in_vain;
     return send(std::move(sending));
 }
 
@@ -260,7 +269,7 @@ std::optional<Stop> PropertySync::send(Sending sending) {
     // The ids of choices are not in the answer: those groups stay wished until they have been read.
     sending.built.groups = groups_with_choices(sending.operation, false);
     sending.kept_groups = groups_with_choices(sending.operation, true);
-    sending.bytes = portal::encoded_size(sending.built.command);
+    sending.bytes = size_of(sending.built);
     if (m_sender.is_paused(sending)) {
         return std::nullopt;
     }
@@ -276,7 +285,7 @@ std::optional<Stop> PropertySync::send(Sending sending) {
 void PropertySync::finish(const ledger::Operation& operation, const RemoteProperty& remote) {
     ledger::Settlement settlement{
         .entity = operation.entity,
-        .verdict = m_tries[operation.entity] > 0 ? ledger::Verdict::updated : ledger::Verdict::unchanged,
+        .verdict = m_tries[operation.entity].changed ? ledger::Verdict::updated : ledger::Verdict::unchanged,
         .remote_id = remote.id,
         .confirmed_groups = groups_with_choices(operation, false)};
     m_run.database.transaction([&] {

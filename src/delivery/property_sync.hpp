@@ -50,7 +50,13 @@ class PropertySync {
     Run& m_run;
     Sender& m_sender;
     PropertyList m_properties;
-    std::map<std::int64_t, unsigned> m_tries;  ///< of changing a property, in this run
+    /// Of changing a property, in this run.
+    struct Tries {
+        bool changed = false;
+        unsigned in_vain = 0;     ///< since the portal has last had more choices than before
+        std::size_t choices = 0;  ///< that it had then
+    };
+    std::map<std::int64_t, Tries> m_tries;
     std::set<std::int64_t> m_type_noted;
 };
 

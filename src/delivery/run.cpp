@@ -11,6 +11,7 @@ Run::Run(ledger::Database& ledger_database, portal::Client& portal_client, porta
       packages(ledger_database),
       client(portal_client),
       facts(portal_facts),
+      family(portal::make_family(portal_facts)),
       clock(run_clock),
       log(run_log),
       options(std::move(run_options)),

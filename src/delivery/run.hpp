@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include "ledger/pending.hpp"
 #include "portal/client.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "support/log.hpp"
 
 namespace obmen::delivery {
@@ -43,6 +45,7 @@ struct Run {
     ledger::Packages packages;
     portal::Client& client;
     portal::PortalFacts& facts;
+    std::unique_ptr<const portal::Family> family;  ///< the one that the facts were asked for
     Clock& clock;
     Log& log;
     DeliveryOptions options;

@@ -51,7 +51,7 @@ std::optional<Stop> Sender::make_way_for(const ledger::Operation& operation) {
 }
 
 bool Sender::is_paused(const Sending& sending) {
-    const Duration pause = m_run.client.limits().pause_of(sending.built.command.method);
+    const Duration pause = pause_of(m_run.client.limits(), sending.built);
     if (pause.count() == 0) {
         return false;
     }
@@ -163,7 +163,7 @@ void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done)
     // Those whose method is paused wait for that, and for nothing else.
     const bool only_paused = std::ranges::all_of(batch.sendings(), [&](const Sending& sending) {
         return std::ranges::find(effects.to_repeat, sending.operation.entity) == effects.to_repeat.end() ||
-               m_run.client.limits().pause_of(sending.built.command.method).count() > 0;
+               pause_of(m_run.client.limits(), sending.built).count() > 0;
     });
     if (!only_paused) {
         m_troubles.put_off = Message{"B24-REPEATED", {std::to_string(effects.to_repeat.size())}};
@@ -186,7 +186,7 @@ void Sender::apply(const BatchPlan& batch, const BatchEffects& effects) {
             m_run.pending.set_parts(entity, own.slot, own.parts);
         }
         journal(batch, "ok",
-                fmt::format("commands={} done={} refused={}", batch.sendings().size(), effects.done,
+                fmt::format("commands={} done={} refused={}", batch.command_count(), effects.done,
                             effects.refused));
     });
     m_run.moved = m_run.moved || !effects.to_wait.empty();

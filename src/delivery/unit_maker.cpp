@@ -61,7 +61,7 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     }
     std::vector<portal::Command> commands;
     for (const std::string& code : codes) {
-        commands.push_back(portal::measure_add_command(code, name_of(code)));
+        commands.push_back(m_run.family->measure_add_command(code, name_of(code)));
     }
     const portal::BatchAnswer answer = m_run.client.batch(commands);
     ++m_run.result.write_requests;
@@ -91,13 +91,14 @@ std::optional<Stop> UnitMaker::read_again(const std::set<std::string>& codes) {
     for (const Duration pause :
          {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
         m_run.clock.sleep(pause);
-        auto answers =
-            read_batch(m_run.client, portal::start_up_commands(m_run.options.source_system), m_run.clock);
+        auto answers = read_batch(m_run.client,
+                                  portal::start_up_commands(m_run.options.source_system, m_run.facts.family),
+                                  m_run.clock);
         if (auto* stop = std::get_if<Stop>(&answers)) {
             return std::move(*stop);
         }
         m_run.facts.measure_ids = portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers),
-                                                        m_run.options.source_system)
+                                                        m_run.options.source_system, m_run.facts.family)
                                       .measure_ids;
         if (std::ranges::all_of(
                 codes, [&](const std::string& code) { return m_run.facts.measure_ids.contains(code); })) {

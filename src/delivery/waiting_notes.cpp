@@ -15,7 +15,7 @@ constexpr std::size_t page_size = 1000;
 /// The first object named that the CRM does not have. One that waits for nothing has been refused or left
 /// for a reason that is written elsewhere.
 std::optional<crm::EntityKey> first_missing(const Run& run, const ledger::Operation& operation) {
-    const auto nowhere = [](const crm::EntityKey&) -> std::optional<std::size_t> { return std::nullopt; };
+    const auto nowhere = [](const crm::EntityKey&) -> std::optional<ComingId> { return std::nullopt; };
     return resolve_links(operation, nowhere,
                          [&](const crm::EntityKey& key) {
                              return run.pending.remote_id(key, operation.source_system).value_or("");

@@ -81,8 +81,8 @@ void CatalogueRemovals::stage_page(const std::vector<Member>& missing) {
     Operations operations(m_database);
     std::int64_t ordinal = first_free_ordinal(m_database, m_package);
     for (const Member& member : missing) {
-        const Verdict verdict =
-            operations.apply(member.entity, crm::EntityKind::product, m_switching_off.wish(m_package));
+        const Verdict verdict = operations.apply(member.entity, kind_in_crm(m_database, member.entity),
+                                                 m_switching_off.wish(m_package));
         ordinal += record(member, verdict, ordinal) ? 1 : 0;
     }
     set_to_be_sent(m_database, m_package);

@@ -55,6 +55,10 @@ EntityRow read_entity(Database& database, std::int64_t id) {
     return row;
 }
 
+crm::EntityKind kind_in_crm(Database& database, std::int64_t id) {
+    return read_entity(database, id).kind.value_or(crm::EntityKind::product);
+}
+
 std::string written_id(Database& database, std::int64_t id) {
     Statement& query = database.statement("SELECT source_key, source_id FROM entity WHERE id = ?").bind(id);
     const ScopedReset reset(query);

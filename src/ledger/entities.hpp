@@ -46,6 +46,8 @@ class Entities {
 };
 
 [[nodiscard]] EntityRow read_entity(Database& database, std::int64_t id);
+/// What a product or variant of 1C is in the CRM: a product of its own, or an offer.
+[[nodiscard]] crm::EntityKind kind_in_crm(Database& database, std::int64_t id);
 /// Its Ид as 1C wrote it.
 [[nodiscard]] std::string written_id(Database& database, std::int64_t id);
 void set_kind(Database& database, std::int64_t id, crm::EntityKind kind);

@@ -205,8 +205,8 @@ std::uint64_t stage_held_marks(Database& database, const Hold& hold, std::size_t
                 if (!read_entity(database, marked[i]).has_remote_id) {
                     continue;
                 }
-                const Verdict verdict =
-                    operations.apply(marked[i], crm::EntityKind::product, switching_off.wish(hold.package));
+                const Verdict verdict = operations.apply(marked[i], kind_in_crm(database, marked[i]),
+                                                         switching_off.wish(hold.package));
                 record(database, hold.package, marked[i], verdict);
                 ++count;
             }

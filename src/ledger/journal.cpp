@@ -87,4 +87,14 @@ void PortalState::bind(const std::string& identity, const std::string& member) {
     });
 }
 
+std::optional<std::string> PortalState::api() const {
+    Statement& query = m_database.statement("SELECT api FROM portal WHERE id = 1 AND api IS NOT NULL");
+    const ScopedReset reset(query);
+    return query.next() ? std::optional(query.text(0)) : std::nullopt;
+}
+
+void PortalState::pin_api(const std::string& name) {
+    m_database.statement("UPDATE portal SET api = ? WHERE id = 1").bind(name).run();
+}
+
 }  // namespace obmen::ledger

@@ -43,6 +43,11 @@ class PortalState {
     /// The portal answers at `identity` now; the settings may name either.
     void remember_move(const std::string& identity);
 
+    /// The family of methods that the exchange was begun with; nothing before the first contact.
+    [[nodiscard]] std::optional<std::string> api() const;
+    /// \pre bind() has been called
+    void pin_api(const std::string& name);
+
   private:
     [[nodiscard]] std::string owner() const;
 

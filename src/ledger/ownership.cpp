@@ -151,8 +151,11 @@ Message part_name(crm::EntityKind kind) {
             return Message{"CRM-PART-COMPANY-LINK"};
         case crm::EntityKind::pictures:
             return Message{"CRM-PART-PICTURES"};
+        case crm::EntityKind::prices:
+            return Message{"CRM-PART-PRICES"};
         case crm::EntityKind::section:
         case crm::EntityKind::product:
+        case crm::EntityKind::offer:
         case crm::EntityKind::company:
         case crm::EntityKind::contact:
         case crm::EntityKind::deal:

@@ -32,10 +32,11 @@ void forget_confirmed(Database& database, const PendingRow& operation) {
     if (!entity.has_remote_id && !is_aspect) {
         return;  // a creation: what it would have made was looked for
     }
-    // Addresses and pictures that nobody has confirmed may be a person's, who was there before us: they stay
-    // such.
-    const bool only_confirmed =
-        operation.kind == crm::EntityKind::address || operation.kind == crm::EntityKind::pictures;
+    // Addresses, pictures and prices that nobody has confirmed may be a person's, who was there before us:
+    // they stay such.
+    const bool only_confirmed = operation.kind == crm::EntityKind::address ||
+                                operation.kind == crm::EntityKind::pictures ||
+                                operation.kind == crm::EntityKind::prices;
     GroupHashes confirmed = entity.confirmed;
     for (const auto& [group, hash] : operation.wish.groups.hashes.entries()) {
         if (!only_confirmed || confirmed.contains(group)) {

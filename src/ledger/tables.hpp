@@ -243,7 +243,7 @@ CREATE TABLE hold (
 ) WITHOUT ROWID;
 )sql";
 
-/// Version 2 to version 3: what a delivery that is cut off must not forget.
+/// Version 2 to version 3: what a delivery that is cut off must not forget, and the second family of methods.
 inline constexpr std::string_view step_to_version_3 = R"sql(
 -- 1: its object has vanished, or is another one now: the operation has not all of its fields, and is not sent
 -- before its package has been planned once more
@@ -260,6 +260,14 @@ ALTER TABLE entity ADD COLUMN left_gone INTEGER NOT NULL DEFAULT 0;
 
 -- entity.adopted, 2: was in the CRM before us and has been written since; what people have in its parts stays.
 -- part.state, 1: was sent, and nobody knows yet whether it has arrived.
+
+-- The family of methods that the exchange was begun with (portal::ApiFamily); null before the first contact.
+ALTER TABLE portal ADD COLUMN api TEXT;
+UPDATE portal SET api = 'crm' WHERE EXISTS (SELECT 1 FROM entity WHERE remote_id IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM pending);
+
+-- crm::sending_rank has two more kinds.
+UPDATE pending SET rank = rank + 2 WHERE rank >= 3;
 )sql";
 
 }  // namespace obmen::ledger

@@ -129,7 +129,9 @@ bool aspect_answer_is_fine(EntityKind kind, const Done& answer) {
     const bool was_there = kind == EntityKind::company_link && answer.result == false;
     const std::string text = text_of(answer.result);
     const bool is_placeholder = text.size() > 4 && text.starts_with("{{") && text.ends_with("}}");
-    return was_there || is_placeholder || is_yes(answer.result);
+    // `{"element":{…}}`, `{"productRows":[…]}`: what has been written, by the newer methods.
+    const bool shows_it = answer.result.is_object() && !answer.result.empty();
+    return was_there || is_placeholder || shows_it || is_yes(answer.result);
 }
 
 bool means_exists_already(const Refused& refusal) {

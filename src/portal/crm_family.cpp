@@ -121,7 +121,8 @@ class FieldWriter {
 
 /// Products and sections only: people's cards are never deleted.
 bool is_to_be_deleted(const WriteRequest& request) {
-    if (request.kind != crm::EntityKind::product && request.kind != crm::EntityKind::section) {
+    if (request.kind != crm::EntityKind::product && request.kind != crm::EntityKind::section &&
+        request.kind != crm::EntityKind::offer) {
         return false;
     }
     const auto says_so = [](const crm::Field& field) {

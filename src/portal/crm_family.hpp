@@ -57,6 +57,8 @@ struct BuiltCommand {
     /// ACTIVE): the CRM can be no nearer to them than it is.
     std::vector<std::string> groups;
     std::vector<Withheld> withheld;
+    /// Commands that belong to the first and stand right behind it: what it says is done when all are.
+    std::vector<Command> more{};
 };
 
 /// `crm.*.add` with the key and every group the portal can take; an empty command for a requisite whose
@@ -119,7 +121,8 @@ struct LookupResult {
                                        const Done& answer);
 
 /// The id that a successful `add` answers: a positive number, a text of digits, or the `{{…}}` placeholder of
-/// an offline run; nothing if the answer is no id.
+/// an offline run, by itself or as the `id` of the object that `catalog.*` and `crm.item.*` answer; nothing
+/// if the answer is no id.
 [[nodiscard]] std::optional<std::string> created_id(const nlohmann::json& result);
 /// True if the refusal says that the object to change does not exist (reference §5.1, §8.5: only texts tell).
 [[nodiscard]] bool means_not_found(const Refused& refusal);

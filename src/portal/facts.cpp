@@ -9,6 +9,7 @@
 #include "portal/crm_settings.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
+#include "portal/start_up.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
 
@@ -19,32 +20,7 @@ namespace {
 using crm::EntityKind;
 using nlohmann::json;
 
-/// Positions in the start-up batch.
-constexpr std::size_t profile_at = 0;
-constexpr std::size_t catalog_at = 2;
-constexpr std::size_t measures_at = 3;
-constexpr std::size_t measure_pages = 2;
-constexpr std::size_t vat_at = measures_at + measure_pages;
-constexpr std::size_t currencies_at = vat_at + 1;
-constexpr std::size_t first_kind_at = currencies_at + 1;
-
-constexpr std::size_t page_rows = 50;
-
-/// Pairs of rows whose keys are asked for together, to see whether a filter takes several: the first rows may
-/// be people's own and have no key, so there is a second try.
-constexpr std::array<std::pair<std::size_t, std::size_t>, 2> probed_rows{{{0, 1}, {48, 49}}};
-constexpr std::size_t commands_per_kind = 1 + probed_rows.size();
-
-std::size_t page_of_kind(std::size_t kind_index) {
-    return first_kind_at + kind_index * commands_per_kind;
-}
-constexpr std::size_t presets_at = first_kind_at + served_kinds.size() * commands_per_kind;
-constexpr std::size_t categories_at = presets_at + 1;
-constexpr std::size_t first_stages_at = categories_at + 1;
-/// Funnels whose stages are asked for beside those of the general one.
-constexpr std::size_t asked_funnels = 10;
-constexpr std::size_t start_up_size = first_stages_at + 1 + asked_funnels;
-static_assert(start_up_size <= batch_commands);
+using namespace start_up;
 
 Command stages_command(const std::string& entity_id) {
     return {"crm.status.list",
@@ -80,8 +56,7 @@ Command probe_command(EntityKind kind, const std::string& source_system, std::si
     return list_command(kind, std::move(filter));
 }
 
-// ---- reading
-// ---------------------------------------------------------------------------------------------------------
+// ---- reading -------------------------------------------------------------------------------------------
 
 const Done* done_at(const std::vector<CommandAnswer>& answers, std::size_t index) {
     return std::get_if<Done>(&answers[index]);
@@ -226,10 +201,10 @@ bool takes_many_keys(EntityKind kind, const std::vector<RemoteObject>& page,
     return proven;
 }
 
-void read_kind(std::size_t kind_index, const std::vector<CommandAnswer>& answers,
+}  // namespace
+
+void read_kind(EntityKind kind, const std::vector<CommandAnswer>& answers, std::size_t at,
                const std::string& source_system, PortalFacts& facts) {
-    const EntityKind kind = served_kinds[kind_index];
-    const std::size_t at = page_of_kind(kind_index);
     facts.many_keys[kind] = false;
     std::optional<Page> page = read_page(kind, answers[at], source_system);
     if (!page) {
@@ -242,8 +217,6 @@ void read_kind(std::size_t kind_index, const std::vector<CommandAnswer>& answers
     }
 }
 
-}  // namespace
-
 std::string plain_measure_code(std::string_view okei) {
     std::string_view code = trimmed(okei);
     while (code.size() > 1 && code.front() == '0') {
@@ -252,7 +225,18 @@ std::string plain_measure_code(std::string_view okei) {
     return std::string(code);
 }
 
-std::vector<Command> start_up_commands(const std::string& source_system) {
+std::vector<Command> start_up_commands(const std::string& source_system, ApiFamily family) {
+    return family == ApiFamily::catalog ? catalog_start_up_commands(source_system)
+                                        : crm_start_up_commands(source_system);
+}
+
+PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::string& source_system,
+                          ApiFamily family) {
+    return family == ApiFamily::catalog ? read_catalog_start_up(answers, source_system)
+                                        : read_crm_start_up(answers, source_system);
+}
+
+std::vector<Command> crm_start_up_commands(const std::string& source_system) {
     std::vector<Command> commands{{"profile", {}}, {"scope", {}}, {"crm.catalog.list", {}}};
     for (std::size_t page = 0; page < measure_pages; ++page) {
         commands.push_back(
@@ -273,8 +257,8 @@ std::vector<Command> start_up_commands(const std::string& source_system) {
     return commands;
 }
 
-PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::string& source_system) {
-    if (answers.size() != start_up_size) {
+PortalFacts read_crm_start_up(const std::vector<CommandAnswer>& answers, const std::string& source_system) {
+    if (answers.size() != start_up::size) {
         throw std::logic_error("these are not the answers of the start-up batch");
     }
     PortalFacts facts;
@@ -286,7 +270,7 @@ PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::
             static_cast<void>(
                 needed(answers, page_of_kind(i), names_of(served_kinds[i]).method_prefix + ".list"));
         }
-        read_kind(i, answers, source_system, facts);
+        read_kind(served_kinds[i], answers, page_of_kind(i), source_system, facts);
     }
     for (std::size_t page = 0; page < measure_pages; ++page) {
         read_measures(rows_not_put_off(answers, measures_at + page, "crm.measure.list"), facts);
@@ -297,7 +281,7 @@ PortalFacts read_start_up(const std::vector<CommandAnswer>& answers, const std::
     read_currencies(rows_not_put_off(answers, currencies_at, "crm.currency.list"), facts);
     read_catalog(rows_at(answers, catalog_at), facts);
     read_presets(rows_at(answers, presets_at), facts);
-    for (std::size_t at = first_stages_at; at < start_up_size; ++at) {
+    for (std::size_t at = first_stages_at; at < start_up::size; ++at) {
         read_stages(rows_at(answers, at), facts);
     }
     return facts;

@@ -4,6 +4,7 @@
 
 #include "portal/crm_settings.hpp"
 #include "portal/facts.hpp"
+#include "portal/family.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/remote_rows.hpp"
 #include "support/error.hpp"
@@ -18,13 +19,10 @@ using nlohmann::json;
 
 const std::map<EntityKind, std::string>& kind_texts() {
     static const std::map<EntityKind, std::string> texts{
-        {EntityKind::section, "section"},
-        {EntityKind::product, "product"},
-        {EntityKind::company, "company"},
-        {EntityKind::contact, "contact"},
-        {EntityKind::deal, "deal"},
-        {EntityKind::requisite, "requisite"},
-        {EntityKind::bank_account, "bank_account"},
+        {EntityKind::section, "section"},     {EntityKind::product, "product"},
+        {EntityKind::offer, "offer"},         {EntityKind::company, "company"},
+        {EntityKind::contact, "contact"},     {EntityKind::deal, "deal"},
+        {EntityKind::requisite, "requisite"}, {EntityKind::bank_account, "bank_account"},
     };
     return texts;
 }
@@ -101,6 +99,14 @@ json presets_json(const PortalFacts& facts) {
     return list;
 }
 
+json price_types_json(const PortalFacts& facts) {
+    json list = json::array();
+    for (const PriceType& type : facts.price_types) {
+        list.push_back({{"id", type.id}, {"name", type.name}, {"xml_id", type.xml_id}, {"base", type.base}});
+    }
+    return list;
+}
+
 json stages_json(const PortalFacts& facts) {
     json funnels = json::object();
     for (const auto& [funnel, stages] : facts.stages) {
@@ -122,6 +128,30 @@ void read_presets_json(const json& list, PortalFacts& facts) {
         }
         facts.presets.push_back(std::move(preset));
     }
+}
+
+void read_price_types_json(const json& list, PortalFacts& facts) {
+    for (const json& row : list) {
+        PriceType type{text_of_member(row, "id"), text_of_member(row, "name"), text_of_member(row, "xml_id"),
+                       row.is_object() && row.contains("base") && is_yes(row.at("base"))};
+        if (type.id.empty()) {
+            refuse("price_types: " + row.dump());
+        }
+        facts.price_types.push_back(std::move(type));
+    }
+}
+
+void read_family_json(const json& in, PortalFacts& facts) {
+    if (!in.contains("family")) {
+        return;
+    }
+    const std::optional<ApiFamily> family = family_named(text_of(in.at("family")));
+    if (!family) {
+        refuse("family");
+    }
+    facts.family = *family;
+    facts.offers_catalog_id = text_of_member(in, "offers_catalog_id");
+    read_price_types_json(member(in, "price_types", json::value_t::array), facts);
 }
 
 void read_stages_json(const json& funnels, PortalFacts& facts) {
@@ -164,6 +194,11 @@ std::string facts_to_json(const PortalFacts& facts) {
             rows.push_back(to_json(object));
         }
     }
+    if (facts.family == ApiFamily::catalog) {
+        out["family"] = std::string(name_of(facts.family));
+        out["offers_catalog_id"] = facts.offers_catalog_id;
+        out["price_types"] = price_types_json(facts);
+    }
     if (facts.placeholders) {
         out["placeholders"] = true;
     }
@@ -191,6 +226,7 @@ PortalFacts facts_from_json(std::string_view text) {
     if (in.contains("catalog_id")) {
         facts.catalog_id = text_of(in.at("catalog_id"));
     }
+    read_family_json(in, facts);
     read_presets_json(member(in, "presets", json::value_t::array), facts);
     read_stages_json(member(in, "stages", json::value_t::object), facts);
     return facts;

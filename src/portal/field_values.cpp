@@ -17,7 +17,12 @@ using FieldNames = std::map<std::string, std::optional<std::string>>;
 
 /// Reference §5.1 (products), §6 (sections), §8.2, §8.3 (contacts, companies), §8.8 (requisites), §9.1
 /// (deals).
-const FieldNames& field_names(EntityKind kind) {
+const FieldNames& field_names(EntityKind kind, ApiFamily family) {
+    static const FieldNames catalog_section{
+        {"name", "NAME"},          {"parent", "SECTION_ID"},       {"section", "SECTION_ID"},
+        {"active", "ACTIVE"},      {"description", "DESCRIPTION"}, {"description_type", "DESCRIPTION_TYPE"},
+        {"deleted", std::nullopt},
+    };
     static const FieldNames section{
         {"name", "NAME"},          {"parent", "SECTION_ID"},      {"section", "SECTION_ID"},
         {"active", std::nullopt},  {"description", std::nullopt}, {"description_type", std::nullopt},
@@ -36,6 +41,11 @@ const FieldNames& field_names(EntityKind kind) {
         {"active", "ACTIVE"},
         {"deleted", std::nullopt},
     };
+    static const FieldNames offer = [] {
+        FieldNames names = product;
+        names.emplace("parent", "PARENT_ID");
+        return names;
+    }();
     static const FieldNames company{
         {"title", "TITLE"},      {"phones", "PHONE"},      {"emails", "EMAIL"},
         {"comment", "COMMENTS"}, {"active", std::nullopt}, {"deleted", std::nullopt},
@@ -65,9 +75,11 @@ const FieldNames& field_names(EntityKind kind) {
     };
     switch (kind) {
         case EntityKind::section:
-            return section;
+            return family == ApiFamily::catalog ? catalog_section : section;
         case EntityKind::product:
             return product;
+        case EntityKind::offer:
+            return offer;
         case EntityKind::company:
             return company;
         case EntityKind::contact:
@@ -250,7 +262,7 @@ RestName rest_name(EntityKind kind, const crm::Field& field, const PortalFacts& 
     if (is_own_name(field.name)) {
         return std::optional(field.name);
     }
-    const FieldNames& names = field_names(kind);
+    const FieldNames& names = field_names(kind, facts.family);
     const auto found = names.find(field.name);
     if (found == names.end()) {
         throw std::logic_error("entity kind " + std::to_string(static_cast<int>(kind)) + " has no field " +

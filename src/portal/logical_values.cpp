@@ -11,7 +11,10 @@ namespace obmen::portal {
 namespace {
 
 /// What the object that a field of this name links to is in the CRM.
-std::optional<crm::EntityKind> kind_of_target(const std::string& field) {
+std::optional<crm::EntityKind> kind_of_target(crm::EntityKind kind, const std::string& field) {
+    if (field == "parent" && kind == crm::EntityKind::offer) {
+        return crm::EntityKind::product;
+    }
     if (field == "section" || field == "parent") {
         return crm::EntityKind::section;
     }
@@ -26,8 +29,10 @@ class LogicalValue {
   public:
     using Result = std::optional<crm::Value>;
 
-    LogicalValue(const PresentField& field, bool as_shown, const PortalFacts& facts, const KeyFinder& key_of)
-        : m_field(field),
+    LogicalValue(crm::EntityKind kind, const PresentField& field, bool as_shown, const PortalFacts& facts,
+                 const KeyFinder& key_of)
+        : m_kind(kind),
+          m_field(field),
           m_texts(as_shown ? field.shown : field.canonical),
           m_facts(facts),
           m_key_of(key_of) {}
@@ -93,26 +98,36 @@ class LogicalValue {
     [[nodiscard]] bool single() const { return m_texts.size() < 2; }
     [[nodiscard]] std::string text() const { return m_texts.empty() ? std::string{} : m_texts.front(); }
     [[nodiscard]] std::optional<crm::EntityKey> key_of(const std::string& id) const {
-        const auto kind = kind_of_target(m_field.like->name);
+        const auto kind = kind_of_target(m_kind, m_field.like->name);
         return kind && m_key_of ? m_key_of(*kind, id) : std::nullopt;
     }
 
+    crm::EntityKind m_kind;
     const PresentField& m_field;
     const std::vector<std::string>& m_texts;
     const PortalFacts& m_facts;
     const KeyFinder& m_key_of;
 };
 
-std::optional<std::uint64_t> logical_hash(const crm::FieldGroup& like,
+std::optional<std::uint64_t> logical_hash(crm::EntityKind kind, const crm::FieldGroup& like,
                                           const std::vector<PresentField>& fields, bool as_shown,
                                           const PortalFacts& facts, const KeyFinder& key_of) {
     crm::FieldGroup group{like.name, {}};
-    for (const PresentField& field : fields) {
-        auto value = std::visit(LogicalValue(field, as_shown, facts, key_of), field.like->value);
+    for (const crm::Field& wished : like.fields) {
+        const auto field = std::find_if(fields.begin(), fields.end(), [&](const PresentField& candidate) {
+            return candidate.like == &wished;
+        });
+        if (field == fields.end() && kind == crm::EntityKind::prices) {
+            group.fields.push_back(wished);  // says which price it is
+            continue;
+        }
+        auto value = field == fields.end()
+                         ? std::nullopt
+                         : std::visit(LogicalValue(kind, *field, as_shown, facts, key_of), wished.value);
         if (!value) {
             return std::nullopt;
         }
-        group.fields.push_back({field.like->name, *std::move(value)});
+        group.fields.push_back({wished.name, *std::move(value)});
     }
     return crm::group_hash(group);
 }
@@ -124,11 +139,11 @@ std::vector<std::uint64_t> logical_hashes(crm::EntityKind kind, const crm::Field
                                           const Resolver& resolver, const KeyFinder& key_of) {
     std::vector<std::uint64_t> hashes;
     const auto fields = present_fields(kind, like, object, facts, resolver);
-    if (!fields || fields->size() != like.fields.size()) {
+    if (!fields) {
         return hashes;
     }
     for (const bool as_shown : {true, false}) {
-        if (const auto hash = logical_hash(like, *fields, as_shown, facts, key_of)) {
+        if (const auto hash = logical_hash(kind, like, *fields, as_shown, facts, key_of)) {
             hashes.push_back(*hash);
         }
     }

@@ -35,6 +35,9 @@ bool names_a_lost_requisite(std::string_view text) {
            text.find(" with id ") != std::string_view::npos && text.ends_with("not found");
 }
 
+/// What `catalog.section.*` answers (reference §5.3). The other methods of that family have a text only.
+constexpr std::string_view no_such_section = "200700300030";
+
 bool is_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -76,6 +79,12 @@ LookupResult read_lookup(crm::EntityKind kind, const std::vector<std::string>& k
 }
 
 std::optional<std::string> created_id(const nlohmann::json& result) {
+    if (result.is_object()) {
+        // `{"element":{"id":7,…}}`: the object itself, in the wrapper of its method.
+        const bool wrapped =
+            result.size() == 1 && result.begin()->is_object() && result.begin()->contains("id");
+        return wrapped ? created_id(result.begin()->at("id")) : std::nullopt;
+    }
     if (!result.is_string() && !result.is_number_integer()) {
         return std::nullopt;
     }
@@ -86,12 +95,18 @@ std::optional<std::string> created_id(const nlohmann::json& result) {
 }
 
 bool means_not_found(const Refused& refusal) {
+    if (refusal.code == no_such_section) {
+        return true;
+    }
     // Only a sentence about the object itself will do: "Method not found!" and a missing currency are other
     // matters.
     constexpr auto sentences = std::to_array<std::string_view>({
         "not found",
         "entity not found",
         "product is not found",
+        "product does not exist",
+        "productproperty does not exist",
+        "item not found",
         "product not found",
         "section is not found",
         "product section is not found",

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "portal/catalog_family.hpp"
 #include "portal/field_values.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/part_commands.hpp"
@@ -225,6 +226,10 @@ RestName shown_name(EntityKind kind, const crm::Field& field, const PortalFacts&
                                                                          : std::nullopt;
         case EntityKind::pictures:
             return picture_field(field, facts, resolver);
+        case EntityKind::prices:
+            return field.name == "price"      ? std::optional<std::string>("PRICE")
+                   : field.name == "currency" ? std::optional<std::string>("CURRENCY")
+                                              : std::nullopt;
         default:
             return rest_name(kind, field, facts, resolver);
     }
@@ -238,7 +243,8 @@ bool can_be_shown(EntityKind kind, const json& object) {
         return rows_of(object).has_value();
     }
     const bool has_id = std::find(served_kinds.begin(), served_kinds.end(), kind) != served_kinds.end();
-    return object.is_object() && (has_id || kind == EntityKind::pictures);
+    return object.is_object() && (has_id || kind == EntityKind::offer || kind == EntityKind::pictures ||
+                                  kind == EntityKind::prices);
 }
 
 void add_values(EntityKind kind, const json& object, PresentField& field) {
@@ -303,14 +309,9 @@ void add_wished_values(const Parameter& parameter, PresentField& field) {
     }
 }
 
-}  // namespace
-
-std::optional<std::vector<PresentField>> present_fields(EntityKind kind, const crm::FieldGroup& like,
-                                                        const json& object, const PortalFacts& facts,
-                                                        const Resolver& resolver) {
-    if (!can_be_shown(kind, object)) {
-        return std::nullopt;
-    }
+std::optional<std::vector<PresentField>> fields_in(EntityKind kind, const crm::FieldGroup& like,
+                                                   const json& object, const PortalFacts& facts,
+                                                   const Resolver& resolver) {
     std::vector<PresentField> fields;
     for (const crm::Field& field : like.fields) {
         const RestName said = shown_name(kind, field, facts, resolver);
@@ -330,6 +331,21 @@ std::optional<std::vector<PresentField>> present_fields(EntityKind kind, const c
         fields.push_back(std::move(present));
     }
     return fields.empty() ? std::nullopt : std::optional(std::move(fields));
+}
+
+}  // namespace
+
+std::optional<std::vector<PresentField>> present_fields(EntityKind kind, const crm::FieldGroup& like,
+                                                        const json& object, const PortalFacts& facts,
+                                                        const Resolver& resolver) {
+    if (!can_be_shown(kind, object)) {
+        return std::nullopt;
+    }
+    if (kind == EntityKind::prices) {
+        const json* price = price_row(like, object, facts);
+        return price == nullptr ? std::nullopt : fields_in(kind, like, *price, facts, resolver);
+    }
+    return fields_in(kind, like, object, facts, resolver);
 }
 
 std::optional<std::vector<PresentField>> wished_fields(EntityKind kind, const crm::FieldGroup& group,

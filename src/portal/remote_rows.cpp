@@ -12,6 +12,7 @@ const KindNames& names_of(crm::EntityKind kind) {
     static const std::map<crm::EntityKind, KindNames> names{
         {crm::EntityKind::section, {"crm.productsection", "XML_ID", false, true, false, ""}},
         {crm::EntityKind::product, {"crm.product", "XML_ID", false, true, false, ""}},
+        {crm::EntityKind::offer, {"crm.product", "XML_ID", false, true, false, ""}},
         {crm::EntityKind::company, {"crm.company", "ORIGIN_ID", true, false, true, "@"}},
         {crm::EntityKind::contact, {"crm.contact", "ORIGIN_ID", true, false, true, "@"}},
         {crm::EntityKind::deal, {"crm.deal", "ORIGIN_ID", true, false, true, "@"}},

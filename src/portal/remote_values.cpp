@@ -51,6 +51,7 @@ ParameterList everything_of(EntityKind kind) {
         case EntityKind::section:
             return {{"ID"}, {"CATALOG_ID"}, {"NAME"}, {"SECTION_ID"}, {"XML_ID"}, {"CODE"}};
         case EntityKind::product:
+        case EntityKind::offer:
             // Pictures come only where they are named.
             return {{"*"}, {"PROPERTY_*"}, {"PREVIEW_PICTURE"}, {"DETAIL_PICTURE"}};
         case EntityKind::company:

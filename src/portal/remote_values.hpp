@@ -68,6 +68,10 @@ using KeyFinder = std::function<std::optional<crm::EntityKey>(crm::EntityKind ki
                                    const nlohmann::json& object, const PortalFacts& facts,
                                    const Resolver& resolver);
 
+/// Have the prices of a product (kind `prices`, as `Family` reads them) one of the group's price type?
+[[nodiscard]] bool has_price(const crm::FieldGroup& group, const nlohmann::json& prices,
+                             const PortalFacts& facts);
+
 /// STAGE_ID of a deal.
 [[nodiscard]] std::optional<std::string> deal_stage(const nlohmann::json& object);
 /// True if an object has a key of its own already: it belongs to some system and is not taken over. An XML_ID

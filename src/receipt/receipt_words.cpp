@@ -116,6 +116,7 @@ std::string_view word_of_entity(std::uint8_t entity_kind) {
         case crm::EntityKind::section:
             return "Раздел";
         case crm::EntityKind::product:
+        case crm::EntityKind::offer:
             return "Товар";
         case crm::EntityKind::company:
             return "Компания";

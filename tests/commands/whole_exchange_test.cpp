@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "commands/exchange.hpp"
@@ -17,12 +18,27 @@ std::string id_between(const std::string& text, const std::string& before) {
     return text.substr(begin, text.find("</Ид>", begin) - begin);
 }
 
-/// The sample with everything, in a folder of its own where it can be edited, and the portal that gets it.
-class WholeExchange : public ::testing::Test {
+/// The sample with everything, in a folder of its own where it can be edited, and the portal that gets it, by
+/// the methods of the family that is the parameter. What the portal has then is the same: it is looked at by
+/// the methods of `crm.*`.
+class WholeExchange : public ::testing::TestWithParam<std::string> {
   protected:
     WholeExchange() {
         std::filesystem::copy(OBMEN_SOURCE_DIR "/samples/everything-2.09", folder(),
                               std::filesystem::copy_options::recursive);
+        write_file(settings(), "[portal]\napi = \"" + GetParam() + "\"\n");
+        if (by_catalog()) {
+            // The name of a price type of the sample; the chosen one goes to the base price.
+            exchange.sandbox().call("catalog.priceType.add", {{"fields", {{"name", "Оптовая"}}}});
+        }
+    }
+
+    [[nodiscard]] bool by_catalog() const { return GetParam() == "catalog"; }
+    [[nodiscard]] std::filesystem::path settings() const { return exchange.directory() / "obmen.toml"; }
+    /// What `crm.*` or, by the other family, `catalog.*` and `crm.item.*` would say.
+    template <typename Said>
+    [[nodiscard]] Said said(Said by_crm, Said by_catalog_methods) const {
+        return by_catalog() ? by_catalog_methods : by_crm;
     }
 
     [[nodiscard]] std::filesystem::path folder() const { return exchange.directory() / "export"; }
@@ -41,9 +57,9 @@ class WholeExchange : public ::testing::Test {
         return id_between(read_file(folder() / file), "<Наименование>" + name);
     }
 
-    ProcessResult push(const std::vector<std::string>& more = {}) {
+    ProcessResult push() {
         m_journal_before = journal().size();
-        return exchange.push({folder()}, more);
+        return exchange.push({folder()}, {"--settings", settings().string()});
     }
     void push_all() {
         const ProcessResult result = push();
@@ -86,6 +102,25 @@ class WholeExchange : public ::testing::Test {
         ADD_FAILURE() << "no property " << name;
         return json::object();
     }
+    /// Price type → price of a product; the base one under `base`.
+    [[nodiscard]] std::map<std::string, std::string> prices(const std::string& product_name) const {
+        std::map<std::string, std::string> types;
+        const json all_types = result_of("catalog.priceType.list", json::object());
+        for (const json& type : all_types.at("priceTypes")) {
+            types[type.at("id").dump()] =
+                type.at("base") == "Y" ? "base" : type.at("name").get<std::string>();
+        }
+        std::map<std::string, std::string> found;
+        const json filter{{"productId", product(product_name).at("ID")}};
+        const json list = result_of("catalog.price.list", {{"filter", filter}});
+        for (const json& price : list.at("prices")) {
+            found[types.at(price.at("catalogGroupId").dump())] = price.at("price").dump();
+        }
+        return found;
+    }
+    [[nodiscard]] json result_of(const std::string& method, const json& parameters) const {
+        return exchange.sandbox().call(method, parameters).at("result");
+    }
     /// What a product has in a property: the texts of all its values.
     [[nodiscard]] std::vector<std::string> values(const json& row, const std::string& property_name) const {
         const json definition = property(property_name);
@@ -113,7 +148,7 @@ class WholeExchange : public ::testing::Test {
 
 using Texts = std::vector<std::string>;
 
-TEST_F(WholeExchange, BringsEveryFieldOfEveryProduct) {
+TEST_P(WholeExchange, BringsEveryFieldOfEveryProduct) {
     push_all();
     const json bolt = product("Болт М8");
     EXPECT_EQ(bolt.at("NAME"), "Болт М8×30 «А&Б» +5% #1 \"прочный\" 🔩");
@@ -121,6 +156,10 @@ TEST_F(WholeExchange, BringsEveryFieldOfEveryProduct) {
               "Сталь 45 & цинк: 100% проверено.\nВторая строка: a+b=c; <не тег>; \"кавычки\"; №5 #7");
     EXPECT_EQ(bolt.at("DESCRIPTION_TYPE"), "text");
     EXPECT_EQ(bolt.at("PRICE"), "12.50");
+    if (by_catalog()) {
+        EXPECT_EQ(prices("Болт М8"),
+                  (std::map<std::string, std::string>{{"base", "12.5"}, {"Оптовая", "9.8"}}));
+    }
     EXPECT_EQ(bolt.at("CURRENCY_ID"), "RUB");
     EXPECT_EQ(bolt.at("VAT_INCLUDED"), "Y");
     EXPECT_EQ(bolt.at("ACTIVE"), "Y");
@@ -144,7 +183,7 @@ TEST_F(WholeExchange, BringsEveryFieldOfEveryProduct) {
         << "what is marked as deleted is not made";
 }
 
-TEST_F(WholeExchange, BringsCompaniesWithTheirRequisitesAddressesAccountsAndPeople) {
+TEST_P(WholeExchange, BringsCompaniesWithTheirRequisitesAddressesAccountsAndPeople) {
     push_all();
     const json company = only_row("crm.company.list", {{"TITLE", "Вымпел-Пример"}});
     const json requisite =
@@ -174,7 +213,7 @@ TEST_F(WholeExchange, BringsCompaniesWithTheirRequisitesAddressesAccountsAndPeop
     EXPECT_NE(of_sole_trader.at("PRESET_ID"), requisite.at("PRESET_ID"));
 }
 
-TEST_F(WholeExchange, BringsOrdersAsDealsWithTheirRows) {
+TEST_P(WholeExchange, BringsOrdersAsDealsWithTheirRows) {
     push_all();
     const json deal = only_row("crm.deal.list",
                                {{"ORIGIN_ID", id_between(read_file(folder() / "orders.xml"), "БГ-000123")}});
@@ -195,7 +234,7 @@ TEST_F(WholeExchange, BringsOrdersAsDealsWithTheirRows) {
     EXPECT_DOUBLE_EQ(of_bolt->at("QUANTITY").get<double>(), 100.0);
 }
 
-TEST_F(WholeExchange, OfTheSameExportAgainWritesNothing) {
+TEST_P(WholeExchange, OfTheSameExportAgainWritesNothing) {
     push_all();
     push_all();
     EXPECT_EQ(written_methods(), Texts{});
@@ -205,16 +244,26 @@ TEST_F(WholeExchange, OfTheSameExportAgainWritesNothing) {
     }
 }
 
-TEST_F(WholeExchange, SendsOnePriceAlone) {
+TEST_P(WholeExchange, SendsOnePriceAlone) {
     push_all();
     edit("offers0_1.xml", "<ЦенаЗаЕдиницу>4</ЦенаЗаЕдиницу>", "<ЦенаЗаЕдиницу>4.20</ЦенаЗаЕдиницу>");
     push_all();
     const std::vector<json> writes = written();
-    ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
-    EXPECT_EQ(writes[0].at("parameters").at("fields"), (json{{"PRICE", "4.2"}, {"CURRENCY_ID", "RUB"}}));
+    if (!by_catalog()) {
+        ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
+        EXPECT_EQ(writes[0].at("parameters").at("fields"), (json{{"PRICE", "4.2"}, {"CURRENCY_ID", "RUB"}}));
+        return;
+    }
+    // One command, which the journal shows with each of the product's prices.
+    ASSERT_EQ(written_methods(), (Texts{"catalog.price.modify", "catalog.price.modify"}));
+    EXPECT_EQ(writes[0].at("command"), writes[1].at("command"));
+    EXPECT_EQ(writes[0].at("request"), writes[1].at("request"));
+    EXPECT_EQ(product("Гайка М8").at("PRICE"), "4.20");
+    EXPECT_EQ(prices("Гайка М8"), (std::map<std::string, std::string>{{"base", "4.2"}, {"Оптовая", "3.1"}}))
+        << "the price that has not changed stays";
 }
 
-TEST_F(WholeExchange, SendsOneChangedPhoneAndLeavesAPersonsOwnAlone) {
+TEST_P(WholeExchange, SendsOneChangedPhoneAndLeavesAPersonsOwnAlone) {
     push_all();
     const json before = only_row("crm.contact.list", {{"LAST_NAME", "Иванов"}});
     exchange.sandbox().call(
@@ -223,7 +272,7 @@ TEST_F(WholeExchange, SendsOneChangedPhoneAndLeavesAPersonsOwnAlone) {
          {"fields", {{"PHONE", json::array({{{"VALUE", "+7 999 111-22-33"}, {"VALUE_TYPE", "HOME"}}})}}}});
     edit("contragents.xml", "8 900 000 00 06", "8 900 000 00 66");
     push_all();
-    ASSERT_EQ(written_methods(), Texts{"crm.contact.update"});
+    ASSERT_EQ(written_methods(), Texts{said("crm.contact.update", "crm.item.update")});
     std::set<std::string> phones;
     const json after = only_row("crm.contact.list", {{"LAST_NAME", "Иванов"}});
     for (const json& phone : after.at("PHONE")) {
@@ -232,16 +281,17 @@ TEST_F(WholeExchange, SendsOneChangedPhoneAndLeavesAPersonsOwnAlone) {
     EXPECT_EQ(phones, (std::set<std::string>{"8 900 000 00 66", "+7 999 111-22-33"}));
 }
 
-TEST_F(WholeExchange, SendsOneRenameAlone) {
+TEST_P(WholeExchange, SendsOneRenameAlone) {
     push_all();
     edit("import0_1.xml", "<Наименование>Шайба 8</Наименование>",
          "<Наименование>Шайба 8 пружинная</Наименование>");
     push_all();
-    ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
-    EXPECT_EQ(written()[0].at("parameters").at("fields"), (json{{"NAME", "Шайба 8 пружинная"}}));
+    ASSERT_EQ(written_methods(), Texts{said("crm.product.update", "catalog.product.update")});
+    EXPECT_EQ(written()[0].at("parameters").at("fields"),
+              (json{{said("NAME", "name"), "Шайба 8 пружинная"}}));
 }
 
-TEST_F(WholeExchange, SendsOneMoveAlone) {
+TEST_P(WholeExchange, SendsOneMoveAlone) {
     push_all();
     const std::string bolts = id_of("import0_1.xml", "Болты");
     const std::string washer = id_of("import0_1.xml", "Шайба 8");
@@ -251,12 +301,13 @@ TEST_F(WholeExchange, SendsOneMoveAlone) {
     text.replace(begin, text.find("</Ид>", begin) - begin, bolts);
     write_file(folder() / "import0_1.xml", text);
     push_all();
-    ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
+    ASSERT_EQ(written_methods(), Texts{said("crm.product.update", "catalog.product.update")});
     const json section = only_row("crm.productsection.list", {{"XML_ID", bolts}});
-    EXPECT_EQ(written()[0].at("parameters").at("fields"), (json{{"SECTION_ID", section.at("ID")}}));
+    EXPECT_EQ(written()[0].at("parameters").at("fields"),
+              (json{{said("SECTION_ID", "iblockSectionId"), section.at("ID")}}));
 }
 
-TEST_F(WholeExchange, SendsOneDeletionAlone) {
+TEST_P(WholeExchange, SendsOneDeletionAlone) {
     push_all();
     const std::string washer = id_of("import0_1.xml", "Шайба 8");
     std::string text = read_file(folder() / "import0_1.xml");
@@ -264,12 +315,12 @@ TEST_F(WholeExchange, SendsOneDeletionAlone) {
     write_file(folder() / "import0_1.xml",
                text.replace(tag, std::string("<Товар>").size(), "<Товар Статус=\"Удален\">"));
     push_all();
-    ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
-    EXPECT_EQ(written()[0].at("parameters").at("fields"), (json{{"ACTIVE", "N"}}));
+    ASSERT_EQ(written_methods(), Texts{said("crm.product.update", "catalog.product.update")});
+    EXPECT_EQ(written()[0].at("parameters").at("fields"), (json{{said("ACTIVE", "active"), "N"}}));
     EXPECT_EQ(exchange.last_receipt().find("Товар", washer)->action, "Деактивирован");
 }
 
-TEST_F(WholeExchange, SendsOneNewPropertyValueWithItsChoice) {
+TEST_P(WholeExchange, SendsOneNewPropertyValueWithItsChoice) {
     push_all();
     const std::string red = "Красный</Значение>\n\t\t\t\t\t</Справочник>";
     edit("import0_1.xml", red,
@@ -284,26 +335,65 @@ TEST_F(WholeExchange, SendsOneNewPropertyValueWithItsChoice) {
     text.replace(value, text.find("</Значение>", value) - value, "bl-ue");
     write_file(folder() / "import0_1.xml", text);
     push_all();
-    ASSERT_EQ(written_methods(), (Texts{"crm.product.property.update", "crm.product.update"}));
+    ASSERT_EQ(written_methods(), said(Texts{"crm.product.property.update", "crm.product.update"},
+                                      Texts{"catalog.productpropertyenum.add", "catalog.product.update"}));
     EXPECT_EQ(values(product("Гайка М8"), "Цвет"), Texts{"Синий #2 & «C»"});
     EXPECT_EQ(values(product("Болт М8"), "Цвет"), Texts{"Оцинкованный"}) << "nothing is lost from the list";
     EXPECT_EQ(property("Цвет").at("VALUES").size(), 3U);
 }
 
-TEST_F(WholeExchange, SendsOnePictureWhoseBytesChanged) {
+TEST_P(WholeExchange, SendsOnePictureWhoseBytesChanged) {
     push_all();
     write_file(folder() / "import_files/bo/nut.png", read_file(folder() / "import_files/bo/bolt_1.png"));
     push_all();
-    ASSERT_EQ(written_methods(), Texts{"crm.product.update"});
+    ASSERT_EQ(written_methods(), Texts{said("crm.product.update", "catalog.product.update")});
     std::set<std::string> fields;
     const json parameters = written()[0].at("parameters").at("fields");
     for (const auto& [name, value] : parameters.items()) {
         fields.insert(name);
     }
-    EXPECT_EQ(fields, (std::set<std::string>{"DETAIL_PICTURE", "PREVIEW_PICTURE"}));
+    EXPECT_EQ(fields, (std::set<std::string>{said("DETAIL_PICTURE", "detailPicture"),
+                                             said("PREVIEW_PICTURE", "previewPicture")}));
 }
 
-TEST_F(WholeExchange, MakesAProductAnewThatPeopleDeletedWhenOnlyItsPictureChanges) {
+TEST_P(WholeExchange, MakesNothingTwiceWhenTheAnswerToABatchOfCreationsIsLost) {
+    exchange.order_fault({{"match", {{"method", said("crm.product.add", "catalog.product.add")}}},
+                          {"times", 1},
+                          {"action", "drop_after"}});
+    push_all();
+    const json verdict = exchange.sandbox().verdict();
+    EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.dump();
+    EXPECT_EQ(rows("crm.product.list", json::object()).size(), 4U);
+    push_all();
+    EXPECT_EQ(written_methods(), Texts{});
+    if (by_catalog()) {
+        EXPECT_EQ(prices("Болт М8"),
+                  (std::map<std::string, std::string>{{"base", "12.5"}, {"Оптовая", "9.8"}}));
+    }
+}
+
+TEST_P(WholeExchange, MovesASectionAlone) {
+    push_all();
+    const std::string nuts = id_of("import0_1.xml", "Гайки и шайбы");
+    const std::string bolts = id_of("import0_1.xml", "Болты");
+    std::string text = read_file(folder() / "import0_1.xml");
+    // «Гайки и шайбы» go into «Болты», their neighbour.
+    const std::size_t group = text.rfind("<Группа>", text.find(nuts));
+    const std::size_t end = text.find("</Группа>", group) + std::string("</Группа>").size();
+    const std::string moved = text.substr(group, end - group);
+    text.erase(group, end - group);
+    const std::size_t inside = text.find("</Группа>", text.find(bolts));
+    text.insert(inside, "<Группы>" + moved + "</Группы>");
+    write_file(folder() / "import0_1.xml", text);
+    push_all();
+    ASSERT_EQ(written_methods(), Texts{said("crm.productsection.update", "catalog.section.update")});
+    const json parent = only_row("crm.productsection.list", {{"XML_ID", bolts}});
+    const json section = only_row("crm.productsection.list", {{"XML_ID", nuts}});
+    EXPECT_EQ(section.at("SECTION_ID"), parent.at("ID"));
+    EXPECT_EQ(section.at("NAME"), "Гайки и шайбы");
+}
+
+TEST_P(WholeExchange, MakesAProductAnewThatPeopleDeletedWhenOnlyItsPictureChanges) {
     push_all();
     const json nut = product("Гайка М8");
     exchange.sandbox().call("crm.product.delete", {{"id", nut.at("ID")}});
@@ -319,7 +409,7 @@ TEST_F(WholeExchange, MakesAProductAnewThatPeopleDeletedWhenOnlyItsPictureChange
     EXPECT_EQ(written_methods(), Texts{});
 }
 
-TEST_F(WholeExchange, SendsAllValuesOfAPropertyThatPeopleDeletedAgain) {
+TEST_P(WholeExchange, SendsAllValuesOfAPropertyThatPeopleDeletedAgain) {
     push_all();
     exchange.sandbox().call("crm.product.property.delete", {{"id", property("Цвет").at("ID")}});
     const std::string red = "Красный</Значение>\n\t\t\t\t\t</Справочник>";
@@ -334,13 +424,30 @@ TEST_F(WholeExchange, SendsAllValuesOfAPropertyThatPeopleDeletedAgain) {
     EXPECT_EQ(written_methods(), Texts{});
 }
 
-TEST_F(WholeExchange, MakesAUnitOfACodeOfOnesOwnByTheNameThat1cHas) {
+TEST_P(WholeExchange, MakesAUnitOfACodeOfOnesOwnByTheNameThat1cHas) {
     edit("import0_1.xml", "Код=\"166 \" НаименованиеПолное=\"Килограмм\" МеждународноеСокращение=\"KGM\">кг<",
          "Код=\"2009\" НаименованиеПолное=\"Мешок\">меш<");
     push_all();
     const json unit = only_row("crm.measure.list", {{"CODE", "2009"}});
     EXPECT_EQ(unit.at("MEASURE_TITLE"), "меш");
 }
+
+TEST_P(WholeExchange, KeepsTheFamilyThatItWasBegunWith) {
+    push_all();
+    const std::string other = said<std::string>("catalog", "crm");
+    write_file(settings(), "[portal]\napi = \"" + other + "\"\n");
+    const ProcessResult changed = push();
+    EXPECT_EQ(changed.exit_code, 4);
+    EXPECT_NE((changed.out + changed.error).find("begun with api = \"" + GetParam() + "\""),
+              std::string::npos)
+        << changed.out << changed.error;
+    write_file(settings(), "[portal]\napi = \"auto\"\n");
+    push_all();
+    EXPECT_EQ(written_methods(), Texts{});
+}
+
+INSTANTIATE_TEST_SUITE_P(By, WholeExchange, ::testing::Values("crm", "catalog"),
+                         [](const auto& family) { return family.param; });
 
 }  // namespace
 }  // namespace obmen::tests

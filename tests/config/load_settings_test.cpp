@@ -31,6 +31,7 @@ url = "@portal.url"
 requests_per_second = 5.5
 burst = 250
 timeout_seconds = 30
+api = "auto"
 max_in_flight = 2
 operating_limit = 420
 patience_seconds = 0
@@ -66,6 +67,7 @@ mappings = ["flat/goods.toml", "/etc/people.toml"]
     EXPECT_EQ(settings.portal.requests_per_second, 5.5);
     EXPECT_EQ(settings.portal.burst, 250);
     EXPECT_EQ(settings.portal.timeout_seconds, 30U);
+    EXPECT_EQ(settings.portal.api, "auto");
     EXPECT_EQ(settings.portal.max_in_flight, 2U);
     EXPECT_EQ(settings.portal.operating_limit, 420);
     EXPECT_EQ(settings.portal.patience_seconds, 0U);
@@ -142,7 +144,7 @@ TEST_F(LoadSettings, NamesTheNearestSetting) {
     EXPECT_EQ(message.arguments[2], "portal.request_per_second");
     EXPECT_EQ(message.arguments[3], "requests_per_second");
     EXPECT_EQ(message.arguments[4],
-              "url, requests_per_second, burst, timeout_seconds, oauth, proxy, ca_file, basic_user, "
+              "url, api, requests_per_second, burst, timeout_seconds, oauth, proxy, ca_file, basic_user, "
               "basic_password, allow_http, max_in_flight, operating_limit, patience_seconds, "
               "limits_directory");
 }

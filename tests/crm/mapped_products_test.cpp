@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "conversion_fixture.hpp"
 
 namespace obmen::crm {
@@ -415,7 +417,7 @@ TEST_F(SeparateVariants, CostNothingInAnExchangeWithoutAny) {
 class FoldedVariants : public MappedProducts {
   protected:
     FoldedVariants() {
-        mapping.product.fold_variants = true;
+        mapping.product.variants = VariantWay::fold;
         references.remember_product("p1", {});
     }
     static commerceml::Offer variant(std::string id, commerceml::Text value, commerceml::Text quantity) {
@@ -542,11 +544,99 @@ TEST_F(FoldedVariants, StayAsTheyWereAtTheFirstTime) {
     (void)convert({variant("p1#c1", "12", "3")});
     EXPECT_EQ(offer_object(references, "P1#C1").key, (EntityKey{SourceKind::product, "p1"}));
     EXPECT_EQ(offer_object(references, "P1#C1").source_id, "P1");
-    mapping.product.fold_variants = false;
+    mapping.product.variants = VariantWay::separate;
     const Converted result = convert({variant("p1#c2", "9", "4"), variant("p1#c3", "9", "4")});
     EXPECT_EQ(result.wishes.at(0).key, (EntityKey{SourceKind::product, "p1"}));
     EXPECT_EQ(result.messages("CRM-VARIANTS-PINNED"),
               (std::vector<Message>{{"CRM-VARIANTS-PINNED", {"fold"}}}));
+}
+
+// ---- where the portal keeps prices and variants apart
+// ------------------------------------------------------
+
+class PricesApart : public MappedProducts {
+  protected:
+    PricesApart() {
+        mapping.product.prices_apart = true;
+        mapping.product.price_types = {"Розничная"};
+        references.remember_price_type("t1", {"Розничная", "руб", "true"});
+        references.remember_price_type("t2", {"Оптовая", "USD", ""});
+        references.remember_product("p1", {});
+    }
+    static std::vector<std::string> group_names(const Wish& wish) {
+        std::vector<std::string> names;
+        for (const FieldGroup& group : wish.groups) {
+            names.push_back(group.name);
+        }
+        return names;
+    }
+};
+
+TEST_F(PricesApart, MakeAnObjectOfAllPricesBesideTheProduct) {
+    const Converted result = convert({offer("P1", std::nullopt, {{price("t2", "3"), price("t1", "12.50")}})});
+    ASSERT_EQ(result.wishes.size(), 2U);
+    EXPECT_FALSE(has_group(result.wishes[0], "price"));
+    EXPECT_TRUE(has_group(result.wishes[0], "vat_included"));
+    const Wish& prices = result.wishes[1];
+    EXPECT_EQ(prices.entity, EntityKind::prices);
+    EXPECT_EQ(prices.owner, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(group_names(prices), (std::vector<std::string>{"owner", "price:base", "price:оптовая"}));
+    EXPECT_EQ(fields_of(prices, "price:base"), (std::vector<Field>{{"price_type", std::string("base")},
+                                                                   {"price", *Decimal::parse("12.5")},
+                                                                   {"currency", Currency{"RUB"}}}));
+    EXPECT_EQ(fields_of(prices, "price:оптовая"), (std::vector<Field>{{"price_type", std::string("Оптовая")},
+                                                                      {"price_type_id", std::string("t2")},
+                                                                      {"price", Decimal(3)},
+                                                                      {"currency", Currency{"USD"}}}));
+}
+
+TEST_F(PricesApart, GoWhereTheMappingSays) {
+    mapping.product.price_map = {{"оптовая", "base"}, {"T1", "RETAIL"}};
+    const Wish prices =
+        convert({offer("p1", std::nullopt, {{price("t2", "3"), price("t1", "12")}})}).wishes.at(1);
+    EXPECT_EQ(group_names(prices), (std::vector<std::string>{"owner", "price:retail", "price:base"}));
+}
+
+TEST_F(PricesApart, SpeakForAnOfferThatSaysNothingElse) {
+    references.remember_price_type("t1", {"Розничная", "руб", ""});
+    const Converted result = convert({offer("p1", std::nullopt, {{price("t1", "12")}})});
+    ASSERT_EQ(result.wishes.size(), 2U);
+    EXPECT_TRUE(result.wishes[0].groups.empty());
+    EXPECT_TRUE(result.left_out.empty());
+}
+
+TEST_F(PricesApart, OfFoldedVariantsAreTheSmallestOfEachType) {
+    mapping.product.variants = VariantWay::fold;
+    const Converted result =
+        convert({offer("p1#c1", "Футболка 42", {{price("t1", "12"), price("t2", "3")}}),
+                 offer("p1#c2", "Футболка 44", {{price("t1", "10"), price("t2", "4")}})});
+    ASSERT_EQ(result.wishes.size(), 4U);
+    const Wish& prices = result.wishes.back();
+    EXPECT_EQ(prices.owner, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(group_names(prices), (std::vector<std::string>{"owner", "price:base", "price:оптовая"}));
+    EXPECT_EQ(fields_of(prices, "price:base").at(1).value, Value{Decimal(10)});
+    EXPECT_EQ(fields_of(prices, "price:оптовая").at(2).value, Value{Decimal(3)});
+    const Converted stock = convert({offer("p1#c2", "Футболка 44")});
+    EXPECT_FALSE(std::any_of(stock.wishes.begin(), stock.wishes.end(), [](const Wish& wish) {
+        return wish.entity == EntityKind::prices;
+    })) << "it speaks of no price";
+}
+
+TEST_F(PricesApart, OfAVariantBelongToItsOffer) {
+    mapping.product.variants = VariantWay::offers;
+    const Converted result = convert({offer("p1#c1", "Футболка 42", {{price("t1", "12")}})});
+    ASSERT_EQ(result.wishes.size(), 2U);
+    EXPECT_EQ(result.wishes[0].entity, EntityKind::offer);
+    EXPECT_EQ(fields_of(result.wishes[0], "parent"),
+              single("parent", Link{EntityKey{SourceKind::product, "p1"}}));
+    EXPECT_FALSE(has_group(result.wishes[0], "section"));
+    EXPECT_EQ(result.wishes[1].owner, (EntityKey{SourceKind::variant, "p1#c1"}));
+    mapping.product.on_deletion_mark = OnDeletionMark::remove;
+    commerceml::Offer gone = offer("p1#c1", "Футболка 42", {{price("t1", "12")}});
+    gone.marked_deleted = true;
+    const Converted removed = convert({gone});
+    ASSERT_EQ(removed.wishes.size(), 1U);
+    EXPECT_EQ(removed.wishes[0].entity, EntityKind::offer);
 }
 
 // ---- pictures --------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ when = { 'Реквизит."Статус заказа"' = "Закрыт" }
     ASSERT_EQ(product.filter.conditions.size(), 1U);
     EXPECT_EQ(product.filter.conditions.front().kind, Condition::Kind::is_not);
     EXPECT_EQ(product.filter.conditions.front().path.selector, "ТипНоменклатуры");
-    EXPECT_TRUE(product.fold_variants);
+    EXPECT_EQ(product.variants, VariantWay::fold);
     EXPECT_EQ(product.on_deletion_mark, OnDeletionMark::remove);
     EXPECT_EQ(product.on_missing, OnMissing::deactivate);
     EXPECT_EQ(product.max_missing_percent, 7U);

@@ -263,13 +263,42 @@ TEST(ContactPlan, WhatWasOursStaysOurs) {
 TEST(BatchPlan, FindsCreationsByKey) {
     BatchPlan plan;
     for (int i = 0; i < 50; ++i) {
+        EXPECT_TRUE(plan.has_room(1));
         plan.add(creation(i, "p" + std::to_string(i)));
     }
-    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::optional<std::size_t>(7));
-    EXPECT_EQ(plan.creation_of({SourceKind::group, "p7"}), std::nullopt);
+    EXPECT_FALSE(plan.has_room(1));
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"})->position, 7U);
+    EXPECT_FALSE(plan.creation_of({SourceKind::group, "p7"}));
     plan.clear();
     EXPECT_TRUE(plan.is_empty());
-    EXPECT_EQ(plan.creation_of({SourceKind::product, "p7"}), std::nullopt);
+    EXPECT_FALSE(plan.creation_of({SourceKind::product, "p7"}));
+    Sending several = update(1, "5");
+    several.built.more.resize(2);
+    plan.add(several);
+    plan.add(creation(2, "p8"));
+    EXPECT_EQ(plan.commands().size(), 4U);
+    EXPECT_EQ(plan.creation_of({SourceKind::product, "p8"})->position, 3U);
+}
+
+TEST(BatchEffects, OfSeveralCommandsForOneOperationNeedAllOfThem) {
+    Sending several = update(1, "5");
+    several.built.more.resize(2);
+    const std::vector<Sending> sendings{several, creation(2, "b")};
+    const BatchEffects fine = effects_of(sendings, {done(true), done(1), done(2), done(78)});
+    ASSERT_EQ(fine.settlements.size(), 2U);
+    EXPECT_EQ(fine.settlements[0].verdict, Verdict::updated);
+    EXPECT_EQ(fine.settlements[1].remote_id, "78") << "its answer stands behind all of the others";
+    const BatchEffects refusal = effects_of(sendings, {done(true), done(1), refused("", "нет"), done(78)});
+    EXPECT_EQ(refusal.settlements[0].verdict, Verdict::failed);
+    EXPECT_EQ(refusal.settlements[1].remote_id, "78");
+    EXPECT_EQ(effects_of(sendings, {done(true), refused("", "", true), done(1), done(78)}).to_repeat.size(),
+              1U);
+}
+
+TEST(BatchEffects, TakeTheIdOutOfTheObjectThatAnAnswerShows) {
+    const BatchEffects effects =
+        effects_of({creation(1, "a")}, {done(nlohmann::json::parse(R"({"element":{"id":77}})"))});
+    EXPECT_EQ(effects.settlements[0].remote_id, "77");
 }
 
 TEST(BatchPlan, KnowsWhatHasToDoWithIt) {

@@ -13,7 +13,7 @@ const EntityKey company{SourceKind::contragent, "c"};
 const EntityKey person{SourceKind::contragent, "p"};
 const EntityKey bolt{SourceKind::product, "bolt"};
 
-std::optional<std::size_t> nowhere(const EntityKey& /*key*/) {
+std::optional<ComingId> nowhere(const EntityKey& /*key*/) {
     return std::nullopt;
 }
 std::string unknown(const EntityKey& /*key*/) {
@@ -48,7 +48,7 @@ TEST(Links, AreFoundInEveryKindOfValueAndInTheOwnerOfAnAspect) {
 
 TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
     const auto position = [](const EntityKey& key) {
-        return key == company ? std::optional<std::size_t>(3) : std::nullopt;
+        return key == company ? std::optional(ComingId{3, "$result[c3]"}) : std::nullopt;
     };
     const auto id = [](const EntityKey& key) { return key == person ? "12" : ""; };
     const ResolvedLinks links = resolve_links(deal(), position, id);
@@ -70,7 +70,7 @@ TEST(Links, WithoutAnIdMakeTheOperationWaitForTheFirstOfThem) {
 TEST(Links, OfAnUpdateNeverReferToABatchThatMayFail) {
     ledger::Operation update = deal();
     update.remote_id = "8";
-    const auto here = [](const EntityKey&) { return std::optional<std::size_t>(0); };
+    const auto here = [](const EntityKey&) { return std::optional(ComingId{0, "$result[c0]"}); };
     EXPECT_EQ(resolve_links(update, here, unknown).missing, company);
     // An aspect is absolute and is sent again if its source has failed.
     ledger::Operation again = rows();

@@ -55,8 +55,30 @@ Wish rows(const std::string& id, const char* quantity) {
     return wished;
 }
 
-class Table : public Practice, public ::testing::WithParamInterface<crm::OnConflict> {
+/// What the exchange was told, and by which methods it goes.
+struct Setting {
+    crm::OnConflict on_conflict = crm::OnConflict::take_1c;
+    portal::ApiFamily family = portal::ApiFamily::crm;
+};
+
+class Table : public Practice, public ::testing::WithParamInterface<Setting> {
   protected:
+    Table() { family = GetParam().family; }
+
+    [[nodiscard]] bool by_catalog() const { return family == portal::ApiFamily::catalog; }
+    /// A product with its price, wherever the family has it.
+    [[nodiscard]] std::vector<Wish> priced_product(const std::string& id, const char* value) const {
+        if (!by_catalog()) {
+            return {product(id, {price(value)})};
+        }
+        const crm::EntityKey owner = crm::make_key(SourceKind::product, id);
+        return {product(id), part(SourceKind::prices, id, EntityKind::prices, owner,
+                                  {one_field("owner", crm::Link{owner}),
+                                   {"price:base",
+                                    {{"price_type", std::string("base")},
+                                     {"price", *Decimal::parse(value)},
+                                     {"currency", crm::Currency{"RUB"}}}}})};
+    }
     /// One thing that people do.
     struct Deed {
         std::string name;
@@ -84,7 +106,7 @@ class Table : public Practice, public ::testing::WithParamInterface<crm::OnConfl
                 [=](const std::string& id, Edition edition) {
                     return std::vector{product(id, {edition == Edition::first ? first : later})};
                 },
-                [](const std::string& id) { return std::vector{product(id, {price("777")})}; },
+                [this](const std::string& id) { return priced_product(id, "777"); },
                 [=, this](const std::string& id) { change("product", at(SourceKind::product, id), persons); },
                 [=, this](const std::string& id) { return text(product_of(id).at(field)); }};
     }
@@ -128,7 +150,7 @@ class Table : public Practice, public ::testing::WithParamInterface<crm::OnConfl
 
     static DeliveryOptions options() {
         DeliveryOptions options;
-        options.on_conflict = GetParam();
+        options.on_conflict = GetParam().on_conflict;
         options.read_picture = [](const crm::Pictures::Picture& picture) {
             return "bytes of " + picture.name;
         };
@@ -156,6 +178,10 @@ std::vector<Table::Deed> Table::deeds() {
     };
     Deed priced =
         of_product("price", price("10"), price("12"), {{"PRICE", 15}, {"CURRENCY_ID", "RUB"}}, "PRICE");
+    priced.object = [this](const std::string& id, Edition edition) {
+        return priced_product(id, edition == Edition::first ? "10" : "12");
+    };
+    priced.of_part = by_catalog();
     priced.another = [description](const std::string& id) {
         return std::vector{product(id, {description("Новое")})};
     };
@@ -314,7 +340,8 @@ std::vector<Table::Deed> Table::deeds() {
 void Table::check(const Deed& deed, News news, const std::string& id, const std::string& persons) {
     SCOPED_TRACE(id);
     const bool contested = news == News::that_group && !deed.adds;
-    const bool keeps = GetParam() == crm::OnConflict::keep_crm;
+    const crm::OnConflict on_conflict = GetParam().on_conflict;
+    const bool keeps = on_conflict == crm::OnConflict::keep_crm;
     if (!contested && !deed.adds) {
         EXPECT_EQ(deed.value(id), persons) << "what 1C does not speak of stays";
     } else if (contested && keeps) {
@@ -324,9 +351,9 @@ void Table::check(const Deed& deed, News news, const std::string& id, const std:
     } else {
         EXPECT_NE(deed.value(id).find("+79160000000"), std::string::npos) << "a person's phone stays";
     }
-    EXPECT_EQ(has_note("CRM-CONFLICT", id), contested && GetParam() == crm::OnConflict::report);
+    EXPECT_EQ(has_note("CRM-CONFLICT", id), contested && on_conflict == crm::OnConflict::report);
     EXPECT_EQ(has_note("CRM-CONFLICT-KEPT", id), contested && keeps);
-    EXPECT_EQ(notes_of(id), contested && GetParam() != crm::OnConflict::take_1c ? 1U : 0U);
+    EXPECT_EQ(notes_of(id), contested && on_conflict != crm::OnConflict::take_1c ? 1U : 0U);
     const Verdict verdict = outcome("p2", id).verdict;
     if (news == News::nothing) {
         EXPECT_EQ(verdict, Verdict::unchanged);
@@ -376,7 +403,9 @@ TEST_P(Table, OfWhatBecomesOfPeoplesWork) {
     const std::map<crm::OnConflict, int> expected{{crm::OnConflict::take_1c, 1 + 3},
                                                   {crm::OnConflict::report, 3 + 1 + 3 + 2 + 3},
                                                   {crm::OnConflict::keep_crm, 3 + 1 + 1 + 1}};
-    EXPECT_EQ(requests(), expected.at(GetParam()));
+    if (!by_catalog()) {
+        EXPECT_EQ(requests(), expected.at(GetParam().on_conflict));
+    }
     for (const Deed& deed : deeds) {
         for (const News news : all_news) {
             check(deed, news, id_of_cell(deed, news), persons[id_of_cell(deed, news)]);
@@ -386,14 +415,27 @@ TEST_P(Table, OfWhatBecomesOfPeoplesWork) {
     EXPECT_EQ(pending.count(), 0U) << "what was left is no work until 1C changes it again";
 }
 
-INSTANTIATE_TEST_SUITE_P(People, Table,
-                         ::testing::Values(crm::OnConflict::take_1c, crm::OnConflict::report,
-                                           crm::OnConflict::keep_crm),
-                         [](const ::testing::TestParamInfo<crm::OnConflict>& setting) {
-                             return setting.param == crm::OnConflict::take_1c  ? "Take1C"
-                                    : setting.param == crm::OnConflict::report ? "Report"
-                                                                               : "KeepCrm";
-                         });
+std::vector<Setting> all_settings() {
+    std::vector<Setting> settings;
+    for (const auto family : {portal::ApiFamily::crm, portal::ApiFamily::catalog}) {
+        for (const auto on_conflict :
+             {crm::OnConflict::take_1c, crm::OnConflict::report, crm::OnConflict::keep_crm}) {
+            settings.push_back({on_conflict, family});
+        }
+    }
+    return settings;
+}
+
+std::string name_of_setting(const ::testing::TestParamInfo<Setting>& setting) {
+    const crm::OnConflict on_conflict = setting.param.on_conflict;
+    const std::string family = setting.param.family == portal::ApiFamily::catalog ? "ByCatalog" : "";
+    return (on_conflict == crm::OnConflict::take_1c  ? "Take1C"
+            : on_conflict == crm::OnConflict::report ? "Report"
+                                                     : "KeepCrm") +
+           family;
+}
+
+INSTANTIATE_TEST_SUITE_P(People, Table, ::testing::ValuesIn(all_settings()), name_of_setting);
 
 }  // namespace
 }  // namespace obmen::delivery

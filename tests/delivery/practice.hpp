@@ -88,9 +88,9 @@ class Practice : public ::testing::Test {
         portal::CurlTransport network;
         portal::Client client(portal::PortalAddress::parse(Secret(sandbox.url())),
                               wire == nullptr ? network : *wire, clock, log, client_options);
-        auto answers = read_batch(client, portal::start_up_commands("1C"), clock);
+        auto answers = read_batch(client, portal::start_up_commands("1C", family), clock);
         portal::PortalFacts facts =
-            portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), "1C");
+            portal::read_start_up(std::get<std::vector<portal::CommandAnswer>>(answers), "1C", family);
         if (!fault_after_start_up.is_null()) {
             order_fault(fault_after_start_up);
         }
@@ -150,6 +150,7 @@ class Practice : public ::testing::Test {
     ledger::Packages packages{database};
     ledger::Pending pending{database};
     portal::ClientOptions client_options{.burst = 1e9, .requests_per_second = 1e9};
+    portal::ApiFamily family = portal::ApiFamily::crm;
     portal::Transport* wire = nullptr;  ///< instead of the network
     portal::test::FakeClock clock;
     portal::test::MemoryLog log;

@@ -33,5 +33,15 @@ TEST_F(JournalTest, BindsTheLedgerToOnePortal) {
     }
 }
 
+TEST_F(JournalTest, RemembersTheMethodsThatTheExchangeWasBegunWith) {
+    PortalState portal(database);
+    portal.bind("a.bitrix24.ru");
+    EXPECT_FALSE(portal.api());
+    portal.pin_api("catalog");
+    EXPECT_EQ(portal.api(), "catalog");
+    portal.bind("a.bitrix24.ru");
+    EXPECT_EQ(portal.api(), "catalog");
+}
+
 }  // namespace
 }  // namespace obmen::ledger

@@ -1,4 +1,5 @@
 #include "ledger/compact.hpp"
+#include "ledger/journal.hpp"
 #include "ledger/references.hpp"
 #include "ledger/tables.hpp"
 #include "ledger_fixture.hpp"
@@ -77,6 +78,7 @@ TEST(Migration, KeepsAllThatVersion1Knew) {
     EXPECT_TRUE(packages.find("p2")->was_planned);
     EXPECT_EQ(packages.finding_count("p1"), 1U);
     EXPECT_EQ(LedgerReferences(database, "1C").price_type("R")->name, "Розничная");
+    EXPECT_EQ(PortalState(database).api(), "crm") << "there was no other family then";
 
     const std::vector<Operation> operations = pending.page({}, 10);
     ASSERT_EQ(operations.size(), 2U);

@@ -36,7 +36,9 @@ class RemovalsTest : public LedgerTest {
         for (const Content& content : contents) {
             planning.begin_catalogue(content.catalogue);
             for (const std::string& id : content.ids) {
-                planning.stage(active_product(id));
+                crm::Wish wish = active_product(id);
+                wish.entity = made;
+                planning.stage(wish);
             }
             planning.end_catalogue();
             if (content.full) {
@@ -88,7 +90,16 @@ class RemovalsTest : public LedgerTest {
     }
 
     Removals removals{database};
+    crm::EntityKind made = crm::EntityKind::product;  ///< what it is in the CRM
 };
+
+TEST_F(RemovalsTest, AnOfferIsSwitchedOffAsAnOffer) {
+    made = crm::EntityKind::offer;
+    bring("p1", {{"Cat", {"a", "b", "c"}}});
+    merge("p2", {{"cat", {"a", "c"}}});
+    static_cast<void>(removals.plan("p2", percent));
+    EXPECT_EQ(only_operation().kind, crm::EntityKind::offer);
+}
 
 TEST_F(RemovalsTest, WhatAFullExportLacksIsSwitchedOff) {
     bring("p1", {{"Cat", {"a", "b", "c"}}});
