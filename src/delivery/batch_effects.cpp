@@ -96,6 +96,19 @@ bool belongs_to_card(crm::EntityKind kind) {
     return crm::is_part(kind) && kind != crm::EntityKind::pictures && kind != crm::EntityKind::prices;
 }
 
+/// Does the command name a section by the id that the ledger has of it? People may have deleted that one.
+bool names_known_section(const Sending& sending) {
+    if (!lies_in_section(sending.operation.kind)) {
+        return false;
+    }
+    const std::vector<NamedTarget> targets = targets_of(sending.operation);
+    return std::ranges::any_of(targets, [&](const NamedTarget& named) {
+        return named.target.kind == crm::SourceKind::group &&
+               std::ranges::find(sending.references, named.target, &Reference::target) ==
+                   sending.references.end();
+    });
+}
+
 void take_refused(const Sending& sending, const portal::Refused& refusal,
                   const std::vector<portal::CommandAnswer>& answers, BatchEffects& effects) {
     ++effects.refused;
@@ -118,7 +131,7 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
         } else {
             effects.gone.push_back({operation, refusal_text(refusal)});
         }
-    } else if (belongs_to_card(operation.kind)) {
+    } else if (belongs_to_card(operation.kind) || names_known_section(sending)) {
         effects.gone.push_back({operation, refusal_text(refusal)});
     } else {
         effects.settlements.push_back(failure(operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
@@ -154,7 +167,7 @@ const portal::CommandAnswer& answer_to(const Sending& sending,
 }
 
 Message lost_text(const ledger::Operation& operation, const NamedTarget& lost) {
-    if (operation.kind == crm::EntityKind::product || operation.kind == crm::EntityKind::section) {
+    if (lies_in_section(operation.kind)) {
         return Message{"B24-MISPLACED", {lost.target.id}};
     }
     return Message{"CRM-LINK-WAITS", {lost.target.id}};

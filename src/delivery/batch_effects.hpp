@@ -31,7 +31,7 @@ struct BatchEffects {
     std::vector<std::int64_t> there_already;
     std::vector<std::int64_t> not_there;
     /// The portal says that the object to change does not exist; or it does not take a part, whose owner may
-    /// have vanished.
+    /// have vanished, or what lies in a section that may have vanished.
     std::vector<GoneObject> gone;
     /// Parts that obmen now has in the CRM.
     std::vector<std::pair<std::int64_t, OwnParts>> parts;

@@ -73,6 +73,7 @@ std::optional<Stop> Delivery::send_everything() {
 
 std::optional<Stop> Delivery::pass() {
     ledger::Pending::Cursor cursor;
+    m_sections_to_come.reset();
     static_cast<void>(m_sender.take_pause());
     while (true) {
         // What a page is prepared from must not be changing meanwhile.
@@ -109,6 +110,7 @@ std::optional<Stop> Delivery::take_page(std::vector<ledger::Operation> operation
     if (auto stop = prepare(page)) {
         return stop;
     }
+    m_calmed_before = m_sender.times_calmed();
     for (const Prepared& prepared : page) {
         if (auto stop = add(prepared)) {
             return stop;
@@ -158,7 +160,7 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
     if (auto stop = m_sender.make_way_for(prepared.operation)) {
         return stop;
     }
-    if (m_run.gone.contains(prepared.operation.entity)) {
+    if (!is_still_so(prepared.operation)) {
         return std::nullopt;
     }
     std::optional<Sending> sending = build(prepared);
@@ -183,7 +185,7 @@ std::optional<Stop> Delivery::add(const Prepared& prepared) {
         if (auto stop = m_sender.make_way_for(prepared.operation)) {
             return stop;
         }
-        if (m_run.gone.contains(prepared.operation.entity)) {
+        if (!is_still_so(prepared.operation)) {
             return std::nullopt;
         }
         sending = build(prepared);
@@ -202,6 +204,63 @@ std::optional<ComingId> Delivery::coming_id(const crm::EntityKey& key) const {
                     : std::nullopt;
 }
 
+bool Delivery::is_still_so(const ledger::Operation& operation) const {
+    if (m_sender.times_calmed() == m_calmed_before) {
+        return true;
+    }
+    ledger::Pending::Cursor before = ledger::Pending::cursor_of(operation);
+    --before.entity;
+    const std::vector<ledger::Operation> now = m_run.pending.page(before, 1);
+    return !now.empty() && now[0].entity == operation.entity &&
+           now[0].state == ledger::OperationState::fresh && !now[0].incomplete && !now[0].left_gone &&
+           now[0].remote_id == operation.remote_id && now[0].adopted == operation.adopted &&
+           now[0].owner_remote_id == operation.owner_remote_id &&
+           now[0].confirmed_groups == operation.confirmed_groups;
+}
+
+bool Delivery::is_nowhere(const crm::EntityKey& section) {
+    if (m_run.lost_sections.contains(section)) {
+        return false;
+    }
+    if (!m_sections_to_come) {
+        m_sections_to_come.emplace();
+        const auto take = [&](const std::vector<ledger::Operation>& operations) {
+            for (const ledger::Operation& operation : operations) {
+                m_sections_to_come->insert(operation.key);
+            }
+        };
+        take(m_run.pending.of_kind(crm::EntityKind::section));
+        take(m_run.pending.in_state(ledger::OperationState::sent));
+        take(m_run.pending.in_state(ledger::OperationState::in_doubt));
+    }
+    return !m_sections_to_come->contains(section);
+}
+
+std::optional<Sending> Delivery::build_without(const crm::EntityKey& section, const Prepared& prepared) {
+    Prepared rest = prepared;
+    std::vector<std::string> kept;
+    for (const NamedTarget& named : targets_of(prepared.operation)) {
+        if (named.target == section && find_group(rest.operation, named.group) != nullptr) {
+            std::erase_if(rest.operation.groups,
+                          [&](const crm::FieldGroup& group) { return group.name == named.group; });
+            kept.push_back(named.group);
+        }
+    }
+    const bool is_creation = rest.operation.remote_id.empty();
+    if (rest.operation.groups.empty() || (is_creation && !can_be_made(rest.operation))) {
+        return std::nullopt;
+    }
+    if (!rest.remark) {
+        rest.remark =
+            is_creation ? Message{"B24-MISPLACED", {section.id}} : Message{"CRM-PARENT-WAITS", {section.id}};
+    }
+    std::optional<Sending> sending = build(rest);
+    if (sending) {
+        std::ranges::move(kept, std::back_inserter(sending->kept_groups));
+    }
+    return sending;
+}
+
 std::optional<Sending> Delivery::build(const Prepared& prepared) {
     const ledger::Operation& operation = prepared.operation;
     const ResolvedLinks links = resolve_links(
@@ -209,6 +268,9 @@ std::optional<Sending> Delivery::build(const Prepared& prepared) {
         [&](const crm::EntityKey& key) {
             return m_run.pending.remote_id(key, operation.source_system).value_or("");
         });
+    if (links.missing && lies_in_section(operation.kind) && is_nowhere(*links.missing)) {
+        return build_without(*links.missing, prepared);
+    }
     if (links.missing) {
         return std::nullopt;
     }

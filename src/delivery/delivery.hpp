@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "delivery/adoption.hpp"
@@ -52,6 +54,15 @@ class Delivery {
     [[nodiscard]] std::optional<ComingId> coming_id(const crm::EntityKey& key) const;
     /// Nothing if an object that it names has no id yet.
     [[nodiscard]] std::optional<Sending> build(const Prepared& prepared);
+    /// The operation, but for its place in a section that the CRM lacks and that is not on its way either:
+    /// that stays wished. Nothing if nothing else is wished.
+    [[nodiscard]] std::optional<Sending> build_without(const crm::EntityKey& section,
+                                                       const Prepared& prepared);
+    /// Is there nothing in the queue, nor in the packages that are to be read once more, that would make it?
+    [[nodiscard]] bool is_nowhere(const crm::EntityKey& section);
+    /// Is the operation what it was when its page was prepared? Troubles that have been seen to since may
+    /// have given it another id or owner, or have taken it out of the queue.
+    [[nodiscard]] bool is_still_so(const ledger::Operation& operation) const;
     void build_aspect(const ResolvedLinks& links, Sending& sending) const;
     void build_pictures(portal::Resolver& resolver, Sending& sending) const;
     [[nodiscard]] bool is_written_before(const ledger::Operation& operation) const;
@@ -71,8 +82,10 @@ class Delivery {
     PeopleGuard m_people;
     UnitMaker m_units;
 
-    std::vector<Written> m_written;           ///< to be read back
-    std::vector<ledger::Settlement> m_quiet;  ///< settled without a request
+    std::uint64_t m_calmed_before = 0;  ///< Sender::times_calmed when the page was prepared
+    std::optional<std::set<crm::EntityKey>> m_sections_to_come;  ///< with operations, in this pass
+    std::vector<Written> m_written;                              ///< to be read back
+    std::vector<ledger::Settlement> m_quiet;                     ///< settled without a request
 };
 
 }  // namespace obmen::delivery

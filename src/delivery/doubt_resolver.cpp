@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "delivery/batch_effects.hpp"
+#include "delivery/groups.hpp"
 #include "delivery/resolver.hpp"
 #include "delivery/several_objects.hpp"
 
@@ -23,16 +24,12 @@ std::vector<std::int64_t> entities_of(const std::vector<ledger::Operation>& oper
     return entities;
 }
 
-bool has_section(crm::EntityKind kind) {
-    return kind == crm::EntityKind::section || kind == crm::EntityKind::product;
-}
-
 /// Groups that name other objects, of a kind whose look-up does not show them: a `$result[…]` whose source
 /// failed may have left them empty. Sent again, which changes nothing where they are right. A part whose
 /// owner failed cannot have been made at all.
 std::vector<std::string> links_to_repeat(const ledger::Operation& operation) {
     std::vector<std::string> groups;
-    if (has_section(operation.kind) || crm::is_part(operation.kind)) {
+    if (lies_in_section(operation.kind) || crm::is_part(operation.kind)) {
         return groups;
     }
     for (NamedTarget& named : targets_of(operation)) {
@@ -163,7 +160,7 @@ ledger::Settlement DoubtResolver::settlement_of_found(const FoundObjects& found)
 
 std::vector<NamedTarget> DoubtResolver::misplaced(const ledger::Operation& operation,
                                                   const portal::RemoteObject& object) const {
-    if (!has_section(operation.kind)) {
+    if (!lies_in_section(operation.kind)) {
         return {};
     }
     std::vector<NamedTarget> lost;

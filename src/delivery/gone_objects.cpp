@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "delivery/groups.hpp"
 #include "delivery/links.hpp"
 #include "delivery/several_objects.hpp"
 
@@ -52,6 +53,25 @@ std::string owner_of_aspect(const Run& run, const ledger::Operation& operation) 
     return run.pending.remote_id(*operation.owner, operation.source_system).value_or("");
 }
 
+struct NamedSection {
+    crm::EntityKey key;
+    std::string remote_id;
+};
+/// The sections that an object is to lie in, as far as the CRM is known to have them.
+std::vector<NamedSection> sections_named_by(const Run& run, const ledger::Operation& operation) {
+    std::vector<NamedSection> sections;
+    if (!lies_in_section(operation.kind)) {
+        return sections;
+    }
+    for (NamedTarget& named : targets_of(operation)) {
+        std::string id = run.pending.remote_id(named.target, operation.source_system).value_or("");
+        if (named.target.kind == crm::SourceKind::group && !id.empty()) {
+            sections.push_back({std::move(named.target), std::move(id)});
+        }
+    }
+    return sections;
+}
+
 std::vector<std::string> names_of(const std::vector<crm::FieldGroup>& groups) {
     std::vector<std::string> names;
     names.reserve(groups.size());
@@ -75,7 +95,10 @@ ledger::Operation card_of(const ledger::Pending::Top& top, const ledger::Operati
 
 }  // namespace
 
-std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
+std::optional<Stop> GoneObjects::take(std::vector<GoneObject> gone) {
+    std::erase_if(gone, [&](const GoneObject& object) {
+        return !m_run.pending.has_operation(object.operation.entity);  // settled meanwhile
+    });
     for (const GoneObject& object : gone) {
         m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
     }
@@ -84,19 +107,25 @@ std::optional<Stop> GoneObjects::take(const std::vector<GoneObject>& gone) {
         return *stop;
     }
     const auto& present = std::get<PresentObjects>(answer);
+    if (auto stop = forget_lost_sections(gone, present)) {
+        return stop;
+    }
     std::vector<PartOfCard> parts_of_cards;
     std::vector<GoneObject> objects;
     std::vector<GoneObject> aspects;
     for (const GoneObject& object : gone) {
         const ledger::Operation& operation = object.operation;
+        if (m_run.lost_sections.contains(operation.key)) {
+            continue;  // it comes anew
+        }
         if (std::string card = lost_card(operation, present); !card.empty()) {
             parts_of_cards.push_back({object, std::move(card)});
         } else if (operation.kind == crm::EntityKind::property) {
             make_anew(operation);
         } else if (crm::is_aspect(operation.kind)) {
             aspects.push_back(object);
-        } else if (operation.remote_id.empty()) {  // a part that was not taken
-            refuse(object);
+        } else if (operation.remote_id.empty()) {  // it was not taken
+            refuse_unless_section_is_lost(object);
         } else {
             objects.push_back(object);
         }
@@ -114,6 +143,9 @@ std::vector<PresentObjects::Id> GoneObjects::owners_of(const std::vector<GoneObj
     std::vector<PresentObjects::Id> ids;
     for (const GoneObject& object : gone) {
         const ledger::Operation& operation = object.operation;
+        for (NamedSection& section : sections_named_by(m_run, operation)) {
+            ids.emplace_back(crm::EntityKind::section, std::move(section.remote_id));
+        }
         if (!crm::is_part(operation.kind)) {
             continue;
         }
@@ -213,7 +245,7 @@ void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
         m_run.settle({several_objects(found)});
     } else if (found.objects.size() == 1 && found.objects.front().id == operation.remote_id) {
         // It is there all the same: something else that the command names was not found.
-        refuse(gone);
+        refuse_unless_section_is_lost(gone);
     } else if (found.objects.size() == 1) {
         // What was confirmed of the old one is not known of this one: all of it has to come again.
         m_run.database.transaction([&] {
@@ -274,6 +306,58 @@ void GoneObjects::make_anew(const ledger::Operation& operation) {
         m_run.pending.mark_incomplete(operation.entity);
     });
     ++m_run.result.gone;
+}
+
+std::optional<Stop> GoneObjects::forget_lost_sections(const std::vector<GoneObject>& gone,
+                                                      const PresentObjects& present) {
+    const auto names_lost_one = [&](const GoneObject& object) {
+        const std::vector<NamedSection> sections = sections_named_by(m_run, object.operation);
+        return std::ranges::any_of(sections, [&](const NamedSection& section) {
+            return present.find(crm::EntityKind::section, section.remote_id) == nullptr;
+        });
+    };
+    const auto first = std::ranges::find_if(gone, names_lost_one);
+    if (first == gone.end()) {
+        return std::nullopt;
+    }
+    // A section takes all that lies in it along, so there may be others: all are asked for together.
+    const std::string& source_system = first->operation.source_system;
+    const auto known = m_run.pending.keys_by_remote_id(crm::EntityKind::section, source_system);
+    std::vector<PresentObjects::Id> ids;
+    ids.reserve(known.size());
+    for (const auto& [id, key] : known) {
+        ids.emplace_back(crm::EntityKind::section, id);
+    }
+    const auto answer = PresentObjects::read(m_run, std::move(ids));
+    if (const auto* stop = std::get_if<Stop>(&answer)) {
+        return *stop;
+    }
+    m_run.database.transaction([&] {
+        for (const auto& [id, key] : known) {
+            if (std::get<PresentObjects>(answer).find(crm::EntityKind::section, id) == nullptr) {
+                m_run.pending.note(first->operation, Message{"B24-GONE", {id}}, Severity::warning);
+                m_run.pending.forget(key, source_system);
+                m_run.pending.mark_incomplete(key, source_system);
+                m_run.lost_sections.insert(key);
+                ++m_run.result.gone;
+            }
+        }
+    });
+    return std::nullopt;
+}
+
+void GoneObjects::refuse_unless_section_is_lost(const GoneObject& gone) {
+    const std::vector<NamedTarget> targets = targets_of(gone.operation);
+    const bool is_lost =
+        lies_in_section(gone.operation.kind) && std::ranges::any_of(targets, [&](const NamedTarget& named) {
+            return m_run.lost_sections.contains(named.target);
+        });
+    if (is_lost) {
+        m_run.pending.mark_incomplete(gone.operation.entity);
+        m_run.moved = true;
+    } else {
+        refuse(gone);
+    }
 }
 
 void GoneObjects::refuse(const GoneObject& gone) {

@@ -12,7 +12,8 @@ namespace obmen::delivery {
 
 /// Decides what becomes of objects that the ledger knows and the portal does not find any more: looked up by
 /// key first; sections, products and parts of cards are then made anew from their package, cards are left,
-/// with all that belongs to them.
+/// with all that belongs to them. Sections that a refused product or section names are looked at, too: nobody
+/// else would notice that they are gone.
 ///
 /// What is to be made anew, or has turned out to be another object, is marked in the ledger as incomplete, so
 /// it waits for its package even if the run ends here.
@@ -21,7 +22,7 @@ class GoneObjects {
     GoneObjects(Run& run, KeyLookup& lookup) : m_run(run), m_lookup(lookup) {}
 
     /// \pre their commands are known not to have run
-    [[nodiscard]] std::optional<Stop> take(const std::vector<GoneObject>& gone);
+    [[nodiscard]] std::optional<Stop> take(std::vector<GoneObject> gone);
 
   private:
     /// The objects that those in `gone` belong to or name.
@@ -40,6 +41,12 @@ class GoneObjects {
     void take_one(const GoneObject& gone, const FoundObjects& found);
     /// An aspect is found gone with its owner, if that really is.
     void take_aspect(const GoneObject& gone, const PresentObjects& present);
+    /// Once an operation of `gone` turns out to name a section that people have deleted, all of those that
+    /// they have deleted are forgotten.
+    [[nodiscard]] std::optional<Stop> forget_lost_sections(const std::vector<GoneObject>& gone,
+                                                           const PresentObjects& present);
+    /// What cannot lie where it should comes once more with the package, which may have the section, too.
+    void refuse_unless_section_is_lost(const GoneObject& gone);
     void make_anew(const ledger::Operation& operation);
     void refuse(const GoneObject& gone);
 

@@ -43,6 +43,10 @@ bool is_contragent(crm::EntityKind kind) {
     return kind == crm::EntityKind::company || kind == crm::EntityKind::contact;
 }
 
+bool lies_in_section(crm::EntityKind kind) {
+    return kind == crm::EntityKind::section || kind == crm::EntityKind::product;
+}
+
 bool is_deletion(const ledger::Operation& operation) {
     const crm::Field* field = find_field(operation, "deleted");
     const bool* wished = field == nullptr ? nullptr : std::get_if<bool>(&field->value);

@@ -18,6 +18,8 @@ namespace obmen::delivery {
 
 /// Is it a card that stands for a Контрагент: a company or a contact?
 [[nodiscard]] bool is_contragent(crm::EntityKind kind);
+/// Is it a product or a section, which lie in sections?
+[[nodiscard]] bool lies_in_section(crm::EntityKind kind);
 /// Is the object to be removed from the CRM?
 [[nodiscard]] bool is_deletion(const ledger::Operation& operation);
 /// Has the operation all that the portal needs to make the object? A price alone, or what is left of the wish

@@ -20,6 +20,7 @@ Run::Run(ledger::Database& ledger_database, portal::Client& portal_client, porta
 void Run::begin() {
     result = {};
     gone.clear();
+    lost_sections.clear();
     settled_in_part.clear();
     presence.clear();
     progress = {.total = pending.count()};

@@ -177,6 +177,10 @@ void Sender::apply(const BatchPlan& batch, const BatchEffects& effects) {
         m_run.pending.mark_not_run(effects.to_repeat);
         remember_observed(effects.to_repeat);
         m_run.pending.mark_not_run(effects.to_wait);
+        // Known not to have run: no doubts that are resolved before these are seen to.
+        for (const GoneObject& object : effects.gone) {
+            m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
+        }
         for (const GoneObject& doubtful : effects.in_doubt) {
             m_run.pending.mark({doubtful.operation.entity}, ledger::OperationState::in_doubt);
         }
@@ -354,6 +358,7 @@ std::optional<Stop> Sender::calm() {
     }
     m_batch.clear();
     m_run.moved = true;
+    ++m_calms;
     return see_to(std::exchange(m_troubles, {}));
 }
 

@@ -60,6 +60,9 @@ class Sender {
     /// The end of a run: takes home what is on the wire without asking the portal anything more, and drops
     /// what has not been sent: it stays in the ledger.
     void drop();
+    /// How often troubles have been seen to: since an earlier count, any operation may have become another
+    /// one.
+    [[nodiscard]] std::uint64_t times_calmed() const { return m_calms; }
     /// What was written since the last call.
     [[nodiscard]] std::vector<Written> take_written();
 
@@ -116,6 +119,7 @@ class Sender {
     Troubles m_troubles;
     std::vector<Written> m_written;
     std::optional<Duration> m_pause;
+    std::uint64_t m_calms = 0;
     unsigned m_new_failures = 0;                   ///< in a row, of batches that were not under suspicion
     unsigned m_failures = 0;                       ///< in a row, of all
     std::map<std::int64_t, Observed> m_forgotten;  ///< by object, when it left last

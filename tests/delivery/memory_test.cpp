@@ -264,5 +264,148 @@ TEST_F(Memory, AProductOverWhichThePortalBreaksDownIsMadeOnce) {
     EXPECT_EQ(outcome("p2", "p4").verdict, Verdict::created);
 }
 
+Wish section(const std::string& id, const std::string& parent = "") {
+    const crm::Link link = parent.empty() ? crm::Link{} : crm::Link{crm::make_key(SourceKind::group, parent)};
+    Wish result = wish(SourceKind::group, id, EntityKind::section,
+                       {one_field("name", "Группа " + id), one_field("parent", link)});
+    result.depth = parent.empty() ? 0 : 1;
+    return result;
+}
+Wish product_in(const std::string& section, const std::string& id, const std::string& name) {
+    return product(id, {one_field("name", name),
+                        one_field("section", crm::Link{crm::make_key(SourceKind::group, section)})});
+}
+
+class MemoryOfSections : public Memory {
+  protected:
+    void delete_section(const std::string& id) {
+        sandbox.call("crm.productsection.delete", {{"id", id_of(SourceKind::group, id)}});
+    }
+    [[nodiscard]] std::string section_of(const std::string& product) const {
+        const json section = get("product", id_of(SourceKind::product, product)).at("SECTION_ID");
+        return section.is_string() ? section.get<std::string>() : std::string();
+    }
+};
+
+TEST_F(MemoryOfSections, SectionsThatPeopleDeletedComeAgainForTheProductThatNamesOne) {
+    const auto wishes = [](const std::string& name) {
+        return std::vector<Wish>{section("g1"), section("g2", "g1"), section("g3"),
+                                 product_in("g2", "p", "Болт"), product_in("g3", "q", name)};
+    };
+    plan("p1", wishes("Гайка"));
+    deliver_all();
+    change("product", id_of(SourceKind::product, "p"), {{"SECTION_ID", 0}});  // it survives its section
+    delete_section("g1");
+    std::vector<Wish> moved = wishes("Гайка");
+    moved.back() = product_in("g2", "q", "Винт");
+    moved.push_back(product_in("g2", "r", "Шуруп"));
+    plan("p2", moved);
+    EXPECT_EQ(deliver().gone, 2U) << "both sections at once";
+    EXPECT_EQ(outcome("p2", "r").verdict, Verdict::planned) << "not refused";
+
+    plan_once_more("p2", moved);
+    deliver_all();
+    EXPECT_EQ(get("productsection", id_of(SourceKind::group, "g2")).at("SECTION_ID"),
+              id_of(SourceKind::group, "g1"));
+    EXPECT_EQ(section_of("q"), id_of(SourceKind::group, "g2"));
+    EXPECT_EQ(section_of("r"), id_of(SourceKind::group, "g2"));
+    EXPECT_EQ(outcome("p2", "q").verdict, Verdict::updated);
+    EXPECT_EQ(outcome("p2", "r").verdict, Verdict::created);
+    EXPECT_EQ(codes("p2"), (std::vector<std::string>{"B24-GONE", "B24-GONE"})) << findings_of("p2");
+    EXPECT_TRUE(sandbox.verdict().at("duplicate_rows").empty());
+}
+
+TEST_F(MemoryOfSections, AProductComesWithoutASectionThatPeopleDeletedUntilOneCComesWithThat) {
+    plan("p1", {section("g1"), product_in("g1", "p", "Болт")});
+    deliver_all();
+    delete_section("g1");
+    const std::vector<Wish> products{product_in("g1", "p", "Винт"), product_in("g1", "q", "Гайка")};
+    plan("p2", products);
+    DeliveryResult result = deliver();
+    for (int round = 0; round < 3 && result.gone > 0; ++round) {
+        plan_once_more("p2", products);
+        result = deliver();
+    }
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at("NAME"), "Винт");
+    EXPECT_EQ(section_of("q"), "");
+    for (const std::string id : {"p", "q"}) {
+        EXPECT_EQ(outcome("p2", id).verdict, Verdict::created);
+        EXPECT_EQ(outcome("p2", id).reason, (Message{"B24-MISPLACED", {"g1"}}));
+    }
+
+    plan("p3", {section("g1"), products[0], products[1]});
+    deliver_all();
+    EXPECT_EQ(section_of("p"), id_of(SourceKind::group, "g1"));
+    EXPECT_EQ(section_of("q"), id_of(SourceKind::group, "g1"));
+    EXPECT_EQ(list("product", json::object()).size(), 2U);
+}
+
+TEST_F(MemoryOfSections, AProductThatIsRefusedForAnotherReasonLosesNoSection) {
+    order_fault({{"match", {{"key", "q"}}},
+                 {"times", 1},
+                 {"action", "command_error"},
+                 {"error", ""},
+                 {"description", "Нельзя"}});
+    plan("p1", {section("g1")});
+    deliver_all();
+    plan("p2", {product_in("g1", "p", "Болт"), product_in("g1", "q", "Гайка")});
+    deliver_all();
+    EXPECT_EQ(outcome("p2", "q").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "q").reason, (Message{"B24-REFUSED", {"Нельзя"}}));
+    EXPECT_EQ(section_of("p"), id_of(SourceKind::group, "g1"));
+}
+
+/// Another card has been found meanwhile for one whose parts stand on the same page: what was prepared of
+/// these is not true any more.
+TEST_F(Memory, WhatBecameAnotherOperationWhileItsPageWasSentIsReadAnew) {
+    const auto wishes = [](const std::string& title, const std::string& inn) {
+        std::vector<Wish> all;
+        for (int i = 0; i < 51; ++i) {
+            const std::string id = "c" + std::to_string(i);
+            all.push_back(company(id));
+            all.back().groups[0] = one_field("title", title + id);
+        }
+        all.push_back(requisite("c0", inn));
+        return all;
+    };
+    plan("p1", wishes("Ромашка", "7701234567"));
+    deliver_all();
+    const std::string company_id = id_of(SourceKind::contragent, "c0");
+    sandbox.call("crm.company.delete", {{"id", company_id}});
+    add("company", {{"TITLE", "Копия"}, {"ORIGINATOR_ID", "1C"}, {"ORIGIN_ID", "c0"}});
+    // Whoever sends the old requisite's id is told so.
+    plan("p2", wishes("Лютик", "7707654321"));
+    EXPECT_EQ(deliver().gone, 1U) << "the card alone: its requisite waits with it";
+    plan_once_more("p2", wishes("Лютик", "7707654321"));
+    deliver_all();
+    const std::string other = id_of(SourceKind::contragent, "c0");
+    EXPECT_NE(other, company_id);
+    EXPECT_EQ(list("requisite", {{"ENTITY_ID", other}}).size(), 1U);
+    EXPECT_TRUE(codes("p2").empty()) << findings_of("p2");
+}
+
+/// The answer to one batch is lost while another has told of an object that is gone.
+TEST_F(Memory, AnObjectThatIsGoneIsNoDoubt) {
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 60; ++i) {
+        wishes.push_back(full_product("p" + std::to_string(100 + i), "10"));
+    }
+    plan("p1", wishes);
+    deliver_all();
+    sandbox.call("crm.product.delete", {{"id", id_of(SourceKind::product, "p100")}});
+    add("product", {{"NAME", "Копия"}, {"XML_ID", "p100"}});
+    for (Wish& wished : wishes) {
+        wished.groups[1] = one_field("name", std::string("Винт"));
+    }
+    client_options.max_in_flight = 2;
+    order_fault({{"match", {{"key", "p155"}}}, {"times", 1}, {"action", "drop_after"}});
+    plan("p2", wishes);
+    EXPECT_FALSE(deliver().stop);
+    plan_once_more("p2", wishes);
+    deliver_all();
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p100")).at("NAME"), "Винт");
+    EXPECT_EQ(list("product", json::object()).size(), 50U) << "of 60, the first page";
+}
+
 }  // namespace
 }  // namespace obmen::delivery
