@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "delivery/groups.hpp"
-#include "delivery/portal_watch.hpp"
 #include "delivery/several_objects.hpp"
 #include "support/text.hpp"
 
@@ -15,8 +14,8 @@ namespace {
 
 using portal::RemoteProperty;
 
-/// Of changing one property: what differs even then is what the portal does not take.
-constexpr unsigned most_tries = 3;
+/// Of one property that the portal says to have taken: what differs even then is what it does not take.
+constexpr unsigned most_changes = 3;
 
 const crm::PropertyChoices* wished_choices(const ledger::Operation& operation) {
     for (const crm::FieldGroup& group : operation.groups) {
@@ -75,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> ids_of(const RemoteProperty& re
 }  // namespace
 
 std::optional<Stop> PropertySync::run() {
-    m_tries.clear();
+    m_changed.clear();
     m_type_noted.clear();
     m_properties.clear();
     // Added, then changed or read back: two rounds; a doubt costs another.
@@ -85,7 +84,9 @@ std::optional<Stop> PropertySync::run() {
             return stop;
         }
         if (const std::optional<Duration> pause = m_sender.take_pause()) {
-            sleep_unless(m_run.options.interrupted, m_run.clock, *pause);
+            if (auto stop = m_sender.sit_out(*pause)) {
+                return stop;
+            }
             m_run.moved = true;
         }
     } while (m_run.moved && !m_run.interruption());
@@ -239,15 +240,21 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
     note_other_type(operation, *matched.remote);
     Sending sending{operation, {}};
     sending.built.command = portal::property_update_command(*matched.remote, operation.groups);
-    if (sending.built.command.method.empty() || m_tries[operation.entity] == most_tries) {
+    if (sending.built.command.method.empty() || changes_taken(operation.entity) == most_changes) {
         finish(operation, *matched.remote);
         return std::nullopt;
     }
-    if (m_sender.is_paused(sending)) {
-        return std::nullopt;
-    }
-    ++m_tries[operation.entity];
     return send(std::move(sending));
+}
+
+unsigned PropertySync::answers_in_part(std::int64_t entity) const {
+    const auto answers = m_run.settled_in_part.find(entity);
+    return answers == m_run.settled_in_part.end() ? 0 : answers->second;
+}
+
+unsigned PropertySync::changes_taken(std::int64_t entity) const {
+    const auto before = m_changed.find(entity);
+    return before == m_changed.end() ? 0 : answers_in_part(entity) - before->second;
 }
 
 std::optional<Stop> PropertySync::send(Sending sending) {
@@ -269,16 +276,21 @@ std::optional<Stop> PropertySync::send(Sending sending) {
             return stop;
         }
     }
+    if (!sending.is_creation()) {
+        m_changed.try_emplace(sending.operation.entity, answers_in_part(sending.operation.entity));
+    }
     m_sender.add(std::move(sending));
     return std::nullopt;
 }
 
 void PropertySync::finish(const ledger::Operation& operation, const RemoteProperty& remote) {
-    ledger::Settlement settlement{
-        .entity = operation.entity,
-        .verdict = m_tries[operation.entity] > 0 ? ledger::Verdict::updated : ledger::Verdict::unchanged,
-        .remote_id = remote.id,
-        .confirmed_groups = groups_with_choices(operation, false)};
+    // Changed also if the answer to that was lost, and the list now shows what was wished.
+    ledger::Settlement settlement{.entity = operation.entity,
+                                  .verdict = m_changed.contains(operation.entity)
+                                                 ? ledger::Verdict::updated
+                                                 : ledger::Verdict::unchanged,
+                                  .remote_id = remote.id,
+                                  .confirmed_groups = groups_with_choices(operation, false)};
     m_run.database.transaction([&] {
         if (const crm::PropertyChoices* choices = wished_choices(operation)) {
             const auto ids = ids_of(remote, *choices);

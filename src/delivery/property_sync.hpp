@@ -44,13 +44,17 @@ class PropertySync {
     [[nodiscard]] std::optional<Stop> bring(Matched matched);
     [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
     [[nodiscard]] std::optional<Stop> send(Sending sending);
+    [[nodiscard]] unsigned answers_in_part(std::int64_t entity) const;
+    /// How often the portal has taken a change of it, whatever became of it.
+    [[nodiscard]] unsigned changes_taken(std::int64_t entity) const;
     void finish(const ledger::Operation& operation, const portal::RemoteProperty& remote);
     void note_other_type(const ledger::Operation& operation, const portal::RemoteProperty& remote);
 
     Run& m_run;
     Sender& m_sender;
     PropertyList m_properties;
-    std::map<std::int64_t, unsigned> m_tries;  ///< of changing a property, in this run
+    /// Properties that were changed in this run, with what `settled_in_part` said of them before.
+    std::map<std::int64_t, unsigned> m_changed;
     std::set<std::int64_t> m_type_noted;
 };
 
