@@ -6,7 +6,6 @@
 
 #include "delivery/groups.hpp"
 #include "delivery/picture_files.hpp"
-#include "delivery/portal_watch.hpp"
 #include "delivery/resolver.hpp"
 #include "delivery/waiting_notes.hpp"
 #include "portal/part_commands.hpp"
@@ -64,8 +63,7 @@ std::optional<Stop> Delivery::send_everything() {
         if (!pause) {
             return std::nullopt;
         }
-        sleep_unless(m_run.options.interrupted, m_run.clock, *pause);
-        if (auto stop = m_run.interruption()) {
+        if (auto stop = m_sender.sit_out(*pause)) {
             return stop;
         }
     }

@@ -32,9 +32,10 @@ struct AdoptionOptions {
 struct DeliveryOptions {
     std::string source_system = "1C";
     DoubtPauses doubt_pauses;
-    /// Requests in a row whose answers cannot be trusted, or that are refused perhaps for what is in them,
-    /// although the portal is there; then the run stops and the rest is deferred. Four times as many are
-    /// allowed of batches that are being halved to find the culprit.
+    /// Failures in a row (answers that cannot be trusted, refusals perhaps for what is in a request) although
+    /// the portal is there; then the run stops and the rest is deferred. Requests that were on the wire
+    /// together are one failure. Four times as many are allowed of batches that are being halved to find the
+    /// culprit, and of outages without an answered batch between them.
     unsigned doubts_in_a_row = 5;
     /// Failures of a request with one operation alone; then the operation has failed, and the rest goes on.
     unsigned tries_alone = 3;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "delivery/groups.hpp"
-#include "delivery/portal_watch.hpp"
 #include "delivery/several_objects.hpp"
 #include "support/text.hpp"
 
@@ -15,8 +14,8 @@ namespace {
 
 using portal::RemoteProperty;
 
-/// Of changing one property: what differs even then is what the portal does not take.
-constexpr unsigned most_tries = 3;
+/// Of one property that the portal says to have taken: what differs even then is what it does not take.
+constexpr unsigned most_changes = 3;
 
 const crm::PropertyChoices* wished_choices(const ledger::Operation& operation) {
     for (const crm::FieldGroup& group : operation.groups) {
@@ -75,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> ids_of(const RemoteProperty& re
 }  // namespace
 
 std::optional<Stop> PropertySync::run() {
-    m_tries.clear();
+    m_changed.clear();
     m_type_noted.clear();
     m_properties.clear();
     // Added, then changed or read back: two rounds; a doubt costs another.
@@ -85,7 +84,9 @@ std::optional<Stop> PropertySync::run() {
             return stop;
         }
         if (const std::optional<Duration> pause = m_sender.take_pause()) {
-            sleep_unless(m_run.options.interrupted, m_run.clock, *pause);
+            if (auto stop = m_sender.sit_out(*pause)) {
+                return stop;
+            }
             m_run.moved = true;
         }
     } while (m_run.moved && !m_run.interruption());
@@ -239,11 +240,12 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
     note_other_type(operation, *matched.remote);
     std::vector<portal::Command> commands =
         m_run.family->property_update_commands(*matched.remote, operation.groups);
-    Tries& tries = m_tries[operation.entity];
-    if (matched.remote->choices.size() > tries.choices) {
-        tries = {tries.changed, 0, matched.remote->choices.size()};  // many choices come in several goes
+    if (const auto changes = m_changed.find(operation.entity);
+        changes != m_changed.end() && matched.remote->choices.size() > changes->second.choices) {
+        // Many choices come in several goes.
+        changes->second = {answers_in_part(operation.entity), matched.remote->choices.size()};
     }
-    if (commands.empty() || tries.in_vain == most_tries) {
+    if (commands.empty() || changes_taken(operation.entity) == most_changes) {
         finish(operation, *matched.remote);
         return std::nullopt;
     }
@@ -251,12 +253,17 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
     sending.built.command = std::move(commands.front());
     sending.built.more.assign(std::make_move_iterator(commands.begin() + 1),
                               std::make_move_iterator(commands.end()));
-    if (m_sender.is_paused(sending)) {
-        return std::nullopt;
-    }
-    tries.changed = true;
-    ++tries.in_vain;
     return send(std::move(sending));
+}
+
+unsigned PropertySync::answers_in_part(std::int64_t entity) const {
+    const auto answers = m_run.settled_in_part.find(entity);
+    return answers == m_run.settled_in_part.end() ? 0 : answers->second;
+}
+
+unsigned PropertySync::changes_taken(std::int64_t entity) const {
+    const auto before = m_changed.find(entity);
+    return before == m_changed.end() ? 0 : answers_in_part(entity) - before->second.answers_before;
 }
 
 std::optional<Stop> PropertySync::send(Sending sending) {
@@ -278,16 +285,22 @@ std::optional<Stop> PropertySync::send(Sending sending) {
             return stop;
         }
     }
+    if (!sending.is_creation()) {
+        m_changed.try_emplace(sending.operation.entity,
+                              Changes{answers_in_part(sending.operation.entity), 0});
+    }
     m_sender.add(std::move(sending));
     return std::nullopt;
 }
 
 void PropertySync::finish(const ledger::Operation& operation, const RemoteProperty& remote) {
-    ledger::Settlement settlement{
-        .entity = operation.entity,
-        .verdict = m_tries[operation.entity].changed ? ledger::Verdict::updated : ledger::Verdict::unchanged,
-        .remote_id = remote.id,
-        .confirmed_groups = groups_with_choices(operation, false)};
+    // Changed also if the answer to that was lost, and the list now shows what was wished.
+    ledger::Settlement settlement{.entity = operation.entity,
+                                  .verdict = m_changed.contains(operation.entity)
+                                                 ? ledger::Verdict::updated
+                                                 : ledger::Verdict::unchanged,
+                                  .remote_id = remote.id,
+                                  .confirmed_groups = groups_with_choices(operation, false)};
     m_run.database.transaction([&] {
         if (const crm::PropertyChoices* choices = wished_choices(operation)) {
             const auto ids = ids_of(remote, *choices);

@@ -44,19 +44,20 @@ class PropertySync {
     [[nodiscard]] std::optional<Stop> bring(Matched matched);
     [[nodiscard]] std::optional<Stop> add(const ledger::Operation& operation);
     [[nodiscard]] std::optional<Stop> send(Sending sending);
+    [[nodiscard]] unsigned answers_in_part(std::int64_t entity) const;
+    /// How often the portal has taken a change of it, whatever became of it.
+    [[nodiscard]] unsigned changes_taken(std::int64_t entity) const;
     void finish(const ledger::Operation& operation, const portal::RemoteProperty& remote);
     void note_other_type(const ledger::Operation& operation, const portal::RemoteProperty& remote);
 
     Run& m_run;
     Sender& m_sender;
     PropertyList m_properties;
-    /// Of changing a property, in this run.
-    struct Tries {
-        bool changed = false;
-        unsigned in_vain = 0;     ///< since the portal has last had more choices than before
-        std::size_t choices = 0;  ///< that it had then
+    struct Changes {
+        unsigned answers_before = 0;  ///< of `settled_in_part`, when the portal last had more choices than before
+        std::size_t choices = 0;      ///< that it had then
     };
-    std::map<std::int64_t, Tries> m_tries;
+    std::map<std::int64_t, Changes> m_changed;  ///< properties that were changed in this run
     std::set<std::int64_t> m_type_noted;
 };
 

@@ -33,7 +33,7 @@ void Run::settle(const std::vector<ledger::Settlement>& settlements) {
     pending.settle(settlements);
     for (const ledger::Settlement& settlement : settlements) {
         if (!settlement.kept_groups.empty()) {
-            settled_in_part.insert(settlement.entity);
+            ++settled_in_part[settlement.entity];
         }
     }
     progress.settled += settlements.size();

@@ -53,9 +53,10 @@ struct Run {
 
     std::set<std::int64_t> gone;             ///< refused: not to be touched again in this run
     std::set<crm::EntityKey> lost_sections;  ///< found gone in this run: their packages come once more
-    std::set<std::int64_t> settled_in_part;  ///< misplaced: their receipt rows say so already
-    std::map<std::int64_t, bool> presence;   ///< aspects of which the portal has said whether it has them
-    bool moved = false;                      ///< another pass may bring more
+    /// How often: misplaced, or properties that have not been read back. Their receipt rows say so already.
+    std::map<std::int64_t, unsigned> settled_in_part;
+    std::map<std::int64_t, bool> presence;  ///< aspects of which the portal has said whether it has them
+    bool moved = false;                     ///< another pass may bring more
     DeliveryResult result;
     DeliveryProgress progress;
     std::function<void(const DeliveryProgress&)> report;

@@ -16,7 +16,11 @@ namespace {
 
 constexpr Duration first_refusal_pause{2'000};
 /// Of a command over which the portal breaks down.
-constexpr std::uint32_t most_attempts = 3;
+constexpr unsigned most_breakdowns = 3;
+/// Twice the ten minutes over which the portal counts a method's time.
+constexpr Duration longest_wait{1'200'000};
+/// A shorter pause counts as one of these: the portal gives time back by the minute.
+constexpr Duration shortest_pause{60'000};
 
 /// What of a multi-field is ours before a command, and what will be ours if it runs.
 std::vector<ledger::Part> with_entries_on_their_way(const OwnParts& own,
@@ -34,7 +38,7 @@ std::vector<ledger::Part> with_entries_on_their_way(const OwnParts& own,
     return parts;
 }
 
-/// Failures in a row of batches that are being halved, for each that is allowed of others.
+/// Failures in a row of batches that are being halved, and outages, for each that is allowed of others.
 constexpr unsigned patience_with_suspects = 4;
 
 bool deletes(const BatchPlan& batch) {
@@ -55,12 +59,27 @@ bool Sender::is_paused(const Sending& sending) {
     if (pause.count() == 0) {
         return false;
     }
-    m_pause = m_pause ? std::min(*m_pause, pause) : pause;
+    if (!m_pause || pause < *m_pause) {
+        m_pause = pause;
+        m_paused_method = sending.built.command.method;
+    }
     return true;
 }
 
 std::optional<Duration> Sender::take_pause() {
     return std::exchange(m_pause, std::nullopt);
+}
+
+std::optional<Stop> Sender::sit_out(Duration pause) {
+    if (std::exchange(m_settled_before_pause, m_run.progress.settled) != m_run.progress.settled) {
+        m_waited = Duration{0};
+    }
+    m_waited += std::max(pause, shortest_pause);
+    if (m_waited > longest_wait) {
+        return Stop{Message{"B24-LIMIT", {"OPERATION_TIME_LIMIT: " + m_paused_method}}, true};
+    }
+    sleep_unless(m_run.options.interrupted, m_run.clock, pause);
+    return m_run.interruption();
 }
 
 std::optional<Stop> Sender::flush() {
@@ -146,6 +165,7 @@ void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done)
     remember_written(batch, effects);
     m_new_failures = 0;
     m_failures = 0;
+    m_outages = 0;
     m_run.report_progress();
     if (!effects.gone.empty()) {
         std::ranges::copy(effects.gone, std::back_inserter(m_troubles.gone));
@@ -200,7 +220,9 @@ void Sender::give_up(const std::vector<GoneObject>& broken) {
     std::vector<ledger::Settlement> given_up;
     for (const GoneObject& object : broken) {
         const ledger::Operation& operation = object.operation;
-        if (operation.attempts + 1 >= most_attempts && m_run.pending.has_operation(operation.entity)) {
+        // Not by its attempts: among those are answers that were lost, whoever's fault that was.
+        if (++m_broken[operation.entity] >= most_breakdowns &&
+            m_run.pending.has_operation(operation.entity)) {
             given_up.push_back({.entity = operation.entity,
                                 .verdict = ledger::Verdict::failed,
                                 .reason = Message{"B24-REFUSED", {object.refusal}}});
@@ -343,12 +365,11 @@ void Sender::take_refusal(const BatchPlan& batch, const portal::BatchRefused& re
 void Sender::suspect(const BatchPlan& batch, const Message& reason) {
     m_troubles.any = true;
     std::ranges::move(batch.entities(), std::back_inserter(m_troubles.suspects));
-    ++m_failures;
     if (most_together(batch.sendings().front().operation.attempts) == portal::batch_commands) {
-        ++m_new_failures;
+        m_troubles.is_new = true;
     }
     if (batch.sendings().size() == 1) {
-        m_limits.failed_alone(batch.entities().front(), reason);
+        m_troubles.alone.emplace_back(batch.entities().front(), reason);
     }
 }
 
@@ -373,20 +394,17 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
         m_run.log.warning(sentence(*heard, Language::english));
         auto portal = wait_for_portal(m_run.client, m_run.clock, *heard);
         const auto* up = std::get_if<PortalIsUp>(&portal);
-        if (up == nullptr || up->was_down) {
-            m_run.pending.forgive(troubles.suspects);
-        } else if (troubles.unreachable) {
-            troubles.put_off = troubles.unreachable;
-        }
         if (up == nullptr) {
+            m_run.pending.forgive(troubles.suspects);
             return std::move(std::get<Stop>(portal));
         }
-        break;
-    }
-    if (troubles.doubt || troubles.refused) {
-        if (auto stop = too_many_failures(troubles.doubt ? *troubles.doubt : *troubles.refused)) {
+        if (!up->was_down && troubles.unreachable) {
+            troubles.put_off = troubles.unreachable;
+        }
+        if (auto stop = up->was_down ? forgive(troubles, *heard) : blame(troubles)) {
             return stop;
         }
+        break;
     }
     if (troubles.doubt || !troubles.broken.empty()) {
         if (auto stop = resolve_doubts()) {
@@ -408,9 +426,25 @@ std::optional<Stop> Sender::resolve_doubts() {
     return stop;
 }
 
-std::optional<Stop> Sender::too_many_failures(const Message& reason) const {
+std::optional<Stop> Sender::blame(const Troubles& troubles) {
+    if (troubles.suspects.empty()) {
+        return std::nullopt;
+    }
+    for (const auto& [entity, reason] : troubles.alone) {
+        m_limits.failed_alone(entity, reason);
+    }
+    ++m_failures;
+    m_new_failures += troubles.is_new ? 1U : 0U;
     const unsigned most = m_run.options.doubts_in_a_row;
     if (m_new_failures >= most || m_failures >= patience_with_suspects * most) {
+        return Stop{troubles.doubt ? *troubles.doubt : *troubles.refused, true};
+    }
+    return std::nullopt;
+}
+
+std::optional<Stop> Sender::forgive(const Troubles& troubles, const Message& reason) {
+    m_run.pending.forgive(troubles.suspects);
+    if (++m_outages >= patience_with_suspects * m_run.options.doubts_in_a_row) {
         return Stop{reason, true};
     }
     return std::nullopt;

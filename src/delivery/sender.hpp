@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "delivery/batch_effects.hpp"
@@ -47,6 +48,10 @@ class Sender {
     [[nodiscard]] bool is_paused(const Sending& sending);
     /// How long until the first method that `is_paused` has put off may be called; then forgets it.
     [[nodiscard]] std::optional<Duration> take_pause();
+    /// Waits so long. Stops with B24-LIMIT (temporary) instead when that would be more than twice the ten
+    /// minutes over which the portal counts, and no operation has ended meanwhile: somebody else uses up what
+    /// the portal gives back.
+    [[nodiscard]] std::optional<Stop> sit_out(Duration pause);
     /// May it join the open batch?
     [[nodiscard]] bool has_room(const Sending& sending) const { return m_limits.has_room(m_batch, sending); }
     /// \pre has_room(), and its references point into the open batch
@@ -76,7 +81,10 @@ class Sender {
         std::optional<Message> refused;  ///< perhaps for what was in it
         std::vector<GoneObject> gone;
         std::vector<GoneObject> broken;      ///< single commands over which the portal broke down
-        std::vector<std::int64_t> suspects;  ///< entities of the last two
+        std::vector<std::int64_t> suspects;  ///< entities of doubts and refusals
+        /// Those of them that left alone, and what was said.
+        std::vector<std::pair<std::int64_t, Message>> alone;
+        bool is_new = false;  ///< some of them were not under suspicion before
         bool any = false;
     };
 
@@ -90,7 +98,10 @@ class Sender {
     [[nodiscard]] std::optional<Stop> calm();
     [[nodiscard]] std::optional<Stop> see_to(Troubles troubles);
     [[nodiscard]] std::optional<Stop> resolve_doubts();
-    [[nodiscard]] std::optional<Stop> too_many_failures(const Message& reason) const;
+    /// The portal is there, so they may be at fault; all that came home together is one failure.
+    [[nodiscard]] std::optional<Stop> blame(const Troubles& troubles);
+    /// The portal was away, so nobody is at fault.
+    [[nodiscard]] std::optional<Stop> forgive(const Troubles& troubles, const Message& reason);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void suspect(const BatchPlan& batch, const Message& reason);
     void apply(const BatchPlan& batch, const BatchEffects& effects);
@@ -120,8 +131,13 @@ class Sender {
     std::vector<Written> m_written;
     std::optional<Duration> m_pause;
     std::uint64_t m_calms = 0;
-    unsigned m_new_failures = 0;                   ///< in a row, of batches that were not under suspicion
+    std::string m_paused_method;  ///< the one that `m_pause` is about
+    Duration m_waited{0};         ///< in pauses during which no operation ended
+    std::uint64_t m_settled_before_pause = 0;
+    unsigned m_new_failures = 0;                   ///< in a row, with a batch that was not under suspicion
     unsigned m_failures = 0;                       ///< in a row, of all
+    unsigned m_outages = 0;                        ///< in a row: no batch was answered between them
+    std::map<std::int64_t, unsigned> m_broken;     ///< how often the portal broke down over a single command
     std::map<std::int64_t, Observed> m_forgotten;  ///< by object, when it left last
     unsigned m_refusals_in_a_row = 0;
 };

@@ -27,6 +27,14 @@ class PortalTroubles : public Practice {
         }
         return wishes;
     }
+    [[nodiscard]] int faults_met() const {
+        const json met = sandbox.verdict().at("faults");
+        int sum = 0;
+        for (const json& count_of_one : met) {
+            sum += count_of_one.get<int>();
+        }
+        return sum;
+    }
     void expect_all_but_the_culprit(const std::string& package, Verdict verdict) const {
         for (int i = 0; i < count; ++i) {
             const std::string id = "p" + std::to_string(i);
@@ -142,6 +150,72 @@ TEST_F(PortalTroubles, AMethodThatHasUsedUpItsTimeLetsOthersGoFirst) {
     EXPECT_NE(journal.back().at("kind"), "company") << "it did not wait for the products";
 }
 
+TEST_F(PortalTroubles, ATimeLimitThatNeverEndsEndsTheRun) {
+    order_fault({{"match", {{"method", "crm.product.add"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", "OPERATION_TIME_LIMIT"}});
+    plan("p1", {plain_product("p1"), named(SourceKind::contragent, EntityKind::company, "c1", "Ромашка")});
+    const Duration begun = clock.steady();
+    const DeliveryResult result = deliver();
+    ASSERT_TRUE(result.stop);
+    EXPECT_TRUE(result.stop->temporary);
+    EXPECT_EQ(result.stop->reason.code, Code{"B24-LIMIT"});
+    EXPECT_LE(clock.steady() - begun, Duration{1'500'000});
+    EXPECT_LE(requests(), 30);
+    EXPECT_EQ(outcome("p1", "c1").verdict, Verdict::created);
+    sandbox.clear_faults();
+    clock.advance(Duration{600'000});
+    deliver_all();
+    EXPECT_EQ(outcome("p1", "p1").verdict, Verdict::created);
+}
+
+TEST_F(PortalTroubles, OutagesAreNoObjectsFault) {
+    plan("p1", {plain_product("p")});
+    deliver_all();
+    order_fault(
+        {{"match", {{"method", "crm.product.update"}}}, {"times", 3}, {"action", "status"}, {"status", 502}});
+    for (const int probe : {1, 3, 5}) {
+        order_fault({{"match", {{"method", "server.time"}, {"request", probe}}},
+                     {"action", "status"},
+                     {"status", 502}});
+    }
+    plan("p2", {plain_product("p", "Гайка")});
+    deliver_all();
+    EXPECT_EQ(faults_met(), 6);
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::updated);
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at("NAME"), "Гайка");
+}
+
+TEST_F(PortalTroubles, OutagesThatBringNothingEndTheRun) {
+    plan("p1", {plain_product("p")});
+    order_fault(
+        {{"match", {{"method", "crm.product.add"}}}, {"times", 0}, {"action", "status"}, {"status", 502}});
+    order_fault({{"match", {{"method", "server.time"}, {"every", 2}}},
+                 {"times", 0},
+                 {"action", "status"},
+                 {"status", 502}});
+    DeliveryOptions impatient;
+    impatient.doubts_in_a_row = 1;
+    impatient.tries_alone = 100;
+    const DeliveryResult result = deliver(impatient);
+    ASSERT_TRUE(result.stop);
+    EXPECT_TRUE(result.stop->temporary);
+}
+
+TEST_F(PortalTroubles, ABreakdownAfterLostAnswersIsTheFirstOfItsOwn) {
+    plan("p1", {plain_product("p")});
+    deliver_all();
+    const json update = {{"method", "crm.product.update"}};
+    order_fault({{"match", update}, {"times", 2}, {"action", "status"}, {"status", 504}});
+    order_fault({{"match", update}, {"action", "command_error"}, {"error", "INTERNAL_SERVER_ERROR"}});
+    plan("p2", {plain_product("p", "Гайка")});
+    deliver_all();
+    EXPECT_EQ(faults_met(), 3);
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::updated);
+    EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at("NAME"), "Гайка");
+}
+
 /// Sends at once, and lets answers come home only when somebody waits for one: the last first.
 class ReversingTransport : public portal::Transport {
   public:
@@ -221,6 +295,27 @@ TEST_F(SeveralOnTheWire, WaitForEachOtherWhenAnAnswerIsLost) {
     deliver_all();
     expect_tree(298);
     EXPECT_GT(reversing.most_on_wire, 1U);
+}
+
+TEST_F(SeveralOnTheWire, AreOneIncidentWhenThePortalIsAwayForAMoment) {
+    client_options.max_in_flight = 8;
+    order_fault(
+        {{"match", {{"method", "crm.product.add"}}}, {"times", 8}, {"action", "status"}, {"status", 502}});
+    order_fault(
+        {{"match", {{"method", "server.time"}, {"request", 1}}}, {"action", "status"}, {"status", 502}});
+    plan("p1", tree(398));
+    deliver_all();
+    expect_tree(398);
+    EXPECT_EQ(faults_met(), 9);
+}
+
+TEST_F(SeveralOnTheWire, AreOneRefusalWhenAllAreTooLarge) {
+    order_fault(
+        {{"match", {{"method", "crm.product.add"}}}, {"times", 8}, {"action", "status"}, {"status", 413}});
+    plan("p1", tree(398));
+    deliver_all();
+    expect_tree(398);
+    EXPECT_EQ(faults_met(), 8);
 }
 
 TEST_F(SeveralOnTheWire, NeverChangeAnObjectAndItsPartAtOnce) {

@@ -136,8 +136,86 @@ TEST_F(Properties, GainNoChoiceTwiceWhenAnAnswerIsLost) {
         plan(action, {list_property("colour", {{"red", "Красный"}, {action, action}})});
         deliver_all();
         EXPECT_TRUE(pending.choice_id(key("colour"), "1C", action)) << action;
+        EXPECT_EQ(outcome(action, "colour").verdict, Verdict::updated) << action;
     }
     EXPECT_EQ(property("colour").at("VALUES").size(), 3U);
+}
+
+TEST_F(Properties, AreNotChangedByRequestsThatThePortalDoesNotTake) {
+    plan("p1", {list_property("size", {{"m", "M"}}, "Размер")});
+    deliver_all();
+    order_fault({{"match", {{"method", "crm.product.property.update"}}},
+                 {"times", 3},
+                 {"action", "status"},
+                 {"status", 502}});
+    plan("p2", {list_property("size", {{"m", "M"}}, "Размер, мм")});
+    deliver_all();
+    EXPECT_EQ(property("size").at("NAME"), "Размер");
+    EXPECT_EQ(outcome("p2", "size").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "size").reason->code, Code{"B24-NOT-TAKEN"});
+    plan("p3", {list_property("size", {{"m", "M"}}, "Размер, мм")});
+    deliver_all();
+    EXPECT_EQ(property("size").at("NAME"), "Размер, мм");
+    EXPECT_EQ(outcome("p3", "size").verdict, Verdict::updated);
+}
+
+TEST_F(Properties, GainTheirChoicesAfterPauses) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    deliver_all();
+    order_fault({{"match", {{"method", "crm.product.property.update"}}},
+                 {"times", 4},
+                 {"action", "command_error"},
+                 {"error", "OPERATION_TIME_LIMIT"}});
+    plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}}),
+                product("p", {choice_value("colour", "blue", "Синий")})});
+    deliver_all();
+    EXPECT_EQ(outcome("p2", "colour").verdict, Verdict::updated);
+    EXPECT_EQ(value_of("p", "colour").at("value"),
+              pending.choice_id(key("colour"), "1C", "blue").value_or(""));
+}
+
+TEST_F(Properties, EndTheRunWhenAPauseNeverEnds) {
+    order_fault({{"match", {{"method", "crm.product.property.add"}}},
+                 {"times", 0},
+                 {"action", "command_error"},
+                 {"error", "OPERATION_TIME_LIMIT"}});
+    plan("p1", {text_property("size")});
+    const DeliveryResult result = deliver();
+    ASSERT_TRUE(result.stop);
+    EXPECT_TRUE(result.stop->temporary);
+    EXPECT_EQ(result.stop->reason.code, Code{"B24-LIMIT"});
+    EXPECT_LE(requests(), 3 * 21) << "one refusal a minute";
+}
+
+/// The portal takes each change of a property and makes none.
+class ForgetfulTransport : public portal::Transport {
+  public:
+    void send(std::uint64_t request, const Secret& url, const std::string& body,
+              std::chrono::milliseconds timeout) override {
+        const std::string update = "crm.product.property.update";
+        std::string changed = body;
+        for (auto at = changed.find(update); at != std::string::npos; at = changed.find(update)) {
+            changed.replace(at, update.size(), "crm.product.property.get");
+        }
+        m_network.send(request, url, changed, timeout);
+    }
+    portal::HttpArrival next() override { return m_network.next(); }
+    [[nodiscard]] bool has_answer() const override { return m_network.has_answer(); }
+
+  private:
+    portal::CurlTransport m_network;
+};
+
+TEST_F(Properties, LackTheChoicesThatThePortalSaysToHaveTaken) {
+    plan("p1", {list_property("colour", {{"red", "Красный"}})});
+    deliver_all();
+    ForgetfulTransport forgetful;
+    wire = &forgetful;
+    plan("p2", {list_property("colour", {{"red", "Красный"}, {"blue", "Синий"}})});
+    deliver_all();
+    EXPECT_EQ(outcome("p2", "colour").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "colour").reason->code, Code{"B24-NO-CHOICE"});
+    EXPECT_LE(requests(), 4 + 3) << "three changes, each read back";
 }
 
 TEST_F(Properties, ThatAreRefusedWithholdTheirValuesOnly) {
