@@ -54,8 +54,9 @@ class PropertySync {
     Sender& m_sender;
     PropertyList m_properties;
     struct Changes {
-        unsigned answers_before = 0;  ///< of `settled_in_part`, when the portal last had more choices than before
-        std::size_t choices = 0;      ///< that it had then
+        unsigned answers_before =
+            0;                    ///< of `settled_in_part`, when the portal last had more choices than before
+        std::size_t choices = 0;  ///< that it had then
     };
     std::map<std::int64_t, Changes> m_changed;  ///< properties that were changed in this run
     std::set<std::int64_t> m_type_noted;
