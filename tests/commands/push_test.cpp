@@ -239,11 +239,13 @@ TEST(Push, SendsAProductWithoutASectionThatPeopleDeletedAndAnExportOfChangesLack
     exchange.sandbox().call("crm.productsection.delete",
                             {{"id", exchange.last_receipt().find("Группа", "g0")->remote_id}}, 7);
     products[2].price = "9";
-    exchange.push({exchange.file("b.xml", catalogue_file({}, products))});
+    const auto changes = exchange.file("b.xml", catalogue_file({}, products));
+    EXPECT_NE(exchange.push({changes}).exit_code, 1) << "it waits for the section, and has not failed";
     const ReceiptView receipt = exchange.last_receipt();
     EXPECT_EQ(receipt.find("Товар", "p0002")->action, "Создан");
     EXPECT_EQ(receipt.find("Товар", "p0002")->code, "B24-MISPLACED");
-    exchange.push({});
+    EXPECT_NE(exchange.push({changes}).exit_code, 1);
+    EXPECT_EQ(exchange.writes(), 0) << "there is nothing more to be sent";
     ASSERT_EQ(exchange.push({exchange.file("c.xml", catalogue_file(sample_groups(2), products))}).exit_code,
               0);
     const auto product = exchange.sandbox()
