@@ -207,6 +207,53 @@ TEST(Push, MakesAProductAnewThatPeopleDeleted) {
     EXPECT_EQ(object.at("SECTION_ID"), receipt.find("Группа", "g0")->remote_id);
 }
 
+TEST(Push, MakesASectionAnewThatPeopleDeletedWithItsProducts) {
+    Exchange exchange;
+    auto products = sample_products(5, 2);
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    const std::string old_id = exchange.last_receipt().find("Группа", "g0")->remote_id;
+    exchange.sandbox().call("crm.productsection.delete", {{"id", old_id}}, 7);
+    products[2].price = "9";
+    ASSERT_EQ(exchange.push({exchange.file("b.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.find("Товар", "p0002")->action, "Создан");
+    ASSERT_NE(receipt.find("Группа", "g0"), nullptr);
+    const std::string new_id = receipt.find("Группа", "g0")->remote_id;
+    EXPECT_NE(new_id, old_id);
+    const auto product = exchange.sandbox()
+                             .call("crm.product.get", {{"id", receipt.find("Товар", "p0002")->remote_id}})
+                             .at("result");
+    EXPECT_EQ(product.at("SECTION_ID"), new_id);
+    ASSERT_EQ(exchange.push({exchange.file("c.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    EXPECT_EQ(exchange.writes(), 0);
+}
+
+TEST(Push, SendsAProductWithoutASectionThatPeopleDeletedAndAnExportOfChangesLacks) {
+    Exchange exchange;
+    auto products = sample_products(5, 2);
+    ASSERT_EQ(exchange.push({exchange.file("a.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    exchange.sandbox().call("crm.productsection.delete",
+                            {{"id", exchange.last_receipt().find("Группа", "g0")->remote_id}}, 7);
+    products[2].price = "9";
+    const auto changes = exchange.file("b.xml", catalogue_file({}, products));
+    EXPECT_NE(exchange.push({changes}).exit_code, 1) << "it waits for the section, and has not failed";
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.find("Товар", "p0002")->action, "Создан");
+    EXPECT_EQ(receipt.find("Товар", "p0002")->code, "B24-MISPLACED");
+    EXPECT_NE(exchange.push({changes}).exit_code, 1);
+    EXPECT_EQ(exchange.writes(), 0) << "there is nothing more to be sent";
+    ASSERT_EQ(exchange.push({exchange.file("c.xml", catalogue_file(sample_groups(2), products))}).exit_code,
+              0);
+    const auto product = exchange.sandbox()
+                             .call("crm.product.get", {{"id", receipt.find("Товар", "p0002")->remote_id}})
+                             .at("result");
+    EXPECT_EQ(product.at("SECTION_ID"), exchange.last_receipt().find("Группа", "g0")->remote_id);
+}
+
 TEST(Push, KeepsPhonesSingleAndLeavesPeoplesOwn) {
     Exchange exchange;
     std::vector<SampleContragent> people{

@@ -384,27 +384,24 @@ TEST_F(Memory, WhatBecameAnotherOperationWhileItsPageWasSentIsReadAnew) {
     EXPECT_TRUE(codes("p2").empty()) << findings_of("p2");
 }
 
-/// The answer to one batch is lost while another has told of an object that is gone.
-TEST_F(Memory, AnObjectThatIsGoneIsNoDoubt) {
-    std::vector<Wish> wishes;
-    for (int i = 0; i < 60; ++i) {
-        wishes.push_back(full_product("p" + std::to_string(100 + i), "10"));
-    }
-    plan("p1", wishes);
+/// Beside a command over which the portal breaks down stands one that it does not take.
+TEST_F(MemoryOfSections, WhatThePortalRefusedIsNoDoubt) {
+    plan("p1", {section("g1")});
     deliver_all();
-    sandbox.call("crm.product.delete", {{"id", id_of(SourceKind::product, "p100")}});
-    add("product", {{"NAME", "Копия"}, {"XML_ID", "p100"}});
-    for (Wish& wished : wishes) {
-        wished.groups[1] = one_field("name", std::string("Винт"));
+    plan("p2", {product_in("g1", "p", "Болт"), product_in("g1", "q", "Гайка")});
+    pending.for_each([&](const ledger::Operation& operation) { pending.mark_looked_up({operation.entity}); });
+    add("product", {{"NAME", "Копия"}, {"XML_ID", "q"}});  // what a search for doubts would find
+    for (const auto& [key, text] : {std::pair("p", "Internal server error"), std::pair("q", "Нельзя")}) {
+        order_fault({{"match", {{"key", key}}},
+                     {"times", 1},
+                     {"action", "command_error"},
+                     {"error", key == std::string("p") ? "INTERNAL_SERVER_ERROR" : ""},
+                     {"description", text}});
     }
-    client_options.max_in_flight = 2;
-    order_fault({{"match", {{"key", "p155"}}}, {"times", 1}, {"action", "drop_after"}});
-    plan("p2", wishes);
-    EXPECT_FALSE(deliver().stop);
-    plan_once_more("p2", wishes);
     deliver_all();
-    EXPECT_EQ(get("product", id_of(SourceKind::product, "p100")).at("NAME"), "Винт");
-    EXPECT_EQ(list("product", json::object()).size(), 50U) << "of 60, the first page";
+    EXPECT_EQ(outcome("p2", "p").verdict, Verdict::created);
+    EXPECT_EQ(outcome("p2", "q").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p2", "q").reason, (Message{"B24-REFUSED", {"Нельзя"}}));
 }
 
 }  // namespace
