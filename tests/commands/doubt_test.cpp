@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Doubt, AnswersThatAreLostAgainAndAgainEndInADeferredPackageThatGoesOn) {
     Exchange exchange;
+    // What is on the wire together is one failure.
+    write_file(exchange.directory() / "obmen.toml", "[portal]\nmax_in_flight = 1\n");
     exchange.order_fault(
         {{"match", {{"method", "crm.product.add"}}}, {"times", 0}, {"action", "drop_after"}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(400, 2)));
