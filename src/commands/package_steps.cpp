@@ -452,7 +452,8 @@ bool plan_incomplete(ledger::Database& database, const std::vector<std::string>&
 }
 
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
-                                    bool everything_sent, const config::Settings& settings, UtcTime now) {
+                                    bool everything_sent, const config::Settings& settings, UtcTime now,
+                                    bool has_news) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const int revision = package.receipt_revision + 1;
@@ -460,6 +461,10 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
     const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
                          std::ranges::find(incomplete, package_id) == incomplete.end() &&
                          !packages.has_waiting_parts(package_id);
+    if (!settled && !has_news) {
+        packages.set_state(package_id, ledger::PackageState::deferred);
+        return {};
+    }
     database.transaction([&] {
         if (package.state != ledger::PackageState::rejected) {
             packages.set_state(package_id,

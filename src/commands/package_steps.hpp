@@ -63,9 +63,10 @@ bool plan_incomplete(ledger::Database& database, const std::vector<std::string>&
 void plan_due_removals(ledger::Database& database, const config::Settings& settings);
 
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
-/// path.
+/// path; empty if it still waits and there is no news to tell (`!has_news`): 1C has that receipt already.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
-                                    bool everything_sent, const config::Settings& settings, UtcTime now);
+                                    bool everything_sent, const config::Settings& settings, UtcTime now,
+                                    bool has_news = true);
 
 /// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred.
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -77,6 +78,9 @@ class Push {
         std::vector<std::string> waiting;
         for (const ledger::Package& package : m_packages.unfinished()) {
             waiting.push_back(package.id);
+            if (package.state == ledger::PackageState::deferred) {
+                m_told.emplace(package.id, account_of(package.id));
+            }
             forget_stops(package.id);
         }
         reopen_incomplete(waiting);
@@ -258,11 +262,26 @@ class Push {
         if (m_stop && state_of(id) != ledger::PackageState::rejected) {
             note_stop(id);
         }
-        const Path receipt = close_package(m_database, id, !m_stop, m_settings, m_surroundings.clock.now());
+        const auto told = m_told.find(id);
+        const bool has_news = told == m_told.end() || told->second != account_of(id);
+        const Path receipt =
+            close_package(m_database, id, !m_stop, m_settings, m_surroundings.clock.now(), has_news);
         const PackageEnd end = end_of(m_packages, id);
-        journal("receipt", id, "ok", receipt.filename().string());
+        if (!receipt.empty()) {
+            journal("receipt", id, "ok", receipt.filename().string());
+        }
         m_exit = std::max(m_exit, exit_code_of(end));
         show(id, receipt);
+    }
+
+    /// What a receipt of the package would say, in short.
+    [[nodiscard]] std::string account_of(const std::string& id) const {
+        std::string account = totals_json(m_packages.totals(id)).dump();
+        m_packages.for_each_finding(id, [&](const Finding& finding) {
+            account += finding.message.code.text();
+            account += finding.object_id;
+        });
+        return account;
     }
 
     /// Why earlier runs ended is no news once this one goes on: it may end otherwise.
@@ -338,10 +357,11 @@ class Push {
             m_surroundings.out << "  " << m_stop->reason.code.text() << ": "
                                << full_text(m_stop->reason, m_settings.language) << "\n";
         }
+        const char* const no_news = russian ? "прежняя, нового нет" : "the last one stands, there is no news";
         m_surroundings.out << fmt::format(
             fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
                                  : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
-            m_requests, m_write_requests, receipt.string());
+            m_requests, m_write_requests, receipt.empty() ? no_news : receipt.string());
     }
 
     void journal(const std::string& operation, const std::string& package, const std::string& status,
@@ -368,6 +388,7 @@ class Push {
     ledger::Packages m_packages;
     ledger::PortalState m_portal_state;
     std::optional<delivery::Stop> m_stop;
+    std::map<std::string, std::string> m_told;  ///< what waited already: package → account
     std::uint64_t m_requests = 0;
     std::uint64_t m_write_requests = 0;
     ExitCode m_exit = ExitCode::applied;

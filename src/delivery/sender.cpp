@@ -159,7 +159,7 @@ void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done)
     apply(batch, effects);
     for (const Sending& sending : batch.sendings()) {
         for (const portal::Withheld& withheld : sending.built.withheld) {
-            m_run.withheld.note(m_run.pending, sending.operation, withheld);
+            m_run.withheld.count(sending.operation, withheld);
         }
     }
     remember_written(batch, effects);
