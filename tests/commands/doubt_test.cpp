@@ -86,11 +86,12 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Doubt, AnswersThatAreLostAgainAndAgainEndInADeferredPackageThatGoesOn) {
     Exchange exchange;
     // What is on the wire together is one failure.
-    write_file(exchange.directory() / "obmen.toml", "[portal]\nmax_in_flight = 1\n");
+    const auto settings = exchange.directory() / "obmen.toml";
+    write_file(settings, "[portal]\nmax_in_flight = 1\n");
     exchange.order_fault(
         {{"match", {{"method", "crm.product.add"}}}, {"times", 0}, {"action", "drop_after"}});
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(400, 2)));
-    EXPECT_EQ(exchange.push({file}).exit_code, 3);
+    EXPECT_EQ(exchange.push({file}, {"--settings", settings.string()}).exit_code, 3);
     EXPECT_TRUE(exchange.sandbox().verdict().at("duplicates").empty());
     exchange.sandbox().clear_faults();
     ASSERT_EQ(exchange.push({file}).exit_code, 0);
