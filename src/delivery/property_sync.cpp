@@ -253,7 +253,12 @@ std::optional<Stop> PropertySync::bring(Matched matched) {
     sending.built.command = std::move(commands.front());
     sending.built.more.assign(std::make_move_iterator(commands.begin() + 1),
                               std::make_move_iterator(commands.end()));
-    return send(std::move(sending));
+    const std::size_t choices = matched.remote->choices.size();
+    auto stop = send(std::move(sending));
+    if (const auto changes = m_changed.find(operation.entity); changes != m_changed.end()) {
+        changes->second.choices = std::max(changes->second.choices, choices);
+    }
+    return stop;
 }
 
 unsigned PropertySync::answers_in_part(std::int64_t entity) const {
