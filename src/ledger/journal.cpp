@@ -94,7 +94,11 @@ std::optional<std::string> PortalState::api() const {
 }
 
 void PortalState::pin_api(const std::string& name) {
-    m_database.statement("UPDATE portal SET api = ? WHERE id = 1").bind(name).run();
+    m_database
+        .statement(
+            "INSERT INTO portal (id, api) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET api = excluded.api")
+        .bind(name)
+        .run();
 }
 
 }  // namespace obmen::ledger
