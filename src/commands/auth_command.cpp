@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "commands/commands.hpp"
+#include "commands/output.hpp"
 #include "commands/portal_authorisation.hpp"
 #include "commands/sign_in_page.hpp"
 #include "config/settings.hpp"
@@ -81,9 +82,8 @@ void show(std::ostream& out, const portal::OAuthTokens& tokens, Language languag
             << "\n";
         return;
     }
-    const bool russian = language == Language::russian;
     const auto line = [&](const char* what_russian, const char* what_english, const std::string& value) {
-        out << fmt::format("{}: {}\n", russian ? what_russian : what_english, value);
+        show_line(out, language, what_russian, what_english, value);
     };
     line("Портал", "Portal", tokens.client_endpoint);
     line("От имени пользователя", "On behalf of user", std::to_string(tokens.user_id));

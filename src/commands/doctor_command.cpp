@@ -43,7 +43,7 @@ void show(std::ostream& out, const portal::PortalFacts& facts, Language language
     }
     const bool russian = language == Language::russian;
     const auto line = [&](const char* what_russian, const char* what_english, const std::string& value) {
-        out << fmt::format("{}: {}\n", russian ? what_russian : what_english, value);
+        show_line(out, language, what_russian, what_english, value);
     };
     line("Права администратора", "Administrator's rights",
          facts.administrator ? (russian ? "есть" : "yes") : (russian ? "нет" : "no"));

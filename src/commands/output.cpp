@@ -1,5 +1,7 @@
 #include "commands/output.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <nlohmann/json.hpp>
@@ -168,6 +170,11 @@ void show_totals(std::ostream& out, const std::vector<ledger::Totals>& totals, L
         }
         out << "  " << kind_name(kind.source_kind, language) << ": " << line << "\n";
     }
+}
+
+void show_line(std::ostream& out, Language language, std::string_view russian, std::string_view english,
+               std::string_view value) {
+    out << fmt::format("{}: {}\n", language == Language::russian ? russian : english, value);
 }
 
 std::string kind_name(std::uint8_t source_kind, Language language) {

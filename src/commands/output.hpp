@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ledger/packages.hpp"
 #include "support/finding.hpp"
@@ -30,6 +31,10 @@ void show_results(std::ostream& out, const ledger::Packages& packages, const std
 
 /// `Товар: 12 created, 3 unchanged, 1 failed` per kind.
 void show_totals(std::ostream& out, const std::vector<ledger::Totals>& totals, Language language);
+
+/// `Scopes: crm,catalog`, by the language.
+void show_line(std::ostream& out, Language language, std::string_view russian, std::string_view english,
+               std::string_view value);
 
 /// Name of a source kind (crm::SourceKind) and of a verdict, for people.
 [[nodiscard]] std::string kind_name(std::uint8_t source_kind, Language language);

@@ -21,23 +21,13 @@ std::string family_id(std::string_view product_id) {
 }
 
 /// Everything that the rule reads belongs to the product as a whole. Rules that read several fields keep what
-/// they need of each record themselves (KeptSource).
+/// they need of each record themselves (KeptSource); pictures come by a way of their own.
 bool is_of_whole_product(const ProductRule& rule) {
     const std::vector<const SourcePath*> paths = paths_of(*rule.rule);
     return !rule.is_kept && !paths.empty() &&
            std::all_of(paths.begin(), paths.end(), [](const SourcePath* path) {
-               switch (path->known) {
-                   case SourceElement::full_name:
-                   case SourceElement::description:
-                   case SourceElement::requisite:
-                   case SourceElement::property:
-                   case SourceElement::group:
-                   case SourceElement::vat:
-                   case SourceElement::article:
-                       return true;
-                   default:
-                       return false;
-               }
+               return path->known == SourceElement::article ||
+                      (is_of_product(path->known) && path->known != SourceElement::picture);
            });
 }
 

@@ -6,21 +6,6 @@ namespace obmen::crm {
 
 namespace {
 
-bool is_of_product(SourceElement element) {
-    switch (element) {
-        case SourceElement::full_name:
-        case SourceElement::description:
-        case SourceElement::requisite:
-        case SourceElement::property:
-        case SourceElement::group:
-        case SourceElement::vat:
-        case SourceElement::picture:
-            return true;
-        default:
-            return false;
-    }
-}
-
 bool is_of_offer(SourceElement element) {
     return element == SourceElement::price || element == SourceElement::stock;
 }
@@ -56,6 +41,21 @@ std::vector<std::string> types_named_by(const ProductRule& price) {
 }
 
 }  // namespace
+
+bool is_of_product(SourceElement element) {
+    switch (element) {
+        case SourceElement::full_name:
+        case SourceElement::description:
+        case SourceElement::requisite:
+        case SourceElement::property:
+        case SourceElement::group:
+        case SourceElement::vat:
+        case SourceElement::picture:
+            return true;
+        default:
+            return false;
+    }
+}
 
 ProductRules::ProductRules(const ProductMapping& mapping) {
     for (const FieldRule& rule : mapping.fields) {

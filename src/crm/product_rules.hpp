@@ -10,6 +10,9 @@
 
 namespace obmen::crm {
 
+/// An element that only Товар has.
+[[nodiscard]] bool is_of_product(SourceElement element);
+
 /// A rule for products and what it reads, found once for all records.
 struct ProductRule {
     const FieldRule* rule = nullptr;

@@ -45,16 +45,13 @@ bool BatchLimits::has_room(const BatchPlan& batch, const Sending& sending) const
 }
 
 double BatchLimits::seconds_of(const BatchPlan& batch, const Sending& sending) const {
-    const auto seconds_for = [&](const portal::BuiltCommand& built) {
-        double seconds = m_client.limits().seconds_of(built.command.method);
-        for (const portal::Command& command : built.more) {
-            seconds += m_client.limits().seconds_of(command.method);
-        }
-        return seconds;
-    };
-    double seconds = seconds_for(sending.built);
-    for (const Sending& other : batch.sendings()) {
-        seconds += seconds_for(other.built);
+    const portal::PortalLimits& limits = m_client.limits();
+    double seconds = limits.seconds_of(sending.built.command.method);
+    for (const portal::Command& command : sending.built.more) {
+        seconds += limits.seconds_of(command.method);
+    }
+    for (const auto& [method, count] : batch.methods()) {
+        seconds += limits.seconds_of(method) * static_cast<double>(count);
     }
     return seconds;
 }

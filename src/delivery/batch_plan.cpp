@@ -25,6 +25,10 @@ void BatchPlan::add(Sending sending) {
     if (sending.operation.owner) {
         m_owners.insert(*sending.operation.owner);
     }
+    ++m_methods[sending.built.command.method];
+    for (const portal::Command& command : sending.built.more) {
+        ++m_methods[command.method];
+    }
     m_bytes += sending.bytes;
     m_commands += commands_of(sending.built);
     m_sendings.push_back(std::move(sending));
@@ -69,6 +73,7 @@ void BatchPlan::clear() {
     m_creations.clear();
     m_keys.clear();
     m_owners.clear();
+    m_methods.clear();
     m_bytes = 0;
     m_commands = 0;
 }

@@ -59,6 +59,8 @@ class BatchPlan {
     [[nodiscard]] bool is_empty() const { return m_sendings.empty(); }
     /// Of all operations together.
     [[nodiscard]] std::size_t command_count() const { return m_commands; }
+    /// How many of its commands call each method.
+    [[nodiscard]] const std::map<std::string, std::size_t>& methods() const { return m_methods; }
     /// Of all commands as they travel.
     [[nodiscard]] std::size_t bytes() const { return m_bytes; }
     void add(Sending sending);
@@ -77,6 +79,7 @@ class BatchPlan {
     std::map<crm::EntityKey, Creation> m_creations;
     std::set<crm::EntityKey> m_keys;
     std::set<crm::EntityKey> m_owners;
+    std::map<std::string, std::size_t> m_methods;
     std::size_t m_commands = 0;
     std::size_t m_bytes = 0;
 };

@@ -12,8 +12,7 @@ namespace obmen::delivery {
 namespace {
 
 bool is_card(crm::EntityKind kind) {
-    return kind == crm::EntityKind::company || kind == crm::EntityKind::contact ||
-           kind == crm::EntityKind::deal;
+    return is_contragent(kind) || kind == crm::EntityKind::deal;
 }
 
 /// What an aspect belongs to.
@@ -99,9 +98,6 @@ std::optional<Stop> GoneObjects::take(std::vector<GoneObject> gone) {
     std::erase_if(gone, [&](const GoneObject& object) {
         return !m_run.pending.has_operation(object.operation.entity);  // settled meanwhile
     });
-    for (const GoneObject& object : gone) {
-        m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
-    }
     const auto answer = PresentObjects::read(m_run, owners_of(gone));
     if (const auto* stop = std::get_if<Stop>(&answer)) {
         return *stop;

@@ -21,7 +21,7 @@ class GoneObjects {
   public:
     GoneObjects(Run& run, KeyLookup& lookup) : m_run(run), m_lookup(lookup) {}
 
-    /// \pre their commands are known not to have run
+    /// \pre their operations are fresh: their commands are known not to have run
     [[nodiscard]] std::optional<Stop> take(std::vector<GoneObject> gone);
 
   private:

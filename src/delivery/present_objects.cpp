@@ -112,11 +112,9 @@ std::size_t PresentObjects::requests_for(const portal::Family& family, std::vect
                                          std::size_t deals) {
     std::erase_if(wanted, [](const Id& id) { return !can_be_asked_for(id); });
     leave_single(wanted);
-    const auto requests = [](std::size_t commands) {
-        return (commands + portal::batch_commands - 1) / portal::batch_commands;
-    };
     const bool asks_for_contacts = deals > 0 && family.read_deal_contacts_command("1").has_value();
-    return requests(readings_of(family, wanted, false).size()) + (asks_for_contacts ? requests(deals) : 0);
+    return delivery::requests_for(readings_of(family, wanted, false).size()) +
+           (asks_for_contacts ? delivery::requests_for(deals) : 0);
 }
 
 std::vector<PresentObjects::Reading> PresentObjects::readings_of(const portal::Family& family,

@@ -17,10 +17,6 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-std::uint64_t requests_for(std::size_t commands) {
-    return (commands + portal::batch_commands - 1) / portal::batch_commands;
-}
-
 portal::Resolver resolver_with_known_links(const Run& run, const ledger::Operation& operation) {
     portal::Resolver resolver = resolver_without_links(run, operation);
     resolver.link = [&run, system = operation.source_system](const crm::Link& link) {
@@ -49,15 +45,15 @@ std::variant<Preview::Outlook, Stop> Preview::look(const std::vector<ledger::Ope
             prepared.push_back({operation});
         }
     }
-    m_reads += PresentObjects::requests_for(*m_run.family, m_people.wanted(prepared),
-                                            m_people.deals_wanted(prepared).size());
     std::vector<PresentObjects::Id> wanted = m_people.wanted(prepared);
+    const std::vector<std::string> deals = m_people.deals_wanted(prepared);
+    m_reads += PresentObjects::requests_for(*m_run.family, wanted, deals.size());
     for (const ledger::Operation& operation : page) {
         if (const auto id = PresentObjects::shown_in(operation, {}); id && !crm::is_aspect(operation.kind)) {
             wanted.push_back(*id);
         }
     }
-    auto answer = PresentObjects::read(m_run, std::move(wanted), m_people.deals_wanted(prepared));
+    auto answer = PresentObjects::read(m_run, std::move(wanted), deals);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }

@@ -21,6 +21,11 @@ struct Stop {
 [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);
 
+/// Requests that so many commands take.
+[[nodiscard]] constexpr std::size_t requests_for(std::size_t commands) {
+    return (commands + portal::batch_commands - 1) / portal::batch_commands;
+}
+
 /// The same for any number of commands, fifty a request. One answer per command, in order.
 [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock);

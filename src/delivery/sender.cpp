@@ -91,11 +91,12 @@ std::optional<Stop> Sender::flush() {
     }
     // What lies in a section goes with it: nothing else may be under way meanwhile.
     const bool apart = deletes(m_batch);
-    while (apart && !m_on_wire.empty()) {
-        take_one();
+    if (apart) {
+        take_all();
     }
     launch();
-    while (m_on_wire.size() >= m_run.client.options().max_in_flight || (apart && !m_on_wire.empty())) {
+    const std::size_t most_left = apart ? 0 : m_run.client.options().max_in_flight - 1;
+    while (m_on_wire.size() > most_left) {
         take_one();
     }
     while (auto arrival = m_run.client.poll()) {
@@ -116,9 +117,7 @@ void Sender::launch() {
 }
 
 std::optional<Stop> Sender::land() {
-    while (!m_on_wire.empty()) {
-        take_one();
-    }
+    take_all();
     return m_troubles.any ? calm() : std::nullopt;
 }
 
@@ -130,15 +129,19 @@ std::optional<Stop> Sender::finish() {
 }
 
 void Sender::drop() {
-    while (!m_on_wire.empty()) {
-        take_one();
-    }
+    take_all();
     m_troubles = {};
     m_batch.clear();
 }
 
 void Sender::take_one() {
     take_in(m_run.client.take());
+}
+
+void Sender::take_all() {
+    while (!m_on_wire.empty()) {
+        take_one();
+    }
 }
 
 void Sender::take_in(portal::Client::Arrival arrival) {
@@ -374,9 +377,7 @@ void Sender::suspect(const BatchPlan& batch, const Message& reason) {
 }
 
 std::optional<Stop> Sender::calm() {
-    while (!m_on_wire.empty()) {
-        take_one();
-    }
+    take_all();
     m_batch.clear();
     m_run.moved = true;
     ++m_calms;

@@ -90,6 +90,8 @@ class Sender {
 
     void launch();
     void take_one();
+    /// Takes home everything that is on the wire.
+    void take_all();
     void take_in(portal::Client::Arrival arrival);
     void take_answers(const BatchPlan& batch, const portal::BatchDone& done);
     void take_doubt(const BatchPlan& batch, const Message& reason);

@@ -38,15 +38,9 @@ void Pending::mark_incomplete(const crm::EntityKey& key, std::string_view source
 }
 
 std::vector<std::string> Pending::incomplete_packages() const {
-    Statement& query = m_database.statement(
+    return package_ids_in(m_database.statement(
         "SELECT k.id FROM package k WHERE k.number IN (SELECT package FROM pending WHERE incomplete = 1)"
-        " ORDER BY k.number");
-    const ScopedReset reset(query);
-    std::vector<std::string> ids;
-    while (query.next()) {
-        ids.push_back(query.text(0));
-    }
-    return ids;
+        " ORDER BY k.number"));
 }
 
 void Pending::complete() {

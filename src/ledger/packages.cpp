@@ -130,6 +130,15 @@ std::string_view name_of(PackageState state) {
     throw_bug("unknown package state");
 }
 
+std::vector<std::string> package_ids_in(Statement& query) {
+    const ScopedReset reset(query);
+    std::vector<std::string> ids;
+    while (query.next()) {
+        ids.push_back(query.text(0));
+    }
+    return ids;
+}
+
 std::int64_t package_number(Database& database, const std::string& id) {
     Statement& query = database.statement("SELECT number FROM package WHERE id = ?").bind(id);
     const ScopedReset reset(query);
@@ -221,15 +230,9 @@ std::vector<Package> Packages::unfinished() const {
 }
 
 std::vector<std::string> Packages::with_removals_held() const {
-    Statement& query = m_database.statement(
+    return package_ids_in(m_database.statement(
         "SELECT id FROM package WHERE EXISTS (SELECT 1 FROM hold h WHERE h.package = number)"
-        " ORDER BY received_at, number");
-    const ScopedReset reset(query);
-    std::vector<std::string> ids;
-    while (query.next()) {
-        ids.push_back(query.text(0));
-    }
-    return ids;
+        " ORDER BY received_at, number"));
 }
 
 bool Packages::has_waiting_parts(const std::string& id) const {

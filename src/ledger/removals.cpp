@@ -26,15 +26,9 @@ bool Removals::weigh_marks(const std::string& package_id, unsigned max_missing_p
 }
 
 std::vector<std::string> Removals::due() const {
-    Statement& query = m_database.statement(
+    return package_ids_in(m_database.statement(
         "SELECT DISTINCT k.id FROM full_export f JOIN package k ON k.number = f.package WHERE f.state = 1"
-        " ORDER BY k.number");
-    const ScopedReset reset(query);
-    std::vector<std::string> packages;
-    while (query.next()) {
-        packages.push_back(query.text(0));
-    }
-    return packages;
+        " ORDER BY k.number"));
 }
 
 std::vector<RemovalPlan> Removals::plan(const std::string& package_id, unsigned max_missing_percent) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "portal/lenient_json.hpp"
+#include "portal/portal_text.hpp"
 
 namespace obmen::portal {
 
@@ -20,10 +21,6 @@ constexpr std::string_view property_prefix = "PROPERTY_";
 constexpr std::string_view catalog_property_prefix = "property";
 constexpr std::string_view user_field_prefix = "UF_";
 constexpr auto multi_fields = std::to_array<std::string_view>({"PHONE", "EMAIL", "WEB", "IM", "LINK"});
-
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 /// Names that are not the other one in another case.
 struct OtherName {

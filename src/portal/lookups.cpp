@@ -7,6 +7,7 @@
 
 #include "portal/crm_family.hpp"
 #include "portal/lenient_json.hpp"
+#include "portal/portal_text.hpp"
 #include "portal/remote_rows.hpp"
 #include "support/text.hpp"
 
@@ -37,10 +38,6 @@ bool names_a_lost_requisite(std::string_view text) {
 
 /// What `catalog.section.*` answers (reference §5.3). The other methods of that family have a text only.
 constexpr std::string_view no_such_section = "200700300030";
-
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 }  // namespace
 

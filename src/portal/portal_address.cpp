@@ -185,11 +185,11 @@ std::optional<PortalAddress> PortalAddress::moved_to(const std::string& location
 }
 
 Secret PortalAddress::method_url(const std::string& method) const {
-    return Secret(m_scheme + "://" + m_identity + m_path.reveal() + method);
+    return Secret(origin() + m_path.reveal() + method);
 }
 
 std::string PortalAddress::shown() const {
-    return masked(m_scheme + "://" + m_identity + m_path.reveal());
+    return masked(origin() + m_path.reveal());
 }
 
 }  // namespace obmen::portal

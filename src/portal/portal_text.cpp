@@ -107,4 +107,8 @@ std::string page_summary(std::string_view body) {
     return readable(body);
 }
 
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace obmen::portal

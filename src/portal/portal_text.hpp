@@ -12,4 +12,7 @@ namespace obmen::portal {
 /// What an HTML page says: its title, else the beginning of its text.
 [[nodiscard]] std::string page_summary(std::string_view body);
 
+/// An id as the portal writes it: digits, at least one.
+[[nodiscard]] bool is_digits(std::string_view text);
+
 }  // namespace obmen::portal

@@ -32,7 +32,7 @@ class PortalAddress {
     [[nodiscard]] Secret method_url(const std::string& method) const;
     /// `host:port` in lower case, without the default port: what a ledger is bound to. Not secret.
     [[nodiscard]] const std::string& identity() const { return m_identity; }
-    /// `https://host:port`, as `moved_to` takes it. Not secret.
+    /// `https://host:port`. Not secret.
     [[nodiscard]] std::string origin() const { return m_scheme + "://" + m_identity; }
     /// For people: scheme and host, the code masked.
     [[nodiscard]] std::string shown() const;

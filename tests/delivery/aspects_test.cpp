@@ -16,6 +16,15 @@ Wish pictures(const std::string& product_id, const std::vector<std::string>& nam
                 crm::make_key(SourceKind::product, product_id), {one_field(field, value)});
 }
 
+Wish file_property() {
+    Wish files = wish(
+        SourceKind::property, "more_pictures", EntityKind::property,
+        {{"name",
+          {{"name", std::string("Картинки")}, {"property_type", std::string("file")}, {"multiple", true}}}});
+    files.key = portal::more_pictures_property();
+    return files;
+}
+
 DeliveryOptions with_pictures(std::size_t bytes) {
     DeliveryOptions options;
     options.read_picture = [bytes](const crm::Pictures::Picture& picture) {
@@ -127,11 +136,7 @@ TEST_F(Aspects, APictureThatIsTooLargeIsANoteAndItsProductIsFine) {
 }
 
 TEST_F(Aspects, FilesOfAPropertyMakePlaceForTheirSuccessors) {
-    Wish files = wish(
-        SourceKind::property, "more_pictures", EntityKind::property,
-        {{"name",
-          {{"name", std::string("Картинки")}, {"property_type", std::string("file")}, {"multiple", true}}}});
-    files.key = portal::more_pictures_property();
+    const Wish files = file_property();
     plan("p1", {files, product("p"), pictures("p", {"a.jpg", "b.jpg"}, "more_pictures")});
     deliver_all(with_pictures(10));
     const auto count = [&] {
@@ -180,11 +185,7 @@ TEST_F(Aspects, NoPicturesForAPropertyThatIsNotThereAreNothingToSpeakOf) {
 }
 
 TEST_F(Aspects, FilesOfAProductThatIsRecognisedInTheSamePageAreNotDoubled) {
-    Wish files = wish(
-        SourceKind::property, "more_pictures", EntityKind::property,
-        {{"name",
-          {{"name", std::string("Картинки")}, {"property_type", std::string("file")}, {"multiple", true}}}});
-    files.key = portal::more_pictures_property();
+    const Wish files = file_property();
     plan("p1", {files, product("p"), pictures("p", {"a.jpg", "b.jpg"}, "more_pictures")});
     deliver_all(with_pictures(10));
     EXPECT_TRUE(pending.forget(crm::make_key(SourceKind::product, "p"), "1C"));

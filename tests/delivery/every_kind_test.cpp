@@ -119,14 +119,6 @@ class EveryKind : public Practice, public ::testing::WithParamInterface<Cut> {
                   pending.choice_id(key, "1C", mark == "1" ? "red" : "blue").value_or(""));
         EXPECT_EQ(get("product.property", property_id).at("VALUES").size(), mark == "1" ? 1U : 2U);
     }
-    [[nodiscard]] std::multiset<std::string> phones_of(const std::string& id) const {
-        std::multiset<std::string> phones;
-        const json card = get("company", id);
-        for (const json& phone : card.value("PHONE", json::array())) {
-            phones.insert(phone.at("VALUE").get<std::string>());
-        }
-        return phones;
-    }
 
     DeliveryOptions options;
     DeliveryOptions impatient;  ///< as if the process were killed at the first lost answer

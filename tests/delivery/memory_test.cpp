@@ -18,14 +18,6 @@ class Memory : public Practice {
   protected:
     Memory() { impatient.doubts_in_a_row = 1; }
 
-    [[nodiscard]] std::multiset<std::string> phones_of(const std::string& id) const {
-        std::multiset<std::string> phones;
-        const json card = get("company", id);
-        for (const json& phone : card.value("PHONE", json::array())) {
-            phones.insert(phone.at("VALUE").get<std::string>());
-        }
-        return phones;
-    }
     /// What the receipt of the package says beside its rows, for the reader of a failed test.
     [[nodiscard]] std::string findings_of(const std::string& package) const {
         std::string all;

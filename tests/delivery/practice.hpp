@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +112,14 @@ class Practice : public ::testing::Test {
     [[nodiscard]] int requests() const { return since("requests") - 1; }
     [[nodiscard]] json get(const std::string& entity, const std::string& id) const {
         return sandbox.call("crm." + entity + ".get", {{"id", id}}).at("result");
+    }
+    [[nodiscard]] std::multiset<std::string> phones_of(const std::string& company) const {
+        std::multiset<std::string> phones;
+        const json card = get("company", company);
+        for (const json& phone : card.value("PHONE", json::array())) {
+            phones.insert(phone.at("VALUE").get<std::string>());
+        }
+        return phones;
     }
     [[nodiscard]] json list(const std::string& entity, const json& filter) const {
         return sandbox.call("crm." + entity + ".list", {{"filter", filter}, {"select", {"*"}}}).at("result");
