@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
-#include "commands/portal_authorisation.hpp"
+#include "exchange/portal_authorisation.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/removals.hpp"
 #include "support/error.hpp"
@@ -51,7 +51,7 @@ ExitCode run_approve(const CommonOptions& common, const ApproveOptions& options,
                              : "Package {}: objects that may be switched off: {}\n"),
             options.package, approved);
     }
-    const bool portal_known = !options.push.portal.empty() || has_portal(settings);
+    const bool portal_known = !options.push.portal.empty() || exchange::has_portal(settings);
     return approved > 0 && portal_known ? run_push(common, options.push, surroundings) : ExitCode::applied;
 }
 

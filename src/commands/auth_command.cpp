@@ -9,9 +9,9 @@
 
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
-#include "commands/portal_authorisation.hpp"
 #include "commands/sign_in_page.hpp"
 #include "config/settings.hpp"
+#include "exchange/portal_authorisation.hpp"
 #include "portal/token_keeper.hpp"
 #include "support/error.hpp"
 
@@ -96,7 +96,7 @@ void show(std::ostream& out, const portal::OAuthTokens& tokens, Language languag
 
 ExitCode run_auth(const CommonOptions& common, const AuthOptions& options, Surroundings& surroundings) {
     const config::Settings settings = settings_for(common, surroundings.environment);
-    portal::TokenKeeper keeper = token_keeper(settings, surroundings.clock);
+    portal::TokenKeeper keeper = exchange::token_keeper(settings, surroundings.clock);
     if (options.forget) {
         keeper.forget();
         return ExitCode::applied;

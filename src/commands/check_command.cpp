@@ -8,13 +8,13 @@
 #include "checks/package_check.hpp"
 #include "commands/check_output.hpp"
 #include "commands/commands.hpp"
-#include "commands/exchange_mapping.hpp"
-#include "commands/finding_filter.hpp"
-#include "commands/package_steps.hpp"
 #include "commands/picture_check.hpp"
 #include "commands/progress.hpp"
-#include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
+#include "exchange/finding_filter.hpp"
+#include "exchange/mapping_of_settings.hpp"
+#include "exchange/package_steps.hpp"
+#include "exchange/record_source.hpp"
 #include "support/error.hpp"
 
 namespace obmen::commands {
@@ -23,7 +23,7 @@ namespace {
 
 /// What is checked as a whole: ids, references and pictures are those of all its files together.
 struct CheckedPackage {
-    std::vector<NamedFile> files;
+    std::vector<exchange::NamedFile> files;
     std::optional<arrival::PackagePictures> pictures{};  ///< nothing where nobody knows what came along
 };
 
@@ -32,8 +32,8 @@ class Check {
     Check(std::vector<std::unique_ptr<CheckOutput>> outputs, const config::Settings& settings, bool xsd)
         : m_outputs(std::move(outputs)),
           m_sources(settings),
-          m_findings(without_settled([this](const Finding& finding) { take(finding); },
-                                     mapping_of(settings).product.default_currency)) {
+          m_findings(exchange::without_settled([this](const Finding& finding) { take(finding); },
+                                               exchange::mapping_of(settings).product.default_currency)) {
         if (xsd) {
             m_xsd = std::make_unique<checks::XsdDiagnoser>();
         }
@@ -44,7 +44,8 @@ class Check {
         const FindingSink sink = [this](const Finding& finding) { take(finding); };
         checks::PackageCheck together(sink,
                                       [&](const checks::Conflict& conflict) { take(conflict.finding); });
-        for (const NamedFile& file : in_reading_order(std::move(package.files), m_sources)) {
+        for (const exchange::NamedFile& file :
+             exchange::in_reading_order(std::move(package.files), m_sources)) {
             check_file(file, together, package.pictures);
         }
         together.finish();
@@ -67,7 +68,7 @@ class Check {
     [[nodiscard]] ExitCode exit() const { return m_exit; }
 
   private:
-    void check_file(const NamedFile& file, checks::PackageCheck& together,
+    void check_file(const exchange::NamedFile& file, checks::PackageCheck& together,
                     const std::optional<arrival::PackagePictures>& pictures) {
         m_reports.push_back({.name = file.name});
         FileReport& report = m_reports.back();
@@ -125,7 +126,7 @@ class Check {
     }
 
     std::vector<std::unique_ptr<CheckOutput>> m_outputs;
-    RecordSources m_sources;
+    exchange::RecordSources m_sources;
     FindingSink m_findings;                       ///< of single records
     std::unique_ptr<checks::XsdDiagnoser> m_xsd;  ///< null: not asked for
     std::vector<FileReport> m_reports;            ///< of the package at hand, in reading order
@@ -162,7 +163,7 @@ ExitCode run_check(const CommonOptions& common, const CheckOptions& options, Sur
         }
         const TemporaryDirectory spool;
         const arrival::Intake intake =
-            arrival::take_in({path}, spool.path(), archive_limits(settings.limits));
+            arrival::take_in({path}, spool.path(), exchange::archive_limits(settings.limits));
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             check.take_unreadable(arrival.fault);
         }

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "checks/xsd_diagnosis.hpp"
-#include "commands/package_steps.hpp"
 #include "commerceml/record_source.hpp"
+#include "exchange/package_steps.hpp"
 
 namespace obmen::commands {
 
 /// What one file turned out to be.
 struct FileReport {
     std::string name;
-    RecordCounts records{};
+    exchange::RecordCounts records{};
     std::uint64_t row_errors = 0;
     std::uint64_t warnings = 0;
     bool readable = true;

@@ -4,6 +4,7 @@
 #include <iosfwd>
 
 #include "commands/options.hpp"
+#include "exchange/run_context.hpp"
 #include "support/clock.hpp"
 #include "support/log.hpp"
 
@@ -18,6 +19,10 @@ struct Surroundings {
     Clock& clock;
     bool terminal = false;  ///< `out` is a terminal: progress may be shown
     const std::atomic<bool>* interrupted = nullptr;
+
+    [[nodiscard]] exchange::RunContext context() const {
+        return {.clock = clock, .log = log, .interrupted = interrupted};
+    }
 };
 
 [[nodiscard]] ExitCode run_check(const CommonOptions& common, const CheckOptions& options,

@@ -7,13 +7,13 @@
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
-#include "commands/delivery_options.hpp"
 #include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
-#include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
 #include "commands/progress.hpp"
 #include "delivery/delivery.hpp"
+#include "exchange/delivery_options.hpp"
+#include "exchange/package_steps.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
@@ -58,20 +58,20 @@ class Conversion {
     }
 
     ExitCode run(const arrival::SpooledPackage& package, const portal::PortalFacts& facts, bool json) {
-        record_arrival(m_database, package, m_surroundings.clock.now());
-        const PlanReport report =
-            plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
+        exchange::record_arrival(m_database, package, m_surroundings.clock.now());
+        const exchange::PlanReport report =
+            exchange::plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         if (!report.fault) {
             write_plan();
             deliver(facts);
         }
         const std::filesystem::path receipt =
-            close_package(m_database, package.id, true, m_settings, m_surroundings.clock.now());
+            exchange::close_package(m_database, package.id, true, m_settings, m_surroundings.clock.now());
         write_durably(m_output / "manifest.json", manifest(package, receipt).dump(2) + "\n");
         const ledger::Packages packages(m_database);
         show_results(m_surroundings.out, packages, package.id,
                      {.language = m_settings.language, .json = json});
-        const ExitCode exit = exit_code_of(end_of(packages, package.id));
+        const ExitCode exit = exit_code_of(exchange::end_of(packages, package.id));
         show(packages.totals(package.id), receipt, json, exit);
         return exit;
     }
@@ -91,8 +91,9 @@ class Conversion {
         OfflineTransport transport(
             [this](std::uint64_t number, const std::string& body) { keep(number, body); });
         NoWaitClock clock;
-        const delivery::DeliveryResult result = send_offline(
-            m_database, transport, clock, facts, delivery_options(m_settings, m_spool), m_surroundings);
+        const delivery::DeliveryResult result =
+            send_offline(m_database, transport, clock, facts, exchange::delivery_options(m_settings, m_spool),
+                         m_surroundings);
         if (result.stop) {
             throw Error(FailureClass::bug, result.stop->reason);
         }
@@ -164,7 +165,7 @@ ExitCode run_convert(const CommonOptions& common, const ConvertOptions& options,
     demand_empty(options.output);
     const TemporaryDirectory spool;
     const arrival::Intake intake = arrival::take_in(
-        options.files, spool.path(), archive_limits(settings.limits), arrival::PictureCopies::all);
+        options.files, spool.path(), exchange::archive_limits(settings.limits), arrival::PictureCopies::all);
     ExitCode exit = ExitCode::applied;
     for (const arrival::RejectedArrival& arrival : intake.rejected) {
         show_finding(surroundings.out, arrival.fault, settings.language, common.json);

@@ -4,13 +4,13 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
-#include "commands/exchange_mapping.hpp"
-#include "commands/family_choice.hpp"
 #include "commands/output.hpp"
-#include "commands/portal_authorisation.hpp"
-#include "commands/portal_names.hpp"
-#include "commands/portal_session.hpp"
 #include "config/settings.hpp"
+#include "exchange/family_choice.hpp"
+#include "exchange/mapping_of_settings.hpp"
+#include "exchange/portal_authorisation.hpp"
+#include "exchange/portal_names.hpp"
+#include "exchange/portal_session.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
@@ -20,7 +20,7 @@ namespace obmen::commands {
 
 namespace {
 
-portal::PortalFacts ask(PortalSession& session) {
+portal::PortalFacts ask(exchange::PortalSession& session) {
     auto answer = session.ask_facts();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
@@ -68,12 +68,12 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (!options.portal.empty()) {
         settings.portal.url = config::resolve_portal_url(options.portal, std::filesystem::current_path());
     }
-    if (!has_portal(settings)) {
+    if (!exchange::has_portal(settings)) {
         throw Error(FailureClass::bad_config, Message{"SYS-MISSING-SETTING", {"--portal"}});
     }
     settings.portal.patience_seconds = 0;  // a person is waiting for the diagnosis
-    settings.portal.api = portal::name_of(ask_for_family(settings, surroundings));
-    PortalSession session(settings, surroundings);
+    settings.portal.api = portal::name_of(exchange::ask_for_family(settings, surroundings.context()));
+    exchange::PortalSession session(settings, surroundings.context());
     const portal::PortalFacts facts = ask(session);
     if (!options.facts.empty()) {
         write_durably(options.facts, portal::facts_to_json(facts) + "\n");
@@ -82,7 +82,8 @@ ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options, S
     if (!facts.administrator) {
         throw Error(FailureClass::bad_config, Message{"B24-NOT-ADMIN"});
     }
-    for (const Finding& finding : names_lacking_in_portal(mapping_of(settings), facts, session)) {
+    for (const Finding& finding :
+         exchange::names_lacking_in_portal(exchange::mapping_of(settings), facts, session)) {
         show_finding(surroundings.out, finding, settings.language, common.json);
     }
     return ExitCode::applied;

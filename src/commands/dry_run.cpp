@@ -9,16 +9,16 @@
 #include <ostream>
 
 #include "arrival/intake.hpp"
-#include "commands/delivery_options.hpp"
-#include "commands/family_choice.hpp"
 #include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
-#include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
-#include "commands/portal_authorisation.hpp"
-#include "commands/portal_session.hpp"
 #include "commands/progress.hpp"
 #include "delivery/preview.hpp"
+#include "exchange/delivery_options.hpp"
+#include "exchange/family_choice.hpp"
+#include "exchange/package_steps.hpp"
+#include "exchange/portal_authorisation.hpp"
+#include "exchange/portal_session.hpp"
 #include "ledger/journal.hpp"
 #include "ledger/pending.hpp"
 #include "portal/family.hpp"
@@ -43,8 +43,9 @@ class DryRun {
     ExitCode run(const PushOptions& options) {
         settle_family();
         const TemporaryDirectory spool;
-        const arrival::Intake intake = arrival::take_in(
-            options.files, spool.path(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
+        const arrival::Intake intake =
+            arrival::take_in(options.files, spool.path(), exchange::archive_limits(m_settings.limits),
+                             arrival::PictureCopies::all);
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             show_finding(m_surroundings.out, arrival.fault, m_settings.language, m_common.json);
             m_exit = ExitCode::rejected;
@@ -52,7 +53,7 @@ class DryRun {
         for (const arrival::SpooledPackage& package : intake.packages) {
             plan(package, spool.path(), options.force);
         }
-        show_objects(delivery_options(m_settings, spool.path()));
+        show_objects(exchange::delivery_options(m_settings, spool.path()));
         for (const arrival::SpooledPackage& package : intake.packages) {
             show_totals_of(package.id);
         }
@@ -66,12 +67,12 @@ class DryRun {
     /// Without a portal, nobody can be asked what `auto` means: it is shown as every portal would have it.
     void settle_family() {
         const ledger::PortalState portal_state(m_copy);
-        if (!portal_state.api() && !has_portal(m_settings)) {
+        if (!portal_state.api() && !exchange::has_portal(m_settings)) {
             return;
         }
         try {
-            m_settings.portal.api =
-                portal::name_of(choose_family(m_settings, portal_state, m_surroundings).family);
+            m_settings.portal.api = portal::name_of(
+                exchange::choose_family(m_settings, portal_state, m_surroundings.context()).family);
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::temporary) {
                 throw;
@@ -85,8 +86,9 @@ class DryRun {
     }
 
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool, bool force) {
-        record_arrival(m_copy, package, m_surroundings.clock.now());
-        const PlanReport report = plan_package(m_copy, package.id, spool, m_settings, force);
+        exchange::record_arrival(m_copy, package, m_surroundings.clock.now());
+        const exchange::PlanReport report =
+            exchange::plan_package(m_copy, package.id, spool, m_settings, force);
         m_exit = std::max(m_exit, report.fault ? ExitCode::rejected : ExitCode::applied);
         const ledger::Packages packages(m_copy);
         show_results(m_surroundings.out, packages, package.id,
@@ -120,7 +122,7 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
-            if (!portal && has_portal(m_settings) && changes_something(page)) {
+            if (!portal && exchange::has_portal(m_settings) && changes_something(page)) {
                 portal.emplace(m_settings, m_surroundings);
                 open(*portal, options);
             }
@@ -140,9 +142,9 @@ class DryRun {
     /// The portal as it is asked; no preview where it cannot be.
     struct Portal {
         Portal(const config::Settings& settings, Surroundings& surroundings)
-            : session(settings, surroundings) {}
+            : session(settings, surroundings.context()) {}
 
-        PortalSession session;
+        exchange::PortalSession session;
         portal::PortalFacts facts;
         std::optional<delivery::Preview> preview;
     };
@@ -183,7 +185,7 @@ class DryRun {
         std::uint64_t writes = 0;
         OfflineTransport transport([&](std::uint64_t number, const std::string&) { writes = number; });
         NoWaitClock clock;
-        delivery::DeliveryOptions options = delivery_options(m_settings, spool);
+        delivery::DeliveryOptions options = exchange::delivery_options(m_settings, spool);
         // What people have changed is settled by now, and a portal that is not there has nothing of it.
         options.on_conflict = crm::OnConflict::take_1c;
         options.move_backwards = true;

@@ -3,14 +3,14 @@
 
 #include "arrival/intake.hpp"
 #include "commands/commands.hpp"
-#include "commands/exchange_mapping.hpp"
 #include "commands/output.hpp"
-#include "commands/package_steps.hpp"
 #include "commands/plan_view.hpp"
-#include "commands/portal_authorisation.hpp"
-#include "commands/portal_names.hpp"
 #include "commands/progress.hpp"
 #include "crm/mapping.hpp"
+#include "exchange/mapping_of_settings.hpp"
+#include "exchange/package_steps.hpp"
+#include "exchange/portal_authorisation.hpp"
+#include "exchange/portal_names.hpp"
 #include "ledger/database.hpp"
 #include "ledger/pending.hpp"
 #include "support/error.hpp"
@@ -31,9 +31,9 @@ class Preview {
           m_view(surroundings.out, settings.language, json) {}
 
     ExitCode show(const arrival::SpooledPackage& package) {
-        record_arrival(m_database, package, m_surroundings.clock.now());
-        const PlanReport report =
-            plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
+        exchange::record_arrival(m_database, package, m_surroundings.clock.now());
+        const exchange::PlanReport report =
+            exchange::plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         for (const Finding& finding : ledger::Packages(m_database).findings(package.id, 0)) {
             show_finding(m_surroundings.out, finding, m_settings.language, m_json);
         }
@@ -60,10 +60,10 @@ class Preview {
 
 /// Where the settings name a portal: what of the mapping it does not have.
 void check_against_portal(const config::Settings& settings, bool json, Surroundings& surroundings) {
-    if (!has_portal(settings)) {
+    if (!exchange::has_portal(settings)) {
         return;
     }
-    PortalSession session(settings, surroundings);
+    exchange::PortalSession session(settings, surroundings.context());
     auto answer = session.ask_facts();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         show_finding(surroundings.out, {.severity = Severity::warning, .message = stop->reason},
@@ -71,8 +71,8 @@ void check_against_portal(const config::Settings& settings, bool json, Surroundi
         return;
     }
     const auto& facts = std::get<portal::PortalFacts>(answer);
-    const crm::Mapping mapping = mapping_of(settings);
-    for (const Finding& finding : names_lacking_in_portal(mapping, facts, session)) {
+    const crm::Mapping mapping = exchange::mapping_of(settings);
+    for (const Finding& finding : exchange::names_lacking_in_portal(mapping, facts, session)) {
         show_finding(surroundings.out, finding, settings.language, json);
     }
 }
@@ -96,8 +96,9 @@ ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& o
     ExitCode exit = ExitCode::applied;
     if (!options.samples.empty()) {
         const TemporaryDirectory spool;
-        const arrival::Intake intake = arrival::take_in(
-            options.samples, spool.path(), archive_limits(settings.limits), arrival::PictureCopies::all);
+        const arrival::Intake intake =
+            arrival::take_in(options.samples, spool.path(), exchange::archive_limits(settings.limits),
+                             arrival::PictureCopies::all);
         for (const arrival::RejectedArrival& arrival : intake.rejected) {
             show_finding(surroundings.out, arrival.fault, settings.language, common.json);
             exit = ExitCode::rejected;

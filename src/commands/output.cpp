@@ -217,8 +217,26 @@ std::string state_name(ledger::PackageState state, Language language) {
             return Names{"отклонён", "rejected"}.in(language);
         case ledger::PackageState::deferred:
             return Names{"отложен", "deferred"}.in(language);
+        case ledger::PackageState::repeat:
+            return Names{"повтор", "repeat"}.in(language);
+        case ledger::PackageState::superseded:
+            return Names{"заменён более новым", "superseded"}.in(language);
     }
     return {};
+}
+
+ExitCode exit_code_of(exchange::PackageEnd end) {
+    switch (end) {
+        case exchange::PackageEnd::applied:
+            return ExitCode::applied;
+        case exchange::PackageEnd::with_errors:
+            return ExitCode::with_errors;
+        case exchange::PackageEnd::rejected:
+            return ExitCode::rejected;
+        case exchange::PackageEnd::deferred:
+            return ExitCode::deferred;
+    }
+    return ExitCode::failed;
 }
 
 }  // namespace obmen::commands

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "commands/options.hpp"
+#include "exchange/package_steps.hpp"
 #include "ledger/packages.hpp"
 #include "support/finding.hpp"
 
@@ -40,5 +42,7 @@ void show_line(std::ostream& out, Language language, std::string_view russian, s
 [[nodiscard]] std::string kind_name(std::uint8_t source_kind, Language language);
 [[nodiscard]] std::string verdict_name(ledger::Verdict verdict, Language language);
 [[nodiscard]] std::string state_name(ledger::PackageState state, Language language);
+
+[[nodiscard]] ExitCode exit_code_of(exchange::PackageEnd end);
 
 }  // namespace obmen::commands

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,85 @@ struct PortalSettings {
     std::filesystem::path limits_directory{};
 };
 
+/// In which bytes a server keeps names; for showing them and for patterns only.
+enum class NameCharset : std::uint8_t { utf8, windows1251, cp866 };
+
+/// A folder on this machine or on a server (src/endpoint).
+struct EndpointSettings {
+    /// `folder:/path`, `ftp://user@host:port/path`, `ftps://…` (TLS from the first byte), `ftpes://…` (TLS by
+    /// AUTH TLS), `sftp://…`. Never holds a password. A path after the host begins at the root; `/~/path` at
+    /// the user's home.
+    std::string url;
+    Secret password;                    ///< always from a file
+    std::filesystem::path private_key;  ///< sftp; empty: none
+    Secret passphrase;                  ///< of the key; always from a file
+    bool agent = false;                 ///< sftp: keys of the running ssh-agent
+    std::filesystem::path known_hosts;  ///< sftp; default ~/.ssh/known_hosts
+    std::filesystem::path ca_file;      ///< ftps: PEM; beside the system's authorities; empty: none
+    bool tls12 = false;                 ///< ftps: nothing newer, for servers whose TLS 1.3 loses uploads
+    bool active = false;                ///< ftp: the server connects to us
+    bool epsv = true;                   ///< ftp: false where a firewall breaks it
+    bool mlsd = true;                   ///< ftp: false where it is offered but broken
+    NameCharset charset = NameCharset::utf8;
+    unsigned connect_seconds = 30;
+    unsigned stall_seconds = 60;  ///< without any progress
+};
+
+/// What becomes of a file whose package has ended.
+enum class ArchivePolicy : std::uint8_t { leave, move, remove };
+
+/// A folder that is watched.
+struct SourceSettings {
+    std::string name;  ///< unique among the sources of one file: letters, digits, `-`, `_`
+    EndpointSettings place;
+    std::vector<std::string>
+        include;  ///< globs on names as they are shown (`*`, `?`, `[…]`, `**`); empty: XML, zip, pictures
+    std::vector<std::string> exclude;  ///< beside temporary names, which are always left
+    unsigned depth = 5;                ///< levels of folders
+    std::string done_file;  ///< `*.done`: one beside each file, `*` its name; or one fixed name; empty: none
+    std::string sentinel;   ///< a file that must be there, or the share is not mounted; empty: none
+    ArchivePolicy archive = ArchivePolicy::leave;
+    std::string archive_folder = ".obmen-archive";  ///< for `move`; within the source
+    unsigned poll_seconds = 30;
+    unsigned settle_seconds = 20;       ///< unchanged for so long since it was first seen
+    unsigned stub_seconds = 3600;       ///< a file whose content is not complete is waited for
+    unsigned partner_seconds = 300;     ///< the other half of an export (offers of a catalogue) is waited for
+    std::string schedule;               ///< five fields as in cron, by time_zone; empty: every poll_seconds
+    std::string time_zone;              ///< `Europe/Moscow`; empty: the machine's
+    std::uint64_t most_files = 10'000;  ///< private copies that wait to be processed, at the most
+    std::uint64_t most_bytes = std::uint64_t{20} << 30U;
+    unsigned quiet_hours = 0;                    ///< nothing arriving for so long is worth an alert; 0: never
+    std::optional<EndpointSettings> receipts{};  ///< nothing: the directory of ReceiptSettings
+};
+
+/// Mail by SMTP.
+struct MailSettings {
+    std::string server;  ///< `smtps://host:465`, `smtp://host:587` (STARTTLS is demanded but on loopback);
+                         ///< empty: no mail
+    std::string from;
+    std::vector<std::string> to;
+    std::string user;
+    Secret password;  ///< always from a file
+    std::filesystem::path ca_file;
+};
+
+/// Who is told of what a person must see to.
+struct AlertSettings {
+    MailSettings mail;
+    std::vector<std::string> command;  ///< program and arguments; the alert is in its environment and on its
+                                       ///< standard input; empty: none
+    std::uint64_t disk_low_bytes = std::uint64_t{1}
+                                   << 30U;  ///< of the state directory: below it nothing new is taken in
+    unsigned patience_minutes =
+        15;  ///< a source, portal or receipt target may fail for so long before anybody is told
+};
+
+/// How the daemon reports.
+struct LogSettings {
+    std::string level = "info";     ///< debug, info, warning, error
+    std::filesystem::path journal;  ///< JSON lines, one per package step and batch; empty: none
+};
+
 /// What a foreign file may be at most; one that is more is refused in bounded memory.
 struct LimitSettings {
     std::uint64_t depth = 64;                                ///< nesting of elements outside the group tree
@@ -72,6 +152,11 @@ struct Settings {
     PortalSettings portal;
     std::filesystem::path state_directory;  ///< ledger, spool, lock; default `STATE_HOME/obmen`
     ReceiptSettings receipts;
+    std::vector<SourceSettings> sources;  ///< [[source]]: what `obmen watch` watches
+    AlertSettings alerts;
+    LogSettings log;
+    unsigned lifetime_hours = 72;      ///< of a package that cannot be sent
+    unsigned history_days = 90;        ///< how long settled packages keep private copies and rows
     std::string source_system = "1C";  ///< ORIGINATOR_ID; shared by all exchanges of one 1C base
     std::filesystem::path mapping;     ///< what goes where (src/crm/README.md); empty: the built-in one
     std::string price_type;            ///< Ид or name; empty: as the mapping says

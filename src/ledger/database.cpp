@@ -61,9 +61,9 @@ struct Database::State {
     std::uint64_t rollbacks = 0;
 };
 
-Database::Database(const std::filesystem::path& path) : m_state(std::make_unique<State>()) {
+Database::Database(const std::filesystem::path& path, Opening opening) : m_state(std::make_unique<State>()) {
     m_state->handle = open_handle(path);
-    prepare_schema(*this, path);
+    prepare_schema(*this, path, opening);
 }
 
 Database::~Database() {

@@ -49,7 +49,14 @@ class Statement {
     int m_bound = 0;
 };
 
-/// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads.
+/// Who opens a ledger.
+enum class Opening : std::uint8_t {
+    owner,  ///< has the state directory; checks the whole file and migrates it
+    guest,  ///< a further connection beside the owner's, of another thread or process: neither
+};
+
+/// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads:
+/// each has a connection of its own, and holds no write transaction longer than 100 ms.
 /// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O; bad_config: a damaged or
 /// foreign file, no right to it; bug: a broken constraint) or SYS-LEDGER-NEWER (bad_config). Its text is
 /// SQLite's and holds no values.
@@ -58,7 +65,8 @@ class Database {
     /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the
     /// newest.
     /// `":memory:"` is a ledger that lasts as long as this object.
-    explicit Database(const std::filesystem::path& path);
+    /// Guests get SYS-LEDGER (temporary) while the file waits for its owner to migrate it.
+    explicit Database(const std::filesystem::path& path, Opening opening = Opening::owner);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -92,6 +100,6 @@ class Database {
 };
 
 /// The newest schema version this program knows.
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 
 }  // namespace obmen::ledger

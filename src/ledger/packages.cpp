@@ -16,7 +16,7 @@ namespace obmen::ledger {
 namespace {
 
 /// Stored: the words never change.
-constexpr std::array<std::pair<PackageState, std::string_view>, 7> state_names{{
+constexpr std::array<std::pair<PackageState, std::string_view>, 9> state_names{{
     {PackageState::received, "received"},
     {PackageState::planning, "planning"},
     {PackageState::planned, "planned"},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<PackageState, std::string_view>, 7> state_names{{
     {PackageState::applied, "applied"},
     {PackageState::rejected, "rejected"},
     {PackageState::deferred, "deferred"},
+    {PackageState::repeat, "repeat"},
+    {PackageState::superseded, "superseded"},
 }};
 
 PackageState state_of(std::string_view name) {
@@ -54,21 +56,28 @@ std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
     return files;
 }
 
-/// Reads number, id, source, state, received_at, receipt_revision, removals_held, was_planned; the files come
-/// afterwards.
+std::optional<UtcTime> time_in(const Statement& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
+}
+
+/// Reads rows of package_row; the files come afterwards.
 std::vector<Package> packages_in(Database& database, Statement& query) {
     std::vector<Package> packages;
     std::vector<std::int64_t> numbers;
     while (query.next()) {
         numbers.push_back(query.integer(0));
-        packages.push_back({query.text(1),
-                            query.text(2),
-                            state_of(query.text(3)),
-                            UtcTime(Duration(query.integer(4))),
-                            static_cast<int>(query.integer(5)),
-                            {},
-                            query.integer(6) != 0,
-                            query.integer(7) != 0});
+        packages.push_back({.id = query.text(1),
+                            .source = query.text(2),
+                            .state = state_of(query.text(3)),
+                            .received_at = UtcTime(Duration(query.integer(4))),
+                            .receipt_revision = static_cast<int>(query.integer(5)),
+                            .removals_held = query.integer(6) != 0,
+                            .was_planned = query.integer(7) != 0,
+                            .origin = query.text(8),
+                            .other = query.text(9),
+                            .attempts = static_cast<std::uint64_t>(query.integer(10)),
+                            .next_attempt = time_in(query, 11),
+                            .settled_at = time_in(query, 12)});
     }
     for (std::size_t i = 0; i < packages.size(); ++i) {
         packages[i].files = files_of(database, numbers[i]);
@@ -152,13 +161,14 @@ void Packages::add(const Package& package) {
     m_database.transaction([&] {
         m_database
             .statement(
-                "INSERT INTO package (id, source, state, received_at, receipt_revision) VALUES (?, ?, ?, ?, "
-                "?)")
+                "INSERT INTO package (id, source, state, received_at, receipt_revision, origin)"
+                " VALUES (?, ?, ?, ?, ?, ?)")
             .bind(package.id)
             .bind(package.source)
             .bind(name_of(package.state))
             .bind(package.received_at.time_since_epoch().count())
             .bind(package.receipt_revision)
+            .bind(package.origin)
             .run();
         const std::int64_t number = m_database.last_row_id();
         std::int64_t position = 0;
@@ -202,9 +212,7 @@ void Packages::set_receipt_revision(const std::string& id, int revision) {
 }
 
 std::optional<Package> Packages::find(const std::string& id) const {
-    Statement& query = m_database.statement(
-        "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package WHERE id = ?");
+    Statement& query = m_database.statement("SELECT * FROM package_row WHERE id = ?");
     const ScopedReset reset(query);
     std::vector<Package> found = packages_in(m_database, query.bind(id));
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
@@ -212,8 +220,7 @@ std::optional<Package> Packages::find(const std::string& id) const {
 
 std::vector<Package> Packages::list(std::size_t most) const {
     Statement& query = m_database.statement(
-        "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package"
+        "SELECT * FROM package_row"
         " ORDER BY received_at DESC, number DESC LIMIT ?");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(limit_of(most)));
@@ -221,12 +228,13 @@ std::vector<Package> Packages::list(std::size_t most) const {
 
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
-        "SELECT number, id, source, state, received_at, receipt_revision,"
-        " EXISTS (SELECT 1 FROM hold h WHERE h.package = number), was_planned FROM package"
-        " WHERE state NOT IN (?, ?) ORDER BY received_at, number");
+        "SELECT * FROM package_row"
+        " WHERE state NOT IN (?, ?, ?, ?) ORDER BY received_at, number");
     const ScopedReset reset(query);
-    return packages_in(m_database,
-                       query.bind(name_of(PackageState::applied)).bind(name_of(PackageState::rejected)));
+    return packages_in(m_database, query.bind(name_of(PackageState::applied))
+                                       .bind(name_of(PackageState::rejected))
+                                       .bind(name_of(PackageState::repeat))
+                                       .bind(name_of(PackageState::superseded)));
 }
 
 std::vector<std::string> Packages::with_removals_held() const {

@@ -18,9 +18,11 @@ enum class PackageState : std::uint8_t {
     planning,  ///< being read; what is staged is invisible to delivery
     planned,   ///< read to the end without a fatal finding; wishes merged
     delivering,
-    applied,   ///< every object is settled
-    rejected,  ///< cannot be read
-    deferred,  ///< portal is down or refuses everything: tried again later
+    applied,     ///< every object is settled
+    rejected,    ///< cannot be read
+    deferred,    ///< portal is down or refuses everything: tried again later
+    repeat,      ///< the same has been taken in already (Package::other): nothing is done
+    superseded,  ///< a newer full export (Package::other) came before this one was begun
 };
 [[nodiscard]] std::string_view name_of(PackageState state);
 
@@ -42,6 +44,11 @@ struct Package {
     bool removals_held = false;  ///< objects missing from it wait for a person (see Removals); only read
     /// Read to the end and merged once; from there on its verdicts count, whatever its state; only read
     bool was_planned = false;
+    std::string origin{};        ///< [[source]] it came from; empty: handed over by a person
+    std::string other{};         ///< of a repeat or a superseded one: the package that counts; only read
+    std::uint64_t attempts = 0;  ///< to send it, in vain; only read
+    std::optional<UtcTime> next_attempt{};  ///< only read
+    std::optional<UtcTime> settled_at{};    ///< only read
 };
 
 /// What became of one object of one package. Stored: the numbers never change.

@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t application_id = 0x6F626D6E;
 
 /// Step N brings version N to N + 1. Steps that have been released are never edited.
-constexpr auto migrations =
-    std::to_array<std::string_view>({tables_of_version_1, step_to_version_2, step_to_version_3});
+constexpr auto migrations = std::to_array<std::string_view>(
+    {tables_of_version_1, step_to_version_2, step_to_version_3, step_to_version_4});
 static_assert(migrations.size() == schema_version);
 
 std::int64_t number_of(Database& database, std::string_view sql) {
@@ -87,12 +87,17 @@ void migrate(Database& database) {
 
 }  // namespace
 
-void prepare_schema(Database& database, const std::filesystem::path& path) {
+void prepare_schema(Database& database, const std::filesystem::path& path, Opening opening) {
     refuse_foreign_file(database, path);
     refuse_newer(database, path);
     set_up_connection(database);
-    check_integrity(database, path);
-    migrate(database);
+    if (opening == Opening::owner) {
+        check_integrity(database, path);
+        migrate(database);
+    } else if (const std::int64_t version = version_of(database); version != schema_version) {
+        throw Error(FailureClass::temporary,
+                    Message{"SYS-LEDGER", {path.string() + " waits for its owner to bring it up to date"}});
+    }
 }
 
 }  // namespace obmen::ledger

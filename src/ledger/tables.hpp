@@ -270,4 +270,95 @@ UPDATE portal SET api = 'crm' WHERE EXISTS (SELECT 1 FROM entity WHERE remote_id
 UPDATE pending SET rank = rank + 2 WHERE rank >= 3;
 )sql";
 
+/// Version 3 to version 4: files on their way in, receipts on their way out, what the daemon remembers.
+/// Times are milliseconds since 1970, UTC.
+inline constexpr std::string_view step_to_version_4 = R"sql(
+-- [[source]] that the package came from; empty: handed over by a person
+ALTER TABLE package ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+-- how often it was tried to be sent, and when it is tried again; null: at once
+ALTER TABLE package ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE package ADD COLUMN next_attempt INTEGER;
+-- hash of its files' bytes (packages that are the same are repeats), and of the settings that it was read under
+ALTER TABLE package ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE package ADD COLUMN meaning TEXT NOT NULL DEFAULT '';
+-- the package that has the same content (state repeat), or that took its place (state superseded)
+ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
+ALTER TABLE package ADD COLUMN settled_at INTEGER;
+-- 1: a person let a full export in that is older than what was applied
+ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX package_content ON package (content);
+CREATE VIEW package_row AS SELECT number, id, source, state, received_at, receipt_revision,
+    EXISTS (SELECT 1 FROM hold h WHERE h.package = number) AS removals_held, was_planned, origin, other, attempts,
+    next_attempt, settled_at FROM package;
+
+CREATE TABLE source_file (  -- every file that a source shows, and what has become of it
+    source TEXT NOT NULL,
+    name BLOB NOT NULL,  -- bytes as the source has them
+    size INTEGER NOT NULL,
+    modified INTEGER,    -- null: the source does not tell
+    identity TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    still_since INTEGER NOT NULL,  -- size, modified and identity have been the same since
+    state INTEGER NOT NULL,        -- arrival::FileState
+    attempts INTEGER NOT NULL,
+    copy TEXT NOT NULL,    -- name of the private copy in the landing directory; empty: none
+    sha256 TEXT NOT NULL,
+    package TEXT NOT NULL, -- that it went into; empty: none yet
+    code TEXT,             -- why it waits
+    arguments TEXT,
+    PRIMARY KEY (source, name)
+) WITHOUT ROWID;
+CREATE INDEX source_file_package ON source_file (package) WHERE package <> '';
+
+CREATE TABLE source_state (
+    source TEXT PRIMARY KEY,
+    paused INTEGER NOT NULL DEFAULT 0,
+    listed_at INTEGER,       -- last listing that succeeded
+    arrived_at INTEGER,      -- last package
+    failing_since INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,  -- failures in a row
+    next_attempt INTEGER,
+    code TEXT,
+    arguments TEXT,
+    skew INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE receipt_delivery (  -- receipts on their way
+    package TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    file TEXT NOT NULL,      -- its name; the bytes are in the outbox
+    target TEXT NOT NULL,    -- [[source]] whose receipt target it goes to
+    state INTEGER NOT NULL,  -- ledger::DeliveryState
+    attempts INTEGER NOT NULL,
+    next_attempt INTEGER,
+    made_at INTEGER NOT NULL,
+    delivered_at INTEGER,
+    code TEXT,               -- why it has not arrived
+    arguments TEXT,
+    PRIMARY KEY (package, revision)
+) WITHOUT ROWID;
+CREATE INDEX receipt_delivery_waiting ON receipt_delivery (target, next_attempt) WHERE state = 0;
+
+CREATE TABLE request (  -- what a person wants of the daemon
+    id INTEGER PRIMARY KEY,
+    verb TEXT NOT NULL,
+    argument TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    done_at INTEGER,
+    answer TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE alert (
+    cause TEXT PRIMARY KEY,  -- what it is about, without figures: `source:1c`, `portal`, `package:ID`, …
+    code TEXT NOT NULL,
+    arguments TEXT,
+    since INTEGER NOT NULL,
+    told_at INTEGER,         -- null: not told yet
+    cleared_at INTEGER,      -- null: stands
+    cleared_told_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt INTEGER
+) WITHOUT ROWID;
+)sql";
+
 }  // namespace obmen::ledger

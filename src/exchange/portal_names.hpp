@@ -2,12 +2,12 @@
 
 #include <vector>
 
-#include "commands/portal_session.hpp"
 #include "crm/mapping.hpp"
+#include "exchange/portal_session.hpp"
 #include "portal/facts.hpp"
 #include "support/finding.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// What a mapping file names and the portal does not have: stages and funnels by the portal's facts, user
 /// fields (`UF_…`, which the portal ignores without a word where they are unknown) and properties by id
@@ -17,4 +17,4 @@ namespace obmen::commands {
                                                            const portal::PortalFacts& facts,
                                                            PortalSession& session);
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

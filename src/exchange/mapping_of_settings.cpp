@@ -1,9 +1,9 @@
-#include "commands/exchange_mapping.hpp"
+#include "exchange/mapping_of_settings.hpp"
 
 #include "portal/family.hpp"
 #include "support/error.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 crm::Mapping mapping_of(const config::Settings& settings) {
     crm::Mapping mapping =
@@ -25,4 +25,4 @@ crm::Mapping mapping_of(const config::Settings& settings) {
     return mapping;
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

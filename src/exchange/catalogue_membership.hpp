@@ -7,7 +7,7 @@
 #include "commerceml/records.hpp"
 #include "ledger/planning.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// Tells the planning in which catalogue the records of one file stand, and whether the file holds all of it.
 ///
@@ -30,4 +30,4 @@ class CatalogueMembership {
     std::vector<std::string> m_complete;  ///< catalogues that this file claims to hold whole
 };
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

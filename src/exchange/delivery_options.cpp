@@ -1,9 +1,9 @@
-#include "commands/delivery_options.hpp"
+#include "exchange/delivery_options.hpp"
 
-#include "commands/exchange_mapping.hpp"
+#include "exchange/mapping_of_settings.hpp"
 #include "support/file.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -38,4 +38,4 @@ delivery::DeliveryOptions delivery_options(const config::Settings& settings,
     return options;
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

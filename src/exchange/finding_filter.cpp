@@ -1,10 +1,10 @@
-#include "commands/finding_filter.hpp"
+#include "exchange/finding_filter.hpp"
 
 #include <cstddef>
 #include <set>
 #include <utility>
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 FindingSink without_settled(FindingSink sink, const std::string& default_currency) {
     // A broken export may declare any number of price types: its names must not fill the memory.
@@ -25,4 +25,4 @@ FindingSink without_settled(FindingSink sink, const std::string& default_currenc
     };
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,11 +1,11 @@
-#include "commands/catalogue_membership.hpp"
+#include "exchange/catalogue_membership.hpp"
 
 #include <variant>
 
 #include "crm/flag.hpp"
 #include "support/text.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 std::optional<std::string> CatalogueMembership::take(const commerceml::Record& record) {
     if (const auto* catalogue = std::get_if<commerceml::Catalogue>(&record)) {
@@ -42,4 +42,4 @@ std::optional<std::string> CatalogueMembership::enter(const std::string& catalog
     return catalogue_id;
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -11,7 +11,7 @@
 #include "flat/mapping.hpp"
 #include "flat/root.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// How files are read under some settings: the formats, chosen by the root element, and the limits.
 class RecordSources {
@@ -42,4 +42,4 @@ class RecordSources {
 /// What the settings say of archives.
 [[nodiscard]] arrival::ArchiveLimits archive_limits(const config::LimitSettings& limits);
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,4 +1,4 @@
-#include "commands/portal_authorisation.hpp"
+#include "exchange/portal_authorisation.hpp"
 
 #include <chrono>
 #include <memory>
@@ -7,7 +7,7 @@
 #include "support/error.hpp"
 #include "support/sealed_file.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -73,4 +73,4 @@ portal::TokenKeeper token_keeper(const config::Settings& settings, Clock& clock)
             clock};
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -9,17 +9,16 @@
 #include <vector>
 
 #include "arrival/intake.hpp"
-#include "commands/options.hpp"
-#include "commands/record_source.hpp"
 #include "commerceml/records.hpp"
 #include "config/settings.hpp"
+#include "exchange/record_source.hpp"
 #include "ledger/database.hpp"
 #include "ledger/packages.hpp"
 #include "support/clock.hpp"
 
-/// The arrows of a package's life, one function each (design: "A package's life"). The commands, and later
-/// the daemon, call the same functions.
-namespace obmen::commands {
+/// The arrows of a package's life, one function each (design: "A package's life"). The commands and the
+/// daemon call the same functions.
+namespace obmen::exchange {
 
 /// Names a file for reading: as it is called to people, and where the private copy is.
 struct NamedFile {
@@ -62,6 +61,9 @@ bool plan_incomplete(ledger::Database& database, const std::vector<std::string>&
 /// Plans the removals of full exports that were merged before a crash came; see ledger::Removals.
 void plan_due_removals(ledger::Database& database, const config::Settings& settings);
 
+/// Has everything of a package that was planned, or rejected, come to an end?
+[[nodiscard]] bool is_settled(ledger::Database& database, const std::string& package_id);
+
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
 /// path; empty if it still waits and there is no news to tell (`!has_news`): 1C has that receipt already.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
@@ -72,6 +74,4 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };
 [[nodiscard]] PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id);
 
-[[nodiscard]] ExitCode exit_code_of(PackageEnd end);
-
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,4 +1,4 @@
-#include "commands/package_steps.hpp"
+#include "exchange/package_steps.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,13 +6,13 @@
 #include "arrival/pictures.hpp"
 #include "checks/checks.hpp"
 #include "checks/package_check.hpp"
-#include "commands/catalogue_membership.hpp"
-#include "commands/exchange_mapping.hpp"
-#include "commands/finding_filter.hpp"
-#include "commands/record_source.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
 #include "crm/mapping.hpp"
+#include "exchange/catalogue_membership.hpp"
+#include "exchange/finding_filter.hpp"
+#include "exchange/mapping_of_settings.hpp"
+#include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
@@ -22,7 +22,7 @@
 #include "support/error.hpp"
 #include "support/text.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -451,16 +451,21 @@ bool plan_incomplete(ledger::Database& database, const std::vector<std::string>&
     return true;
 }
 
+bool is_settled(ledger::Database& database, const std::string& package_id) {
+    const ledger::Packages packages(database);
+    const std::vector<std::string> incomplete = ledger::Pending(database).incomplete_packages();
+    return count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
+           std::ranges::find(incomplete, package_id) == incomplete.end() &&
+           !packages.has_waiting_parts(package_id);
+}
+
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
     const int revision = package.receipt_revision + 1;
-    const std::vector<std::string> incomplete = ledger::Pending(database).incomplete_packages();
-    const bool settled = everything_sent && count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
-                         std::ranges::find(incomplete, package_id) == incomplete.end() &&
-                         !packages.has_waiting_parts(package_id);
+    const bool settled = everything_sent && is_settled(database, package_id);
     if (!settled && !has_news) {
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
@@ -495,18 +500,4 @@ PackageEnd end_of(const ledger::Packages& packages, const std::string& package_i
                                                                          : PackageEnd::applied;
 }
 
-ExitCode exit_code_of(PackageEnd end) {
-    switch (end) {
-        case PackageEnd::applied:
-            return ExitCode::applied;
-        case PackageEnd::with_errors:
-            return ExitCode::with_errors;
-        case PackageEnd::rejected:
-            return ExitCode::rejected;
-        case PackageEnd::deferred:
-            return ExitCode::deferred;
-    }
-    return ExitCode::failed;
-}
-
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "commands/commands.hpp"
 #include "config/settings.hpp"
+#include "exchange/run_context.hpp"
 #include "ledger/journal.hpp"
 #include "portal/facts.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// The family of methods that an exchange uses from its first contact on (design: "Defaults that must not be
 /// guessed twice").
@@ -19,8 +19,8 @@ struct FamilyChoice {
 /// contact. Pins nothing. Throws CFG-API-PINNED or B24-NO-CATALOG (bad_config), and what keeps the portal
 /// from answering.
 [[nodiscard]] FamilyChoice choose_family(const config::Settings& settings,
-                                         const ledger::PortalState& portal_state, Surroundings& surroundings);
+                                         const ledger::PortalState& portal_state, const RunContext& context);
 /// The same without a ledger.
-[[nodiscard]] portal::ApiFamily ask_for_family(const config::Settings& settings, Surroundings& surroundings);
+[[nodiscard]] portal::ApiFamily ask_for_family(const config::Settings& settings, const RunContext& context);
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,11 +1,11 @@
-#include "commands/record_source.hpp"
+#include "exchange/record_source.hpp"
 
 #include <utility>
 
 #include "commerceml/foreign_formats.hpp"
 #include "flat/flat_reader.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -60,4 +60,4 @@ arrival::ArchiveLimits archive_limits(const config::LimitSettings& limits) {
         .entries = limits.archive_files, .total_bytes = limits.archive_bytes, .ratio = limits.archive_ratio};
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

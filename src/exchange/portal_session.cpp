@@ -1,14 +1,14 @@
-#include "commands/portal_session.hpp"
+#include "exchange/portal_session.hpp"
 
 #include <chrono>
 #include <utility>
 #include <vector>
 
-#include "commands/portal_authorisation.hpp"
+#include "exchange/portal_authorisation.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -20,7 +20,7 @@ std::filesystem::path limits_directory(const config::Settings& settings) {
     return settings.state_directory / "limits";
 }
 
-portal::ClientOptions client_options(const config::Settings& settings, const Surroundings& surroundings) {
+portal::ClientOptions client_options(const config::Settings& settings, const RunContext& context) {
     const config::PortalSettings& portal = settings.portal;
     return {.burst = portal.burst,
             .requests_per_second = portal.requests_per_second,
@@ -29,19 +29,19 @@ portal::ClientOptions client_options(const config::Settings& settings, const Sur
             .operating_limit = portal.operating_limit,
             .limits_directory = limits_directory(settings),
             .patience = std::chrono::seconds(portal.patience_seconds),
-            .interrupted = surroundings.interrupted,
-            .tokens = token_source(settings, surroundings.clock)};
+            .interrupted = context.interrupted,
+            .tokens = token_source(settings, context.clock)};
 }
 
 }  // namespace
 
-PortalSession::PortalSession(const config::Settings& settings, Surroundings& surroundings)
+PortalSession::PortalSession(const config::Settings& settings, const RunContext& context)
     : m_source_system(settings.source_system),
       m_family(portal::family_named(settings.portal.api).value_or(portal::ApiFamily::crm)),
-      m_surroundings(surroundings),
+      m_context(context),
       m_transport(network_options(settings.portal)),
-      m_client(portal_address(settings, surroundings.clock), m_transport, surroundings.clock,
-               surroundings.log, client_options(settings, surroundings)) {}
+      m_client(portal_address(settings, context.clock), m_transport, context.clock, context.log,
+               client_options(settings, context)) {}
 
 namespace {
 
@@ -68,20 +68,20 @@ std::variant<Result, delivery::Stop> read_answers(portal::Client& client, Clock&
 
 std::variant<portal::PortalFacts, delivery::Stop> PortalSession::ask_facts() {
     return read_answers<portal::PortalFacts>(
-        m_client, m_surroundings.clock, portal::start_up_commands(m_source_system, m_family),
+        m_client, m_context.clock, portal::start_up_commands(m_source_system, m_family),
         [&](const std::vector<portal::CommandAnswer>& answers) {
             return portal::read_start_up(answers, m_source_system, m_family);
         });
 }
 
 std::variant<std::string, delivery::Stop> PortalSession::ask_for_catalog() {
-    return read_answers<std::string>(m_client, m_surroundings.clock, portal::family_commands(),
+    return read_answers<std::string>(m_client, m_context.clock, portal::family_commands(),
                                      portal::lacking_for_catalog);
 }
 
 std::variant<std::vector<portal::CommandAnswer>, delivery::Stop> PortalSession::ask(
     const std::vector<portal::Command>& commands) {
-    return delivery::read_batch(m_client, commands, m_surroundings.clock);
+    return delivery::read_batch(m_client, commands, m_context.clock);
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -1,13 +1,13 @@
-#include "commands/family_choice.hpp"
+#include "exchange/family_choice.hpp"
 
 #include <optional>
 #include <string>
 
-#include "commands/portal_session.hpp"
+#include "exchange/portal_session.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -15,11 +15,11 @@ constexpr const char* automatic = "auto";
 
 }  // namespace
 
-portal::ApiFamily ask_for_family(const config::Settings& settings, Surroundings& surroundings) {
+portal::ApiFamily ask_for_family(const config::Settings& settings, const RunContext& context) {
     if (settings.portal.api == portal::name_of(portal::ApiFamily::crm)) {
         return portal::ApiFamily::crm;
     }
-    auto answer = PortalSession(settings, surroundings).ask_for_catalog();
+    auto answer = PortalSession(settings, context).ask_for_catalog();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
     }
@@ -34,10 +34,10 @@ portal::ApiFamily ask_for_family(const config::Settings& settings, Surroundings&
 }
 
 FamilyChoice choose_family(const config::Settings& settings, const ledger::PortalState& portal_state,
-                           Surroundings& surroundings) {
+                           const RunContext& context) {
     const std::optional<std::string> pinned = portal_state.api();
     if (!pinned) {
-        return {ask_for_family(settings, surroundings), true};
+        return {ask_for_family(settings, context), true};
     }
     if (settings.portal.api != automatic && settings.portal.api != *pinned) {
         throw Error(FailureClass::bad_config, Message{"CFG-API-PINNED", {*pinned, settings.portal.api}});
@@ -45,4 +45,4 @@ FamilyChoice choose_family(const config::Settings& settings, const ledger::Porta
     return {portal::family_named(*pinned).value_or(portal::ApiFamily::crm), false};
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -9,7 +9,7 @@
 #include "portal/transport.hpp"
 #include "support/clock.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// Do the settings name a portal: a webhook, or an application to sign in as?
 [[nodiscard]] bool has_portal(const config::Settings& settings);
@@ -31,4 +31,4 @@ namespace obmen::commands {
 /// The tokens that requests carry; nothing for a webhook. `clock` must outlive them.
 [[nodiscard]] std::optional<portal::TokenSource> token_source(const config::Settings& settings, Clock& clock);
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

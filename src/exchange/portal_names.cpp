@@ -1,4 +1,4 @@
-#include "commands/portal_names.hpp"
+#include "exchange/portal_names.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 #include "crm/nearest_names.hpp"
 #include "portal/command.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 namespace {
 
@@ -159,4 +159,4 @@ std::vector<Finding> names_lacking_in_portal(const crm::Mapping& mapping, const 
     return findings;
 }
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange

@@ -4,20 +4,20 @@
 #include <variant>
 #include <vector>
 
-#include "commands/commands.hpp"
 #include "config/settings.hpp"
 #include "delivery/key_lookup.hpp"
+#include "exchange/run_context.hpp"
 #include "portal/client.hpp"
 #include "portal/facts.hpp"
 #include "portal/transport.hpp"
 
-namespace obmen::commands {
+namespace obmen::exchange {
 
 /// The portal of the settings, ready to be asked. Nothing is sent before the first call.
 class PortalSession {
   public:
-    /// Throws bad_config if the address is none. `surroundings` must outlive the session.
-    PortalSession(const config::Settings& settings, Surroundings& surroundings);
+    /// Throws bad_config if the address is none. What `context` names must outlive the session.
+    PortalSession(const config::Settings& settings, const RunContext& context);
 
     [[nodiscard]] portal::Client& client() { return m_client; }
     /// What the portal has and can do, by the methods of the settings' family: one request (see
@@ -32,9 +32,9 @@ class PortalSession {
   private:
     std::string m_source_system;
     portal::ApiFamily m_family;
-    Surroundings& m_surroundings;
+    RunContext m_context;
     portal::CurlTransport m_transport;
     portal::Client m_client;
 };
 
-}  // namespace obmen::commands
+}  // namespace obmen::exchange
