@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checks/xsd_diagnosis.hpp"
+#include "commands/options.hpp"
 #include "commerceml/record_source.hpp"
 #include "exchange/package_steps.hpp"
 

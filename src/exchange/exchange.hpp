@@ -16,7 +16,7 @@
 #include "ledger/database.hpp"
 #include "ledger/journal.hpp"
 #include "ledger/packages.hpp"
-#include "portal/portal_address.hpp"
+#include "portal/transport.hpp"
 #include "support/file.hpp"
 
 namespace obmen::exchange {
