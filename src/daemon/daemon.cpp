@@ -19,11 +19,14 @@ namespace {
 /// One exchange, once: nothing runs beside it.
 class OneLook {
   public:
-    OneLook(const ExchangeSettings& settings, const exchange::RunContext& context, OnceEnd& end)
-        : m_settings(settings), m_context(context), m_end(end) {}
+    OneLook(const ExchangeSettings& settings, const exchange::RunContext& context, bool verbose, OnceEnd& end)
+        : m_settings(settings),
+          m_context(context),
+          m_level(verbose ? LogLevel::debug : level_of(settings.settings.log.level).value_or(LogLevel::info)),
+          m_end(end) {}
 
     void run() {
-        NamedLog log(m_settings.name, m_context.log, level());
+        NamedLog log(m_settings.name, m_context.log, m_level);
         guard(log, [&] {
             const std::unique_ptr<Engine> engine =
                 open_engine(m_settings.settings, {m_context.clock, log, m_context.interrupted});
@@ -45,10 +48,6 @@ class OneLook {
     }
 
   private:
-    [[nodiscard]] LogLevel level() const {
-        return level_of(m_settings.settings.log.level).value_or(LogLevel::info);
-    }
-
     /// What fails is in the log and in the exit code, and stops nothing else.
     void guard(Log& log, const std::function<void()>& work) {
         if (const auto failure = failure_of(work)) {
@@ -66,7 +65,7 @@ class OneLook {
     }
 
     void look_at(const config::SourceSettings& source) {
-        NamedLog log(m_settings.name + "/" + source.name, m_context.log, level());
+        NamedLog log(m_settings.name + "/" + source.name, m_context.log, m_level);
         // A worker, because it knows what a person has paused and what must not be tried again yet.
         SourceWorker worker(
             worker_context(log),
@@ -96,7 +95,7 @@ class OneLook {
     }
 
     void deliver(const config::SourceSettings& source) {
-        NamedLog log(m_settings.name + "/" + source.name, m_context.log, level());
+        NamedLog log(m_settings.name + "/" + source.name, m_context.log, m_level);
         guard(log, [&] {
             const exchange::CourierReport report =
                 open_courier(m_settings.settings, source, {m_context.clock, log, m_context.interrupted})
@@ -119,6 +118,7 @@ class OneLook {
     const std::atomic<bool> m_never{false};
     const ExchangeSettings& m_settings;
     const exchange::RunContext& m_context;
+    LogLevel m_level;
     OnceEnd& m_end;
     std::unique_ptr<ledger::Database> m_database;
 };
@@ -135,7 +135,7 @@ OnceEnd watch_once(const WatchPlan& plan, const exchange::RunContext& context) {
     end.mistakes = std::move(set.mistakes);
     for (const ExchangeSettings& settings : set.exchanges) {
         if (end.mistakes.empty()) {
-            OneLook(settings, context, end).run();
+            OneLook(settings, context, plan.verbose, end).run();
         }
     }
     return end;

@@ -16,6 +16,7 @@ struct WatchPlan {
     std::vector<std::filesystem::path> files;  ///< settings, one exchange each
     config::Environment environment;
     Language language = Language::english;  ///< of what concerns all of them
+    bool verbose = false;                   ///< also what is being done, whatever the settings say
 };
 
 /// Why there is nothing to wait for any more.

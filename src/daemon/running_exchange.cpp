@@ -58,7 +58,8 @@ bool RunningExchange::is_alive(Duration longest) const {
 }
 
 LogLevel RunningExchange::lowest_level() const {
-    return level_of(m_settings.settings.log.level).value_or(LogLevel::info);
+    return m_host.verbose ? LogLevel::debug
+                          : level_of(m_settings.settings.log.level).value_or(LogLevel::info);
 }
 
 void RunningExchange::end_thread(const std::exception_ptr& end) {

@@ -23,6 +23,7 @@ struct ExchangeHost {
     Clock& clock;
     Log& log;
     double pace = 1;                ///< pace_of(clock)
+    bool verbose = false;           ///< WatchPlan::verbose
     bool is_first = false;          ///< the process is starting: what a person has to mend is a reason not to
     std::function<void()> on_open;  ///< it runs
     std::function<void(const Message&)> on_refused;  ///< it cannot be run, and is not tried again

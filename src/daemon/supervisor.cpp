@@ -121,6 +121,7 @@ std::unique_ptr<RunningExchange> Supervisor::start(ExchangeSettings settings, bo
         ExchangeHost{.clock = m_clock,
                      .log = m_log,
                      .pace = pace_of(m_clock),
+                     .verbose = m_plan.verbose,
                      .is_first = is_first,
                      .on_open = [this] { m_news.opened(); },
                      .on_refused = [this](const Message& why) { m_news.refused(why); },
