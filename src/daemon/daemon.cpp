@@ -81,8 +81,8 @@ class OneLook {
 
     void round(Engine& engine, Log& log) {
         guard(log, [&] {
-            static_cast<void>(engine.execute_requests());
-            const exchange::RoundResult result = engine.round({});
+            static_cast<void>(engine.look_out());
+            const exchange::RoundResult result = engine.round(false, [] {});
             const ledger::Packages packages(*m_database);
             for (const exchange::ClosedPackage& package : result.packages) {
                 m_end.worst = std::max(m_end.worst, exchange::end_of(packages, package.id));

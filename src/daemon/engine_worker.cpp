@@ -14,6 +14,7 @@ constexpr Duration look_out{std::chrono::seconds(1)};
 /// How long a state directory that somebody has is waited for.
 constexpr Duration patience_with_lock{std::chrono::seconds(60)};
 constexpr Duration lock_pause{std::chrono::milliseconds(500)};
+constexpr Duration least_round_gap{std::chrono::seconds(1)};
 constexpr Duration long_rest{std::chrono::minutes(1)};
 
 }  // namespace
@@ -47,13 +48,13 @@ Duration EngineWorker::step() {
     if (!m_engine) {
         open_engine();
     }
-    const bool asked = m_engine->execute_requests();
-    if (asked) {
-        m_events.on_requests();
+    const Notice notice = m_engine->look_out();
+    if (notice.written) {
+        m_events.on_written();
     }
     const bool due = m_next && m_context.clock.now() >= *m_next;
-    if (m_news.exchange(false) || asked || due) {
-        round(asked, due);
+    if (m_news.exchange(false) || notice.asked || notice.resumed || due) {
+        round(notice.asked);
     }
     m_due.reset();
     if (std::exchange(m_failures, 0) > 0) {
@@ -67,25 +68,22 @@ void EngineWorker::open_engine() {
     m_events.on_open();
     m_engine = std::move(engine);
     m_locked_since.reset();
-    m_portal_waits = false;
     m_next.reset();
     m_news.store(true);
 }
 
-void EngineWorker::round(bool asked, bool due) {
-    const bool may_send = !m_portal_waits || asked || due;
+void EngineWorker::round(bool at_once) {
     exchange::RoundResult result;
     try {
-        result =
-            m_engine->round({.may_send = may_send,
-                             .progress = [this](const delivery::DeliveryProgress&) { m_events.on_life(); }});
+        result = m_engine->round(at_once, m_events.on_life);
         m_next = m_engine->next_attempt();
+        if (m_next) {  // whatever it says, rounds do not chase each other
+            m_next = std::max(*m_next, m_context.clock.now() + least_round_gap);
+        }
     } catch (...) {
         m_news.store(true);  // whatever it was about is still to be done
         throw;
     }
-    // Without a time to try again at, the next package may try.
-    m_portal_waits = m_next && (may_send ? result.stop.has_value() : m_portal_waits);
     report(result);
     m_events.on_round();
 }

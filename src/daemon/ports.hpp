@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -18,13 +19,23 @@ class Source {
     virtual exchange::IntakeReport look() = 0;
 };
 
+/// What Engine::look_out has found.
+struct Notice {
+    bool written = false;  ///< somebody has written: perhaps a person has paused a source, or lets it go on
+    bool asked = false;    ///< something that people asked for has been done
+    bool resumed = false;  ///< a person lets the sending go on
+};
+
 /// An exchange that owns its state directory (exchange::Exchange).
 class Engine {
   public:
     virtual ~Engine() = default;
-    /// Does what people have asked for. \returns whether there was anything
-    virtual bool execute_requests() = 0;
-    virtual exchange::RoundResult round(const exchange::RoundOptions& options) = 0;
+    /// Sees whether another thread or process has written to the ledger, and does what people have asked for.
+    /// Cheap where nothing has happened.
+    virtual Notice look_out() = 0;
+    /// What has come is planned, what is due is sent. \param at_once a person asks: also what was put off
+    /// \param progress called while it sends
+    virtual exchange::RoundResult round(bool at_once, const std::function<void()>& progress) = 0;
     /// When something that waits may be tried again; nothing: nothing waits for a time.
     virtual std::optional<UtcTime> next_attempt() = 0;
 };

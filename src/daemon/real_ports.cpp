@@ -49,9 +49,9 @@ class RealEngine : public Engine {
     RealEngine(const config::Settings& settings, const exchange::RunContext& context)
         : m_mark(settings.state_directory), m_exchange(with_short_patience(settings), context) {}
 
-    bool execute_requests() override { return false; }
-    exchange::RoundResult round(const exchange::RoundOptions& options) override {
-        return m_exchange.round(options);
+    Notice look_out() override { return {}; }
+    exchange::RoundResult round(bool /*at_once*/, const std::function<void()>& progress) override {
+        return m_exchange.round({.progress = [&](const delivery::DeliveryProgress&) { progress(); }});
     }
     std::optional<UtcTime> next_attempt() override { return std::nullopt; }
 

@@ -82,7 +82,7 @@ std::unique_ptr<EngineWorker> RunningExchange::make_engine() {
                 start_sides();
                 m_host.on_open();
             },
-        .on_requests = [this] { for_each<SourceWorker>([](SourceWorker& source) { source.wake(); }); },
+        .on_written = [this] { for_each<SourceWorker>([](SourceWorker& source) { source.wake(); }); },
         .on_round = [this] { for_each<CourierWorker>([](CourierWorker& courier) { courier.wake(); }); },
         .on_life = [this] { m_life.store(real_steady().count()); },
         .on_refusal = [this](const Failure& failure) { return refuse(failure); }};

@@ -16,7 +16,7 @@ class EngineWorkerTest : public testing::Test {
     EngineWorkerTest()
         : worker(place.context(), [this] { return std::make_unique<ScriptedEngine>(calls); },
                  {.on_open = [this] { ++opened; },
-                  .on_requests = [this] { ++asked; },
+                  .on_written = [this] { ++written; },
                   .on_round = [this] { ++rounds_told; },
                   .on_life = [this] { ++life; },
                   .on_refusal =
@@ -38,7 +38,7 @@ class EngineWorkerTest : public testing::Test {
     Workplace place;
     ScriptedEngine::Calls calls;
     int opened = 0;
-    int asked = 0;
+    int written = 0;
     int rounds_told = 0;
     int life = 0;
     int refused = 0;
@@ -48,7 +48,7 @@ class EngineWorkerTest : public testing::Test {
 
 TEST_F(EngineWorkerTest, GoesOnWithWhatWasLeftAndThenWorksOnlyWhenThereIsSomething) {
     EXPECT_EQ(worker.turn(), 1s);
-    EXPECT_EQ(calls.rounds, std::vector<bool>{true});
+    EXPECT_EQ(calls.rounds, std::vector<bool>{false});
     EXPECT_EQ(opened, 1);
     for (int i = 0; i < 100; ++i) {
         turn_after(1s);
@@ -58,36 +58,37 @@ TEST_F(EngineWorkerTest, GoesOnWithWhatWasLeftAndThenWorksOnlyWhenThereIsSomethi
     turn_after(1s);
     EXPECT_EQ(calls.rounds.size(), 2U);
     EXPECT_EQ(rounds_told, 2);
-    EXPECT_EQ(life, 102);
+    EXPECT_EQ(life, 102 + 2) << "each turn, and what the rounds themselves say";
 }
 
-TEST_F(EngineWorkerTest, PlansWhatComesWhileThePortalIsAwayAndSendsWhenItIsTime) {
+TEST_F(EngineWorkerTest, GoesOnWithWhatComesWhileThePortalIsAwayAndTriesAgainWhenItIsTime) {
     calls.answer = portal_is_down;
     calls.next = place.clock.now() + 1min;
     turn_after(0s);
+    EXPECT_EQ(place.log.count("B24-UNREACHABLE"), 1);
     worker.take_up();
     turn_after(1s);
-    worker.take_up();
-    turn_after(1s);
-    EXPECT_EQ(calls.rounds, (std::vector<bool>{true, false, false}));
-    turn_after(1min);
-    EXPECT_EQ(calls.rounds, (std::vector<bool>{true, false, false, true})) << "the time has come";
-    calls.next = place.clock.now() + 1h;
+    EXPECT_EQ(calls.rounds.size(), 2U) << "the engine plans; it knows itself not to ask the portal";
+    turn_after(58s);
+    EXPECT_EQ(calls.rounds.size(), 2U);
     calls.answer = nullptr;
-    calls.has_request = true;
     turn_after(1s);
-    EXPECT_TRUE(calls.rounds.back()) << "a person asks for it";
-    worker.take_up();
-    turn_after(1s);
-    EXPECT_TRUE(calls.rounds.back()) << "the portal has answered";
+    EXPECT_EQ(calls.rounds.size(), 3U) << "the time has come";
 }
 
-TEST_F(EngineWorkerTest, NoticesWhatPeopleAskForWithinASecond) {
+TEST_F(EngineWorkerTest, NoticesWhatPeopleWantWithinASecond) {
     turn_after(0s);
-    calls.has_request = true;
+    calls.notice = {.written = true, .asked = true};
     turn_after(1s);
-    EXPECT_EQ(asked, 1);
-    EXPECT_EQ(calls.rounds.size(), 2U);
+    EXPECT_EQ(written, 1);
+    EXPECT_EQ(calls.rounds, (std::vector<bool>{false, true})) << "a person waits for no stored time";
+    calls.notice = {.written = true};
+    turn_after(1s);
+    EXPECT_EQ(written, 2);
+    EXPECT_EQ(calls.rounds.size(), 2U) << "nothing for the engine";
+    calls.notice = {.written = true, .resumed = true};
+    turn_after(1s);
+    EXPECT_EQ(calls.rounds.size(), 3U);
 }
 
 TEST_F(EngineWorkerTest, TriesARoundThatFailedAgainWithGrowingPauses) {

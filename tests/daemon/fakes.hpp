@@ -96,8 +96,8 @@ struct ScriptedSource : Source {
 /// Keeps how it was called; answers as the test says.
 struct ScriptedEngine : Engine {
     struct Calls {
-        std::vector<bool> rounds;  ///< may_send of each
-        bool has_request = false;
+        std::vector<bool> rounds;  ///< at_once of each
+        Notice notice{};           ///< of the next look
         std::optional<UtcTime> next{};
         std::function<exchange::RoundResult()> answer{};  ///< of a round; may throw
         std::function<void()> opening{};                  ///< may throw
@@ -110,9 +110,10 @@ struct ScriptedEngine : Engine {
         }
     }
 
-    bool execute_requests() override { return std::exchange(calls.has_request, false); }
-    exchange::RoundResult round(const exchange::RoundOptions& options) override {
-        calls.rounds.push_back(options.may_send);
+    Notice look_out() override { return std::exchange(calls.notice, {}); }
+    exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
+        calls.rounds.push_back(at_once);
+        progress();
         return calls.answer ? calls.answer() : exchange::RoundResult{};
     }
     std::optional<UtcTime> next_attempt() override { return calls.next; }
