@@ -374,6 +374,8 @@ CREATE TABLE alert (
     next_attempt INTEGER
 ) WITHOUT ROWID;
 
+CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
+
 CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
     source TEXT PRIMARY KEY,
     since INTEGER NOT NULL
