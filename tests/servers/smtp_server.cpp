@@ -79,8 +79,9 @@ class Conversation {
             say("220 go ahead");
             return begin_tls();
         } else if (verb == "AUTH") {
+            say("334 ");
             const std::string expected = std::string(1, '\0') + m_script.user + '\0' + m_script.password;
-            m_known = base64_decoded(line.substr(line.rfind(' ') + 1)) == expected;
+            m_known = base64_decoded(read_line().value_or("")) == expected;
             say(m_known ? "235 welcome" : "535 5.7.8 Authentication failed");
         } else if (verb == "MAIL") {
             m_mail.from = address_in(line);
