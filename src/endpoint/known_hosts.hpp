@@ -23,7 +23,8 @@ struct HostKey {
 
 enum class HostKeyVerdict : std::uint8_t {
     known,
-    unknown,  ///< nothing is pinned for this host, or only keys of a type that we could not ask the server for
+    unknown,  ///< nothing is pinned for this host, or only keys of a type that we could not ask the server
+              ///< for
     changed,  ///< another key of this type is pinned, or one of a type that the server no longer has
     revoked
 };

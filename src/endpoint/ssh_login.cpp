@@ -92,7 +92,9 @@ class Login {
         : m_session(session), m_settings(session.settings()), m_user(session.address().user) {}
 
     void run() {
-        ask_methods();
+        if (!ask_methods()) {
+            m_session.fail_broken();
+        }
         if (!m_done && !m_settings.private_key.empty() && allowed("publickey")) {
             by_key_file();
         }
@@ -114,20 +116,19 @@ class Login {
         return std::find(m_methods.begin(), m_methods.end(), method) != m_methods.end();
     }
 
-    /// Also after a step that was accepted but is not enough: the server then names what is left.
-    void ask_methods() {
+    /// Also after a step that was accepted but is not enough: the server then names what is left. False if it
+    /// gave no answer.
+    [[nodiscard]] bool ask_methods() {
         const char* list = m_session.complete([&] {
             return ::libssh2_userauth_list(m_session.handle(), m_user.c_str(),
                                            static_cast<unsigned>(m_user.size()));
         });
         if (list != nullptr) {
             m_methods = split_names(list);
-            return;
+            return true;
         }
         m_done = ::libssh2_userauth_authenticated(m_session.handle()) != 0;
-        if (!m_done) {
-            m_session.fail_broken();
-        }
+        return m_done;
     }
 
     void by_key_file() {
@@ -216,10 +217,9 @@ class Login {
         if (m_done) {
             return;
         }
-        if (SshSession::is_broken(error)) {
+        if (SshSession::is_broken(error) || !ask_methods()) {
             fail();
         }
-        ask_methods();
     }
 
     [[noreturn]] void fail() const {
@@ -234,8 +234,7 @@ class Login {
     }
 
     [[noreturn]] void refuse_login(const Message& why) const {
-        refuse({"SRC-LOGIN",
-                {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
+        refuse({"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
     }
 
     SshSession& m_session;

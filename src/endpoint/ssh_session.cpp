@@ -144,8 +144,7 @@ void SshSession::fail_handshake(int error) {
                               error == LIBSSH2_ERROR_HOSTKEY_INIT || error == LIBSSH2_ERROR_HOSTKEY_SIGN;
     if (!missing.empty() || (no_agreement && m_offers)) {
         refuse({"SRC-CRYPTO",
-                {m_shown,
-                 missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
+                {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
                  ::libssh2_version(0)}});
     }
     if (m_wire->first_bytes.find("SSH-") == std::string::npos) {
@@ -165,11 +164,10 @@ std::string SshSession::missing_algorithms() const {
         int method;
         const std::vector<std::string>& offered;
     };
-    const std::array<Respect, 4> respects{
-        Respect{"kex", LIBSSH2_METHOD_KEX, m_offers->key_exchanges},
-        Respect{"host key", LIBSSH2_METHOD_HOSTKEY, m_offers->host_keys},
-        Respect{"cipher", LIBSSH2_METHOD_CRYPT_CS, m_offers->ciphers},
-        Respect{"MAC", LIBSSH2_METHOD_MAC_CS, m_offers->macs}};
+    const std::array<Respect, 4> respects{Respect{"kex", LIBSSH2_METHOD_KEX, m_offers->key_exchanges},
+                                          Respect{"host key", LIBSSH2_METHOD_HOSTKEY, m_offers->host_keys},
+                                          Respect{"cipher", LIBSSH2_METHOD_CRYPT_CS, m_offers->ciphers},
+                                          Respect{"MAC", LIBSSH2_METHOD_MAC_CS, m_offers->macs}};
     std::string out;
     for (const Respect& respect : respects) {
         if (!have_common(supported(respect.method), respect.offered)) {
@@ -226,7 +224,6 @@ void SshSession::wait() {
     const Duration deadline = m_ready ? stalled : m_login_deadline;
     if (m_context.clock.steady() >= deadline ||
         !wait_for_socket(m_socket.get(), events, deadline, m_context)) {
-        abandon();
         fail_silent();
     }
 }
@@ -249,6 +246,13 @@ bool SshSession::would_block(const void* result) const {
 bool SshSession::alive() const {
     pollfd descriptor{m_socket.get(), POLLRDHUP, 0};
     return !m_abandoned && ::poll(&descriptor, 1, 0) == 0;
+}
+
+void SshSession::take_leave() {
+    if (!m_abandoned) {
+        ::libssh2_session_disconnect(m_session, "");
+    }
+    abandon();
 }
 
 void SshSession::abandon() {
@@ -293,13 +297,10 @@ void SshSession::fail_broken() {
                 Message{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-BROKEN", {why}})}});
 }
 
-/// The socket first: what libssh2 wants to say and hear at the end fails at once then.
+/// The socket first: what libssh2 wants to say and hear at the end then fails at once.
 void SshSession::close() {
     if (m_session == nullptr) {
         return;
-    }
-    if (m_ready && !m_abandoned) {
-        ::libssh2_session_disconnect(m_session, "");
     }
     abandon();
     for (int tries = 0; tries < 100 && ::libssh2_session_free(m_session) == LIBSSH2_ERROR_EAGAIN; ++tries) {

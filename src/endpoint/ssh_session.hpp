@@ -21,9 +21,10 @@ namespace obmen::endpoint {
 /// connection is closed.
 class SshSession {
   public:
-    /// Connects, agrees on algorithms and checks the host key; does not log in. Throws SRC-CONNECT (temporary),
-    /// SRC-CRYPTO, SRC-HOST-KEY-UNKNOWN, SRC-HOST-KEY-CHANGED, SRC-HOST-KEY-REVOKED (bad_config),
-    /// SYS-INTERRUPTED. From here until set_ready() everything has to be done within connect_seconds.
+    /// Connects, agrees on algorithms and checks the host key; does not log in. Throws SRC-CONNECT
+    /// (temporary), SRC-CRYPTO, SRC-HOST-KEY-UNKNOWN, SRC-HOST-KEY-CHANGED, SRC-HOST-KEY-REVOKED
+    /// (bad_config), SYS-INTERRUPTED. From here until set_ready() everything has to be done within
+    /// connect_seconds.
     SshSession(const config::EndpointSettings& settings, const Address& address,
                const EndpointContext& context);
     /// Never waits for the server.
@@ -39,9 +40,9 @@ class SshSession {
 
     /// From now on only silence counts: SRC-STALLED after stall_seconds without one byte.
     void set_ready() { m_ready = true; }
-    /// Calls `call` until libssh2 does not want to be called again. Returns what it returned last: a number, or
-    /// a pointer. Throws SRC-STALLED, before set_ready() SRC-CONNECT, SYS-INTERRUPTED; after that the session is
-    /// of no use any more.
+    /// Calls `call` until libssh2 does not want to be called again. Returns what it returned last: a number,
+    /// or a pointer. Throws SRC-STALLED, before set_ready() SRC-CONNECT, SYS-INTERRUPTED; after that the
+    /// session is of no use any more.
     template <typename Call>
     auto complete(Call call) {
         begin_waiting();
@@ -50,12 +51,19 @@ class SshSession {
             if (!would_block(result)) {
                 return result;
             }
-            wait();
+            try {
+                wait();
+            } catch (...) {
+                abandon();
+                throw;
+            }
         }
     }
 
     /// False once the server has closed the connection or abandon() was called.
     [[nodiscard]] bool alive() const;
+    /// Tells the server that this is the end, if it can be told without waiting, and abandons the session.
+    void take_leave();
     /// Closes the connection at once: what libssh2 still wants to do ends with an error instead of waiting.
     void abandon();
     /// Whether `error` (of libssh2) means that there is no connection any more.
@@ -67,9 +75,9 @@ class SshSession {
 
     /// What libssh2's callbacks see of a session: the one pointer that it hands through.
     struct Wire {
-        std::uint64_t moved = 0;         ///< bytes, both ways
-        bool recording = true;           ///< of what the server says before everything is encrypted
-        std::string first_bytes{};       ///< so recorded
+        std::uint64_t moved = 0;           ///< bytes, both ways
+        bool recording = true;             ///< of what the server says before everything is encrypted
+        std::string first_bytes{};         ///< so recorded
         const Secret* password = nullptr;  ///< for keyboard-interactive; given once
     };
     [[nodiscard]] Wire& wire() { return *m_wire; }

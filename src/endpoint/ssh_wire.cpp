@@ -53,9 +53,9 @@ std::string base64(std::string_view bytes) {
 std::string from_base64(std::string_view text) {
     const auto padding = static_cast<std::size_t>(std::count(text.begin(), text.end(), '='));
     std::string out(text.size(), '\0');
-    const int size = ::EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                       static_cast<int>(text.size()));
+    const int size =
+        ::EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                          reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (size < 0 || padding > 2 || static_cast<std::size_t>(size) < padding) {
         return {};
     }
