@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
-#include <stdexcept>
+#include <utility>
 
 #include "endpoint/known_hosts.hpp"
 #include "endpoint/ssh_socket.hpp"
@@ -230,19 +230,15 @@ void SshSession::wait() {
 }
 
 void SshSession::fail_silent() const {
-    const auto fail = [&](Code code, const Message& why) {
-        throw Error(FailureClass::temporary, Message{code, {m_shown, as_argument(why)}});
-    };
     const std::string seconds = std::to_string(m_settings.connect_seconds);
-    switch (m_phase) {
-        case Phase::login:
-            fail("SRC-CONNECT", {"SRC-NO-ANSWER", {seconds}});
-        case Phase::service:
-            fail("SRC-PROTOCOL", {"SRC-SFTP-SILENT", {seconds}});
-        case Phase::transfer:
-            fail("SRC-STALLED", {"SRC-NO-PROGRESS", {std::to_string(m_settings.stall_seconds)}});
+    Message failure{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-NO-ANSWER", {seconds}})}};
+    if (m_phase == Phase::service) {
+        failure = {"SRC-PROTOCOL", {m_shown, as_argument(Message{"SRC-SFTP-SILENT", {seconds}})}};
+    } else if (m_phase == Phase::transfer) {
+        const std::string silence = std::to_string(m_settings.stall_seconds);
+        failure = {"SRC-STALLED", {m_shown, as_argument(Message{"SRC-NO-PROGRESS", {silence}})}};
     }
-    throw std::logic_error("phase of an SSH session");
+    throw Error(FailureClass::temporary, std::move(failure));
 }
 
 bool SshSession::would_block(const void* result) const {
