@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 #include "endpoint/known_hosts.hpp"
 #include "endpoint/ssh_socket.hpp"
@@ -221,7 +222,7 @@ void SshSession::wait() {
     const bool reads = (directions & LIBSSH2_SESSION_BLOCK_INBOUND) != 0 || !writes;
     const auto events = static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
     const Duration stalled = m_silent_since + std::chrono::seconds(m_settings.stall_seconds);
-    const Duration deadline = m_ready ? stalled : m_login_deadline;
+    const Duration deadline = m_phase == Phase::transfer ? stalled : m_login_deadline;
     if (m_context.clock.steady() >= deadline ||
         !wait_for_socket(m_socket.get(), events, deadline, m_context)) {
         fail_silent();
@@ -229,14 +230,15 @@ void SshSession::wait() {
 }
 
 void SshSession::fail_silent() const {
-    if (m_ready) {
-        const std::string seconds = std::to_string(m_settings.stall_seconds);
-        throw Error(FailureClass::temporary,
-                    Message{"SRC-STALLED", {m_shown, as_argument(Message{"SRC-NO-PROGRESS", {seconds}})}});
-    }
     const std::string seconds = std::to_string(m_settings.connect_seconds);
-    throw Error(FailureClass::temporary,
-                Message{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-NO-ANSWER", {seconds}})}});
+    Message failure{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-NO-ANSWER", {seconds}})}};
+    if (m_phase == Phase::service) {
+        failure = {"SRC-PROTOCOL", {m_shown, as_argument(Message{"SRC-SFTP-SILENT", {seconds}})}};
+    } else if (m_phase == Phase::transfer) {
+        const std::string silence = std::to_string(m_settings.stall_seconds);
+        failure = {"SRC-STALLED", {m_shown, as_argument(Message{"SRC-NO-PROGRESS", {silence}})}};
+    }
+    throw Error(FailureClass::temporary, std::move(failure));
 }
 
 bool SshSession::would_block(const void* result) const {
