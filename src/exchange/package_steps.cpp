@@ -12,13 +12,13 @@
 #include "exchange/catalogue_membership.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
+#include "exchange/receipt_outbox.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
 #include "ledger/removals.hpp"
-#include "receipt/receipt.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
 
@@ -464,25 +464,17 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
                                     bool has_news) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
-    const int revision = package.receipt_revision + 1;
     const bool settled = everything_sent && is_settled(database, package_id);
     if (!settled && !has_news) {
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
     }
-    database.transaction([&] {
-        if (package.state != ledger::PackageState::rejected) {
-            packages.set_state(package_id,
-                               settled ? ledger::PackageState::applied : ledger::PackageState::deferred);
-        }
-        packages.set_receipt_revision(package_id, revision);
-    });
-    const receipt::ReceiptOptions options{.language = settings.receipts.language,
-                                          .encoding = settings.receipts.windows1251
-                                                          ? receipt::TextEncoding::windows1251
-                                                          : receipt::TextEncoding::utf8_with_bom,
-                                          .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
-    return receipt::write_receipt(packages, package_id, settings.receipts.directory, now, options);
+    ledger::Package closed = package;
+    closed.receipt_revision = package.receipt_revision + 1;
+    if (package.state != ledger::PackageState::rejected) {
+        closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
+    }
+    return issue_receipt(database, closed, settings, now);
 }
 
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {

@@ -65,7 +65,8 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 [[nodiscard]] bool is_settled(ledger::Database& database, const std::string& package_id);
 
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
-/// path; empty if it still waits and there is no news to tell (`!has_news`): 1C has that receipt already.
+/// path (see issue_receipt); empty if it still waits and there is no news to tell (`!has_news`): 1C has that
+/// receipt already.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news = true);

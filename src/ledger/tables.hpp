@@ -333,11 +333,24 @@ CREATE TABLE receipt_delivery (  -- receipts on their way
     next_attempt INTEGER,
     made_at INTEGER NOT NULL,
     delivered_at INTEGER,
+    failing_since INTEGER,
     code TEXT,               -- why it has not arrived
     arguments TEXT,
+    temporary TEXT NOT NULL DEFAULT '',  -- name at the target of an attempt that has not ended; empty: none
+    arrived_as TEXT NOT NULL DEFAULT '', -- its name at the target
     PRIMARY KEY (package, revision)
 ) WITHOUT ROWID;
-CREATE INDEX receipt_delivery_waiting ON receipt_delivery (target, next_attempt) WHERE state = 0;
+CREATE INDEX receipt_delivery_waiting ON receipt_delivery (target, made_at) WHERE state = 0;
+CREATE INDEX receipt_delivery_temporary ON receipt_delivery (target) WHERE temporary <> '';
+
+CREATE TABLE receipt_target (  -- places that receipts go to, while they are out of reach
+    target TEXT PRIMARY KEY,
+    attempts INTEGER NOT NULL,  -- failures in a row
+    next_attempt INTEGER NOT NULL,
+    failing_since INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    arguments TEXT
+) WITHOUT ROWID;
 
 CREATE TABLE request (  -- what a person wants of the daemon
     id INTEGER PRIMARY KEY,
@@ -352,12 +365,20 @@ CREATE TABLE alert (
     cause TEXT PRIMARY KEY,  -- what it is about, without figures: `source:1c`, `portal`, `package:ID`, …
     code TEXT NOT NULL,
     arguments TEXT,
+    one_off INTEGER NOT NULL,    -- 1: something that has happened: it ends without an all-clear
     since INTEGER NOT NULL,
-    told_at INTEGER,         -- null: not told yet
-    cleared_at INTEGER,      -- null: stands
-    cleared_told_at INTEGER,
-    attempts INTEGER NOT NULL DEFAULT 0,
+    told_at INTEGER,             -- null: not told yet
+    cleared_at INTEGER,          -- null: stands; the row goes when that has been told
+    ways INTEGER NOT NULL DEFAULT 0,      -- that the present news has gone: 1 mail, 2 command
+    attempts INTEGER NOT NULL DEFAULT 0,  -- in vain, of the present news
     next_attempt INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
+
+CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
+    source TEXT PRIMARY KEY,
+    since INTEGER NOT NULL
 ) WITHOUT ROWID;
 )sql";
 
