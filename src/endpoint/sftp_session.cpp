@@ -65,6 +65,7 @@ SftpSession::SftpSession(const config::EndpointSettings& settings, const Address
                          const EndpointContext& context)
     : m_ssh(settings, address, context) {
     log_in(m_ssh);
+    m_ssh.set_phase(SshSession::Phase::service);
     try {
         start_service();
         m_folder = address.in_home ? home() : address.path;
@@ -75,7 +76,7 @@ SftpSession::SftpSession(const config::EndpointSettings& settings, const Address
         close();
         throw;
     }
-    m_ssh.set_ready();
+    m_ssh.set_phase(SshSession::Phase::transfer);
 }
 
 SftpSession::~SftpSession() {
@@ -94,6 +95,9 @@ void SftpSession::close() {
 
 void SftpSession::start_service() {
     m_sftp = m_ssh.complete([&] { return ::libssh2_sftp_init(m_ssh.handle()); });
+    if (m_sftp == nullptr && !m_ssh.alive()) {
+        m_ssh.fail_broken();
+    }
     if (m_sftp == nullptr) {
         const std::string why = as_argument(Message{"SRC-NO-SFTP", {m_ssh.last_error_text()}});
         throw Error(FailureClass::temporary, Message{"SRC-PROTOCOL", {m_ssh.shown(), why}});

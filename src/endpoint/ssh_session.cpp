@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <stdexcept>
 
 #include "endpoint/known_hosts.hpp"
 #include "endpoint/ssh_socket.hpp"
@@ -221,7 +222,7 @@ void SshSession::wait() {
     const bool reads = (directions & LIBSSH2_SESSION_BLOCK_INBOUND) != 0 || !writes;
     const auto events = static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
     const Duration stalled = m_silent_since + std::chrono::seconds(m_settings.stall_seconds);
-    const Duration deadline = m_ready ? stalled : m_login_deadline;
+    const Duration deadline = m_phase == Phase::transfer ? stalled : m_login_deadline;
     if (m_context.clock.steady() >= deadline ||
         !wait_for_socket(m_socket.get(), events, deadline, m_context)) {
         fail_silent();
@@ -229,14 +230,19 @@ void SshSession::wait() {
 }
 
 void SshSession::fail_silent() const {
-    if (m_ready) {
-        const std::string seconds = std::to_string(m_settings.stall_seconds);
-        throw Error(FailureClass::temporary,
-                    Message{"SRC-STALLED", {m_shown, as_argument(Message{"SRC-NO-PROGRESS", {seconds}})}});
-    }
+    const auto fail = [&](Code code, const Message& why) {
+        throw Error(FailureClass::temporary, Message{code, {m_shown, as_argument(why)}});
+    };
     const std::string seconds = std::to_string(m_settings.connect_seconds);
-    throw Error(FailureClass::temporary,
-                Message{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-NO-ANSWER", {seconds}})}});
+    switch (m_phase) {
+        case Phase::login:
+            fail("SRC-CONNECT", {"SRC-NO-ANSWER", {seconds}});
+        case Phase::service:
+            fail("SRC-PROTOCOL", {"SRC-SFTP-SILENT", {seconds}});
+        case Phase::transfer:
+            fail("SRC-STALLED", {"SRC-NO-PROGRESS", {std::to_string(m_settings.stall_seconds)}});
+    }
+    throw std::logic_error("phase of an SSH session");
 }
 
 bool SshSession::would_block(const void* result) const {

@@ -38,8 +38,12 @@ class SshSession {
     [[nodiscard]] const config::EndpointSettings& settings() const { return m_settings; }
     [[nodiscard]] const EndpointContext& context() const { return m_context; }
 
-    /// From now on only silence counts: SRC-STALLED after stall_seconds without one byte.
-    void set_ready() { m_ready = true; }
+    enum class Phase : std::uint8_t {
+        login,
+        service,  ///< waiting for SFTP: a server may take its time for ever where nothing stands behind it
+        transfer  ///< only silence counts: SRC-STALLED after stall_seconds without one byte
+    };
+    void set_phase(Phase phase) { m_phase = phase; }
     /// Calls `call` until libssh2 does not want to be called again. Returns what it returned last: a number,
     /// or a pointer. Throws SRC-STALLED, before set_ready() SRC-CONNECT, SYS-INTERRUPTED; after that the
     /// session is of no use any more.
@@ -109,7 +113,7 @@ class SshSession {
     Duration m_silent_since{};
     std::uint64_t m_moved_before = 0;
     unsigned m_idle_turns = 0;
-    bool m_ready = false;
+    Phase m_phase = Phase::login;
     bool m_abandoned = false;
 };
 

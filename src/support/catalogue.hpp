@@ -182,6 +182,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"SRC-BROKEN", "соединение прервано ({0})", "the connection broke ({0})"},
     {"SRC-NOT-SSH", "соединение закрыто до приветствия SSH", "the connection was closed before any SSH greeting"},
     {"SRC-NO-SFTP", "служба SFTP на сервере не включена ({0})", "the server has no SFTP service ({0})"},
+    {"SRC-SFTP-SILENT", "вход выполнен, но служба SFTP не ответила за {0} с: включена ли она для этого пользователя?",
+     "logged in, but the SFTP service gave no answer within {0} s: is it there for this user?"},
     {"SRC-LOGIN-TRIED", "испробовано: {0}; сервер допускает: {1}", "tried: {0}; the server allows: {1}"},
     {"SRC-LOGIN-NOTHING", "нечем войти: сервер допускает {0}, а в настройках для этого нет ни password, ни private_key, ни agent",
      "there is nothing to log in with: the server allows {0}, and the settings have no password, private_key or agent for it"},

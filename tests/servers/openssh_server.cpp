@@ -134,7 +134,11 @@ OpenSshServer::OpenSshServer(const std::filesystem::path& directory, const OpenS
         std::ignore = ::chown(folder().c_str(), user_id, user_id);
     }
     m_process = std::make_unique<Process>(command(options), m_directory, environment());
-    wait_for_port(m_port, *m_process);
+    try {
+        wait_for_port(m_port, *m_process);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(error.what() + (": " + log()));
+    }
 }
 
 OpenSshServer::~OpenSshServer() {
@@ -204,8 +208,9 @@ void OpenSshServer::write_accounts() const {
 std::vector<std::string> OpenSshServer::command(const OpenSshOptions& options) const {
     const std::string program = sshd()->string();
     const std::string config = (m_directory / "sshd_config").string();
+    const std::string log_file = (m_directory / "sshd.log").string();
     if (!is_root()) {
-        return {program, "-D", "-e", "-f", config};
+        return {program, "-D", "-E", log_file, "-f", config};
     }
     std::string script = "set -e; mount -t tmpfs none /run; mkdir /run/sshd; cd \"$0\"\n";
     for (const char* file : {"passwd", "group", "shadow", "pam.d"}) {
@@ -215,8 +220,12 @@ std::vector<std::string> OpenSshServer::command(const OpenSshOptions& options) c
         script +=
             "mkdir home/exchange/small; mount -t tmpfs -o size=256k,mode=777 none home/exchange/small\n";
     }
-    script += "exec \"$1\" -D -e -f \"$2\"";
-    return {unshare, "-m", "/bin/sh", "-c", script, m_directory.string(), program, config};
+    script += "exec \"$1\" -D -E \"$3\" -f \"$2\"";
+    return {unshare, "-m", "/bin/sh", "-c", script, m_directory.string(), program, config, log_file};
+}
+
+std::string OpenSshServer::log() const {
+    return read_file(m_directory / "sshd.log");
 }
 
 void OpenSshServer::freeze() {

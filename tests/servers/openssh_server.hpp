@@ -48,6 +48,9 @@ class OpenSshServer {
     [[nodiscard]] std::filesystem::path known_hosts() const { return m_directory / "known_hosts"; }
     [[nodiscard]] std::filesystem::path host_key(const std::string& type) const;
 
+    /// What sshd has said so far.
+    [[nodiscard]] std::string log() const;
+
     /// Server and sessions stop where they are, until thaw().
     void freeze();
     void thaw();
