@@ -44,6 +44,9 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_portal_state(m_database) {
     make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
+    // Now or never: later on, sources make packages in the spool on threads of their own.
+    arrival::sweep_spool(spool());
+    drop_unrecorded_copies();
 }
 
 std::filesystem::path Exchange::spool() const {
@@ -126,8 +129,6 @@ void Exchange::note_family(const std::vector<std::string>& packages) {
 }
 
 void Exchange::take_in(const std::vector<Path>& files) {
-    arrival::sweep_spool(spool());
-    drop_unrecorded_copies();
     const arrival::Intake intake =
         arrival::take_in(files, spool(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
     for (const arrival::SpooledPackage& package : intake.packages) {

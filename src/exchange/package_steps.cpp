@@ -45,8 +45,8 @@ int reading_rank(const commerceml::FileKind& kind) {
     return kind.documents ? 5 : 6;
 }
 
-ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now) {
-    ledger::Package row{.id = package.id, .source = package.source, .received_at = now};
+ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now, const std::string& origin) {
+    ledger::Package row{.id = package.id, .source = package.source, .received_at = now, .origin = origin};
     for (const arrival::SpooledFile& file : package.files) {
         row.files.push_back(
             {.name = file.name, .spool_name = file.spool_name, .size = file.size, .sha256 = file.sha256});
@@ -361,20 +361,22 @@ std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const Reco
     return ordered;
 }
 
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now) {
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin) {
     ledger::Packages packages(database);
     database.transaction([&] {
-        packages.add(package_row(package, now));
+        packages.add(package_row(package, now, origin));
         for (const Finding& note : package.notes) {
             packages.add_finding(package.id, note);
         }
     });
 }
 
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now) {
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin) {
     ledger::Packages packages(database);
     database.transaction([&] {
-        packages.add(package_row(arrival.package, now));
+        packages.add(package_row(arrival.package, now, origin));
         packages.add_finding(arrival.package.id, arrival.fault);
         packages.set_state(arrival.package.id, ledger::PackageState::rejected);
     });

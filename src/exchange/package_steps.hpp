@@ -35,9 +35,12 @@ struct NamedFile {
 using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;
 
 /// received: the package's row and files are in the ledger (its bytes are on disk already).
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now);
+/// \param origin [[source]] that it came from; empty: handed over by a person
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin = {});
 /// rejected before reading: an archive that cannot be opened, for example.
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now);
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin = {});
 
 struct PlanReport {
     RecordCounts records{};

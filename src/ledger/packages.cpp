@@ -229,12 +229,14 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) ORDER BY received_at, number");
+        " WHERE state NOT IN (?, ?, ?, ?) OR (state = ? AND receipt_revision = 0) ORDER BY received_at, "
+        "number");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(name_of(PackageState::applied))
                                        .bind(name_of(PackageState::rejected))
                                        .bind(name_of(PackageState::repeat))
-                                       .bind(name_of(PackageState::superseded)));
+                                       .bind(name_of(PackageState::superseded))
+                                       .bind(name_of(PackageState::rejected)));
 }
 
 std::vector<std::string> Packages::with_removals_held() const {

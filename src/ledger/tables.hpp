@@ -287,6 +287,7 @@ ALTER TABLE package ADD COLUMN settled_at INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX package_content ON package (content);
+CREATE INDEX package_origin ON package (origin) WHERE origin <> '';
 CREATE VIEW package_row AS SELECT number, id, source, state, received_at, receipt_revision,
     EXISTS (SELECT 1 FROM hold h WHERE h.package = number) AS removals_held, was_planned, origin, other, attempts,
     next_attempt, settled_at FROM package;
@@ -299,9 +300,9 @@ CREATE TABLE source_file (  -- every file that a source shows, and what has beco
     identity TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
     still_since INTEGER NOT NULL,  -- size, modified and identity have been the same since
-    state INTEGER NOT NULL,        -- arrival::FileState
+    state INTEGER NOT NULL,        -- arrival::SourceFileState
     attempts INTEGER NOT NULL,
-    copy TEXT NOT NULL,    -- name of the private copy in the landing directory; empty: none
+    copy TEXT NOT NULL,    -- name of the private copy, in the landing directory or in the spool; empty: none
     sha256 TEXT NOT NULL,
     package TEXT NOT NULL, -- that it went into; empty: none yet
     code TEXT,             -- why it waits
@@ -320,7 +321,8 @@ CREATE TABLE source_state (
     next_attempt INTEGER,
     code TEXT,
     arguments TEXT,
-    skew INTEGER
+    skew INTEGER,            -- of its clock to ours
+    both_halves INTEGER NOT NULL DEFAULT 0  -- 1: an export of it has had goods and their offers
 ) WITHOUT ROWID;
 
 CREATE TABLE receipt_delivery (  -- receipts on their way

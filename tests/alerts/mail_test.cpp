@@ -4,6 +4,7 @@
 
 #include "harness/temporary_directory.hpp"
 #include "servers/smtp_server.hpp"
+#include "servers/test_certificates.hpp"
 #include "support/error.hpp"
 
 namespace obmen::alerts {
@@ -93,19 +94,18 @@ TEST(Mail, GoesToEverybodyByOneConnection) {
 
 TEST(Mail, IsProtectedByTlsOfAServerThatIsVouchedFor) {
     const tests::TemporaryDirectory directory;
-    const tests::TestCertificate certificate = tests::make_test_certificate(directory.path());
+    const tests::TestCertificates certificates = tests::make_certificates(directory.path());
     for (const auto tls : {SmtpScript::Tls::from_start, SmtpScript::Tls::starttls}) {
-        SmtpScript script{.tls = tls, .certificate = certificate};
+        SmtpScript script{.tls = tls, .certificate = certificates.server};
         script.user = "obmen";
         script.password = "top secret";
         const SmtpServer server(script);
         config::MailSettings settings = settings_for(server);
         settings.user = "obmen";
         settings.password = Secret("top secret");
-        if (tls == SmtpScript::Tls::from_start) {
-            EXPECT_NE(code_of_failure(settings).find("SSL"), std::string::npos) << "nobody vouches for it";
-        }
-        settings.ca_file = certificate.certificate;
+        settings.ca_file = certificates.other_authority;
+        EXPECT_NE(code_of_failure(settings).find("SSL"), std::string::npos) << "nobody vouches for it";
+        settings.ca_file = certificates.authority;
         EXPECT_TRUE(send_mail(settings, some_alert()).empty());
         ASSERT_EQ(server.mails().size(), 1U);
         EXPECT_TRUE(server.mails()[0].by_tls);
@@ -121,7 +121,7 @@ TEST(Mail, IsNotSentWithoutTheTlsThatIsDemanded) {
     const tests::TemporaryDirectory directory;
     const SmtpServer server;
     config::MailSettings settings = settings_for(server);
-    settings.ca_file = tests::make_test_certificate(directory.path()).certificate;
+    settings.ca_file = tests::make_certificates(directory.path()).authority;
     EXPECT_FALSE(code_of_failure(settings).empty());
     EXPECT_TRUE(server.mails().empty());
 }

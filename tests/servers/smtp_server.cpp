@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
@@ -124,8 +125,8 @@ class Conversation {
 
     bool begin_tls() {
         m_context.reset(SSL_CTX_new(TLS_server_method()));
-        SSL_CTX_use_certificate_chain_file(m_context.get(), m_script.certificate->certificate.c_str());
-        SSL_CTX_use_PrivateKey_file(m_context.get(), m_script.certificate->key.c_str(), SSL_FILETYPE_PEM);
+        SSL_CTX_use_certificate_chain_file(m_context.get(), m_script.certificate.c_str());
+        SSL_CTX_use_PrivateKey_file(m_context.get(), m_script.certificate.c_str(), SSL_FILETYPE_PEM);
         m_tls.reset(SSL_new(m_context.get()));
         SSL_set_fd(m_tls.get(), m_socket);
         const bool agreed = SSL_accept(m_tls.get()) == 1;

@@ -1,12 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "servers/test_certificate.hpp"
 
 namespace obmen::tests {
 
@@ -14,8 +12,8 @@ namespace obmen::tests {
 struct SmtpScript {
     enum class Tls { none, from_start, starttls };
     Tls tls = Tls::none;
-    std::optional<TestCertificate> certificate{};  ///< needed for TLS
-    std::set<std::string> refused{};               ///< recipients who are not there
+    std::filesystem::path certificate{};  ///< PEM with the key (TestCertificates); for TLS
+    std::set<std::string> refused{};      ///< recipients who are not there
     std::string dies_at{};   ///< closes the connection instead of answering this: `MAIL`, `DATA`, `.`
     unsigned busy_for = 0;   ///< so many connections are told to come again later
     std::string user{};      ///< not empty: only who logs in (AUTH PLAIN) may send …
