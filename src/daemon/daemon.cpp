@@ -73,8 +73,8 @@ class OneLook {
                 return open_source(m_settings.settings, source,
                                    {m_context.clock, log, m_context.interrupted});
             },
-            SourceHealth(*m_database, source.name), SourceRhythm{}, [](const exchange::IntakeReport&) {},
-            nullptr);
+            ledger::SourceStates(*m_database), source.name, SourceRhythm{},
+            [](const exchange::IntakeReport&) {}, nullptr);
         static_cast<void>(worker.turn());
         m_end.failed = m_end.failed || worker.is_failing();
     }

@@ -4,7 +4,12 @@
 #include <utility>
 
 #include "alerts/alarm.hpp"
+#include "alerts/watchman.hpp"
+#include "config/schedule.hpp"
+#include "exchange/requests.hpp"
+#include "ledger/backoff.hpp"
 #include "ledger/database.hpp"
+#include "ledger/scoped_reset.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -49,15 +54,37 @@ class RealEngine : public Engine {
     RealEngine(const config::Settings& settings, const exchange::RunContext& context)
         : m_mark(settings.state_directory), m_exchange(with_short_patience(settings), context) {}
 
-    Notice look_out() override { return {}; }
-    exchange::RoundResult round(bool /*at_once*/, const std::function<void()>& progress) override {
-        return m_exchange.round({.progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+    Notice look_out() override {
+        ledger::Database& database = m_exchange.database();
+        Notice notice;
+        const std::int64_t version = version_of(database);
+        if (std::exchange(m_version, version) == version) {
+            return notice;
+        }
+        notice.written = true;
+        notice.asked = exchange::execute_requests(m_exchange) > 0;
+        const bool paused = ledger::is_paused(database, "");
+        notice.resumed = std::exchange(m_is_paused, paused) && !paused;
+        return notice;
     }
-    std::optional<UtcTime> next_attempt() override { return std::nullopt; }
+    exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
+        return m_exchange.round(
+            {.at_once = at_once, .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+    }
+    std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
 
   private:
+    /// Another one when another connection has written since.
+    static std::int64_t version_of(ledger::Database& database) {
+        ledger::Statement& query = database.statement("PRAGMA data_version");
+        const ledger::ScopedReset reset(query);
+        return query.next() ? query.integer(0) : 0;
+    }
+
     DaemonMark m_mark;
     exchange::Exchange m_exchange;
+    std::int64_t m_version = -1;
+    bool m_is_paused = false;
 };
 
 class RealSource : public Source {
@@ -86,12 +113,17 @@ class RealTeller : public Teller {
   public:
     RealTeller(const config::Settings& settings, const exchange::RunContext& context)
         : m_database(settings.state_directory / "ledger.db", ledger::Opening::guest),
-          m_alarm(m_database, settings.alerts, settings.language, context.clock, context.log) {}
-    std::optional<UtcTime> tell() override { return m_alarm.tell(); }
+          m_alarm(m_database, settings.alerts, settings.language, context.clock, context.log),
+          m_watchman(m_database, settings, m_alarm, context.clock) {}
+    std::optional<UtcTime> tell() override {
+        m_watchman.look(std::nullopt);
+        return m_alarm.tell();
+    }
 
   private:
     ledger::Database m_database;
     alerts::Alarm m_alarm;
+    alerts::Watchman m_watchman;
 };
 
 }  // namespace
@@ -115,7 +147,12 @@ std::unique_ptr<Teller> open_teller(const config::Settings& settings, const exch
 }
 
 SourceRhythm rhythm_of(const config::SourceSettings& source) {
-    return {.poll = std::chrono::seconds(source.poll_seconds)};
+    SourceRhythm rhythm{.poll = std::chrono::seconds(source.poll_seconds)};
+    if (!source.schedule.empty()) {
+        rhythm.next_by_schedule = [schedule = config::Schedule::parse(source.schedule, source.time_zone)](
+                                      UtcTime time) { return schedule.next_after(time); };
+    }
+    return rhythm;
 }
 
 }  // namespace obmen::daemon

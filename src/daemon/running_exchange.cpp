@@ -153,7 +153,7 @@ std::unique_ptr<RunningExchange::Side> RunningExchange::source_side(const config
         }
     };
     side->worker = std::make_unique<SourceWorker>(context(*side->log), std::move(open),
-                                                  SourceHealth(*side->database, source.name),
+                                                  ledger::SourceStates(*side->database), source.name,
                                                   rhythm_of(source), std::move(on_look), std::move(watch));
     return side;
 }
