@@ -56,7 +56,7 @@ bool have_common(const std::vector<std::string>& ours, const std::vector<std::st
     });
 }
 
-[[noreturn]] void refuse(Message message) {
+[[noreturn]] void refuse_session(Message message) {
     throw Error(FailureClass::bad_config, std::move(message));
 }
 
@@ -144,7 +144,7 @@ void SshSession::fail_handshake(int error) {
                               error == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE ||
                               error == LIBSSH2_ERROR_HOSTKEY_INIT || error == LIBSSH2_ERROR_HOSTKEY_SIGN;
     if (!missing.empty() || (no_agreement && m_offers)) {
-        refuse({"SRC-CRYPTO",
+        refuse_session({"SRC-CRYPTO",
                 {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
                  ::libssh2_version(0)}});
     }
@@ -190,13 +190,13 @@ void SshSession::check_host_key(const KnownHosts& known, const std::filesystem::
         case HostKeyVerdict::known:
             return;
         case HostKeyVerdict::unknown:
-            refuse({"SRC-HOST-KEY-UNKNOWN",
+            refuse_session({"SRC-HOST-KEY-UNKNOWN",
                     {m_shown, quotable(key.type), print, file.string(),
                      known_hosts_line(m_address.host, m_address.port, key)}});
         case HostKeyVerdict::changed:
-            refuse({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_session({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
         case HostKeyVerdict::revoked:
-            refuse({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_session({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
     }
 }
 
