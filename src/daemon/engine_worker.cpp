@@ -15,7 +15,6 @@ constexpr Duration look_out{std::chrono::seconds(1)};
 constexpr Duration patience_with_lock{std::chrono::seconds(60)};
 constexpr Duration lock_pause{std::chrono::milliseconds(500)};
 constexpr Duration least_round_gap{std::chrono::seconds(1)};
-constexpr Duration long_rest{std::chrono::minutes(1)};
 
 }  // namespace
 
@@ -31,7 +30,7 @@ void EngineWorker::take_up() noexcept {
 Duration EngineWorker::turn() {
     m_events.on_life();
     if (m_is_refused) {
-        return long_rest;
+        return longest_rest;
     }
     Duration rest{0};
     const auto failure = failure_of([&] { rest = step(); });

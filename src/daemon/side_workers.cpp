@@ -9,8 +9,6 @@ namespace obmen::daemon {
 
 namespace {
 
-/// The wall clock may be set, and a wake-up may come from another process: no rest is longer.
-constexpr Duration longest_rest{std::chrono::minutes(1)};
 /// How often it is found out what people must be told.
 constexpr Duration tell_interval{std::chrono::seconds(15)};
 

@@ -9,8 +9,6 @@ namespace obmen::daemon {
 
 namespace {
 
-/// The wall clock may be set, the machine may sleep, somebody may pause: no rest is longer.
-constexpr Duration longest_rest{std::chrono::minutes(1)};
 /// Looks that hints ask for are so far apart.
 constexpr Duration least_gap{std::chrono::seconds(1)};
 

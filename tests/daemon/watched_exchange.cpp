@@ -15,8 +15,8 @@ constexpr const char* program = OBMEN_BINARY_DIR "/src/obmen";
 
 void write_private(const std::filesystem::path& path, const std::string& bytes) {
     write_file(path, bytes);
-    std::filesystem::permissions(
-        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace
@@ -47,12 +47,13 @@ WatchedExchange::WatchedExchange(const std::vector<std::string>& sandbox_options
 }
 
 void WatchedExchange::write_settings(const std::string& source_more, const std::string& more) const {
-    write_private(settings(),
-                  "language = \"en\"\n"
-                  "[portal]\nurl = \"@portal\"\n"
-                  "[state]\ndirectory = \"state\"\n"
-                  "[[source]]\nname = \"1c\"\nurl = \"folder:out\"\npoll_seconds = 20\nsettle_seconds = 10\n" +
-                      source_more + "\n[source.receipts]\nurl = \"folder:in\"\n" + more);
+    write_private(
+        settings(),
+        "language = \"en\"\n"
+        "[portal]\nurl = \"@portal\"\n"
+        "[state]\ndirectory = \"state\"\n"
+        "[[source]]\nname = \"1c\"\nurl = \"folder:out\"\npoll_seconds = 20\nsettle_seconds = 10\n" +
+            source_more + "\n[source.receipts]\nurl = \"folder:in\"\n" + more);
 }
 
 std::map<std::string, std::string> WatchedExchange::environment() const {
@@ -70,8 +71,8 @@ void WatchedExchange::start(const std::vector<std::string>& more) {
 
 void WatchedExchange::start_and_wait(const std::vector<std::string>& more) {
     start(more);
-    const bool watches = eventually(
-        [&] { return said().find("watching") != std::string::npos || !m_daemon->is_running(); });
+    const bool watches =
+        eventually([&] { return said().find("watching") != std::string::npos || !m_daemon->is_running(); });
     if (!watches || !m_daemon->is_running()) {
         throw std::runtime_error("the daemon does not run: " + said());
     }
@@ -97,7 +98,8 @@ ProcessResult WatchedExchange::run(const std::vector<std::string>& arguments) co
     return run_process(words, m_directory.path(), environment());
 }
 
-void WatchedExchange::drop(const std::string& name, const std::string& bytes, const std::string& folder) const {
+void WatchedExchange::drop(const std::string& name, const std::string& bytes,
+                           const std::string& folder) const {
     const std::filesystem::path temporary = m_directory.path() / folder / (name + ".tmp");
     write_file(temporary, bytes);
     std::filesystem::rename(temporary, m_directory.path() / folder / name);
