@@ -9,6 +9,8 @@ namespace obmen::crm {
 
 namespace {
 
+constexpr std::string_view property_group = "property:";
+
 std::string handed_id(std::string_view product_id) {
     return "handed|" + reference_id(product_id);
 }

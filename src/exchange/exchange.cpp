@@ -381,7 +381,7 @@ void Exchange::expire_parked(std::vector<std::string>& packages) {
         note_stop(id, {reason, false});
         journal("expired", id, "ok", fmt::format("parked={}", count));
         if (std::ranges::find(packages, id) == packages.end()) {
-            m_packages.set_receipt_due(id, ledger::ReceiptDue::due);
+            m_packages.set_receipt_due(id, true);
             packages.push_back(id);
         }
     }

@@ -61,7 +61,7 @@ void read_anew(ledger::Database& database, ledger::Packages& packages, const std
     database.transaction([&] {
         packages.clear_results(id);
         packages.set_state(id, ledger::PackageState::received);
-        packages.set_receipt_due(id, ledger::ReceiptDue::none);
+        packages.set_receipt_due(id, false);
     });
 }
 

@@ -12,8 +12,8 @@
 #include "exchange/catalogue_membership.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
-#include "exchange/quarantine.hpp"
 #include "exchange/receipt_outbox.hpp"
+#include "exchange/quarantine.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
@@ -486,6 +486,22 @@ std::filesystem::path receipt_path(const ledger::Package& package, const config:
 
 namespace {
 
+receipt::ReceiptOptions receipt_options(const config::Settings& settings) {
+    return {.language = settings.receipts.language,
+            .encoding = settings.receipts.windows1251 ? receipt::TextEncoding::windows1251
+                                                      : receipt::TextEncoding::utf8_with_bom,
+            .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
+}
+
+/// \pre its revision is counted and noted as due
+std::filesystem::path write_numbered_receipt(ledger::Packages& packages, const std::string& package_id,
+                                             const config::Settings& settings, UtcTime now) {
+    std::filesystem::path path = receipt::write_receipt(packages, package_id, settings.receipts.directory,
+                                                        now, receipt_options(settings));
+    packages.set_receipt_due(package_id, ledger::ReceiptDue::none);
+    return path;
+}
+
 /// False for what has ended without having been sent: that stays so.
 bool ends_by_its_objects(ledger::PackageState state) {
     return state == ledger::PackageState::applied || !ledger::is_end(state);
@@ -515,23 +531,25 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
     }
-    const auto note_end = [&] {
+    if (is_silent_repeat(database, package, now)) {
+        database.transaction([&] {
+            packages.set_settled(package_id, now);
+            packages.set_receipt_due(package_id, false);
+        });
+        return {};
+    }
+    ledger::Package closed = package;
+    closed.receipt_revision = package.receipt_revision + 1;
+    if (ends_by_its_objects(package.state)) {
+        closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
+    }
+    return issue_receipt(database, closed, settings, now, [&] {
         if (settled) {
             packages.set_settled(package_id, now);
             packages.forget_attempts(package_id);
         }
-        packages.set_receipt_due(package_id, ledger::ReceiptDue::none);
-    };
-    if (is_silent_repeat(database, package, now)) {
-        database.transaction(note_end);
-        return {};
-    }
-    ledger::Package closed = package;
-    ++closed.receipt_revision;
-    if (ends_by_its_objects(package.state)) {
-        closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
-    }
-    return issue_receipt(database, closed, settings, now, note_end);
+        packages.set_receipt_due(package_id, false);
+    });
 }
 
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {

@@ -79,7 +79,7 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
                             .next_attempt = time_in(query, 11),
                             .settled_at = time_in(query, 12),
                             .takes_stale = query.integer(13) != 0,
-                            .receipt_due = static_cast<ReceiptDue>(query.integer(14)),
+                            .receipt_due = query.integer(14) != 0,
                             .retrying = query.integer(15) != 0,
                             .waiting_since = time_in(query, 16),
                             .pruned = query.integer(17) != 0});
@@ -212,9 +212,9 @@ void Packages::set_state(const std::string& id, PackageState state) {
         id);
 }
 
-void Packages::set_receipt_due(const std::string& id, ReceiptDue due) {
+void Packages::set_receipt_due(const std::string& id, bool due) {
     m_database.statement("UPDATE package SET receipt_due = ? WHERE id = ?")
-        .bind(static_cast<std::int64_t>(due))
+        .bind(std::int64_t{due ? 1 : 0})
         .bind(id)
         .run();
 }
@@ -288,14 +288,12 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) OR (state = ? AND receipt_revision = 0) ORDER BY received_at, "
-        "number");
+        " WHERE state NOT IN (?, ?, ?, ?) ORDER BY received_at, number");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(name_of(PackageState::applied))
                                        .bind(name_of(PackageState::rejected))
                                        .bind(name_of(PackageState::repeat))
-                                       .bind(name_of(PackageState::superseded))
-                                       .bind(name_of(PackageState::rejected)));
+                                       .bind(name_of(PackageState::superseded)));
 }
 
 std::vector<Package> Packages::unanswered() const {

@@ -26,12 +26,6 @@ enum class PackageState : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(PackageState state);
 
-/// Is an answer to 1C missing? Stored: the numbers never change.
-enum class ReceiptDue : std::uint8_t {
-    none = 0,
-    due = 1,  ///< the package has ended, and its receipt is to be made
-};
-
 struct PackageFile {
     std::string name;        ///< as it arrived (UTF-8), relative to the package
     std::string spool_name;  ///< name of the private copy in the spool; ours, never from outside
@@ -57,7 +51,7 @@ struct Package {
     std::optional<UtcTime> settled_at{};    ///< only read
     /// A person let a full export in that is older than what was applied
     bool takes_stale = false;
-    ReceiptDue receipt_due = ReceiptDue::none;  ///< only read
+    bool receipt_due = false;    ///< it has ended, and the receipt that says so is not written yet; only read
     bool retrying = false;                      ///< to be read again for the objects that failed; only read
     std::optional<UtcTime> waiting_since{};     ///< when it was first tried to be sent in vain; only read
     bool pruned = false;  ///< its private copies, verdicts and findings are gone; only read
@@ -106,9 +100,9 @@ class Packages {
     explicit Packages(Database& database) : m_database(database) {}
 
     void add(const Package& package);
-    /// A package that is rejected, a repeat or superseded is owed a receipt from here on (ReceiptDue).
+    /// A package that is rejected, a repeat or superseded is owed a receipt from here on.
     void set_state(const std::string& id, PackageState state);
-    void set_receipt_due(const std::string& id, ReceiptDue due);
+    void set_receipt_due(const std::string& id, bool due);
     void set_settled(const std::string& id, UtcTime now);
     void set_takes_stale(const std::string& id);
     /// The package that counts for a repeat or a superseded one.
@@ -125,7 +119,8 @@ class Packages {
     /// Those in one of the unfinished states (received … delivering, deferred), and rejected ones that have
     /// no receipt yet, oldest first.
     [[nodiscard]] std::vector<Package> unfinished() const;
-    /// Those that have ended and are owed a receipt, oldest first.
+    /// Those that have ended and are owed a receipt, and those of which a receipt may be half-made; oldest
+    /// first.
     [[nodiscard]] std::vector<Package> unanswered() const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;

@@ -288,7 +288,7 @@ ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
--- ledger::ReceiptDue
+-- 1: it has ended, and the receipt that says so is not written yet
 ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
 -- 1: planned already, and to be read again for the objects that failed
 ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
