@@ -37,6 +37,9 @@ Duration EngineWorker::turn() {
     if (failure) {
         return m_context.stopping.load() ? Duration{0} : after(*failure);
     }
+    if (m_failures == 0) {
+        m_events.on_turn(std::nullopt);
+    }
     return rest;
 }
 
@@ -54,6 +57,8 @@ Duration EngineWorker::step() {
     const bool due = m_next && m_context.clock.now() >= *m_next;
     if (m_news.exchange(false) || notice.asked || notice.resumed || due) {
         round(notice.asked);
+    } else {
+        tidy_up_daily();
     }
     m_due.reset();
     if (std::exchange(m_failures, 0) > 0) {
@@ -71,6 +76,18 @@ void EngineWorker::open_engine() {
     m_news.store(true);
 }
 
+void EngineWorker::tidy_up_daily() {
+    constexpr Duration first_after{std::chrono::minutes(10)};
+    const Duration now = m_context.clock.steady();
+    if (!m_tidy_at) {
+        m_tidy_at = now + first_after;
+    }
+    if (now >= *m_tidy_at) {
+        m_tidy_at = now + std::chrono::hours(24);
+        m_engine->tidy_up();
+    }
+}
+
 void EngineWorker::round(bool at_once) {
     exchange::RoundResult result;
     try {
@@ -84,6 +101,7 @@ void EngineWorker::round(bool at_once) {
         throw;
     }
     report(result);
+    m_events.on_result(result);
     m_events.on_round();
 }
 
@@ -127,6 +145,7 @@ Duration EngineWorker::after(const Failure& failure) {
     }
     const bool was_open = m_engine != nullptr;
     ++m_failures;
+    m_events.on_turn(failure);
     if (!failure.is_known) {
         m_engine.reset();
     }

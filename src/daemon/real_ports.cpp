@@ -6,7 +6,9 @@
 #include "alerts/alarm.hpp"
 #include "alerts/watchman.hpp"
 #include "config/schedule.hpp"
+#include "exchange/pruning.hpp"
 #include "exchange/requests.hpp"
+#include "ledger/alert_rows.hpp"
 #include "ledger/backoff.hpp"
 #include "ledger/database.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -72,6 +74,7 @@ class RealEngine : public Engine {
             {.at_once = at_once, .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
     }
     std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
+    void tidy_up() override { static_cast<void>(exchange::prune_history(m_exchange)); }
 
   private:
     /// Another one when another connection has written since.
@@ -112,15 +115,40 @@ class RealCourier : public Courier {
 class RealTeller : public Teller {
   public:
     RealTeller(const config::Settings& settings, const exchange::RunContext& context)
-        : m_database(settings.state_directory / "ledger.db", ledger::Opening::guest),
+        : m_settings(settings),
+          m_clock(context.clock),
+          m_database(settings.state_directory / "ledger.db", ledger::Opening::guest),
           m_alarm(m_database, settings.alerts, settings.language, context.clock, context.log),
           m_watchman(m_database, settings, m_alarm, context.clock) {}
-    std::optional<UtcTime> tell() override {
-        m_watchman.look(std::nullopt);
+
+    std::optional<UtcTime> tell(const EngineTroubles::State& engine) override {
+        m_watchman.look(engine.portal_is_known ? engine.portal : last_told_of_portal());
+        tell_of_engine(engine.engine);
         return m_alarm.tell();
     }
 
   private:
+    /// A restart does not mend the portal: until it has been asked, what stood stands.
+    [[nodiscard]] std::optional<alerts::Trouble> last_told_of_portal() {
+        const auto row = ledger::AlertRows(m_database).find("portal");
+        return row && !row->cleared_at
+                   ? std::optional(
+                         alerts::Trouble{.message = row->message, .since = row->since, .needs_person = true})
+                   : std::nullopt;
+    }
+
+    void tell_of_engine(const std::optional<alerts::Trouble>& trouble) {
+        const char* const cause = "exchange";
+        const Duration patience = std::chrono::minutes(m_settings.alerts.patience_minutes);
+        if (!trouble) {
+            m_alarm.clear(cause);
+        } else if (trouble->needs_person || m_clock.now() - trouble->since >= patience) {
+            m_alarm.raise(cause, trouble->message);
+        }
+    }
+
+    const config::Settings& m_settings;
+    Clock& m_clock;
     ledger::Database m_database;
     alerts::Alarm m_alarm;
     alerts::Watchman m_watchman;
