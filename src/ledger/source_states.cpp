@@ -2,20 +2,9 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
-
-namespace {
-
-std::int64_t milliseconds(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
-
-}  // namespace
 
 SourceState SourceStates::find(const std::string& source) const {
     Statement& query = m_database.statement(
