@@ -257,6 +257,14 @@ class CommandLine {
             ->type_name("N");
     }
 
+    /// An empty text is what a shell makes of a variable that is not set.
+    [[nodiscard]] static CLI::Validator not_empty() {
+        const auto judge = [](const std::string& value) {
+            return value.empty() ? std::string(empty_value) : std::string();
+        };
+        return {judge, ""};
+    }
+
     void add_auth() {
         CLI::App* command =
             add_command("auth", m_help("войти в Битрикс24 как приложение (OAuth) вместо вебхука",
@@ -311,14 +319,6 @@ class CommandLine {
                          m_help("сколько пакетов показать (если не указано: 20; 0: все)",
                                 "how many packages to show (by default 20; 0: all)"))
             ->type_name("N");
-    }
-
-    /// An empty text is what a shell makes of a variable that is not set.
-    [[nodiscard]] static CLI::Validator not_empty() {
-        const auto judge = [](const std::string& value) {
-            return value.empty() ? std::string(empty_value) : std::string();
-        };
-        return {judge, ""};
     }
 
     [[nodiscard]] ParseEnd end_of(const CLI::ParseError& error) {

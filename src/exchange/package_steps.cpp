@@ -222,25 +222,6 @@ class PackageReading {
     }
 
   private:
-    template <typename... Records>
-    [[nodiscard]] bool has() const {
-        return ((m_counts[commerceml::Record(Records{}).index()] > 0) || ...);
-    }
-
-    /// Of the kinds that this package would make.
-    void tell_gaps() {
-        namespace ml = commerceml;
-        for (const crm::MappingGap& gap : crm::mapping_gaps(m_mapping)) {
-            const bool concerns = gap.kind == crm::EntityKind::section   ? has<ml::Group>()
-                                  : gap.kind == crm::EntityKind::product ? has<ml::Product, ml::Offer>()
-                                  : gap.kind == crm::EntityKind::deal    ? has<ml::Document>()
-                                                                      : has<ml::Contragent, ml::Document>();
-            if (concerns) {
-                m_recorder.take(gap.finding);
-            }
-        }
-    }
-
     void read_file(const NamedFile& file) {
         commerceml::FileInput input(file.path);
         const FindingSink warnings = [this](const Finding& finding) { m_recorder.take(finding); };
@@ -333,6 +314,25 @@ class PackageReading {
         }
         return crm::Pictures::Picture{copy->name.substr(copy->name.rfind('/') + 1), copy->sha256,
                                       m_package.id + "/" + copy->spool_name};
+    }
+
+    template <typename... Records>
+    [[nodiscard]] bool has() const {
+        return ((m_counts[commerceml::Record(Records{}).index()] > 0) || ...);
+    }
+
+    /// Of the kinds that this package would make.
+    void tell_gaps() {
+        namespace ml = commerceml;
+        for (const crm::MappingGap& gap : crm::mapping_gaps(m_mapping)) {
+            const bool concerns = gap.kind == crm::EntityKind::section   ? has<ml::Group>()
+                                  : gap.kind == crm::EntityKind::product ? has<ml::Product, ml::Offer>()
+                                  : gap.kind == crm::EntityKind::deal    ? has<ml::Document>()
+                                                                      : has<ml::Contragent, ml::Document>();
+            if (concerns) {
+                m_recorder.take(gap.finding);
+            }
+        }
     }
 
     [[nodiscard]] std::uint64_t total() const {
