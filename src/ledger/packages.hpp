@@ -116,11 +116,9 @@ class Packages {
     [[nodiscard]] std::optional<Package> find(const std::string& id) const;
     /// The newest first; all if `most` is 0.
     [[nodiscard]] std::vector<Package> list(std::size_t most) const;
-    /// Those in one of the unfinished states (received … delivering, deferred), and rejected ones that have
-    /// no receipt yet, oldest first.
+    /// Those in one of the unfinished states (received … delivering, deferred), oldest first.
     [[nodiscard]] std::vector<Package> unfinished() const;
-    /// Those that have ended and are owed a receipt, and those of which a receipt may be half-made; oldest
-    /// first.
+    /// Those that have ended and are owed a receipt, oldest first.
     [[nodiscard]] std::vector<Package> unanswered() const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;
