@@ -179,10 +179,10 @@ std::size_t drop(char* /*bytes*/, std::size_t size, std::size_t count, void* /*u
     return size * count;
 }
 
-/// After these the connection is as good as before: the server refused one command.
+/// After a transfer that was refused some servers send more than one reply: what comes next would be taken
+/// for the answer to another command.
 bool keeps_connection(CURLcode code) {
-    return code == CURLE_OK || code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND ||
-           code == CURLE_FTP_COULDNT_RETR_FILE || code == CURLE_UPLOAD_FAILED;
+    return code == CURLE_OK || code == CURLE_QUOTE_ERROR;
 }
 
 }  // namespace
