@@ -30,14 +30,13 @@ SambaServer::SambaServer(const std::filesystem::path& directory)
     std::filesystem::create_directories(folder());
     std::filesystem::create_directories(m_directory / "state");
     write_config();
-    m_process =
-        std::make_unique<Process>(std::vector<std::string>{smbd()->string(), "-F", "--no-process-group", "-l",
-                                                           m_directory.string(), "-s", config().string()},
-                                  m_directory);
+    m_process = std::make_unique<Process>(
+        std::vector<std::string>{smbd()->string(), "-F", "-l", m_directory.string(), "-s", config().string()},
+        m_directory);
     wait_for_port(m_port, *m_process);
 }
 
-/// It ends its helpers then.
+/// It ends its helpers then. (With a process group of its own, or it would end the test as well.)
 SambaServer::~SambaServer() {
     m_process->signal(SIGTERM);
     m_process->wait();
