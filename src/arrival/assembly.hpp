@@ -54,6 +54,9 @@ struct GroupFacts {
     std::string catalogue_id{};
     bool catalogue = false;
     bool offers = false;
+
+    /// Takes what one of its files holds into account.
+    void add(const FileContent& content);
 };
 
 /// The order in which packages are taken: by what they depend on, then by the time they were formed, then by
