@@ -152,6 +152,17 @@ TEST_F(CollectorTest, WaitsForPicturesThatAreStillWritten) {
     EXPECT_EQ(memory.packages[0].package.pictures[0].size, 10U);
 }
 
+TEST_F(CollectorTest, APictureThatCannotBeHadIsLeftOut) {
+    write("import.xml", "catalogue G\noffers G\npicture 1.jpg\npicture 2.jpg\nend\n");
+    write("1.jpg", "one");
+    write("2.jpg", "two");
+    source.denied = "1.jpg";
+    EXPECT_EQ(look_for(settle), 1U);
+    EXPECT_EQ(codes_of(0), Names{"SRC-DENIED"});
+    EXPECT_EQ(memory.packages[0].package.pictures.size(), 1U);
+    EXPECT_FALSE(memory.rows.contains("1.jpg"));
+}
+
 TEST_F(CollectorTest, PicturesAloneAreNoPackage) {
     write("1.jpg", "x");
     EXPECT_EQ(look_for(hours(2)), 0U);
@@ -160,8 +171,10 @@ TEST_F(CollectorTest, PicturesAloneAreNoPackage) {
 
 TEST_F(CollectorTest, AnArchiveIsAPackageOfItsOwn) {
     const std::string bytes = zip_bytes({{"import.xml", goods}, {"import_files/1.jpg", "one"}});
-    write("v8_3B8F_3e.zip", bytes.substr(0, bytes.size() - 1));
-    EXPECT_EQ(look_for(minutes(10)), 0U) << "it has no end yet";
+    for (const std::size_t missing : {bytes.size() / 2, std::size_t{1}}) {
+        write("v8_3B8F_3e.zip", bytes.substr(0, bytes.size() - missing));
+        EXPECT_EQ(look_for(minutes(10)), 0U) << "it has no end yet";
+    }
     write("v8_3B8F_3e.zip", bytes);
     EXPECT_EQ(look_for(seconds(30)), 1U);
     EXPECT_EQ(files_of(0), Names{"import.xml"});
