@@ -103,7 +103,7 @@ exchange::RoundResult PushBeside::result() const {
 bool PushBeside::is_answered(const std::string& package) const {
     const ledger::Package row = ledger::Packages(*m_database).find(package).value();
     const bool has_ended = ledger::is_end(row.state) || row.state == ledger::PackageState::deferred;
-    return has_ended && row.receipt_revision > 0 && row.receipt_due == ledger::ReceiptDue::none;
+    return has_ended && row.receipt_revision > 0 && !row.receipt_due;
 }
 
 bool PushBeside::is_ownerless() const {

@@ -82,7 +82,6 @@ class Exchange {
     /// Packages of earlier runs, the oldest first, also those whose objects have vanished from the CRM, and
     /// those that have ended without an answer.
     [[nodiscard]] std::vector<std::string> unfinished_packages();
-    void finish_receipts();
     void reopen_incomplete(std::vector<std::string>& packages);
     void drop_unrecorded_copies();
     void note_family(const std::vector<std::string>& packages);

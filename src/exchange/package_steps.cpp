@@ -13,6 +13,7 @@
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
 #include "exchange/quarantine.hpp"
+#include "exchange/receipt_outbox.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
@@ -21,7 +22,6 @@
 #include "ledger/removals.hpp"
 #include "ledger/repeats.hpp"
 #include "ledger/retries.hpp"
-#include "receipt/receipt.hpp"
 #include "receipt/receipt_name.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
@@ -49,8 +49,8 @@ int reading_rank(const commerceml::FileKind& kind) {
     return kind.documents ? 5 : 6;
 }
 
-ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now) {
-    ledger::Package row{.id = package.id, .source = package.source, .received_at = now};
+ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now, const std::string& origin) {
+    ledger::Package row{.id = package.id, .source = package.source, .received_at = now, .origin = origin};
     for (const arrival::SpooledFile& file : package.files) {
         row.files.push_back(
             {.name = file.name, .spool_name = file.spool_name, .size = file.size, .sha256 = file.sha256});
@@ -373,18 +373,20 @@ std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const Reco
     return ordered;
 }
 
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now) {
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin) {
     ledger::Packages packages(database);
     database.transaction([&] {
-        packages.add(package_row(package, now));
+        packages.add(package_row(package, now, origin));
         for (const Finding& note : package.notes) {
             packages.add_finding(package.id, note);
         }
     });
 }
 
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now) {
-    const ledger::Package row = package_row(arrival.package, now);
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin) {
+    const ledger::Package row = package_row(arrival.package, now, origin);
     keep_reason(arrival.package.directory, row, arrival.fault, now);
     ledger::Packages packages(database);
     database.transaction([&] {
@@ -477,27 +479,12 @@ bool is_settled(ledger::Database& database, const std::string& package_id) {
 
 std::filesystem::path receipt_path(const ledger::Package& package, const config::Settings& settings) {
     const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
-    return settings.receipts.directory /
-           receipt::receipt_file_name(first_file, package.id, package.receipt_revision);
+    const std::string name = receipt::receipt_file_name(first_file, package.id, package.receipt_revision);
+    return (source_of(package, settings) != nullptr ? outbox_of(settings) : settings.receipts.directory) /
+           name;
 }
 
 namespace {
-
-receipt::ReceiptOptions receipt_options(const config::Settings& settings) {
-    return {.language = settings.receipts.language,
-            .encoding = settings.receipts.windows1251 ? receipt::TextEncoding::windows1251
-                                                      : receipt::TextEncoding::utf8_with_bom,
-            .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
-}
-
-/// \pre its revision is counted and noted as due
-std::filesystem::path write_numbered_receipt(ledger::Packages& packages, const std::string& package_id,
-                                             const config::Settings& settings, UtcTime now) {
-    std::filesystem::path path = receipt::write_receipt(packages, package_id, settings.receipts.directory,
-                                                        now, receipt_options(settings));
-    packages.set_receipt_due(package_id, ledger::ReceiptDue::none);
-    return path;
-}
 
 /// False for what has ended without having been sent: that stays so.
 bool ends_by_its_objects(ledger::PackageState state) {
@@ -522,40 +509,22 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
                                     bool has_news) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
-    const int revision = package.receipt_revision + 1;
     const bool settled =
         !ends_by_its_objects(package.state) || (everything_sent && is_settled(database, package_id));
     if (!settled && !has_news) {
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
     }
-    const bool silent = is_silent_repeat(database, package, now);
-    database.transaction([&] {
-        if (ends_by_its_objects(package.state)) {
-            packages.set_state(package_id,
-                               settled ? ledger::PackageState::applied : ledger::PackageState::deferred);
-        }
-        if (settled) {
-            packages.set_settled(package_id, now);
-            packages.forget_attempts(package_id);
-        }
-        if (!silent) {
-            packages.set_receipt_revision(package_id, revision);
-        }
-        packages.set_receipt_due(package_id,
-                                 silent ? ledger::ReceiptDue::none : ledger::ReceiptDue::numbered);
-    });
-    return silent ? std::filesystem::path() : write_numbered_receipt(packages, package_id, settings, now);
-}
-
-std::filesystem::path finish_receipt(ledger::Database& database, const std::string& package_id,
-                                     const config::Settings& settings, UtcTime now) {
-    ledger::Packages packages(database);
-    if (std::filesystem::exists(receipt_path(packages.find(package_id).value(), settings))) {
-        packages.set_receipt_due(package_id, ledger::ReceiptDue::none);
+    ledger::Package closed = package;
+    if (ends_by_its_objects(package.state)) {
+        closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
+    }
+    if (is_silent_repeat(database, package, now)) {
+        packages.close(closed, now);
         return {};
     }
-    return write_numbered_receipt(packages, package_id, settings, now);
+    ++closed.receipt_revision;
+    return issue_receipt(database, closed, settings, now);
 }
 
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {

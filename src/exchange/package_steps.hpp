@@ -35,9 +35,12 @@ struct NamedFile {
 using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;
 
 /// received: the package's row and files are in the ledger (its bytes are on disk already).
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now);
+/// \param origin [[source]] that it came from; empty: handed over by a person
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin = {});
 /// rejected before reading: an archive that cannot be opened, for example.
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now);
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin = {});
 
 struct PlanReport {
     RecordCounts records{};
@@ -65,16 +68,11 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 [[nodiscard]] bool is_settled(ledger::Database& database, const std::string& package_id);
 
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
-/// path; empty if it still waits and there is no news to tell (`!has_news`): 1C has that receipt already.
-/// Of repeats of one content only the first in 24 hours is answered.
+/// path (see issue_receipt); empty if it still waits and there is no news to tell (`!has_news`): 1C has that
+/// receipt already. Of repeats of one content only the first in 24 hours is answered.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news = true);
-
-/// Writes the last receipt once more if a crash came between counting it and writing it. \returns its path;
-/// empty if it was there
-std::filesystem::path finish_receipt(ledger::Database& database, const std::string& package_id,
-                                     const config::Settings& settings, UtcTime now);
 
 /// The bytes of the last receipt, as of `time`, from the ledger. Holds them in memory.
 [[nodiscard]] std::string receipt_again(const ledger::Packages& packages, const std::string& package_id,
