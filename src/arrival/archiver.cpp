@@ -24,7 +24,7 @@ std::string numbered(const std::string& name, unsigned number) {
     return fmt::format("{}.{}{}", name.substr(0, end), number, name.substr(end));
 }
 
-bool concerns_one_file(const Error& error) {
+bool keeps_one_file_back(const Error& error) {
     const Code code = error.finding().message.code;
     return code == Code{"SRC-DENIED"} || code == Code{"SRC-EXISTS"} || code == Code{"SRC-MISSING"} ||
            code == Code{"SRC-FULL"} || code == Code{"SRC-PROTOCOL"};
@@ -85,7 +85,7 @@ bool Archiver::put_away(TrackedFiles& files, TrackedFile& file) {
         }
         return true;
     } catch (const Error& error) {
-        if (!concerns_one_file(error)) {
+        if (!keeps_one_file_back(error)) {
             throw;
         }
         constexpr std::uint64_t most_doublings = 6;

@@ -16,7 +16,7 @@ namespace obmen::endpoint {
 
 namespace {
 
-std::string lower(std::string_view text) {
+std::string lower_host(std::string_view text) {
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -86,7 +86,7 @@ bool names(std::string_view hosts, std::string_view name) {
 }
 
 std::string name_in_file(std::string_view host, std::uint16_t port) {
-    const std::string name = lower(host);
+    const std::string name = lower_host(host);
     return port == 22 ? name : "[" + name + "]:" + std::to_string(port);
 }
 
@@ -133,7 +133,7 @@ KnownHosts::KnownHosts(std::string_view text) {
         HostKey key = host_key(from_base64(next_word(line)));
         const bool usable = mark.empty() || mark == "@revoked";
         if (!hosts.empty() && !hosts.starts_with('#') && usable && !key.type.empty() && key.type == type) {
-            m_lines.push_back({hosts.starts_with("|1|") ? std::string(hosts) : lower(hosts), !mark.empty(),
+            m_lines.push_back({hosts.starts_with("|1|") ? std::string(hosts) : lower_host(hosts), !mark.empty(),
                                std::move(key)});
         }
     }

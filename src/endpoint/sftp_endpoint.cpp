@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "endpoint/name_text.hpp"
+#include "endpoint/names.hpp"
 #include "endpoint/sftp_session.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
@@ -51,24 +52,6 @@ Entry entry_of(std::string name, const LIBSSH2_SFTP_ATTRIBUTES& attributes) {
         entry.modified = UtcTime(std::chrono::seconds(attributes.mtime));
     }
     return entry;
-}
-
-bool is_usable_part(std::string_view part) {
-    return !part.empty() && part != "." && part != ".." && part.find('/') == std::string_view::npos &&
-           part.find('\0') == std::string_view::npos;
-}
-
-bool is_usable(std::string_view name) {
-    while (true) {
-        const std::size_t slash = name.find('/');
-        if (!is_usable_part(name.substr(0, slash))) {
-            return false;
-        }
-        if (slash == std::string_view::npos) {
-            return true;
-        }
-        name.remove_prefix(slash + 1);
-    }
 }
 
 /// Reads a local file block by block.
@@ -127,6 +110,9 @@ class SftpEndpoint : public Endpoint {
     }
 
     [[nodiscard]] std::optional<Entry> look(const std::string& name) override {
+        if (!is_entry_name(name)) {
+            return std::nullopt;
+        }
         const std::optional<LIBSSH2_SFTP_ATTRIBUTES> found = session().look(path(name));
         return found ? std::optional(entry_of(name, *found)) : std::nullopt;
     }
@@ -212,8 +198,8 @@ class SftpEndpoint : public Endpoint {
 
     /// Never out of the endpoint's folder.
     std::string path(const std::string& name) {
-        if (!is_usable(name)) {
-            throw temporary({"SRC-PROTOCOL", {shown(), shown(name)}});
+        if (!is_entry_name(name)) {
+            throw temporary({"SRC-MISSING", {shown(), shown(name)}});
         }
         return session().folder() + "/" + name;
     }
@@ -299,7 +285,7 @@ class SftpEndpoint : public Endpoint {
             return;
         }
         std::string name = folder + (folder.empty() ? "" : "/") + std::string(part);
-        if (!is_usable_part(part)) {
+        if (part.find('/') != std::string_view::npos || !is_entry_name(name)) {
             out.unusable.push_back(shown(name));
             return;
         }

@@ -25,7 +25,7 @@ bool signs_rsa_with_sha2() {
     return ::libssh2_version(version_with_rsa_sha2) != nullptr;
 }
 
-[[noreturn]] void refuse(Message message) {
+[[noreturn]] void refuse_entry(Message message) {
     throw Error(FailureClass::bad_config, std::move(message));
 }
 
@@ -153,7 +153,7 @@ class Login {
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};
         if (::stat(path.c_str(), &state) == 0 && (state.st_mode & 077U) != 0) {
-            refuse({"SYS-KEY-READABLE", {path.string()}});
+            refuse_entry({"SYS-KEY-READABLE", {path.string()}});
         }
         if (key.kind == KeyFile::Kind::putty) {
             refuse_key(Message{"SRC-KEY-PUTTY"});
@@ -168,7 +168,7 @@ class Login {
     }
 
     [[noreturn]] void refuse_key(const Message& why) const {
-        refuse({"SRC-KEY", {m_settings.private_key.string(), as_argument(why)}});
+        refuse_entry({"SRC-KEY", {m_settings.private_key.string(), as_argument(why)}});
     }
 
     void by_agent() {
@@ -234,7 +234,7 @@ class Login {
     }
 
     [[noreturn]] void refuse_login(const Message& why) const {
-        refuse({"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
+        refuse_entry({"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
     }
 
     SshSession& m_session;

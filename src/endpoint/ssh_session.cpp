@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
-#include <stdexcept>
+#include <utility>
 
 #include "endpoint/known_hosts.hpp"
 #include "endpoint/ssh_socket.hpp"
@@ -56,7 +56,7 @@ bool have_common(const std::vector<std::string>& ours, const std::vector<std::st
     });
 }
 
-[[noreturn]] void refuse(Message message) {
+[[noreturn]] void refuse_session(Message message) {
     throw Error(FailureClass::bad_config, std::move(message));
 }
 
@@ -144,7 +144,7 @@ void SshSession::fail_handshake(int error) {
                               error == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE ||
                               error == LIBSSH2_ERROR_HOSTKEY_INIT || error == LIBSSH2_ERROR_HOSTKEY_SIGN;
     if (!missing.empty() || (no_agreement && m_offers)) {
-        refuse({"SRC-CRYPTO",
+        refuse_session({"SRC-CRYPTO",
                 {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
                  ::libssh2_version(0)}});
     }
@@ -190,13 +190,13 @@ void SshSession::check_host_key(const KnownHosts& known, const std::filesystem::
         case HostKeyVerdict::known:
             return;
         case HostKeyVerdict::unknown:
-            refuse({"SRC-HOST-KEY-UNKNOWN",
+            refuse_session({"SRC-HOST-KEY-UNKNOWN",
                     {m_shown, quotable(key.type), print, file.string(),
                      known_hosts_line(m_address.host, m_address.port, key)}});
         case HostKeyVerdict::changed:
-            refuse({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_session({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
         case HostKeyVerdict::revoked:
-            refuse({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_session({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
     }
 }
 
@@ -230,19 +230,15 @@ void SshSession::wait() {
 }
 
 void SshSession::fail_silent() const {
-    const auto fail = [&](Code code, const Message& why) {
-        throw Error(FailureClass::temporary, Message{code, {m_shown, as_argument(why)}});
-    };
     const std::string seconds = std::to_string(m_settings.connect_seconds);
-    switch (m_phase) {
-        case Phase::login:
-            fail("SRC-CONNECT", {"SRC-NO-ANSWER", {seconds}});
-        case Phase::service:
-            fail("SRC-PROTOCOL", {"SRC-SFTP-SILENT", {seconds}});
-        case Phase::transfer:
-            fail("SRC-STALLED", {"SRC-NO-PROGRESS", {std::to_string(m_settings.stall_seconds)}});
+    Message failure{"SRC-CONNECT", {m_shown, as_argument(Message{"SRC-NO-ANSWER", {seconds}})}};
+    if (m_phase == Phase::service) {
+        failure = {"SRC-PROTOCOL", {m_shown, as_argument(Message{"SRC-SFTP-SILENT", {seconds}})}};
+    } else if (m_phase == Phase::transfer) {
+        const std::string silence = std::to_string(m_settings.stall_seconds);
+        failure = {"SRC-STALLED", {m_shown, as_argument(Message{"SRC-NO-PROGRESS", {silence}})}};
     }
-    throw std::logic_error("phase of an SSH session");
+    throw Error(FailureClass::temporary, std::move(failure));
 }
 
 bool SshSession::would_block(const void* result) const {

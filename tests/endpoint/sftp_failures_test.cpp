@@ -1,4 +1,5 @@
-#include <fstream>
+#include <signal.h>
+
 #include <thread>
 
 #include "endpoint/sftp_setup.hpp"
@@ -113,19 +114,19 @@ TEST_F(SftpTroubles, AServerThatStandsStillIsLeft) {
     config::EndpointSettings settings = m_setup->settings();
     settings.stall_seconds = 60;
     m_endpoint = m_setup->open(settings);
-    const Failure failure = fetch_with([&] { m_setup->server.freeze(); });
+    const Failure failure = fetch_with([&] { m_setup->server.signal(SIGSTOP); });
     EXPECT_EQ(failure.code, "SRC-STALLED");
     EXPECT_EQ(failure.failure_class, FailureClass::temporary);
     EXPECT_TRUE(has(failure.text, "not one byte within 60 s")) << failure.text;
-    m_setup->server.thaw();
+    m_setup->server.signal(SIGCONT);
     EXPECT_TRUE(m_endpoint->look("big"));
 }
 
 TEST_F(SftpTroubles, AnIdleConnectionToAServerThatStandsStillIsClosedAtOnce) {
     EXPECT_TRUE(m_endpoint->look("big"));
-    m_setup->server.freeze();
+    m_setup->server.signal(SIGSTOP);
     m_endpoint->disconnect();
-    m_setup->server.thaw();
+    m_setup->server.signal(SIGCONT);
     expect_recovery();
 }
 
@@ -138,7 +139,7 @@ TEST_F(SftpTroubles, TheEndOfTheProcessEndsAnyWait) {
 
     std::thread signal;
     const Failure waiting = fetch_with([&] {
-        m_setup->server.freeze();
+        m_setup->server.signal(SIGSTOP);
         signal = std::thread([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
             m_setup->interrupted = true;

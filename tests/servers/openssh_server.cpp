@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <tuple>
@@ -33,25 +32,6 @@ std::optional<std::filesystem::path> sshd() {
 
 bool is_root() {
     return ::geteuid() == 0;
-}
-
-/// Libraries that come with the unpacked server and are not on every machine.
-std::string library_path() {
-    const std::optional<std::filesystem::path> folder = server_program("libwrap0", "usr/lib");
-    std::string out;
-    if (folder) {
-        for (const auto& entry : std::filesystem::directory_iterator(*folder)) {
-            out += (out.empty() ? "" : ":") + entry.path().string();
-        }
-    }
-    return out;
-}
-
-std::map<std::string, std::string> environment() {
-    const std::string path = library_path();
-    return path.empty() || path.starts_with("/usr/lib")
-               ? std::map<std::string, std::string>()
-               : std::map<std::string, std::string>{{"LD_LIBRARY_PATH", path}};
 }
 
 /// What the kernel says of a process: /proc/PID/stat has its parent after the name in parentheses.
@@ -120,25 +100,20 @@ std::string OpenSshServer::why_not() {
 }
 
 OpenSshServer::OpenSshServer(const std::filesystem::path& directory, const OpenSshOptions& options)
-    : m_directory(directory), m_port(free_port()), m_user(user_name) {
+    : m_directory(directory), m_options(options), m_port(free_port()), m_user(user_name) {
     if (!is_root()) {
         m_user = ::getpwuid(::geteuid())->pw_name;
     }
     std::filesystem::create_directories(folder());
     allow_passing(m_directory);
-    make_keys(options);
-    write_config(options);
+    make_keys();
+    write_config();
     write_accounts();
     if (is_root()) {
         std::ignore = ::chown((m_directory / "home").c_str(), user_id, user_id);
         std::ignore = ::chown(folder().c_str(), user_id, user_id);
     }
-    m_process = std::make_unique<Process>(command(options), m_directory, environment());
-    try {
-        wait_for_port(m_port, *m_process);
-    } catch (const std::runtime_error& error) {
-        throw std::runtime_error(error.what() + (": " + log()));
-    }
+    start();
 }
 
 OpenSshServer::~OpenSshServer() {
@@ -146,7 +121,11 @@ OpenSshServer::~OpenSshServer() {
 }
 
 std::string OpenSshServer::password() const {
-    return is_root() ? user_password : "";
+    return checks_passwords() ? user_password : "";
+}
+
+bool OpenSshServer::checks_passwords() {
+    return is_root();
 }
 
 std::string OpenSshServer::url(const std::filesystem::path& path) const {
@@ -161,9 +140,9 @@ void OpenSshServer::authorize(const std::filesystem::path& public_key) const {
     std::ofstream(m_directory / "authorized_keys", std::ios::app) << line_of(public_key) << "\n";
 }
 
-void OpenSshServer::make_keys(const OpenSshOptions& options) {
+void OpenSshServer::make_keys() {
     std::ofstream known(known_hosts());
-    for (const std::string& type : options.host_keys) {
+    for (const std::string& type : m_options.host_keys) {
         make_key(host_key(type), type);
         known << "[127.0.0.1]:" << m_port << " " << line_of(host_key(type).string() + ".pub") << "\n";
     }
@@ -173,17 +152,17 @@ void OpenSshServer::make_keys(const OpenSshOptions& options) {
     std::filesystem::permissions(m_directory / "authorized_keys", std::filesystem::perms(0644));
 }
 
-void OpenSshServer::write_config(const OpenSshOptions& options) {
+void OpenSshServer::write_config() const {
     std::string text;
-    for (const std::string& line : options.config) {
+    for (const std::string& line : m_options.config) {
         text += line + "\n";
     }
-    for (const std::string& type : options.host_keys) {
+    for (const std::string& type : m_options.host_keys) {
         text += "HostKey " + host_key(type).string() + "\n";
     }
     text += "ListenAddress 127.0.0.1:" + std::to_string(m_port) + "\n";
     text += "AuthorizedKeysFile " + (m_directory / "authorized_keys").string() + "\n";
-    text += options.asks_questions
+    text += m_options.asks_questions
                 ? "UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\n"
                 : "UsePAM no\nPasswordAuthentication yes\nKbdInteractiveAuthentication no\n";
     text +=
@@ -205,7 +184,7 @@ void OpenSshServer::write_accounts() const {
                "session required pam_permit.so\npassword required pam_deny.so\n");
 }
 
-std::vector<std::string> OpenSshServer::command(const OpenSshOptions& options) const {
+std::vector<std::string> OpenSshServer::command() const {
     const std::string program = sshd()->string();
     const std::string config = (m_directory / "sshd_config").string();
     const std::string log_file = (m_directory / "sshd.log").string();
@@ -216,7 +195,7 @@ std::vector<std::string> OpenSshServer::command(const OpenSshOptions& options) c
     for (const char* file : {"passwd", "group", "shadow", "pam.d"}) {
         script += std::string("mount --bind etc/") + file + " /etc/" + file + "\n";
     }
-    if (options.small_disk) {
+    if (m_options.small_disk) {
         script +=
             "mkdir home/exchange/small; mount -t tmpfs -o size=256k,mode=777 none home/exchange/small\n";
     }
@@ -228,14 +207,9 @@ std::string OpenSshServer::log() const {
     return read_file(m_directory / "sshd.log");
 }
 
-void OpenSshServer::freeze() {
-    m_process->signal(SIGSTOP);
-    signal_all(descendants_of(m_process->id()), SIGSTOP);
-}
-
-void OpenSshServer::thaw() {
-    signal_all(descendants_of(m_process->id()), SIGCONT);
-    m_process->signal(SIGCONT);
+void OpenSshServer::signal(int number) {
+    m_process->signal(number);
+    signal_all(descendants_of(m_process->id()), number);
 }
 
 void OpenSshServer::kill_sessions() {
@@ -248,6 +222,15 @@ void OpenSshServer::stop() {
         kill_sessions();
         m_process->signal(SIGKILL);
         m_process->wait();
+    }
+}
+
+void OpenSshServer::start() {
+    m_process = std::make_unique<Process>(command(), m_directory);
+    try {
+        wait_for_port(m_port, *m_process);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(error.what() + (": " + log()));
     }
 }
 

@@ -25,6 +25,8 @@ class OpenSshServer {
   public:
     /// Why this machine cannot run one; empty if it can.
     [[nodiscard]] static std::string why_not();
+    /// Whether one would have a password for its user.
+    [[nodiscard]] static bool checks_passwords();
 
     /// All of its files are in `directory`, which it makes passable to its user.
     explicit OpenSshServer(const std::filesystem::path& directory, const OpenSshOptions& options = {});
@@ -51,21 +53,23 @@ class OpenSshServer {
     /// What sshd has said so far.
     [[nodiscard]] std::string log() const;
 
-    /// Server and sessions stop where they are, until thaw().
-    void freeze();
-    void thaw();
+    /// To the server and its sessions.
+    void signal(int number);
     /// Sessions end at once; the server takes new ones.
     void kill_sessions();
     /// All ends at once.
     void stop();
+    /// After stop(): on the same port.
+    void start();
 
   private:
-    void make_keys(const OpenSshOptions& options);
-    void write_config(const OpenSshOptions& options);
+    void make_keys();
+    void write_config() const;
     void write_accounts() const;
-    [[nodiscard]] std::vector<std::string> command(const OpenSshOptions& options) const;
+    [[nodiscard]] std::vector<std::string> command() const;
 
     std::filesystem::path m_directory;
+    OpenSshOptions m_options;
     int m_port;
     std::string m_user;
     std::unique_ptr<Process> m_process;
