@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "alerts/alarm.hpp"
+#include "exchange/requests.hpp"
 #include "ledger/database.hpp"
+#include "ledger/source_states.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -49,15 +51,28 @@ class RealEngine : public Engine {
     RealEngine(const config::Settings& settings, const exchange::RunContext& context)
         : m_mark(settings.state_directory), m_exchange(with_short_patience(settings), context) {}
 
-    Notice look_out() override { return {}; }
-    exchange::RoundResult round(bool /*at_once*/, const std::function<void()>& progress) override {
-        return m_exchange.round({.progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+    Notice look_out() override {
+        const std::int64_t changes = ledger::changes_by_others(m_exchange.database());
+        if (std::exchange(m_changes, changes) == changes) {
+            return {};
+        }
+        const bool is_paused = ledger::SourceStates(m_exchange.database()).find({}).paused;
+        const bool resumed = std::exchange(m_is_paused, is_paused) && !is_paused;
+        return {.written = true,
+                .asked = exchange::execute_requests(m_exchange) > 0,
+                .resumed = resumed};
     }
-    std::optional<UtcTime> next_attempt() override { return std::nullopt; }
+    exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
+        return m_exchange.round({.at_once = at_once,
+                                 .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+    }
+    std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
 
   private:
     DaemonMark m_mark;
     exchange::Exchange m_exchange;
+    std::int64_t m_changes = -1;  ///< nothing has been looked at yet
+    bool m_is_paused = false;
 };
 
 class RealSource : public Source {
