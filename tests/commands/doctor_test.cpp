@@ -83,7 +83,7 @@ TEST(Doctor, FindsThatAllIsReady) {
 TEST(Doctor, SaysWhatFailsAndWhatToDo) {
     Doctor doctor;
     std::filesystem::remove(doctor.exchange.directory() / "in");
-    doctor.url = doctor.exchange.sandbox().url() + "nonsense/";
+    doctor.url = "http://127.0.0.1:1/rest/1/code/";
     const ProcessResult result = doctor.run();
     EXPECT_EQ(result.exit_code, 4);
     EXPECT_NE(result.out.find("FAIL portal: "), std::string::npos) << result.out;
