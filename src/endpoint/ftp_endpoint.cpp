@@ -86,7 +86,7 @@ class FtpEndpoint : public Endpoint {
     [[nodiscard]] std::optional<Entry> look_by_mlst(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_by_size(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_in_listing(const std::string& name);
-    [[nodiscard]] bool is_something_else(const std::string& path);
+    [[nodiscard]] std::optional<Entry::Kind> kind_by_stat(const std::string& path);
     void refuse_existing(const std::string& name);
 
     config::EndpointSettings m_settings;
@@ -210,11 +210,16 @@ std::optional<FtpRows> FtpEndpoint::rows_with_hidden(const std::string& path, co
 
 std::optional<Entry> FtpEndpoint::look(const std::string& name) {
     std::optional<Entry> entry = has_mlsd() ? look_by_mlst(name) : look_by_size(name);
-    // SIZE follows links, and so does MLST of ProFTPD.
-    if (entry && entry->kind == Entry::Kind::file && is_something_else(path_of(name))) {
-        return Entry{.name = name, .kind = Entry::Kind::other};
+    if (!entry || entry->kind != Entry::Kind::file) {
+        return entry;
     }
-    return entry;
+    // SIZE follows links, and so does MLST of ProFTPD.
+    const std::optional<Entry::Kind> kind = kind_by_stat(path_of(name));
+    if (!kind && !has_mlsd()) {
+        const std::optional<Entry> row = look_in_listing(name);
+        return !row || row->kind == Entry::Kind::file ? entry : row;
+    }
+    return kind == Entry::Kind::other ? Entry{.name = name, .kind = Entry::Kind::other} : entry;
 }
 
 std::optional<Entry> FtpEndpoint::look_by_mlst(const std::string& name) {
@@ -270,17 +275,14 @@ std::optional<Entry> FtpEndpoint::look_in_listing(const std::string& name) {
     return row->entry;
 }
 
-/// Asks for the row of `ls -l` of one file, over the control connection.
-bool FtpEndpoint::is_something_else(const std::string& path) {
+/// The kind of one file by its row of `ls -l`, which comes over the control connection. Nothing where the
+/// server shows no such row: vsftpd of links, and of names that it takes for patterns.
+std::optional<Entry::Kind> FtpEndpoint::kind_by_stat(const std::string& path) {
     const FtpReply reply = m_connection.command({"*STAT " + path}).back();
-    if (reply.code / 100 != 2) {
-        return false;
-    }
     const std::string_view line = line_at(reply.text, 1);
     const std::size_t begin = line.find_first_not_of(' ');
-    const std::optional<Entry::Kind> kind =
-        begin == std::string_view::npos ? std::nullopt : kind_of_list_row(line.substr(begin));
-    return kind && *kind == Entry::Kind::other;
+    return reply.code / 100 != 2 || begin == std::string_view::npos ? std::nullopt
+                                                                    : kind_of_list_row(line.substr(begin));
 }
 
 void FtpEndpoint::fetch(const std::string& name, const std::function<void(std::string_view)>& take) {

@@ -23,7 +23,7 @@ class EndpointPlace {
     EndpointPlace(const EndpointPlace&) = delete;
     EndpointPlace& operator=(const EndpointPlace&) = delete;
 
-    /// With short time-outs: `stall_seconds` 1 or 2.
+    /// With time-outs long enough for a busy machine.
     [[nodiscard]] virtual config::EndpointSettings settings() const = 0;
     /// The very folder that the settings name.
     [[nodiscard]] virtual std::filesystem::path served() const = 0;

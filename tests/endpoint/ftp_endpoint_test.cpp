@@ -33,8 +33,8 @@ class FtpPlace : public EndpointPlace {
         settings.url = scheme_of(m_tls) + m_server->place();
         settings.password = Secret("secret");
         settings.ca_file = m_tls == Tls::none ? "" : m_certificates.authority;
-        settings.connect_seconds = 5;
-        settings.stall_seconds = 1;
+        settings.connect_seconds = 20;
+        settings.stall_seconds = 20;
         return settings;
     }
     [[nodiscard]] std::filesystem::path served() const override { return m_server->served(); }
