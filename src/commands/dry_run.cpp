@@ -96,8 +96,10 @@ class DryRun {
 
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool, bool force) {
         exchange::record_arrival(m_copy, package, m_surroundings.clock.now());
-        const exchange::PlanReport report =
-            exchange::plan_package(m_copy, package.id, spool, m_settings, force);
+        if (force) {
+            ledger::Packages(m_copy).set_takes_stale(package.id);
+        }
+        const exchange::PlanReport report = exchange::plan_package(m_copy, package.id, spool, m_settings);
         const ledger::Packages packages(m_copy);
         show_results(m_surroundings.out, packages, package.id,
                      {.language = m_settings.language, .json = m_common.json, .promises = true});

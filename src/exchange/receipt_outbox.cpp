@@ -58,7 +58,7 @@ const config::SourceSettings* source_of(const ledger::Package& package, const co
 }
 
 Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                   const config::Settings& settings, UtcTime now) {
+                   const config::Settings& settings, UtcTime now, const std::function<void()>& along) {
     ledger::Packages packages(database);
     const config::SourceSettings* source = source_of(closed, settings);
     Path path = receipt::write_receipt(packages, closed,
@@ -74,6 +74,7 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                                                      .target = source->name,
                                                      .made_at = now});
         }
+        along();
     });
     return path;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "config/settings.hpp"
 #include "ledger/database.hpp"
@@ -28,9 +29,11 @@ namespace obmen::exchange {
 /// for the courier, if the package came from a source; else in the directory for receipts.
 /// \param closed the package as it is from now on: its state, and the revision to be written. The file is on
 ///     disk first; after a crash in between the package is closed once more, and the file replaced.
+/// \param along written in the same transaction as the rows
 /// \returns the path
 std::filesystem::path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                                    const config::Settings& settings, UtcTime now);
+                                    const config::Settings& settings, UtcTime now,
+                                    const std::function<void()>& along = [] {});
 
 /// Makes a receipt whose file somebody has taken out of the outbox once more, as the ledger has it now.
 /// \returns false if the ledger has no such package any more

@@ -278,6 +278,8 @@ ALTER TABLE package ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 -- how often it was tried to be sent, and when it is tried again; null: at once
 ALTER TABLE package ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE package ADD COLUMN next_attempt INTEGER;
+-- when it was first tried to be sent in vain; null: it does not wait
+ALTER TABLE package ADD COLUMN waiting_since INTEGER;
 -- hash of its files' bytes (packages that are the same are repeats), and of the settings that it was read under
 ALTER TABLE package ADD COLUMN content TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN meaning TEXT NOT NULL DEFAULT '';
@@ -286,10 +288,20 @@ ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
+-- 1: it has ended, and the receipt that says so is not written yet
+ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
+-- 1: planned already, and to be read again for the objects that failed
+ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
+-- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
+ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX package_content ON package (content);
+CREATE INDEX package_origin ON package (origin) WHERE origin <> '';
+CREATE INDEX package_receipt_due ON package (number) WHERE receipt_due <> 0;
+CREATE INDEX journal_package ON journal (package);
 CREATE VIEW package_row AS SELECT number, id, source, state, received_at, receipt_revision,
     EXISTS (SELECT 1 FROM hold h WHERE h.package = number) AS removals_held, was_planned, origin, other, attempts,
-    next_attempt, settled_at FROM package;
+    next_attempt, settled_at, takes_stale, receipt_due, retrying, waiting_since, pruned
+    FROM package;
 
 CREATE TABLE source_file (  -- every file that a source shows, and what has become of it
     source TEXT NOT NULL,
@@ -299,9 +311,9 @@ CREATE TABLE source_file (  -- every file that a source shows, and what has beco
     identity TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
     still_since INTEGER NOT NULL,  -- size, modified and identity have been the same since
-    state INTEGER NOT NULL,        -- arrival::FileState
+    state INTEGER NOT NULL,        -- arrival::SourceFileState
     attempts INTEGER NOT NULL,
-    copy TEXT NOT NULL,    -- name of the private copy in the landing directory; empty: none
+    copy TEXT NOT NULL,    -- name of the private copy, in the landing directory or in the spool; empty: none
     sha256 TEXT NOT NULL,
     package TEXT NOT NULL, -- that it went into; empty: none yet
     code TEXT,             -- why it waits
@@ -320,7 +332,8 @@ CREATE TABLE source_state (
     next_attempt INTEGER,
     code TEXT,
     arguments TEXT,
-    skew INTEGER
+    skew INTEGER,            -- of its clock to ours
+    both_halves INTEGER NOT NULL DEFAULT 0  -- 1: an export of it has had goods and their offers
 ) WITHOUT ROWID;
 
 CREATE TABLE receipt_delivery (  -- receipts on their way

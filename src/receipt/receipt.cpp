@@ -70,11 +70,13 @@ std::uint64_t object_count(const std::vector<ledger::Totals>& totals) {
 
 void write_rows(const ledger::Packages& packages, const ledger::Package& package, UtcTime now,
                 const ReceiptOptions& options, ReceiptWriter& writer) {
-    std::vector<ledger::Totals> totals = packages.totals(package.id);
+    // A repeat says in short what the package that it repeats has come to.
+    const bool is_repeat = package.state == ledger::PackageState::repeat;
+    std::vector<ledger::Totals> totals = packages.totals(is_repeat ? package.other : package.id);
     std::sort(totals.begin(), totals.end(),
               [](const auto& left, const auto& right) { return left.source_kind < right.source_kind; });
     const FindingCounts findings = count_findings(packages, package.id);
-    const bool unchanged_listed = object_count(totals) <= options.list_unchanged_up_to;
+    const bool unchanged_listed = is_repeat || object_count(totals) <= options.list_unchanged_up_to;
 
     const ReceiptState state = receipt_state(package.state, totals, findings.errors > 0);
     const bool waits = package.removals_held && state == ReceiptState::done;
