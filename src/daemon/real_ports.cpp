@@ -9,9 +9,8 @@
 #include "exchange/pruning.hpp"
 #include "exchange/requests.hpp"
 #include "ledger/alert_rows.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/database.hpp"
-#include "ledger/scoped_reset.hpp"
+#include "ledger/source_states.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -57,36 +56,28 @@ class RealEngine : public Engine {
         : m_mark(settings.state_directory), m_exchange(with_short_patience(settings), context) {}
 
     Notice look_out() override {
-        ledger::Database& database = m_exchange.database();
-        Notice notice;
-        const std::int64_t version = version_of(database);
-        if (std::exchange(m_version, version) == version) {
-            return notice;
+        const std::int64_t changes = ledger::changes_by_others(m_exchange.database());
+        if (std::exchange(m_changes, changes) == changes) {
+            return {};
         }
-        notice.written = true;
-        notice.asked = exchange::execute_requests(m_exchange) > 0;
-        const bool paused = ledger::is_paused(database, "");
-        notice.resumed = std::exchange(m_is_paused, paused) && !paused;
-        return notice;
+        const bool is_paused = ledger::SourceStates(m_exchange.database()).find({}).paused;
+        const bool resumed = std::exchange(m_is_paused, is_paused) && !is_paused;
+        return {.written = true,
+                .asked = exchange::execute_requests(m_exchange) > 0,
+                .resumed = resumed};
     }
     exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
-        return m_exchange.round(
-            {.at_once = at_once, .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+        return m_exchange.round({.at_once = at_once,
+                                 .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
     }
     std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
     void tidy_up() override { static_cast<void>(exchange::prune_history(m_exchange)); }
 
   private:
     /// Another one when another connection has written since.
-    static std::int64_t version_of(ledger::Database& database) {
-        ledger::Statement& query = database.statement("PRAGMA data_version");
-        const ledger::ScopedReset reset(query);
-        return query.next() ? query.integer(0) : 0;
-    }
-
     DaemonMark m_mark;
     exchange::Exchange m_exchange;
-    std::int64_t m_version = -1;
+    std::int64_t m_changes = -1;  ///< nothing has been looked at yet
     bool m_is_paused = false;
 };
 
