@@ -297,7 +297,8 @@ TEST(Watch, SeveralExchangesRunSideBySideAndOnlyOneHasASource) {
 TEST(Watch, OnceIsForThoseWhoHaveCron) {
     WatchedExchange exchange;
     exchange.drop("a.xml", export_of(5, "a"));
-    exchange.write_settings("archive = \"leave\"\n", "[log]\njournal = \"journal.jsonl\"\n");
+    exchange.write_settings({}, "[log]\njournal = \"journal.jsonl\"\n",
+                            1);  // of the wall clock, between runs
     int looks = 0;
     while (exchange.receipt_count() == 0 && looks < 20) {
         ++looks;

@@ -46,14 +46,15 @@ WatchedExchange::WatchedExchange(const std::vector<std::string>& sandbox_options
     write_settings();
 }
 
-void WatchedExchange::write_settings(const std::string& source_more, const std::string& more) const {
-    write_private(
-        settings(),
-        "language = \"en\"\n"
-        "[portal]\nurl = \"@portal\"\n"
-        "[state]\ndirectory = \"state\"\n"
-        "[[source]]\nname = \"1c\"\nurl = \"folder:out\"\npoll_seconds = 20\nsettle_seconds = 10\n" +
-            source_more + "\n[source.receipts]\nurl = \"folder:in\"\n" + more);
+void WatchedExchange::write_settings(const std::string& source_more, const std::string& more,
+                                     int settle_seconds) const {
+    write_private(settings(),
+                  "language = \"en\"\n"
+                  "[portal]\nurl = \"@portal\"\n"
+                  "[state]\ndirectory = \"state\"\n"
+                  "[[source]]\nname = \"1c\"\nurl = \"folder:out\"\npoll_seconds = 20\nsettle_seconds = " +
+                      std::to_string(settle_seconds) + "\n" + source_more +
+                      "\n[source.receipts]\nurl = \"folder:in\"\n" + more);
 }
 
 std::map<std::string, std::string> WatchedExchange::environment() const {

@@ -25,7 +25,8 @@ class WatchedExchange {
     explicit WatchedExchange(const std::vector<std::string>& sandbox_options = {});
 
     /// The settings; `more` stands at their end, `source_more` in the source.
-    void write_settings(const std::string& source_more = {}, const std::string& more = {}) const;
+    void write_settings(const std::string& source_more = {}, const std::string& more = {},
+                        int settle_seconds = 10) const;
     [[nodiscard]] std::filesystem::path settings() const { return m_directory / "shop.toml"; }
 
     void start(const std::vector<std::string>& more = {});
