@@ -105,7 +105,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
         result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
     }
     for (const std::string& id : packages) {
-        if (tries || result.stop || ledger::is_end(state_of(id)) || is_settled(m_database, id)) {
+        if (tries || result.stop || has_ended(id) || is_settled(m_database, id)) {
             result.packages.push_back(close(id, result.stop));
         }
     }
@@ -142,6 +142,7 @@ bool Exchange::know_family(const RoundOptions& options) {
 
 std::vector<std::string> Exchange::unfinished_packages() {
     m_told.clear();
+    m_given_up.clear();
     std::vector<std::string> packages;
     for (const ledger::Package& package : m_packages.unfinished()) {
         packages.push_back(package.id);
@@ -202,6 +203,11 @@ void Exchange::drop_unrecorded_copies() {
     }
 }
 
+bool Exchange::has_ended(const std::string& id) {
+    const ledger::PackageState state = state_of(id);
+    return ledger::is_end(state) && (state != ledger::PackageState::applied || is_settled(m_database, id));
+}
+
 ledger::PackageState Exchange::state_of(const std::string& id) const {
     return m_packages.find(id).value().state;
 }
@@ -222,7 +228,7 @@ void Exchange::plan(const std::vector<std::string>& packages) {
         plan(id);
         for (const std::string& older : std::exchange(giving_way, {})) {
             if (!end_as_superseded(older)) {
-                plan(older);  // the newer one cannot be read
+                plan(older);
             }
         }
     }
@@ -248,6 +254,9 @@ void Exchange::plan(const std::string& id) {
     const ledger::Package package = m_packages.find(id).value();
     if (package.state != ledger::PackageState::received && package.state != ledger::PackageState::planning) {
         return;
+    }
+    if (!package.other.empty()) {
+        m_packages.set_other(id, {});  // the newer one cannot be read
     }
     if (package.state == ledger::PackageState::received && !package.was_planned && end_as_repeat(package)) {
         return;
@@ -314,16 +323,16 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
         return;  // no attempt in vain: the portal was not at fault
     }
     expire(packages);
-    note_attempt(packages, result.stop);
+    if (ledger::Pending(m_database).count() == 0) {
+        ledger::forget_portal_wait(m_database);
+    } else {
+        note_attempt(packages, result.stop);
+    }
 }
 
 /// What has to wait now is tried again later, and later still each time.
 void Exchange::note_attempt(const std::vector<std::string>& packages,
                             const std::optional<delivery::Stop>& stop) {
-    if (!stop && ledger::Pending(m_database).count() == 0) {
-        ledger::forget_portal_wait(m_database);
-        return;
-    }
     const auto before = ledger::portal_wait(m_database);
     const bool only_leftovers = !stop.has_value();
     const bool goes_on = before && before->only_leftovers == only_leftovers;
@@ -356,6 +365,7 @@ void Exchange::expire(const std::vector<std::string>& packages) {
         const Message reason{"PKG-EXPIRED", {std::to_string(m_settings.lifetime_hours), id}};
         const std::uint64_t count = ledger::give_up(m_database, id, reason);
         if (count > 0) {
+            m_given_up.insert(id);
             note_stop(id, {reason, false});
             journal("expired", id, "ok", fmt::format("objects={}", count));
         }
@@ -458,14 +468,14 @@ void Exchange::forget_stops(const std::string& id) {
 }
 
 ClosedPackage Exchange::close(const std::string& id, const std::optional<delivery::Stop>& stop) {
-    const bool has_ended = ledger::is_end(state_of(id));
-    if (stop && !has_ended) {
+    const bool is_over = has_ended(id) || m_given_up.contains(id);
+    if (stop && !is_over) {
         note_stop(id, *stop);
     }
     const auto told = m_told.find(id);
     const bool has_news = told == m_told.end() || told->second != account_of(id);
     ClosedPackage closed{.id = id,
-                         .receipt = close_package(m_database, id, !stop || has_ended, m_settings,
+                         .receipt = close_package(m_database, id, !stop || is_over, m_settings,
                                                   m_context.clock.now(), has_news)};
     if (!closed.receipt.empty()) {
         journal("receipt", id, "ok", closed.receipt.filename().string());
