@@ -347,6 +347,10 @@ class SftpEndpoint : public Endpoint {
 
 std::unique_ptr<Endpoint> open_sftp_endpoint(const config::EndpointSettings& settings, const Address& address,
                                              const EndpointContext& context) {
+    if (address.user.empty()) {
+        throw Error(FailureClass::bad_config,
+                    Message{"SRC-URL", {endpoint::shown(address), "sftp://user@host/…"}});
+    }
     return std::make_unique<SftpEndpoint>(settings, address, context);
 }
 

@@ -221,6 +221,9 @@ class Login {
         if (m_done) {
             return;
         }
+        if (error != LIBSSH2_ERROR_AUTHENTICATION_FAILED && error != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED) {
+            m_tried.back() += ": " + m_session.last_error_text();
+        }
         if (SshSession::is_broken(error) || !ask_methods()) {
             fail();
         }

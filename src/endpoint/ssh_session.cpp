@@ -151,6 +151,7 @@ void SshSession::shake_hands() {
     if (error != 0) {
         fail_handshake(error);
     }
+    m_wire->first_bytes = {};
     m_context.log.debug(m_shown + ": " + quotable(::libssh2_session_banner_get(m_session)));
 }
 

@@ -56,6 +56,16 @@ TEST(SftpConnection, ThatIsRefusedSilentOrNotSshIsNoAnswer) {
     }
 }
 
+TEST(SftpConnection, WithoutAUserIsRefusedAtOnce) {
+    SystemClock clock;
+    SilentLog log;
+    const Failure failure = failure_of([&] {
+        (void)open_sftp_endpoint({}, parse_address("sftp://example.com/export"), {clock, log});
+    });
+    EXPECT_EQ(failure.code, "SRC-URL");
+    EXPECT_EQ(failure.failure_class, FailureClass::bad_config);
+}
+
 TEST(SftpConnection, FindsTheAddressThatAnswers) {
     SKIP_WITHOUT_SSHD();
     SftpSetup setup;
@@ -73,6 +83,15 @@ TEST(SftpConnection, WithoutTheServiceSaysSo) {
     const Failure failure = failure_of([&] { (void)setup.open()->list({}); });
     EXPECT_EQ(failure.code, "SRC-PROTOCOL");
     EXPECT_TRUE(has(failure.text, "the SFTP service gave no answer")) << failure.text;
+}
+
+TEST(SftpConnection, OutlivesChangesOfItsKeys) {
+    SKIP_WITHOUT_SSHD();
+    SftpSetup setup(OpenSshOptions{.config = {"RekeyLimit 1M"}});
+    const std::string bytes(8'000'000, 'k');
+    const auto endpoint = setup.open();
+    endpoint->store("big", setup.file("big", bytes));
+    EXPECT_TRUE(fetched(*endpoint, "big") == bytes);
 }
 
 /// A server on a clock whose seconds take 20 ms, with a file that takes more than one block.
