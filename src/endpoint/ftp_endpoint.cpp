@@ -257,7 +257,8 @@ std::optional<Entry> FtpEndpoint::look_by_mlst(const std::string& name) {
     }
     std::optional<FtpRow> row = parse_mlst_row(trimmed(line_at(reply.text, 1)));
     if (!row) {
-        throw Error(FailureClass::temporary, Message{"SRC-LISTING", {shown(), readable(name)}});
+        throw Error(FailureClass::temporary,
+                    Message{"SRC-LISTING", {shown(), readable(name) + ": " + readable(reply.text)}});
     }
     row->entry.name = name;
     return row->size_known ? std::move(row->entry) : look_by_size(name);
@@ -350,7 +351,8 @@ void FtpEndpoint::make_folder(const std::string& name) {
     if (reply.code < 400) {
         return;
     }
-    if (m_connection.command({"*CWD " + path}).back().code / 100 != 2) {
+    const std::optional<Entry> entry = look(name);
+    if (!entry || entry->kind != Entry::Kind::folder) {
         throw m_connection.refusal(reply, readable(name));
     }
 }
