@@ -81,7 +81,7 @@ class LocalFile {
         throw temporary({"SYS-FILE", {m_path.string(), std::generic_category().message(error)}});
     }
 
-    std::uint64_t file_size() const {
+    [[nodiscard]] std::uint64_t file_size() const {
         if (!m_file.is_open()) {
             fail(errno);
         }
@@ -274,7 +274,7 @@ class SftpEndpoint : public Endpoint {
         }
     }
 
-    [[noreturn]] void fail_listing(std::string why) {
+    [[noreturn]] void fail_listing(std::string why) const {
         throw temporary({"SRC-LISTING", {shown(), std::move(why)}});
     }
 

@@ -152,7 +152,7 @@ class Login {
         take_in(error);
     }
 
-    KeyFile checked_key_file() {
+    [[nodiscard]] KeyFile checked_key_file() const {
         const std::filesystem::path& path = m_settings.private_key;
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};

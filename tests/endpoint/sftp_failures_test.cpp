@@ -1,6 +1,8 @@
 #include <signal.h>
 
+#include <array>
 #include <thread>
+#include <vector>
 
 #include "endpoint/sftp_setup.hpp"
 #include "portal/loopback_server.hpp"
@@ -92,6 +94,24 @@ TEST(SftpConnection, OutlivesChangesOfItsKeys) {
     const auto endpoint = setup.open();
     endpoint->store("big", setup.file("big", bytes));
     EXPECT_TRUE(fetched(*endpoint, "big") == bytes);
+}
+
+TEST(SftpConnection, OfSeveralThreadsDoNotMeet) {
+    SKIP_WITHOUT_SSHD();
+    SftpSetup setup;
+    const std::string bytes(2'000'000, 't');
+    tests::write_file(setup.server.folder() / "big", bytes);
+    std::array<std::string, 4> got;
+    std::vector<std::thread> threads;
+    for (std::string& one : got) {
+        threads.emplace_back([&] { one = fetched(*setup.open(), "big"); });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    for (const std::string& one : got) {
+        EXPECT_TRUE(one == bytes);
+    }
 }
 
 /// A server on a clock whose seconds take 20 ms, with a file that takes more than one block.

@@ -8,8 +8,8 @@
 
 // Of the leak sanitizer, where the tests are compiled with it.
 extern "C" {
-void __lsan_disable() __attribute__((weak));
-void __lsan_enable() __attribute__((weak));
+void __lsan_disable() __attribute__((weak));  // NOLINT(bugprone-reserved-identifier)
+void __lsan_enable() __attribute__((weak));   // NOLINT(bugprone-reserved-identifier)
 }
 
 namespace obmen::endpoint {
