@@ -139,7 +139,7 @@ class Service {
         } else if (path.ends_with("/long")) {
             names({std::string(70'000, 'l'), "after"});
         } else if (path.ends_with("/odd")) {
-            names({".", "..", "a/b", "../up", std::string("a\0b", 3), "good.xml", "bare", "typeless"});
+            names({".", "..", "", "a/b", "../up", std::string("a\0b", 3), "good.xml", "bare", "typeless"});
         } else {
             names({"one.xml"});
         }
