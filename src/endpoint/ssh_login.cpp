@@ -152,7 +152,7 @@ class Login {
         take_in(error);
     }
 
-    KeyFile checked_key_file() {
+    [[nodiscard]] KeyFile checked_key_file() const {
         const std::filesystem::path& path = m_settings.private_key;
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};
@@ -220,6 +220,9 @@ class Login {
         m_done = error == 0;
         if (m_done) {
             return;
+        }
+        if (error != LIBSSH2_ERROR_AUTHENTICATION_FAILED && error != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED) {
+            m_tried.back() += ": " + m_session.last_error_text();
         }
         if (SshSession::is_broken(error) || !ask_methods()) {
             fail();
