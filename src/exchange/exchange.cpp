@@ -20,6 +20,7 @@
 #include "ledger/backoff.hpp"
 #include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/sending_trouble.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
@@ -308,11 +309,17 @@ bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string
 void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& options, RoundResult& result) {
     if (ledger::Pending(m_database).count() == 0) {
         ledger::forget_backoff(m_database);
+        ledger::forget_sending_trouble(m_database);
         return;
     }
     begin_delivering(packages);
     PortalSession session(m_settings, m_context);
-    result.stop = send(session, packages, options, result);
+    try {
+        result.stop = send(session, packages, options, result);
+    } catch (const Error& error) {
+        note_trouble({error.finding().message, error.failure_class() == FailureClass::temporary});
+        throw;
+    }
     if (const auto& moved = session.client().moved_to()) {
         m_portal_state.remember_move(moved->identity());
     }
@@ -324,9 +331,21 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
     note_attempt(packages, result.stop);
 }
 
+/// For those who tell people.
+void Exchange::note_trouble(const std::optional<delivery::Stop>& stop) {
+    if (!stop) {
+        ledger::forget_sending_trouble(m_database);
+        return;
+    }
+    ledger::note_sending_trouble(
+        m_database,
+        {.message = stop->reason, .since = m_context.clock.now(), .needs_person = !stop->temporary});
+}
+
 /// What has to wait now is tried again later, and later still each time.
 void Exchange::note_attempt(const std::vector<std::string>& packages,
                             const std::optional<delivery::Stop>& stop) {
+    note_trouble(stop);
     if (!stop && ledger::Pending(m_database).count() == 0) {
         ledger::forget_backoff(m_database);
         return;

@@ -98,6 +98,7 @@ class Exchange {
                                                      std::vector<std::string>& packages,
                                                      const RoundOptions& options, RoundResult& result);
     void begin_delivering(const std::vector<std::string>& packages);
+    void note_trouble(const std::optional<delivery::Stop>& stop);
     void note_attempt(const std::vector<std::string>& packages, const std::optional<delivery::Stop>& stop);
     void expire_parked(std::vector<std::string>& packages);
     void expire(const std::vector<std::string>& packages);

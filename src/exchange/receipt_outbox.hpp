@@ -31,9 +31,9 @@ namespace obmen::exchange {
 ///     disk first; after a crash in between the package is closed once more, and the file replaced.
 /// \param along written in the same transaction as the rows
 /// \returns the path
-std::filesystem::path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                                    const config::Settings& settings, UtcTime now,
-                                    const std::function<void()>& along = [] {});
+std::filesystem::path issue_receipt(
+    ledger::Database& database, const ledger::Package& closed, const config::Settings& settings, UtcTime now,
+    const std::function<void()>& along = [] {});
 
 /// Makes a receipt whose file somebody has taken out of the outbox once more, as the ledger has it now.
 /// \returns false if the ledger has no such package any more

@@ -389,6 +389,14 @@ CREATE TABLE alert (
 
 CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
 
+CREATE TABLE sending_trouble (  -- why nothing can be sent to the portal
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    code TEXT NOT NULL,
+    arguments TEXT,
+    since INTEGER NOT NULL,
+    needs_person INTEGER NOT NULL
+);
+
 CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
     source TEXT PRIMARY KEY,
     since INTEGER NOT NULL
