@@ -56,7 +56,7 @@ struct Snapshot {
     std::vector<SourceView> sources{};
     std::vector<ReceiptView> receipts{};
     std::vector<PackageView> packages{};
-    std::optional<Trouble> portal{};  ///< why nothing can be sent
+    std::optional<Trouble> portal{};  ///< why nothing can be sent; for the sender to say
     std::string state_directory{};
     std::uint64_t disk_free = 0;
     std::uint64_t disk_low = 0;  ///< 0: is never low

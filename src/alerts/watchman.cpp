@@ -8,11 +8,9 @@
 #include <utility>
 
 #include "ledger/alert_rows.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/receipt_deliveries.hpp"
 #include "ledger/scoped_reset.hpp"
-#include "ledger/sending_trouble.hpp"
 #include "ledger/text_list.hpp"
 
 namespace obmen::alerts {
@@ -122,11 +120,6 @@ Snapshot read_snapshot(ledger::Database& database, const config::Settings& setti
     }
     snapshot.receipts = receipts_that_fail(database, settings);
     snapshot.packages = packages_to_tell_of(database, now);
-    const auto trouble = ledger::sending_trouble(database);
-    if (trouble && !ledger::is_paused(database, "")) {
-        snapshot.portal = Trouble{
-            .message = trouble->message, .since = trouble->since, .needs_person = trouble->needs_person};
-    }
     snapshot.state_directory = settings.state_directory.string();
     snapshot.disk_free = free_bytes(settings.state_directory);
     snapshot.disk_low = settings.alerts.disk_low_bytes;
@@ -139,9 +132,7 @@ Watchman::Watchman(ledger::Database& database, const config::Settings& settings,
 
 void Watchman::look(const std::optional<Trouble>& portal) {
     Snapshot snapshot = read_snapshot(m_database, m_settings, m_clock.now());
-    if (portal) {
-        snapshot.portal = portal;
-    }
+    snapshot.portal = portal;
     snapshot.watched_for = m_clock.steady() - m_began;
     std::vector<std::string> over = m_alarm.standing();
     snapshot.standing = {over.begin(), over.end()};

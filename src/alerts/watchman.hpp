@@ -10,7 +10,8 @@
 
 namespace obmen::alerts {
 
-/// What the ledger and the machine say now; `watched_for` and `standing` are for the caller to fill in.
+/// What the ledger and the machine say now; `portal`, `watched_for` and `standing` are for the caller to fill
+/// in.
 /// Rejected and expired packages are seen for a week, and only those that came from a source: who hands one
 /// over by hand is told at once. A few queries; rows in proportion to the packages of a week.
 [[nodiscard]] Snapshot read_snapshot(ledger::Database& database, const config::Settings& settings,
@@ -22,9 +23,8 @@ class Watchman {
     /// What is named must outlive the object.
     Watchman(ledger::Database& database, const config::Settings& settings, Alarm& alarm, Clock& clock);
 
-    /// \param portal why nothing can be sent at the moment; nothing: what the ledger says of that
-    ///     (ledger::sending_trouble)
-    void look(const std::optional<Trouble>& portal = std::nullopt);
+    /// \param portal why nothing can be sent at the moment; nothing: it can, or nobody has tried
+    void look(const std::optional<Trouble>& portal);
 
   private:
     ledger::Database& m_database;

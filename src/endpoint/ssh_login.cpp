@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "endpoint/name_text.hpp"
@@ -35,10 +35,14 @@ void answer_questions(const char* /*name*/, int /*name_size*/, const char* /*ins
                       LIBSSH2_USERAUTH_KBDINT_RESPONSE* answers, void** abstract) {
     auto& wire = *static_cast<SshSession::Wire*>(*abstract);
     for (int i = 0; i < count; ++i) {
-        if (questions[i].echo == 0 && wire.password != nullptr) {
-            answers[i].text = ::strdup(wire.password->reveal().c_str());  // libssh2 frees it
-            answers[i].length = static_cast<unsigned>(wire.password->reveal().size());
-            wire.password = nullptr;
+        if (questions[i].echo != 0 || wire.password == nullptr) {
+            continue;
+        }
+        const std::string& password = std::exchange(wire.password, nullptr)->reveal();
+        answers[i].text = static_cast<char*>(wire.memory.allocate(password.size() + 1));  // libssh2 frees it
+        if (answers[i].text != nullptr) {
+            std::copy_n(password.c_str(), password.size() + 1, answers[i].text);
+            answers[i].length = static_cast<unsigned>(password.size());
         }
     }
 }

@@ -45,6 +45,22 @@ ssize_t transmit(libssh2_socket_t socket, const void* buffer, size_t length, int
     return count;
 }
 
+SessionMemory& memory_of(void** abstract) {
+    return static_cast<SshSession::Wire*>(*abstract)->memory;
+}
+
+void* allocate(size_t size, void** abstract) {
+    return memory_of(abstract).allocate(size);
+}
+
+void* resize(void* block, size_t size, void** abstract) {
+    return memory_of(abstract).resize(block, size);
+}
+
+void release(void* block, void** abstract) {
+    memory_of(abstract).release(block);
+}
+
 void initialise_library() {
     static std::once_flag once;
     std::call_once(once, [] { ::libssh2_init(0); });
@@ -87,7 +103,7 @@ SshSession::~SshSession() {
 
 void SshSession::open_session() {
     initialise_library();
-    m_session = ::libssh2_session_init_ex(nullptr, nullptr, nullptr, m_wire.get());
+    m_session = ::libssh2_session_init_ex(&allocate, &release, &resize, m_wire.get());
     if (m_session == nullptr) {
         throw std::bad_alloc();
     }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -17,14 +18,14 @@
 #include "exchange/record_source.hpp"
 #include "exchange/repeats.hpp"
 #include "exchange/supersession.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
-#include "ledger/sending_trouble.hpp"
+#include "ledger/portal_wait.hpp"
+#include "ledger/source_states.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
+#include "support/backoff.hpp"
 #include "support/error.hpp"
-#include "support/hash.hpp"
 
 namespace obmen::exchange {
 
@@ -32,17 +33,12 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// 30 s, twice as long each time, up to half an hour; a fifth more or less, so that exchanges that were cut
-/// off together do not come back together.
-Duration retry_delay(std::uint64_t attempts, std::uint64_t chance) {
-    constexpr Duration shortest = std::chrono::seconds(30);
-    constexpr Duration longest = std::chrono::minutes(30);
-    constexpr std::uint64_t most_doublings = 6;
-    const Duration delay =
-        std::min(longest, shortest * (std::int64_t{1} << std::min(attempts - 1, most_doublings)));
-    const auto fifth = static_cast<std::uint64_t>(delay.count()) / 5;
-    const std::uint64_t spread = quick_hash(std::to_string(chance)) % (2 * fifth + 1);
-    return std::min(longest, delay - Duration(fifth) + Duration(spread));
+constexpr Backoff portal_pauses{.first = std::chrono::seconds(30), .longest = std::chrono::minutes(30)};
+
+bool is_older_than(const Path& directory, std::chrono::minutes age) {
+    std::error_code error;
+    const auto modified = std::filesystem::last_write_time(directory, error);
+    return !error && std::filesystem::file_time_type::clock::now() - modified > age;
 }
 
 const Path& prepared(const Path& directory) {
@@ -101,7 +97,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
     }
     plan(packages);
     expire_parked(packages);
-    const bool is_paused = ledger::is_paused(m_database, "");
+    const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
     const bool tries = options.may_send && !is_paused && is_due(options, packages);
     if (tries) {
         deliver(packages, options, result);
@@ -126,7 +122,7 @@ bool Exchange::know_family(const RoundOptions& options) {
     if (m_family_settled) {
         return true;
     }
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     const bool asks =
         !m_portal_state.api() && m_settings.portal.api != portal::name_of(portal::ApiFamily::crm);
     if (asks && (!options.may_send ||
@@ -146,14 +142,8 @@ bool Exchange::know_family(const RoundOptions& options) {
 
 std::vector<std::string> Exchange::unfinished_packages() {
     m_told.clear();
-    std::vector<ledger::Package> waiting = m_packages.unfinished();
-    for (ledger::Package& package : m_packages.unanswered()) {
-        if (ledger::is_end(package.state)) {
-            waiting.push_back(std::move(package));
-        }
-    }
     std::vector<std::string> packages;
-    for (const ledger::Package& package : waiting) {
+    for (const ledger::Package& package : m_packages.unfinished()) {
         packages.push_back(package.id);
         if (package.state == ledger::PackageState::deferred) {
             m_told.emplace(package.id, account_of(package.id));
@@ -200,11 +190,13 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
     }
 }
 
-/// Copies that a killed run made and did not record: their originals are where they were, and come again.
+/// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string())) {
+        if (entry.is_directory() && !m_packages.find(entry.path().filename().string()) &&
+            is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }
     }
@@ -288,16 +280,16 @@ bool Exchange::end_as_repeat(const ledger::Package& package) {
 }
 
 std::optional<UtcTime> Exchange::next_attempt() {
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     return backoff ? std::optional(backoff->next_attempt) : std::nullopt;
 }
 
 void Exchange::wake() {
-    ledger::forget_backoff(m_database);
+    ledger::forget_portal_wait(m_database);
 }
 
 bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string>& packages) {
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     if (options.at_once || !backoff || m_context.clock.now() >= backoff->next_attempt) {
         return true;
     }
@@ -308,18 +300,12 @@ bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string
 
 void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& options, RoundResult& result) {
     if (ledger::Pending(m_database).count() == 0) {
-        ledger::forget_backoff(m_database);
-        ledger::forget_sending_trouble(m_database);
+        ledger::forget_portal_wait(m_database);
         return;
     }
     begin_delivering(packages);
     PortalSession session(m_settings, m_context);
-    try {
-        result.stop = send(session, packages, options, result);
-    } catch (const Error& error) {
-        note_trouble({error.finding().message, error.failure_class() == FailureClass::temporary});
-        throw;
-    }
+    result.stop = send(session, packages, options, result);
     if (const auto& moved = session.client().moved_to()) {
         m_portal_state.remember_move(moved->identity());
     }
@@ -331,35 +317,22 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
     note_attempt(packages, result.stop);
 }
 
-/// For those who tell people.
-void Exchange::note_trouble(const std::optional<delivery::Stop>& stop) {
-    if (!stop) {
-        ledger::forget_sending_trouble(m_database);
-        return;
-    }
-    ledger::note_sending_trouble(
-        m_database,
-        {.message = stop->reason, .since = m_context.clock.now(), .needs_person = !stop->temporary});
-}
-
 /// What has to wait now is tried again later, and later still each time.
 void Exchange::note_attempt(const std::vector<std::string>& packages,
                             const std::optional<delivery::Stop>& stop) {
-    note_trouble(stop);
     if (!stop && ledger::Pending(m_database).count() == 0) {
-        ledger::forget_backoff(m_database);
+        ledger::forget_portal_wait(m_database);
         return;
     }
-    const auto before = ledger::backoff(m_database);
+    const auto before = ledger::portal_wait(m_database);
     const bool only_leftovers = !stop.has_value();
     const bool goes_on = before && before->only_leftovers == only_leftovers;
     const std::uint64_t attempts = goes_on ? before->attempts + 1 : 1;
     const UtcTime now = m_context.clock.now();
-    const UtcTime next =
-        now + retry_delay(attempts, static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    const UtcTime next = now + portal_pauses.jittered_pause(attempts);
     m_database.transaction([&] {
-        ledger::set_backoff(m_database,
-                            {.attempts = attempts, .next_attempt = next, .only_leftovers = only_leftovers});
+        ledger::set_portal_wait(
+            m_database, {.attempts = attempts, .next_attempt = next, .only_leftovers = only_leftovers});
         for (const std::string& id : packages) {
             if (!ledger::is_end(state_of(id)) && !is_settled(m_database, id)) {
                 m_packages.put_off(id, now, next);
@@ -400,7 +373,7 @@ void Exchange::expire_parked(std::vector<std::string>& packages) {
         note_stop(id, {reason, false});
         journal("expired", id, "ok", fmt::format("parked={}", count));
         if (std::ranges::find(packages, id) == packages.end()) {
-            m_packages.set_receipt_due(id, true);
+            m_packages.owe_receipt(id);
             packages.push_back(id);
         }
     }

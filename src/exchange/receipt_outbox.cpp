@@ -60,15 +60,14 @@ const config::SourceSettings* source_of(const ledger::Package& package, const co
 }
 
 Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                   const config::Settings& settings, UtcTime now, const std::function<void()>& along) {
+                   const config::Settings& settings, UtcTime now) {
     ledger::Packages packages(database);
     const config::SourceSettings* source = source_of(closed, settings);
     Path path = receipt::write_receipt(packages, closed,
                                        source != nullptr ? outbox_of(settings) : settings.receipts.directory,
                                        now, receipt_options(settings));
     database.transaction([&] {
-        packages.set_state(closed.id, closed.state);
-        packages.set_receipt_revision(closed.id, closed.receipt_revision);
+        packages.close(closed, now);
         if (source != nullptr) {
             ledger::ReceiptDeliveries(database).add({.package = closed.id,
                                                      .revision = closed.receipt_revision,
@@ -76,7 +75,6 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                                                      .target = source->name,
                                                      .made_at = now});
         }
-        along();
     });
     return path;
 }

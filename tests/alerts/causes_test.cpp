@@ -6,10 +6,8 @@
 
 #include "alerts/watchman.hpp"
 #include "harness/temporary_directory.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/receipt_deliveries.hpp"
-#include "ledger/sending_trouble.hpp"
 #include "portal/fakes.hpp"
 
 namespace obmen::alerts {
@@ -162,7 +160,7 @@ class WatchmanTest : public testing::Test {
         settings.alerts.disk_low_bytes = 0;
         settings.sources.emplace_back().name = "1c";
     }
-    void look() { watchman.look(); }
+    void look() { watchman.look(portal); }
     void add_package(const std::string& id, ledger::PackageState state, const std::string& origin,
                      const Finding& finding) {
         ledger::Packages packages(database);
@@ -178,6 +176,7 @@ class WatchmanTest : public testing::Test {
     ledger::Database database{":memory:"};
     Alarm alarm{database, settings.alerts, Language::english, clock, log};
     Watchman watchman{database, settings, alarm, clock};
+    std::optional<Trouble> portal;
 };
 
 TEST_F(WatchmanTest, SeesWhatTheLedgerSays) {
@@ -206,15 +205,14 @@ TEST_F(WatchmanTest, SeesWhatTheLedgerSays) {
                              .next_attempt = clock.now(),
                              .failing_since = clock.now(),
                              .failure = locked});
-    ledger::note_sending_trouble(database,
-                                 {.message = {"B24-NOT-ADMIN"}, .since = clock.now(), .needs_person = true});
+    portal = Trouble{.message = {"B24-NOT-ADMIN"}, .since = clock.now(), .needs_person = true};
     look();
     EXPECT_EQ(alarm.standing(), (Causes{"expired:expired", "held:held", "package:rejected", "portal",
                                         "receipts:1c", "receipts:gone", "source:1c"}));
 
     alarm.raise("clock", {"SYS-CLOCK", {"1 h"}});
     alarm.tell();
-    ledger::forget_sending_trouble(database);
+    portal.reset();
     deliveries.forget_trouble("1c");
     database.execute("DELETE FROM hold; DELETE FROM source_state; UPDATE receipt_delivery SET state = 1;");
     look();
@@ -223,20 +221,6 @@ TEST_F(WatchmanTest, SeesWhatTheLedgerSays) {
     clock.advance(hours(24 * 8));
     look();
     EXPECT_EQ(alarm.standing(), Causes{"clock"}) << "what has happened is forgotten after a week";
-}
-
-TEST_F(WatchmanTest, CountsFromTheFirstAttemptInVain) {
-    const Message down_again{"B24-DOWN", {"300", "no route"}};
-    ledger::note_sending_trouble(database, {.message = {"B24-LIMIT"}, .since = clock.now()});
-    look();
-    clock.advance(minutes(15));
-    ledger::note_sending_trouble(database, {.message = down_again, .since = clock.now()});
-    EXPECT_EQ(alarm.standing(), Causes{});
-    look();
-    EXPECT_EQ(alarm.standing(), Causes{"portal"});
-    ledger::set_paused(database, "", true);
-    look();
-    EXPECT_EQ(alarm.standing(), Causes{}) << "a person knows";
 }
 
 TEST_F(WatchmanTest, MissesASourceThatHasNeverBroughtAnything) {
