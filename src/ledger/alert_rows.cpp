@@ -1,8 +1,8 @@
 #include "ledger/alert_rows.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/stored_time.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 
@@ -18,11 +18,11 @@ std::vector<AlertRow> rows_in(Statement& query) {
                         .message = message_in(query, 1).value_or(Message{"SYS-INTERNAL"}),
                         .one_off = query.integer(3) != 0,
                         .since = UtcTime(Duration(query.integer(4))),
-                        .told_at = stored_time_in(query, 5),
-                        .cleared_at = stored_time_in(query, 6),
+                        .told_at = time_in(query, 5),
+                        .cleared_at = time_in(query, 6),
                         .ways = static_cast<std::uint64_t>(query.integer(7)),
                         .attempts = static_cast<std::uint64_t>(query.integer(8)),
-                        .next_attempt = stored_time_in(query, 9)});
+                        .next_attempt = time_in(query, 9)});
     }
     return rows;
 }
@@ -52,7 +52,7 @@ bool AlertRows::raise(const std::string& cause, const Message& message, bool one
             " ON CONFLICT (cause) DO UPDATE SET code = excluded.code, arguments = excluded.arguments");
         insertion.bind(cause);
         bind_message(insertion, message);
-        insertion.bind(one_off ? 1 : 0).bind(stored_time(now)).run();
+        insertion.bind(one_off ? 1 : 0).bind(milliseconds(now)).run();
         if (known && known->cleared_at) {
             m_database
                 .statement(
@@ -82,7 +82,7 @@ std::optional<AlertRow> AlertRows::clear(const std::string& cause, UtcTime now) 
             .statement(
                 "UPDATE alert SET cleared_at = ?, ways = 0, attempts = 0, next_attempt = NULL"
                 " WHERE cause = ?")
-            .bind(stored_time(now))
+            .bind(milliseconds(now))
             .bind(cause)
             .run();
     });
@@ -105,7 +105,7 @@ void AlertRows::mark_told(const std::string& cause, UtcTime now) {
             .statement(
                 "UPDATE alert SET told_at = ?, ways = 0, attempts = 0, next_attempt = NULL"
                 " WHERE cause = ?")
-            .bind(stored_time(now))
+            .bind(milliseconds(now))
             .bind(cause)
             .run();
     });
@@ -114,7 +114,7 @@ void AlertRows::mark_told(const std::string& cause, UtcTime now) {
 void AlertRows::mark_failed(const std::string& cause, std::uint64_t attempts, UtcTime next_attempt) {
     m_database.statement("UPDATE alert SET attempts = ?, next_attempt = ? WHERE cause = ?")
         .bind(static_cast<std::int64_t>(attempts))
-        .bind(stored_time(next_attempt))
+        .bind(milliseconds(next_attempt))
         .bind(cause)
         .run();
 }
@@ -124,7 +124,7 @@ UtcTime AlertRows::waited_for_since(const std::string& source, UtcTime now) {
     m_database.transaction([&] {
         m_database.statement("INSERT OR IGNORE INTO quiet_watch (source, since) VALUES (?, ?)")
             .bind(source)
-            .bind(stored_time(now))
+            .bind(milliseconds(now))
             .run();
         Statement& query = m_database.statement("SELECT since FROM quiet_watch WHERE source = ?");
         const ScopedReset reset(query);

@@ -1,8 +1,8 @@
 #include "ledger/receipt_deliveries.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/stored_time.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace {
 
 void bind_time(Statement& statement, std::optional<UtcTime> time) {
     if (time) {
-        statement.bind(stored_time(*time));
+        statement.bind(milliseconds(*time));
     } else {
         statement.bind_null();
     }
@@ -29,10 +29,10 @@ std::vector<ReceiptDelivery> deliveries_in(Statement& query) {
                          .target = query.text(3),
                          .state = static_cast<DeliveryState>(query.integer(4)),
                          .attempts = static_cast<std::uint64_t>(query.integer(5)),
-                         .next_attempt = stored_time_in(query, 6),
+                         .next_attempt = time_in(query, 6),
                          .made_at = UtcTime(Duration(query.integer(7))),
-                         .delivered_at = stored_time_in(query, 8),
-                         .failing_since = stored_time_in(query, 9),
+                         .delivered_at = time_in(query, 8),
+                         .failing_since = time_in(query, 9),
                          .failure = message_in(query, 10),
                          .temporary = query.text(12),
                          .arrived_as = query.text(13)});
@@ -76,7 +76,7 @@ void ReceiptDeliveries::add(const ReceiptDelivery& delivery) {
             .bind(delivery.revision)
             .bind(delivery.file)
             .bind(delivery.target)
-            .bind(stored_time(delivery.made_at))
+            .bind(milliseconds(delivery.made_at))
             .run();
     });
 }
@@ -140,7 +140,7 @@ void ReceiptDeliveries::mark_delivered(const ReceiptDelivery& delivery, const st
             " WHERE package = ? AND revision = ?")
         .bind(static_cast<std::int64_t>(DeliveryState::delivered))
         .bind(arrived_as)
-        .bind(stored_time(now))
+        .bind(milliseconds(now))
         .bind(delivery.package)
         .bind(delivery.revision)
         .run();
@@ -159,7 +159,7 @@ void ReceiptDeliveries::mark_failed(const ReceiptDelivery& delivery, const Messa
     Statement& update = m_database.statement(
         "UPDATE receipt_delivery SET attempts = attempts + 1, failing_since = COALESCE(failing_since, ?),"
         " next_attempt = ?, code = ?, arguments = ? WHERE package = ? AND revision = ?");
-    update.bind(stored_time(now));
+    update.bind(milliseconds(now));
     bind_time(update, next);
     bind_message(update, failure);
     update.bind(delivery.package).bind(delivery.revision).run();
@@ -182,8 +182,8 @@ void ReceiptDeliveries::note_trouble(const TargetTrouble& trouble) {
         " code = excluded.code, arguments = excluded.arguments");
     insertion.bind(trouble.target)
         .bind(static_cast<std::int64_t>(trouble.attempts))
-        .bind(stored_time(trouble.next_attempt))
-        .bind(stored_time(trouble.failing_since));
+        .bind(milliseconds(trouble.next_attempt))
+        .bind(milliseconds(trouble.failing_since));
     bind_message(insertion, trouble.failure);
     insertion.run();
 }
