@@ -41,6 +41,15 @@ std::string limits_of_process(const std::string& state_home) {
     return state_home.empty() ? std::string() : state_home + "/obmen/limits";
 }
 
+/// `TZ=:Europe/Moscow` and `TZ=Europe/Moscow` mean the same.
+std::string time_zone_of_process() {
+    std::string zone = first_set_variable({"TZ"});
+    if (zone.starts_with(':')) {
+        zone.erase(0, 1);
+    }
+    return zone;
+}
+
 }  // namespace
 
 Environment environment_of_process() {
@@ -48,7 +57,9 @@ Environment environment_of_process() {
     return {.portal = first_set_variable({"OBMEN_PORTAL"}),
             .locale = first_set_variable({"LC_ALL", "LC_MESSAGES", "LANG"}),
             .state_home = state_home,
-            .limits = limits_of_process(state_home)};
+            .limits = limits_of_process(state_home),
+            .home = first_set_variable({"HOME"}),
+            .time_zone = time_zone_of_process()};
 }
 
 Settings default_settings(const Environment& environment) {

@@ -49,7 +49,8 @@ std::variant<Preview::Outlook, Stop> Preview::look(const std::vector<ledger::Ope
     const std::vector<std::string> deals = m_people.deals_wanted(prepared);
     m_reads += PresentObjects::requests_for(*m_run.family, wanted, deals.size());
     for (const ledger::Operation& operation : page) {
-        if (const auto id = PresentObjects::shown_in(operation, {}); id && !crm::is_aspect(operation.kind)) {
+        const bool is_shown = !crm::is_aspect(operation.kind) || operation.kind == crm::EntityKind::deal_rows;
+        if (const auto id = m_people.shown_in(operation); id && is_shown) {
             wanted.push_back(*id);
         }
     }
