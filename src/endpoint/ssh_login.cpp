@@ -1,6 +1,7 @@
 #include "endpoint/ssh_login.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -156,7 +157,8 @@ class Login {
         const std::filesystem::path& path = m_settings.private_key;
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};
-        if (::stat(path.c_str(), &state) == 0 && (state.st_mode & 077U) != 0) {
+        // As ssh does: somebody else's file may be shared with us by its group.
+        if (::stat(path.c_str(), &state) == 0 && state.st_uid == ::geteuid() && (state.st_mode & 077U) != 0) {
             refuse_entry({"SYS-KEY-READABLE", {path.string()}});
         }
         if (key.kind == KeyFile::Kind::putty) {
