@@ -8,6 +8,7 @@
 
 #include "exchange/receipt_outbox.hpp"
 #include "ledger/journal.hpp"
+#include "ledger/source_states.hpp"
 #include "support/backoff.hpp"
 
 namespace obmen::exchange {
@@ -168,7 +169,7 @@ void ReceiptRun::note_target_failure(const Error& error) {
 }
 
 void ReceiptRun::note_skew(Duration skew) {
-    m_deliveries.note_skew(m_source, skew);
+    ledger::SourceStates(m_database).set_skew(m_source, skew);
     if (std::chrono::abs(skew) > largest_skew && !std::exchange(m_skew_told, true)) {
         const auto whole = std::chrono::duration_cast<seconds>(skew).count();
         m_context.log.warning(
