@@ -20,9 +20,9 @@ namespace obmen::arrival {
 namespace {
 
 /// Makes the packages of one take_in(); those that were not handed over are removed with it.
-class PackageMaker {
+class NamedPackages {
   public:
-    PackageMaker(std::filesystem::path spool, const ArchiveLimits& limits, PictureCopies pictures)
+    NamedPackages(std::filesystem::path spool, const ArchiveLimits& limits, PictureCopies pictures)
         : m_spool(std::move(spool)), m_limits(limits), m_pictures(pictures) {}
 
     void make(const Arrival& arrival) {
@@ -137,7 +137,7 @@ Intake take_in(const std::vector<std::filesystem::path>& named, const std::files
                const ArchiveLimits& limits, PictureCopies pictures) {
     const std::vector<Arrival> arrivals = survey(named, spool);
     make_directories(spool);
-    PackageMaker maker(spool, limits, pictures);
+    NamedPackages maker(spool, limits, pictures);
     for (const Arrival& arrival : arrivals) {
         maker.make(arrival);
     }

@@ -65,7 +65,7 @@ struct Intake {
 /// paths are looked at before anything is copied.
 ///
 /// Folders are walked without following symbolic links; XML files are `*.xml` in any case; hidden and
-/// temporary names (`.x`, `*.tmp`, `*.part`, `*.filepart`, `~$*`), hidden folders and the spool itself are
+/// temporary names (is_left_alone), hidden folders and the spool itself are
 /// left. A symbolic link named by hand stands for its target; what is named twice is taken once. Loose files
 /// are taken whatever their name, and are called by as much of their path as tells them apart. Zip archives
 /// are known by their first bytes. Archive entries: back-slashes are separators, names are UTF-8 or cp866,

@@ -157,9 +157,11 @@ bool is_left_alone(std::string_view name) {
     const std::vector<std::string_view> parts = parts_of(name);
     const bool hidden =
         std::ranges::any_of(parts, [](std::string_view part) { return part.starts_with('.'); });
+    constexpr auto endings =
+        std::to_array<std::string_view>({".tmp", ".part", ".partial", ".filepart", ".writing", ".camellock"});
     const std::string file = folded(parts.back());
-    return hidden || file.starts_with("~$") || file.ends_with(".tmp") || file.ends_with(".part") ||
-           file.ends_with(".filepart");
+    return hidden || file.starts_with("~$") || file == "thumbs.db" ||
+           std::ranges::any_of(endings, [&](std::string_view ending) { return file.ends_with(ending); });
 }
 
 bool natural_less(std::string_view left, std::string_view right) {

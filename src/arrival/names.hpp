@@ -31,7 +31,9 @@ namespace obmen::arrival {
 /// `*.zip` in any case.
 [[nodiscard]] bool is_zip_name(std::string_view name);
 
-/// A hidden part anywhere, or a temporary name: `*.tmp`, `*.part`, `*.filepart`, `~$*`.
+/// A hidden part anywhere (`.in.*` of ProFTPD and `.pureftpd-upload.*` are), or a temporary name: `*.tmp`,
+/// `*.part`, `*.partial`, `*.filepart`, `*.writing`, `*.camelLock`, `~$*`, `Thumbs.db` (reference exchange.md
+/// §6.7).
 [[nodiscard]] bool is_left_alone(std::string_view name);
 
 /// True if `left` comes before `right` for a person: runs of digits by their number, letters in any case. A

@@ -1,5 +1,8 @@
 #include "arrival/spool.hpp"
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -24,9 +27,31 @@ bool is_workplace(const std::filesystem::path& path) {
 
 }  // namespace
 
-SpoolDirectory::SpoolDirectory(std::filesystem::path spool)
-    : m_spool(std::move(spool)), m_id(new_package_id()), m_current(m_spool / ("." + m_id + ".tmp")) {
-    make_directories(m_current);
+SpoolDirectory::SpoolDirectory(std::filesystem::path spool) : m_spool(std::move(spool)) {
+    make_directories(m_spool);
+    // Where hundreds of packages come in one second, two of them may draw the same number.
+    do {
+        m_id = new_package_id();
+        m_current = m_spool / ("." + m_id + ".tmp");
+    } while (!claim());
+}
+
+/// Makes the workplace. False if the number is taken.
+bool SpoolDirectory::claim() const {
+    if (::mkdir(m_current.c_str(), 0700) != 0) {
+        const std::error_code error(errno, std::generic_category());
+        if (error != std::errc::file_exists) {
+            require_done(error, m_current);
+        }
+        return false;
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(final_directory(), ignored)) {
+        std::filesystem::remove(m_current, ignored);
+        return false;
+    }
+    sync_directory(m_spool);
+    return true;
 }
 
 SpoolDirectory::~SpoolDirectory() {

@@ -9,7 +9,7 @@ namespace obmen::arrival {
 /// with everything in it unless keep() is called.
 class SpoolDirectory {
   public:
-    /// \pre `spool` exists. Throws SYS-FILE (temporary).
+    /// `spool` is made if need be. Its id is nobody else's. Throws SYS-FILE (temporary).
     explicit SpoolDirectory(std::filesystem::path spool);
     ~SpoolDirectory();
     SpoolDirectory(const SpoolDirectory&) = delete;
@@ -27,6 +27,8 @@ class SpoolDirectory {
     void keep() { m_kept = true; }
 
   private:
+    [[nodiscard]] bool claim() const;
+
     std::filesystem::path m_spool;
     std::string m_id;
     std::filesystem::path m_current;

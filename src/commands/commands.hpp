@@ -44,6 +44,18 @@ struct Surroundings {
                                    Surroundings& surroundings);
 [[nodiscard]] ExitCode run_doctor(const CommonOptions& common, const DoctorOptions& options,
                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_watch(const CommonOptions& common, const WatchOptions& options,
+                                 Surroundings& surroundings);
+[[nodiscard]] ExitCode run_retry(const CommonOptions& common, const RetryOptions& options,
+                                 Surroundings& surroundings);
+[[nodiscard]] ExitCode run_forget(const CommonOptions& common, const ForgetOptions& options,
+                                  Surroundings& surroundings);
+[[nodiscard]] ExitCode run_pause(const CommonOptions& common, const PauseOptions& options,
+                                 Surroundings& surroundings);
+[[nodiscard]] ExitCode run_receipt(const CommonOptions& common, const ReceiptCommandOptions& options,
+                                   Surroundings& surroundings);
+[[nodiscard]] ExitCode run_report(const CommonOptions& common, const ReportOptions& options,
+                                  Surroundings& surroundings);
 
 /// Parses and runs; turns errors into texts on standard error and exit codes. What `main` calls. Addresses
 /// with a secret are blotted out of `argv`, where the process list shows them.

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <set>
 
 #include "arrival/intake.hpp"
+#include "commands/expected_totals.hpp"
 #include "commands/offline_delivery.hpp"
 #include "commands/output.hpp"
 #include "commands/plan_view.hpp"
@@ -21,6 +24,7 @@
 #include "exchange/portal_session.hpp"
 #include "ledger/journal.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/removals.hpp"
 #include "portal/family.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
@@ -33,7 +37,11 @@ namespace {
 class DryRun {
   public:
     DryRun(const CommonOptions& common, const config::Settings& settings, Surroundings& surroundings)
-        : m_common(common), m_settings(settings), m_surroundings(surroundings), m_copy(":memory:") {
+        : m_common(common),
+          m_settings(settings),
+          m_surroundings(surroundings),
+          m_copy(":memory:"),
+          m_held_copy(":memory:") {
         if (std::filesystem::exists(settings.state_directory / "ledger.db")) {
             const DirectoryLock lock(settings.state_directory);
             ledger::Database(settings.state_directory / "ledger.db").copy_to(m_copy);
@@ -54,6 +62,7 @@ class DryRun {
             plan(package, spool.path(), options.force);
         }
         show_objects(exchange::delivery_options(m_settings, spool.path()));
+        show_held();
         for (const arrival::SpooledPackage& package : intake.packages) {
             show_totals_of(package.id);
         }
@@ -87,26 +96,97 @@ class DryRun {
 
     void plan(const arrival::SpooledPackage& package, const std::filesystem::path& spool, bool force) {
         exchange::record_arrival(m_copy, package, m_surroundings.clock.now());
-        const exchange::PlanReport report =
-            exchange::plan_package(m_copy, package.id, spool, m_settings, force);
-        m_exit = std::max(m_exit, report.fault ? ExitCode::rejected : ExitCode::applied);
+        if (force) {
+            ledger::Packages(m_copy).set_takes_stale(package.id);
+        }
+        const exchange::PlanReport report = exchange::plan_package(m_copy, package.id, spool, m_settings);
         const ledger::Packages packages(m_copy);
         show_results(m_surroundings.out, packages, package.id,
-                     {.language = m_settings.language, .json = m_common.json});
+                     {.language = m_settings.language, .json = m_common.json, .promises = true});
+        const bool held = packages.find(package.id).value().removals_held;
+        if (held) {
+            m_held.push_back(package.id);
+        }
+        m_exits[package.id] = report.fault                    ? ExitCode::rejected
+                              : held                          ? ExitCode::deferred
+                              : has_failed(packages, package) ? ExitCode::with_errors
+                                                              : ExitCode::applied;
+        m_exit = std::max(m_exit, m_exits[package.id]);
+    }
+
+    [[nodiscard]] static bool has_failed(const ledger::Packages& packages,
+                                         const arrival::SpooledPackage& package) {
+        return std::ranges::any_of(packages.totals(package.id), [](const ledger::Totals& totals) {
+            return totals.count[static_cast<std::size_t>(ledger::Verdict::failed)] > 0;
+        });
     }
 
     void show_totals_of(const std::string& package) {
-        const std::vector<ledger::Totals> totals = ledger::Packages(m_copy).totals(package);
+        const ledger::Packages packages(m_copy);
         if (m_common.json) {
-            m_surroundings.out << nlohmann::json{{"package", package}, {"totals", totals_json(totals)}}.dump()
-                               << "\n";
+            const nlohmann::json line{{"package", package},
+                                      {"totals", m_totals.json(packages, package)},
+                                      {"removals_held", std::ranges::find(m_held, package) != m_held.end()},
+                                      {"exit_code", static_cast<int>(m_exits.at(package))}};
+            m_surroundings.out << line.dump() << "\n";
         } else {
-            show_totals(m_surroundings.out, totals, m_settings.language);
+            m_totals.show(m_surroundings.out, packages, package, m_settings.language);
         }
     }
 
+    /// The removals that would wait for a person: those that an approval would add to the plan. Found out on
+    /// a ledger of its own, where they are approved.
+    void show_held() {
+        if (m_held.empty()) {
+            return;
+        }
+        const ledger::Pending pending(m_held_copy);
+        std::set<std::int64_t> planned;
+        pending.for_each([&](const ledger::Operation& operation) {
+            if (is_removal(operation)) {
+                planned.insert(operation.entity);
+            }
+        });
+        std::ranges::for_each(m_held, [&](const std::string& package) {
+            static_cast<void>(ledger::Removals(m_held_copy).approve(package));
+        });
+        PlanView view(m_surroundings.out, m_settings.language, m_common.json);
+        ledger::Pending::Cursor cursor;
+        for (auto page = pending.page(cursor, delivery::Delivery::page_size); !page.empty();
+             page = pending.page(cursor, delivery::Delivery::page_size)) {
+            cursor = ledger::Pending::cursor_of(page.back());
+            std::erase_if(page, [&](const ledger::Operation& operation) {
+                return !is_removal(operation) || planned.contains(operation.entity);
+            });
+            std::map<std::int64_t, std::string> names = names_of(page);
+            for (const ledger::Operation& operation : page) {
+                view.show_held(operation, names[operation.entity]);
+            }
+        }
+        view.show_totals("held");
+    }
+
+    /// As the CRM calls them, where it can be asked: the export lacks them.
+    [[nodiscard]] std::map<std::int64_t, std::string> names_of(const std::vector<ledger::Operation>& page) {
+        if (page.empty() || !m_portal || !m_portal->preview) {
+            return {};
+        }
+        auto answer = m_portal->preview->names(page);
+        if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
+            warn(stop->reason);
+            m_portal->preview.reset();
+            return {};
+        }
+        return std::get<std::map<std::int64_t, std::string>>(std::move(answer));
+    }
+
+    [[nodiscard]] static bool is_removal(const ledger::Operation& operation) {
+        const PlannedAction action = planned_action(operation);
+        return action == PlannedAction::deactivate || action == PlannedAction::remove;
+    }
+
     void show_objects(const delivery::DeliveryOptions& options) {
-        std::optional<Portal> portal;
+        std::optional<Portal>& portal = m_portal;
         Outlook outlook;
         PlanView view(m_surroundings.out, m_settings.language, m_common.json,
                       [&](const ledger::Operation& operation, const crm::FieldGroup& group) {
@@ -115,6 +195,10 @@ class DryRun {
                                                          : object->second.at(group.name);
                       });
         const ledger::Pending pending(m_copy);
+        if (!m_held.empty()) {
+            m_copy.copy_to(m_held_copy);
+            ask_portal(options);
+        }
         ledger::Pending::Cursor cursor;
         while (true) {
             const std::vector<ledger::Operation> page = pending.page(cursor, delivery::Delivery::page_size);
@@ -122,12 +206,14 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
-            if (!portal && exchange::has_portal(m_settings) && changes_something(page)) {
-                portal.emplace(m_settings, m_surroundings);
-                open(*portal, options);
+            if (changes_something(page)) {
+                ask_portal(options);
             }
             outlook = portal ? look(*portal, page) : Outlook{};
-            std::ranges::for_each(page, [&](const ledger::Operation& operation) { view.show(operation); });
+            for (const ledger::Operation& operation : page) {
+                view.show(operation);
+                m_totals.take(operation, view.action_of(operation), pending);
+            }
         }
         view.show_totals();
         m_guard_requests = portal && portal->preview ? portal->preview->guard_requests() : 0;
@@ -148,6 +234,13 @@ class DryRun {
         portal::PortalFacts facts;
         std::optional<delivery::Preview> preview;
     };
+
+    void ask_portal(const delivery::DeliveryOptions& options) {
+        if (!m_portal && exchange::has_portal(m_settings)) {
+            m_portal.emplace(m_settings, m_surroundings);
+            open(*m_portal, options);
+        }
+    }
 
     /// A portal that cannot be asked is a warning: the plan is worth having without the present values.
     void open(Portal& portal, const delivery::DeliveryOptions& options) {
@@ -199,7 +292,8 @@ class DryRun {
         if (m_common.json) {
             m_surroundings.out << nlohmann::json{{"requests", requests},
                                                  {"write_requests", writes},
-                                                 {"seconds_at_the_limit", seconds}}
+                                                 {"seconds_at_the_limit", seconds},
+                                                 {"exit_code", static_cast<int>(m_exit)}}
                                       .dump()
                                << "\n";
             return;
@@ -227,6 +321,11 @@ class DryRun {
     config::Settings m_settings;
     Surroundings& m_surroundings;
     ledger::Database m_copy;
+    ledger::Database m_held_copy;    ///< filled only where removals are held
+    std::optional<Portal> m_portal;  ///< once it has been needed
+    std::vector<std::string> m_held;
+    std::map<std::string, ExitCode> m_exits;  ///< by package
+    ExpectedTotals m_totals;
     std::uint64_t m_guard_requests = 0;
     ExitCode m_exit = ExitCode::applied;
 };

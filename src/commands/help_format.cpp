@@ -81,6 +81,55 @@ constexpr auto exit_code_lists = std::to_array<ExitCodes>({
      "  4   также: такого пакета нет или он ничего не ждёт",
      "  as of push\n"
      "  4   also: no such package, or it waits for nothing"},
+    {"watch",
+     "  0   остановлено по сигналу, или с --once всё передано\n"
+     "  4   сбой: настройки, диск, журнал\n"
+     "  64  неверный вызов",
+     "  0   stopped by a signal, or with --once everything was sent\n"
+     "  4   failed: settings, disk, ledger\n"
+     "  64  wrong usage"},
+    {"retry",
+     "  те же, что у push\n"
+     "  4   также: такого пакета нет или повторить его нельзя",
+     "  as of push\n"
+     "  4   also: no such package, or it cannot be tried again"},
+    {"forget",
+     "  0   забыто\n"
+     "  3   задание передано работающему obmen, ответа ещё нет\n"
+     "  4   такого пакета или объекта нет, или он занят\n"
+     "  64  неверный вызов",
+     "  0   forgotten\n"
+     "  3   the running obmen has the request and has not answered yet\n"
+     "  4   no such package or object, or it is busy\n"
+     "  64  wrong usage"},
+    {"pause",
+     "  0   остановлено\n"
+     "  4   такого источника нет, или сбой\n"
+     "  64  неверный вызов",
+     "  0   paused\n"
+     "  4   no such source, or failed\n"
+     "  64  wrong usage"},
+    {"resume",
+     "  0   возобновлено\n"
+     "  4   такого источника нет, или сбой\n"
+     "  64  неверный вызов",
+     "  0   resumed\n"
+     "  4   no such source, or failed\n"
+     "  64  wrong usage"},
+    {"receipt",
+     "  0   выведена\n"
+     "  4   такого пакета или квитанции нет\n"
+     "  64  неверный вызов",
+     "  0   printed\n"
+     "  4   no such package or receipt\n"
+     "  64  wrong usage"},
+    {"report",
+     "  0   показано\n"
+     "  4   такого пакета нет\n"
+     "  64  неверный вызов",
+     "  0   shown\n"
+     "  4   no such package\n"
+     "  64  wrong usage"},
     {"mapping",
      "  0   описание верно\n"
      "  2   файл для примера не годится\n"

@@ -1,8 +1,11 @@
 #include "commands/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
 
 #include "commands/help_format.hpp"
+#include "commands/output.hpp"
 #include "commands/usage_error.hpp"
 
 namespace obmen::commands {
@@ -40,6 +43,12 @@ class CommandLine {
         add_mapping();
         add_guess();
         add_status();
+        add_watch();
+        add_retry();
+        add_forget();
+        add_pause();
+        add_receipt();
+        add_report();
         add_doctor();
         add_auth();
         m_app.footer(
@@ -48,8 +57,9 @@ class CommandLine {
     }
 
     std::variant<Options, ParseEnd> parse(int argc, const char* const* argv) {
+        m_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
         if (const std::optional<Message> unknown = unknown_command(m_app, argc, argv)) {
-            return ParseEnd{full_text(*unknown, m_help.language) + "\n", ExitCode::usage};
+            return wrong_line(*unknown);
         }
         try {
             m_app.parse(argc, argv);
@@ -76,6 +86,19 @@ class CommandLine {
             options.command = m_doctor;
         } else if (m_app.got_subcommand("auth")) {
             options.command = m_auth;
+        } else if (m_app.got_subcommand("watch")) {
+            options.command = m_watch;
+        } else if (m_app.got_subcommand("retry")) {
+            options.command = m_retry;
+        } else if (m_app.got_subcommand("forget")) {
+            options.command = m_forget;
+        } else if (m_app.got_subcommand("pause") || m_app.got_subcommand("resume")) {
+            m_pause.resume = m_app.got_subcommand("resume");
+            options.command = m_pause;
+        } else if (m_app.got_subcommand("receipt")) {
+            options.command = m_receipt;
+        } else if (m_app.got_subcommand("report")) {
+            options.command = m_report;
         }
         return options;
     }
@@ -195,15 +218,27 @@ class CommandLine {
     /// Where things go: the portal, the state directory, the receipts.
     void add_destination(CLI::App* command, PushOptions& options) {
         add_portal(command, options.portal);
-        command
-            ->add_option("--state", options.state,
-                         m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
-            ->type_name(m_help("ПАПКА", "DIR"));
+        add_state(command, options.state);
         command
             ->add_option("--receipts", options.receipts,
                          m_help("куда писать квитанции (не в папку выгрузки: 1С её очищает)",
                                 "where receipts go (not the export folder: 1C empties it)"))
             ->type_name(m_help("ПАПКА", "DIR"));
+    }
+
+    void add_state(CLI::App* command, std::filesystem::path& state) {
+        command
+            ->add_option("--state", state,
+                         m_help("каталог состояния: журнал и копии", "state directory: ledger and spool"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+    }
+
+    CLI::Option* add_package(CLI::App* command, std::string& package) {
+        return command
+            ->add_option(
+                "package", package,
+                m_help("номер пакета (его показывает status)", "number of the package (status shows it)"))
+            ->type_name(m_help("ПАКЕТ", "PACKAGE"));
     }
 
     void add_portal(CLI::App* command, std::string& portal) {
@@ -218,12 +253,7 @@ class CommandLine {
         CLI::App* command =
             add_command("approve", m_help("разрешить задержанное выключение товаров и выполнить его",
                                           "let held removals through and send them"));
-        command
-            ->add_option(
-                "package", m_approve.package,
-                m_help("номер пакета (его показывает status)", "number of the package (status shows it)"))
-            ->required()
-            ->type_name(m_help("ПАКЕТ", "PACKAGE"));
+        add_package(command, m_approve.package)->required();
         add_destination(command, m_approve.push);
     }
 
@@ -241,15 +271,24 @@ class CommandLine {
                                     "check a mapping and show the first objects of the exports by it"))
                 ->type_name(m_help("ФАЙЛ", "FILE"));
         print->excludes(check);
-        command
-            ->add_option("files", m_mapping.samples,
-                         m_help("выгрузки для примера", "exports to show it with"))
-            ->type_name(m_help("ФАЙЛ", "FILE"));
+        CLI::Option* samples = command
+                                   ->add_option("files", m_mapping.samples,
+                                                m_help("выгрузки для примера", "exports to show it with"))
+                                   ->type_name(m_help("ФАЙЛ", "FILE"));
+        print->excludes(samples);
         command
             ->add_option("--objects", m_mapping.objects,
                          m_help("сколько объектов каждого вида показать (если не указано: 3)",
                                 "how many objects of each kind to show (by default 3)"))
             ->type_name("N");
+    }
+
+    /// An empty text is what a shell makes of a variable that is not set.
+    [[nodiscard]] static CLI::Validator not_empty() {
+        const auto judge = [](const std::string& value) {
+            return value.empty() ? std::string(empty_value) : std::string();
+        };
+        return {judge, ""};
     }
 
     void add_auth() {
@@ -261,7 +300,8 @@ class CommandLine {
                 ->add_option("--code", m_auth.code,
                              m_help("код или адрес, на который вернулся браузер; «-»: из stdin",
                                     "the code, or the address that the browser came back to; -: from stdin"))
-                ->type_name(m_help("КОД", "CODE"));
+                ->type_name(m_help("КОД", "CODE"))
+                ->check(not_empty());
         CLI::Option* status = command->add_flag("--status", m_auth.status,
                                                 m_help("показать вход, ничего не меняя", "show the sign-in"));
         CLI::Option* forget = command->add_flag("--forget", m_auth.forget,
@@ -272,14 +312,16 @@ class CommandLine {
 
     void add_doctor() {
         CLI::App* command =
-            add_command("doctor", m_help("спросить портал, всё ли готово к обмену",
-                                         "ask the portal whether it is ready for the exchange"));
+            add_command("doctor", m_help("проверить, всё ли готово к обмену: портал, источники, квитанции",
+                                         "try whether all is ready: portal, sources, places of receipts"));
         add_portal(command, m_doctor.portal);
         command
             ->add_option("--facts", m_doctor.facts,
                          m_help("записать, что есть в портале (для convert)",
                                 "write what the portal has (for convert)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
+        command->add_flag("--alert", m_doctor.alert,
+                          m_help("отправить и пробное оповещение", "send a trial alert as well"));
     }
 
     void add_guess() {
@@ -298,13 +340,106 @@ class CommandLine {
     void add_status() {
         CLI::App* command = add_command("status", m_help("последние пакеты и что с ними стало",
                                                          "the latest packages and what became of them"));
-        command->add_option("--state", m_status.state, m_help("каталог состояния", "state directory"))
-            ->type_name(m_help("ПАПКА", "DIR"));
+        add_state(command, m_status.state);
         command
             ->add_option("--last", m_status.most,
                          m_help("сколько пакетов показать (если не указано: 20; 0: все)",
                                 "how many packages to show (by default 20; 0: all)"))
             ->type_name("N");
+    }
+
+    void add_watch() {
+        CLI::App* command =
+            add_command("watch", m_help("следить за источниками из настроек и передавать всё, что приходит",
+                                        "watch the sources of the settings and send whatever arrives"));
+        command
+            ->add_option(
+                "settings", m_watch.settings,
+                m_help("файлы настроек: по обмену на каждый", "settings files: an exchange for each"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
+        command->add_flag("--once", m_watch.once,
+                          m_help("один раз посмотреть, передать и закончить", "look once, send, and end"));
+    }
+
+    void add_retry() {
+        CLI::App* command =
+            add_command("retry", m_help("повторить пакет, который не прошёл или прошёл не весь",
+                                        "try a package again that was not applied, or not all of it"));
+        add_package(command, m_retry.package)->required();
+        add_destination(command, m_retry.push);
+        command->add_flag("--force", m_retry.push.force,
+                          m_help("применить и полную выгрузку, которая старше уже применённой",
+                                 "apply a full export that is older than the applied one, too"));
+    }
+
+    void add_forget() {
+        CLI::App* command =
+            add_command("forget", m_help("забыть пакет (его файлы примутся снова) или один объект",
+                                         "forget a package (its files are taken anew) or one object"));
+        CLI::Option* package = add_package(command, m_forget.package);
+        command
+            ->add_option(
+                "--object", m_forget.object,
+                m_help("объект: его вид (как в квитанции) и Ид; со следующей выгрузкой его найдут заново",
+                       "an object: its kind (as in the receipt) and Ид; the next export looks it up"))
+            ->type_name(m_help("ВИД ИД", "KIND ID"))
+            ->expected(2)
+            ->excludes(package);
+        command->final_callback([package, command] {
+            if (package->count() == 0 && command->count("--object") == 0) {
+                throw CLI::RequiredError("package");
+            }
+        });
+        add_state(command, m_forget.state);
+    }
+
+    void add_pause() {
+        add_pause_command("pause", m_help("остановить отправку или один источник до resume",
+                                          "stop the sending, or one source, until resume"));
+        add_pause_command("resume", m_help("снова отправлять или брать файлы из источника",
+                                           "go on sending, or taking files from a source"));
+    }
+    void add_pause_command(const std::string& name, const std::string& description) {
+        CLI::App* command = add_command(name, description);
+        command
+            ->add_option("source", m_pause.source,
+                         m_help("источник из настроек; без него — отправка в Битрикс24",
+                                "a source of the settings; without it, the sending to Bitrix24"))
+            ->type_name(m_help("ИСТОЧНИК", "SOURCE"));
+        add_state(command, m_pause.state);
+    }
+
+    void add_receipt() {
+        CLI::App* command =
+            add_command("receipt", m_help("вывести квитанцию пакета", "print the receipt of a package"));
+        add_package(command, m_receipt.package)->required();
+        command
+            ->add_option(
+                "--revision", m_receipt.revision,
+                m_help("какую редакцию (если не указана: последнюю)", "which revision (by default the last)"))
+            ->check(CLI::PositiveNumber)
+            ->type_name("N");
+        command
+            ->add_option("-o,--output", m_receipt.output,
+                         m_help("куда записать (новый файл)", "where to write it (a new file)"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
+        add_state(command, m_receipt.state);
+        command
+            ->add_option("--receipts", m_receipt.receipts,
+                         m_help("где лежат квитанции", "where receipts are"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+    }
+
+    void add_report() {
+        CLI::App* command =
+            add_command("report", m_help("история пакета: файлы, шаги, итоги, замечания",
+                                         "history of a package: files, steps, totals, findings"));
+        add_package(command, m_report.package)->required();
+        command
+            ->add_option("--html", m_report.page,
+                         m_help("записать страницу HTML для людей", "write it as an HTML page for people"))
+            ->type_name(m_help("ФАЙЛ", "FILE"));
+        add_state(command, m_report.state);
     }
 
     [[nodiscard]] ParseEnd end_of(const CLI::ParseError& error) {
@@ -314,13 +449,25 @@ class CommandLine {
         if (code == 0) {
             return {out.str(), ExitCode::applied};
         }
-        return {full_text(usage_error(m_app, error), m_help.language) + "\n", ExitCode::usage};
+        return wrong_line(usage_error(m_app, error));
+    }
+
+    /// For programs a finding like all the others, whatever else is wrong with the line.
+    [[nodiscard]] ParseEnd wrong_line(const Message& message) const {
+        std::ostringstream out;
+        if (m_json) {
+            show_finding(out, {.severity = Severity::fatal, .message = message}, m_help.language, true);
+        } else {
+            out << full_text(message, m_help.language) << "\n";
+        }
+        return {out.str(), ExitCode::usage};
     }
 
     Help m_help;
     CLI::App m_app;
     CommonOptions m_common;
     std::string m_language;
+    bool m_json = false;  ///< `--json` stands somewhere on the line
     CheckOptions m_check;
     ConvertOptions m_convert;
     PushOptions m_push;
@@ -330,6 +477,12 @@ class CommandLine {
     MappingCommandOptions m_mapping;
     DoctorOptions m_doctor;
     AuthOptions m_auth;
+    WatchOptions m_watch;
+    RetryOptions m_retry;
+    ForgetOptions m_forget;
+    PauseOptions m_pause;
+    ReceiptCommandOptions m_receipt;
+    ReportOptions m_report;
 };
 
 }  // namespace

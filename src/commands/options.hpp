@@ -71,10 +71,47 @@ struct AuthOptions {
 struct DoctorOptions {
     std::string portal;           ///< --portal URL|@FILE
     std::filesystem::path facts;  ///< --facts FILE: a new file; empty: none
+    bool alert = false;           ///< --alert: send a trial alert as well
 };
 struct GuessOptions {
     std::filesystem::path file;
     std::filesystem::path output;  ///< -o: a file that does not exist yet; empty: standard output
+};
+/// Watches the sources of some settings files.
+struct WatchOptions {
+    std::vector<std::filesystem::path> settings;  ///< files beside --settings; one exchange each
+    bool once = false;                            ///< --once: one look at everything, then the end
+};
+/// Plans a package again from its private copy, and sends it.
+struct RetryOptions {
+    std::string package;
+    /// Where to send it at once; without a portal it goes with the next push. `force`: also a full export
+    /// that is older than what was applied.
+    PushOptions push;
+};
+/// Lets the same bytes in again, or one object be looked up anew.
+struct ForgetOptions {
+    std::string package;              ///< empty: an object is named
+    std::vector<std::string> object;  ///< --object KIND ID; empty: a package is named
+    std::filesystem::path state;      ///< --state DIR
+};
+/// Pauses or resumes a source, or all sending.
+struct PauseOptions {
+    std::string source;           ///< empty: the sending
+    bool resume = false;          ///< the other way round
+    std::filesystem::path state;  ///< --state DIR
+};
+struct ReceiptCommandOptions {
+    std::string package;
+    int revision = 0;                ///< --revision N; 0: the last one
+    std::filesystem::path output;    ///< -o: a file that does not exist yet; empty: standard output
+    std::filesystem::path state;     ///< --state DIR
+    std::filesystem::path receipts;  ///< --receipts DIR
+};
+struct ReportOptions {
+    std::string package;
+    std::filesystem::path page;   ///< --html FILE; empty: text
+    std::filesystem::path state;  ///< --state DIR
 };
 struct StatusOptions {
     std::filesystem::path state;  ///< --state DIR
@@ -84,7 +121,8 @@ struct StatusOptions {
 struct Options {
     CommonOptions common;
     std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions, ApproveOptions,
-                 MappingCommandOptions, DoctorOptions, AuthOptions>
+                 MappingCommandOptions, DoctorOptions, AuthOptions, WatchOptions, RetryOptions, ForgetOptions,
+                 PauseOptions, ReceiptCommandOptions, ReportOptions>
         command;
 };
 

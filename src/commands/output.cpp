@@ -90,7 +90,7 @@ Message in_language(Message message, Language language) {
 
 }  // namespace
 
-void show_finding(std::ostream& out, const Finding& finding, Language language, bool json) {
+void show_finding(std::ostream& out, const Finding& finding, Language language, bool json, bool with_remedy) {
     const Message message = in_language(finding.message, language);
     if (json) {
         const nlohmann::json line{{"level", severity_name(finding.severity).english},
@@ -100,7 +100,7 @@ void show_finding(std::ostream& out, const Finding& finding, Language language, 
                                   {"column", finding.place.column},
                                   {"id", finding.object_id},
                                   {"text", sentence(message, language)},
-                                  {"remedy", remedy(message, language)}};
+                                  {"remedy", with_remedy ? remedy(message, language) : std::string()}};
         out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
         return;
     }
@@ -110,14 +110,16 @@ void show_finding(std::ostream& out, const Finding& finding, Language language, 
     if (!finding.object_id.empty()) {
         out << " [" << finding.object_id << "]";
     }
-    out << ": " << full_text(message, language) << "\n";
+    out << ": " << (with_remedy ? full_text(message, language) : sentence(message, language)) << "\n";
 }
 
 void show_results(std::ostream& out, const ledger::Packages& packages, const std::string& package_id,
                   const ResultView& view) {
     const auto show = [&](const Finding& finding) {
         out << (view.json ? "" : "  ");
-        show_finding(out, finding, view.language, view.json);
+        const bool names_package = finding.message.code == Code{"PKG-REMOVALS-HELD"} ||
+                                   finding.message.code == Code{"PKG-MARKS-HELD"};
+        show_finding(out, finding, view.language, view.json, !(view.promises && names_package));
     };
     std::size_t shown = 0;
     packages.for_each_outcome(package_id, true, [&](const ledger::Outcome& outcome) {

@@ -15,7 +15,8 @@
 namespace obmen::commands {
 
 /// `file:line:column: error CODE [Ид]: text. Remedy` and a line end.
-void show_finding(std::ostream& out, const Finding& finding, Language language, bool json);
+void show_finding(std::ostream& out, const Finding& finding, Language language, bool json,
+                  bool with_remedy = true);
 
 /// What of a package's results is shown, and how.
 struct ResultView {
@@ -23,6 +24,8 @@ struct ResultView {
     bool json = false;
     std::size_t most = 0;                  ///< of the errors, and of the other findings; 0: all
     std::optional<Code> said_elsewhere{};  ///< findings of this code are left out
+    /// Of a package that will not be there: what is said of held removals does not name it.
+    bool promises = false;
 };
 /// The objects that could not be applied or have to wait, and why; then the findings of a package.
 void show_results(std::ostream& out, const ledger::Packages& packages, const std::string& package_id,

@@ -23,7 +23,7 @@ struct Words {
 };
 
 struct KindWords {
-    Words one;
+    Words one;  ///< in Russian as what something is done to
     Words many;
 };
 
@@ -32,9 +32,9 @@ const KindWords& words_of(crm::EntityKind kind) {
     static const std::map<EntityKind, KindWords> words{
         {EntityKind::section, {{"раздел", "section"}, {"разделы", "sections"}}},
         {EntityKind::product, {{"товар", "product"}, {"товары", "products"}}},
-        {EntityKind::company, {{"компания", "company"}, {"компании", "companies"}}},
+        {EntityKind::company, {{"компанию", "company"}, {"компании", "companies"}}},
         {EntityKind::contact, {{"контакт", "contact"}, {"контакты", "contacts"}}},
-        {EntityKind::deal, {{"сделка", "deal"}, {"сделки", "deals"}}},
+        {EntityKind::deal, {{"сделку", "deal"}, {"сделки", "deals"}}},
         {EntityKind::property,
          {{"свойство товаров", "product property"}, {"свойства товаров", "product properties"}}},
         {EntityKind::requisite, {{"реквизиты", "requisites"}, {"реквизиты", "requisites"}}},
@@ -66,6 +66,8 @@ Words words_of(PlannedAction action) {
             return {"оставить", "leave"};
         case PlannedAction::withhold:
             return {"не передать", "withhold"};
+        case PlannedAction::hold:
+            return {"задержать", "hold"};
     }
     throw Error(FailureClass::bug, Message{"SYS-INTERNAL", {"planned action"}});
 }
@@ -97,6 +99,14 @@ std::string name_in(const ledger::Operation& operation, Language language) {
         }
     }
     return {};
+}
+
+/// The group only says whose part it is: that stands in the heading already.
+bool only_names_the_owner(const crm::FieldGroup& group, const ledger::Operation& operation) {
+    return operation.owner && std::ranges::all_of(group.fields, [&](const crm::Field& field) {
+               const auto* link = std::get_if<crm::Link>(&field.value);
+               return link != nullptr && link->target == operation.owner;
+           });
 }
 
 /// Fields beside one another on one line: `price 10, currency RUB`.
@@ -144,11 +154,19 @@ PlanView::PlanView(std::ostream& out, Language language, bool json, GroupView gr
     : m_out(out), m_language(language), m_json(json), m_group_view(std::move(group_view)) {}
 
 void PlanView::show(const ledger::Operation& operation) {
-    ++m_totals[operation.kind][action_of(operation)];
+    show(operation, action_of(operation), {});
+}
+
+void PlanView::show_held(const ledger::Operation& operation, const std::string& name) {
+    show(operation, PlannedAction::hold, name);
+}
+
+void PlanView::show(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
+    ++m_totals[operation.kind][action];
     if (m_json) {
-        show_json(operation);
+        show_json(operation, action, name);
     } else {
-        show_line(operation);
+        show_line(operation, action, name);
     }
 }
 
@@ -179,7 +197,10 @@ std::string PlanView::line_of(const delivery::GroupOutlook& outlook, const crm::
         return fmt::format("{}{} ({}{})", outlook.present ? *outlook.present + ": " : "",
                            russian ? "оставлено" : "left", russian ? "в 1С " : "in 1C ", wished);
     }
-    std::string line = (outlook.present ? *outlook.present + " → " : "") + wished;
+    const std::string nothing = russian ? "пусто" : "empty";
+    const std::string before =
+        outlook.present && outlook.present->empty() ? nothing : outlook.present.value_or("");
+    std::string line = (outlook.present ? before + " → " : "") + wished;
     if (outlook.fate == Fate::withheld) {
         line += russian ? " — не передаётся: в портале нет такого значения"
                         : " — not sent: the portal has no such value";
@@ -189,30 +210,36 @@ std::string PlanView::line_of(const delivery::GroupOutlook& outlook, const crm::
     return line;
 }
 
-void PlanView::show_line(const ledger::Operation& operation) {
+void PlanView::show_line(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
     const std::string id = operation.remote_id.empty() ? "" : " → " + operation.remote_id;
-    m_out << fmt::format("{} {}{} [{}]{}\n", words_of(action_of(operation)).in(m_language),
-                         words_of(operation.kind).one.in(m_language), name_in(operation, m_language),
+    m_out << fmt::format("{} {}{} [{}]{}\n", words_of(action).in(m_language),
+                         words_of(operation.kind).one.in(m_language),
+                         name.empty() ? name_in(operation, m_language) : " " + shown_value(name, m_language),
                          operation.source_id, id);
     for (const crm::FieldGroup& group : operation.groups) {
-        m_out << "    " << line_of(outlook_of(operation, group), group) << "\n";
+        if (!only_names_the_owner(group, operation)) {
+            m_out << "    " << line_of(outlook_of(operation, group), group) << "\n";
+        }
     }
 }
 
-void PlanView::show_json(const ledger::Operation& operation) {
+void PlanView::show_json(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
     nlohmann::json groups = nlohmann::json::array();
     for (const crm::FieldGroup& group : operation.groups) {
         groups.push_back(json_of(group, outlook_of(operation, group)));
     }
-    const nlohmann::json line{{"object", operation.source_id},
-                              {"kind", words_of(operation.kind).one.english},
-                              {"action", words_of(action_of(operation)).english},
-                              {"remote_id", operation.remote_id},
-                              {"groups", std::move(groups)}};
+    nlohmann::json line{{"object", operation.source_id},
+                        {"kind", words_of(operation.kind).one.english},
+                        {"action", words_of(action).english},
+                        {"remote_id", operation.remote_id},
+                        {"groups", std::move(groups)}};
+    if (!name.empty()) {
+        line["name"] = name;
+    }
     m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 
-void PlanView::show_totals() const {
+void PlanView::show_totals(const char* name) const {
     if (m_json) {
         nlohmann::json kinds = nlohmann::json::object();
         for (const auto& [kind, actions] : m_totals) {
@@ -222,7 +249,7 @@ void PlanView::show_totals() const {
             }
             kinds[kind_in_plural(kind, Language::english)] = std::move(counts);
         }
-        m_out << nlohmann::json{{"plan", kinds}}.dump() << "\n";
+        m_out << nlohmann::json{{name, kinds}}.dump() << "\n";
         return;
     }
     for (const auto& [kind, actions] : m_totals) {

@@ -21,6 +21,7 @@ enum class PlannedAction : std::uint8_t {
     remove,
     leave,     ///< people's values stay: nothing is sent
     withhold,  ///< the portal can take nothing of it: nothing is sent
+    hold,      ///< a removal that would wait for a person
 };
 [[nodiscard]] PlannedAction planned_action(const ledger::Operation& operation);
 
@@ -36,17 +37,21 @@ class PlanView {
     PlanView(std::ostream& out, Language language, bool json, GroupView group_view = {});
 
     void show(const ledger::Operation& operation);
-    /// Numbers of objects by kind and action.
-    void show_totals() const;
+    /// A removal that would be held. \param name of the object in the CRM; empty: not known
+    void show_held(const ledger::Operation& operation, const std::string& name);
+    /// With what is known of its groups.
+    [[nodiscard]] PlannedAction action_of(const ledger::Operation& operation) const;
+    /// Numbers of objects by kind and action. \param name of the line for programs
+    void show_totals(const char* name = "plan") const;
 
   private:
     [[nodiscard]] delivery::GroupOutlook outlook_of(const ledger::Operation& operation,
                                                     const crm::FieldGroup& group) const;
-    [[nodiscard]] PlannedAction action_of(const ledger::Operation& operation) const;
     [[nodiscard]] std::string line_of(const delivery::GroupOutlook& outlook,
                                       const crm::FieldGroup& group) const;
-    void show_line(const ledger::Operation& operation);
-    void show_json(const ledger::Operation& operation);
+    void show(const ledger::Operation& operation, PlannedAction action, const std::string& name);
+    void show_line(const ledger::Operation& operation, PlannedAction action, const std::string& name);
+    void show_json(const ledger::Operation& operation, PlannedAction action, const std::string& name);
 
     std::ostream& m_out;
     Language m_language;

@@ -8,8 +8,11 @@
 #include "commands/dry_run.hpp"
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
+#include "commands/push_beside.hpp"
+#include "commands/state_access.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/portal_authorisation.hpp"
+#include "exchange/requests.hpp"
 #include "support/error.hpp"
 
 namespace obmen::commands {
@@ -42,10 +45,13 @@ config::Settings push_settings(const CommonOptions& common, const PushOptions& o
 /// What a push shows of what it has done.
 class PushView {
   public:
-    PushView(const CommonOptions& common, exchange::Exchange& exchange, Surroundings& surroundings)
+    /// `is_own`: this process has sent it, and knows the requests.
+    PushView(const CommonOptions& common, Language language, ledger::Database& database, bool is_own,
+             Surroundings& surroundings)
         : m_json(common.json),
-          m_language(exchange.settings().language),
-          m_packages(exchange.database()),
+          m_language(language),
+          m_is_own(is_own),
+          m_packages(database),
           m_out(surroundings.out) {}
 
     ExitCode show(const exchange::RoundResult& round) {
@@ -73,16 +79,18 @@ class PushView {
     void show_json(const ledger::Package& package, const exchange::ClosedPackage& closed,
                    const exchange::RoundResult& round) const {
         show_results(m_out, m_packages, package.id, {.language = m_language, .json = true});
-        const nlohmann::json line{
+        nlohmann::json line{
             {"package", package.id},
             {"state", ledger::name_of(package.state)},
             {"receipt", closed.receipt.string()},
-            {"requests", round.requests},
-            {"write_requests", round.write_requests},
             {"totals", totals_json(m_packages.totals(package.id))},
             {"findings", m_packages.finding_count(package.id)},
             {"removals_held", package.removals_held},
             {"exit_code", static_cast<int>(exit_code_of(exchange::end_of(m_packages, package.id)))}};
+        if (m_is_own) {
+            line["requests"] = round.requests;
+            line["write_requests"] = round.write_requests;
+        }
         m_out << line.dump() << "\n";
     }
 
@@ -107,10 +115,13 @@ class PushView {
                   << full_text(round.stop->reason, m_language) << "\n";
         }
         const char* const no_news = russian ? "прежняя, нового нет" : "the last one stands, there is no news";
-        m_out << fmt::format(
-            fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n  Квитанция: {}\n"
-                                 : "  Requests to the portal: {}, of them writes: {}\n  Receipt: {}\n"),
-            round.requests, round.write_requests, closed.receipt.empty() ? no_news : closed.receipt.string());
+        if (m_is_own) {
+            m_out << fmt::format(fmt::runtime(russian ? "  Запросов к порталу: {}, из них на запись: {}\n"
+                                                      : "  Requests to the portal: {}, of them writes: {}\n"),
+                                 round.requests, round.write_requests);
+        }
+        m_out << fmt::format(fmt::runtime(russian ? "  Квитанция: {}\n" : "  Receipt: {}\n"),
+                             closed.receipt.empty() ? no_news : closed.receipt.string());
     }
 
     /// A package of an earlier run that a person has to decide on.
@@ -131,26 +142,53 @@ class PushView {
 
     bool m_json;
     Language m_language;
+    bool m_is_own;
     ledger::Packages m_packages;
     std::ostream& m_out;
     ExitCode m_exit = ExitCode::applied;
 };
 
+ExitCode push_as_owner(const CommonOptions& common, const PushOptions& options,
+                       const config::Settings& settings, Surroundings& surroundings) {
+    exchange::Exchange exchange(settings, surroundings.context());
+    exchange::execute_requests(exchange);
+    exchange.settle_family();
+    exchange.take_in(options.files, options.force);
+    Progress progress(surroundings.out, surroundings.terminal && !common.json, settings.language);
+    const exchange::RoundResult round =
+        exchange.round({.at_once = true,
+                        .progress = [&](const delivery::DeliveryProgress& state) { progress.show(state); }});
+    return PushView(common, settings.language, exchange.database(), true, surroundings).show(round);
+}
+
 }  // namespace
 
 ExitCode run_push(const CommonOptions& common, const PushOptions& options, Surroundings& surroundings) {
-    config::Settings settings = push_settings(common, options, surroundings);
+    const config::Settings settings = push_settings(common, options, surroundings);
     if (options.dry_run) {
         return dry_run(common, options, settings, surroundings);
     }
-    exchange::Exchange exchange(std::move(settings), surroundings.context());
-    exchange.settle_family();
-    exchange.take_in(options.files);
-    Progress progress(surroundings.out, surroundings.terminal && !common.json, exchange.settings().language);
-    const exchange::RoundResult round =
-        exchange.round({.takes_stale = options.force,
-                        .progress = [&](const delivery::DeliveryProgress& state) { progress.show(state); }});
-    return PushView(common, exchange, surroundings).show(round);
+    std::string owner;
+    try {
+        return push_as_owner(common, options, settings, surroundings);
+    } catch (const Error& error) {
+        owner = owner_in(error);
+    }
+    PushBeside push(options, settings, owner, surroundings);
+    push.hand_over();
+    if (push.wait() == PushBeside::End::ownerless) {
+        PushOptions rest = options;
+        rest.files.clear();  // they are recorded
+        return push_as_owner(common, rest, settings, surroundings);
+    }
+    const ExitCode shown =
+        PushView(common, settings.language, push.database(), false, surroundings).show(push.result());
+    if (const auto& silence = push.silence()) {
+        show_finding(surroundings.out, {.severity = Severity::warning, .message = *silence},
+                     settings.language, common.json);
+        return ExitCode::deferred;
+    }
+    return shown;
 }
 
 }  // namespace obmen::commands

@@ -120,6 +120,24 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
     if (const auto* doctor = std::get_if<DoctorOptions>(&options.command)) {
         return run_doctor(options.common, *doctor, surroundings);
     }
+    if (const auto* watch = std::get_if<WatchOptions>(&options.command)) {
+        return run_watch(options.common, *watch, surroundings);
+    }
+    if (const auto* retry = std::get_if<RetryOptions>(&options.command)) {
+        return run_retry(options.common, *retry, surroundings);
+    }
+    if (const auto* forget = std::get_if<ForgetOptions>(&options.command)) {
+        return run_forget(options.common, *forget, surroundings);
+    }
+    if (const auto* pause = std::get_if<PauseOptions>(&options.command)) {
+        return run_pause(options.common, *pause, surroundings);
+    }
+    if (const auto* receipt = std::get_if<ReceiptCommandOptions>(&options.command)) {
+        return run_receipt(options.common, *receipt, surroundings);
+    }
+    if (const auto* report = std::get_if<ReportOptions>(&options.command)) {
+        return run_report(options.common, *report, surroundings);
+    }
     return run_status(options.common, std::get<StatusOptions>(options.command), surroundings);
 }
 

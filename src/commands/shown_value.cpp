@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "support/arithmetic.hpp"
 #include "support/text.hpp"
 
 namespace obmen::commands {
@@ -12,6 +13,7 @@ namespace obmen::commands {
 namespace {
 
 constexpr std::size_t longest_text = 120;
+constexpr std::size_t most_rows = 10;
 
 std::string shown_text(const std::string& text) {
     const std::string line = tidied(text);
@@ -79,11 +81,18 @@ struct ShownValue {
     }
     std::string operator()(const crm::ProductRows& rows) const {
         std::vector<std::string> texts;
+        std::optional<Decimal> total = Decimal();
         for (const crm::ProductRows::Row& row : rows.rows) {
-            texts.push_back(
-                fmt::format("{} {} × {}", shown_text(row.name), row.quantity.text(), row.price.text()));
+            const std::optional<Decimal> cost = product(row.quantity, row.price, 2);
+            total = total && cost ? sum(*total, *cost) : std::nullopt;
+            if (texts.size() < most_rows) {
+                texts.push_back(
+                    fmt::format("{} {} × {}", shown_text(row.name), row.quantity.text(), row.price.text()));
+            }
         }
-        return joined(texts, language);
+        const std::string rest =
+            rows.rows.size() > most_rows ? fmt::format(", … ({})", rows.rows.size()) : "";
+        return (total && !texts.empty() ? total->text() + " = " : "") + joined(texts, language) + rest;
     }
     std::string operator()(const crm::RequisitePreset& preset) const {
         switch (preset.kind) {

@@ -1,58 +1,269 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <ostream>
 
-#include "commands/commands.hpp"
 #include "commands/output.hpp"
+#include "commands/state_access.hpp"
+#include "ledger/overview.hpp"
 #include "ledger/pending.hpp"
-#include "support/error.hpp"
+#include "ledger/portal_wait.hpp"
+#include "ledger/source_states.hpp"
+#include "support/text.hpp"
 
 namespace obmen::commands {
 
-ExitCode run_status(const CommonOptions& common, const StatusOptions& options, Surroundings& surroundings) {
-    config::Settings settings = settings_for(common, surroundings.environment);
-    if (!options.state.empty()) {
-        settings.state_directory = options.state;
+namespace {
+
+/// `3 h`, `2 d`: how long something has lasted.
+std::string age(Duration duration, bool russian) {
+    using std::chrono::duration_cast;
+    const auto minutes = std::max<std::int64_t>(0, duration_cast<std::chrono::minutes>(duration).count());
+    constexpr std::int64_t hour = 60;
+    constexpr std::int64_t two_days = 48 * hour;
+    if (minutes < hour) {
+        return fmt::format(fmt::runtime(russian ? "{} мин" : "{} min"), minutes);
     }
-    const std::filesystem::path file = settings.state_directory / "ledger.db";
-    if (settings.state_directory.empty() || !std::filesystem::exists(file)) {
-        throw Error(FailureClass::bad_config, Message{"SYS-NO-LEDGER", {settings.state_directory.string()}});
+    if (minutes < two_days) {
+        return fmt::format(fmt::runtime(russian ? "{} ч" : "{} h"), minutes / hour);
     }
-    ledger::Database database(file);
-    const ledger::Packages packages(database);
-    for (const ledger::Package& package : packages.list(options.most)) {
-        const std::vector<ledger::Totals> totals = packages.totals(package.id);
-        if (common.json) {
-            const nlohmann::json line{{"package", package.id},
-                                      {"state", ledger::name_of(package.state)},
-                                      {"received", utc_date_time(package.received_at)},
-                                      {"source", package.source},
-                                      {"receipt_revision", package.receipt_revision},
-                                      {"removals_held", package.removals_held},
-                                      {"findings", packages.finding_count(package.id)},
-                                      {"totals", totals_json(totals)}};
-            surroundings.out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-            continue;
+    return fmt::format(fmt::runtime(russian ? "{} дн" : "{} d"), minutes / (24 * hour));
+}
+
+nlohmann::json time_json(const std::optional<UtcTime>& time) {
+    return time ? nlohmann::json(utc_date_time(*time)) : nlohmann::json(nullptr);
+}
+
+nlohmann::json message_json(const std::optional<Message>& message, Language language) {
+    return message ? nlohmann::json{{"code", message->code.text()}, {"text", sentence(*message, language)}}
+                   : nlohmann::json(nullptr);
+}
+
+/// `text`, filled up to `width` characters.
+std::string column(const std::string& text, std::size_t width) {
+    const std::size_t length = character_count(text);
+    return text + std::string(length < width ? width - length : 0, ' ');
+}
+
+/// Shows a state directory, as lines for people or objects for programs.
+class StatusView {
+  public:
+    StatusView(ledger::Database& database, const config::Settings& settings, bool json,
+               Surroundings& surroundings)
+        : m_database(database),
+          m_language(settings.language),
+          m_russian(settings.language == Language::russian),
+          m_json(json),
+          m_now(surroundings.clock.now()),
+          m_out(surroundings.out) {}
+
+    void show(std::size_t most_packages) {
+        show_packages(most_packages);
+        show_sources();
+        show_receipts();
+        show_alerts();
+        show_summary();
+    }
+
+  private:
+    void show_packages(std::size_t most) {
+        const ledger::Packages packages(m_database);
+        const std::vector<ledger::Package> list = packages.list(most);
+        std::size_t width = 0;
+        for (const ledger::Package& package : list) {
+            width = std::max(width, character_count(state_name(package.state, m_language)));
         }
-        surroundings.out << fmt::format("{}  {}  {}  {}\n", package.id, local_date_time(package.received_at),
-                                        state_name(package.state, settings.language), package.source);
-        show_totals(surroundings.out, totals, settings.language);
+        for (const ledger::Package& package : list) {
+            if (m_json) {
+                show_package_json(packages, package);
+            } else {
+                show_package(packages, package, width);
+            }
+        }
+    }
+
+    void show_package_json(const ledger::Packages& packages, const ledger::Package& package) {
+        line({{"package", package.id},
+              {"state", ledger::name_of(package.state)},
+              {"received", utc_date_time(package.received_at)},
+              {"source", package.source},
+              {"origin", package.origin},
+              {"other", package.other},
+              {"receipt_revision", package.receipt_revision},
+              {"removals_held", package.removals_held},
+              {"attempts", package.attempts},
+              {"next_attempt", time_json(package.next_attempt)},
+              {"findings", packages.finding_count(package.id)},
+              {"totals", totals_json(packages.totals(package.id))}});
+    }
+
+    void show_package(const ledger::Packages& packages, const ledger::Package& package, std::size_t width) {
+        m_out << fmt::format("{}  {}  {}  {}\n", package.id, local_date_time(package.received_at),
+                             column(state_name(package.state, m_language), width), package.source);
+        show_totals(m_out, packages.totals(package.id), m_language);
+        if (!package.other.empty()) {
+            m_out << "  " << (m_russian ? "см. пакет " : "see package ") << package.other << "\n";
+        }
+        if (package.next_attempt) {
+            m_out << fmt::format(fmt::runtime(m_russian ? "  попыток: {}, следующая {}\n"
+                                                        : "  attempts: {}, the next at {}\n"),
+                                 package.attempts, local_date_time(*package.next_attempt));
+        }
         if (package.removals_held) {
-            surroundings.out << (settings.language == Language::russian
-                                     ? "  выключение товаров ждёт разрешения: obmen approve "
-                                     : "  removals wait for a person: obmen approve ")
-                             << package.id << "\n";
+            m_out << (m_russian ? "  выключение товаров ждёт разрешения: obmen approve "
+                                : "  removals wait for a person: obmen approve ")
+                  << package.id << "\n";
         }
     }
-    const std::uint64_t waiting = ledger::Pending(database).count();
-    if (common.json) {
-        surroundings.out << nlohmann::json{{"pending", waiting}}.dump() << "\n";
-    } else {
-        surroundings.out << (settings.language == Language::russian ? "Ждут отправки: "
-                                                                    : "Waiting to be sent: ")
-                         << waiting << "\n";
+
+    void show_sources() {
+        const std::vector<ledger::SourceOverview> sources = ledger::sources_overview(m_database);
+        std::size_t width = 0;
+        for (const ledger::SourceOverview& source : sources) {
+            width = std::max(width, character_count(source.source));
+        }
+        for (const ledger::SourceOverview& source : sources) {
+            if (source.source.empty()) {
+                continue;  // the sending: shown in the summary
+            }
+            if (m_json) {
+                line({{"source", source.source},
+                      {"paused", source.paused},
+                      {"listed", time_json(source.listed_at)},
+                      {"arrived", time_json(source.arrived_at)},
+                      {"waiting_files", source.waiting},
+                      {"failing_since", time_json(source.failing_since)},
+                      {"failure", message_json(source.failure, m_language)},
+                      {"next_attempt", time_json(source.next_attempt)}});
+            } else {
+                show_source(source, width);
+            }
+        }
     }
+
+    void show_source(const ledger::SourceOverview& source, std::size_t width) {
+        m_out << (m_russian ? "Источник " : "Source ") << column(source.source, width)
+              << (m_russian ? "  опрошен " : "  listed ") << time_or_never(source.listed_at)
+              << (m_russian ? ", пришло " : ", arrived ") << time_or_never(source.arrived_at)
+              << (m_russian ? ", файлов ждёт: " : ", files waiting: ") << source.waiting;
+        if (source.paused) {
+            m_out << (m_russian ? "; остановлен человеком" : "; paused by a person");
+        }
+        m_out << "\n";
+        if (source.failing_since) {
+            m_out << (m_russian ? "  не отвечает с " : "  failing since ")
+                  << local_date_time(*source.failing_since);
+            if (source.failure) {
+                m_out << ": " << source.failure->code.text() << ": " << sentence(*source.failure, m_language);
+            }
+            if (source.next_attempt) {
+                m_out << (m_russian ? "; снова " : "; again at ") << local_date_time(*source.next_attempt);
+            }
+            m_out << "\n";
+        }
+    }
+
+    void show_receipts() {
+        for (const ledger::ReceiptOverview& receipt : ledger::receipts_under_way(m_database)) {
+            if (m_json) {
+                line({{"receipt", receipt.file},
+                      {"package", receipt.package},
+                      {"revision", receipt.revision},
+                      {"target", receipt.target},
+                      {"made", utc_date_time(receipt.made_at)},
+                      {"attempts", receipt.attempts},
+                      {"next_attempt", time_json(receipt.next_attempt)},
+                      {"failure", message_json(receipt.failure, m_language)}});
+                continue;
+            }
+            m_out << (m_russian ? "Квитанция не доставлена: " : "Receipt not delivered: ") << receipt.file
+                  << " → " << receipt.target;
+            if (receipt.failure) {
+                m_out << ": " << receipt.failure->code.text() << ": "
+                      << sentence(*receipt.failure, m_language);
+            }
+            if (receipt.next_attempt) {
+                m_out << (m_russian ? "; снова " : "; again at ") << local_date_time(*receipt.next_attempt);
+            }
+            m_out << "\n";
+        }
+    }
+
+    void show_alerts() {
+        for (const ledger::AlertOverview& alert : ledger::standing_alerts(m_database)) {
+            if (m_json) {
+                line({{"alert", alert.cause},
+                      {"since", utc_date_time(alert.since)},
+                      {"told", alert.is_told},
+                      {"message", message_json(alert.message, m_language)}});
+                continue;
+            }
+            m_out << (m_russian ? "Тревога с " : "Alert since ") << local_date_time(alert.since) << ": "
+                  << (alert.message ? full_text(*alert.message, m_language) : alert.cause) << "\n";
+        }
+    }
+
+    void show_summary() {
+        const ledger::PackagesOverview packages = ledger::packages_overview(m_database);
+        const std::uint64_t pending = ledger::Pending(m_database).count();
+        const bool paused = ledger::SourceStates(m_database).find({}).paused;
+        const auto backoff = ledger::portal_wait(m_database);
+        const std::optional<UtcTime> next = backoff ? std::optional(backoff->next_attempt) : std::nullopt;
+        if (m_json) {
+            line({{"pending", pending},
+                  {"packages_waiting", packages.waiting},
+                  {"oldest_waiting", time_json(packages.oldest_waiting)},
+                  {"last_applied", time_json(packages.last_applied)},
+                  {"packages_held", packages.held},
+                  {"sending_paused", paused},
+                  {"next_attempt", time_json(next)}});
+            return;
+        }
+        if (packages.oldest_waiting) {
+            m_out << fmt::format(fmt::runtime(m_russian ? "Пакетов ждёт: {}, старший — {}\n"
+                                                        : "Packages waiting: {}, the oldest for {}\n"),
+                                 packages.waiting, age(m_now - *packages.oldest_waiting, m_russian));
+        }
+        show_line(m_out, m_language, "Последний применён", "Last applied",
+                  time_or_never(packages.last_applied));
+        if (packages.held > 0) {
+            show_line(m_out, m_language, "Ждут разрешения (obmen approve)", "Held (obmen approve)",
+                      std::to_string(packages.held));
+        }
+        if (next && *next > m_now) {
+            show_line(m_out, m_language, "Портал будет спрошен снова", "The portal is asked again at",
+                      local_date_time(*next));
+        }
+        if (paused) {
+            m_out << full_text(Message{"SYS-PAUSED"}, m_language) << "\n";
+        }
+        show_line(m_out, m_language, "Ждут отправки", "Waiting to be sent", std::to_string(pending));
+    }
+
+    void line(const nlohmann::json& line) {
+        m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    }
+    [[nodiscard]] std::string time_or_never(const std::optional<UtcTime>& time) const {
+        if (time) {
+            return local_date_time(*time);
+        }
+        return m_russian ? "ни разу" : "never";
+    }
+
+    ledger::Database& m_database;
+    Language m_language;
+    bool m_russian;
+    bool m_json;
+    UtcTime m_now;
+    std::ostream& m_out;
+};
+
+}  // namespace
+
+ExitCode run_status(const CommonOptions& common, const StatusOptions& options, Surroundings& surroundings) {
+    const config::Settings settings = settings_for(common, surroundings.environment);
+    const auto database = open_ledger(state_with_ledger(settings, options.state));
+    StatusView(*database, settings, common.json, surroundings).show(options.most);
     return ExitCode::applied;
 }
 

@@ -142,7 +142,7 @@ bool is_multibyte_utf8(Input& input) {
             if (length < bytes.size() && !cut) {
                 return std::nullopt;
             }
-            multibyte = multibyte || !std::all_of(bytes.begin(), bytes.end(), is_ascii);
+            multibyte = multibyte || !std::ranges::all_of(bytes, [](char c) { return is_ascii(c); });
             return length;
         });
     return valid && multibyte;

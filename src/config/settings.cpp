@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
+#include <string_view>
 #include <system_error>
 
 namespace obmen::config {
@@ -41,6 +42,18 @@ std::string limits_of_process(const std::string& state_home) {
     return state_home.empty() ? std::string() : state_home + "/obmen/limits";
 }
 
+/// `:Europe/Moscow` and `/usr/share/zoneinfo/Europe/Moscow` mean `Europe/Moscow`, and `:/etc/localtime` says
+/// what would hold anyway.
+std::string time_zone_of_process() {
+    std::string zone = first_set_variable({"TZ"});
+    for (const std::string_view prefix : {":", "/usr/share/zoneinfo/"}) {
+        if (zone.starts_with(prefix)) {
+            zone.erase(0, prefix.size());
+        }
+    }
+    return zone == "/etc/localtime" ? std::string() : zone;
+}
+
 }  // namespace
 
 Environment environment_of_process() {
@@ -48,7 +61,9 @@ Environment environment_of_process() {
     return {.portal = first_set_variable({"OBMEN_PORTAL"}),
             .locale = first_set_variable({"LC_ALL", "LC_MESSAGES", "LANG"}),
             .state_home = state_home,
-            .limits = limits_of_process(state_home)};
+            .limits = limits_of_process(state_home),
+            .home = first_set_variable({"HOME"}),
+            .time_zone = time_zone_of_process()};
 }
 
 Settings default_settings(const Environment& environment) {

@@ -94,11 +94,11 @@ struct SourceSettings {
     ArchivePolicy archive = ArchivePolicy::leave;
     std::string archive_folder = ".obmen-archive";  ///< for `move`; within the source
     unsigned poll_seconds = 30;
-    unsigned settle_seconds = 20;       ///< unchanged for so long since it was first seen
-    unsigned stub_seconds = 3600;       ///< a file whose content is not complete is waited for
-    unsigned partner_seconds = 300;     ///< the other half of an export (offers of a catalogue) is waited for
-    std::string schedule;               ///< five fields as in cron, by time_zone; empty: every poll_seconds
-    std::string time_zone;              ///< `Europe/Moscow`; empty: the machine's
+    unsigned settle_seconds = 20;    ///< unchanged for so long since it was first seen
+    unsigned stub_seconds = 3600;    ///< a file whose content is not complete is waited for
+    unsigned partner_seconds = 300;  ///< the other half of an export (offers of a catalogue) is waited for
+    std::string schedule;   ///< as config::Schedule reads it, by time_zone; empty: every poll_seconds
+    std::string time_zone;  ///< `Europe/Moscow`; empty: the machine's
     std::uint64_t most_files = 10'000;  ///< private copies that wait to be processed, at the most
     std::uint64_t most_bytes = std::uint64_t{20} << 30U;
     unsigned quiet_hours = 0;                    ///< nothing arriving for so long is worth an alert; 0: never
@@ -175,12 +175,15 @@ struct Environment {
     /// OBMEN_LIMITS, else /var/lib/obmen/limits for root where /var/lib/obmen is, else
     /// STATE_HOME/obmen/limits
     std::string limits{};
+    std::string home{};       ///< HOME: where known_hosts is looked for
+    std::string time_zone{};  ///< TZ without a leading colon: default of a source's time_zone
 };
 [[nodiscard]] Environment environment_of_process();
 
 /// Reads a TOML settings file (every key: README.md of this room). Relative paths in it are relative to the
 /// file. All errors are bad_config, name file and line, and never quote a value: SYS-FILE, CFG-SYNTAX,
-/// CFG-UNKNOWN-KEY (with the nearest known name), CFG-TYPE, CFG-RANGE, and those of resolve_portal_url.
+/// CFG-UNKNOWN-KEY (with the nearest known name), CFG-TYPE, CFG-RANGE, CFG-MISSING, CFG-SCHEDULE, CFG-ZONE,
+/// CFG-SOURCE-TWICE, CFG-OWN-RECEIPTS, and those of resolve_portal_url.
 [[nodiscard]] Settings load_settings(const std::filesystem::path& file, const Environment& environment);
 /// What the file says of the language, whatever else may be wrong with it; nothing if it cannot be read.
 [[nodiscard]] std::optional<Language> language_of_settings(const std::filesystem::path& file);

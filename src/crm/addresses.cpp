@@ -23,12 +23,12 @@ struct Address {
     std::string country;
 };
 
-struct KnownType {
+struct AddressPart {
     std::string_view type;  ///< АдресноеПоле/Тип, folded, without spaces
     std::string Address::*field;
 };
 
-constexpr auto known_types = std::to_array<KnownType>({
+constexpr auto address_parts = std::to_array<AddressPart>({
     {"почтовыйиндекс", &Address::postal_code},
     {"индекс", &Address::postal_code},
     {"страна", &Address::country},
@@ -76,17 +76,17 @@ std::string with_its_kind(const std::string& type, std::string value) {
 void take(Address& address, const commerceml::Contragent::AddressField& field) {
     std::string value = tidied(field.value);
     const std::string type = compact(field.type);
-    const auto* const known = std::find_if(known_types.begin(), known_types.end(),
-                                           [&](const KnownType& entry) { return entry.type == type; });
+    const auto* const known = std::find_if(address_parts.begin(), address_parts.end(),
+                                           [&](const AddressPart& entry) { return entry.type == type; });
     if (type == "страна" && is_postal_code(value)) {
         if (address.postal_code.empty()) {
             address.postal_code = std::move(value);
         }
-    } else if (known != known_types.end() && known->field == &Address::postal_code) {
+    } else if (known != address_parts.end() && known->field == &Address::postal_code) {
         address.postal_code = std::move(value);
     } else {
         // What is not known is better read beside the house than lost.
-        append(known == known_types.end() ? address.house : address.*(known->field),
+        append(known == address_parts.end() ? address.house : address.*(known->field),
                with_its_kind(type, std::move(value)));
     }
 }

@@ -33,9 +33,10 @@ class CanonicalBytes {
 };
 
 /// Writes one value; each call operator knows one type.
-class ValueWriter {
+class CanonicalWriter {
   public:
-    ValueWriter(const std::string& field_name, CanonicalBytes& bytes) : m_field(field_name), m_out(bytes) {}
+    CanonicalWriter(const std::string& field_name, CanonicalBytes& bytes)
+        : m_field(field_name), m_out(bytes) {}
 
     void operator()(const std::string& value) const {
         m_out.letter('s');
@@ -167,7 +168,7 @@ std::uint64_t group_hash(const FieldGroup& group) {
     out.count(fields.size());
     for (const Field* field : fields) {
         out.text(field->name);
-        std::visit(ValueWriter{field->name, out}, field->value);
+        std::visit(CanonicalWriter{field->name, out}, field->value);
     }
     return quick_hash(out.bytes());
 }

@@ -9,8 +9,6 @@ namespace obmen::crm {
 
 namespace {
 
-constexpr auto kept_kind = References::FactKind::source_value;
-
 std::string key_of(std::string_view id) {
     return folded(tidied(id));
 }
@@ -94,9 +92,10 @@ void write(const FoldedVariant& variant, std::vector<std::string>& texts) {
 
 VariantsOfProduct::VariantsOfProduct(const References& references, std::string_view product_id)
     : m_fact_id("variants|" + key_of(product_id)) {
-    if (const auto texts = references.fact(kept_kind, m_fact_id)) {
+    if (const auto texts = references.fact(References::FactKind::source_value, m_fact_id)) {
         read(*texts);
-    } else if (const auto earlier = references.fact(kept_kind, "fold|" + key_of(product_id))) {
+    } else if (const auto earlier =
+                   references.fact(References::FactKind::source_value, "fold|" + key_of(product_id))) {
         read_earlier_form(*earlier);
     }
 }
@@ -112,7 +111,7 @@ void VariantsOfProduct::remember(References& references) const {
     for (const FoldedVariant& variant : variants) {
         write(variant, texts);
     }
-    references.remember_fact(kept_kind, m_fact_id, texts);
+    references.remember_fact(References::FactKind::source_value, m_fact_id, texts);
 }
 
 FoldedVariant& VariantsOfProduct::variant(const std::string& id) {

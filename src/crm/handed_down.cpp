@@ -9,7 +9,6 @@ namespace obmen::crm {
 
 namespace {
 
-constexpr auto kept_kind = References::FactKind::source_value;
 constexpr std::string_view property_group = "property:";
 
 std::string handed_id(std::string_view product_id) {
@@ -63,7 +62,7 @@ bool HandedDown::keep(std::string_view product_id, const Wish& product, const st
                      [](const FieldGroup& group) { return group.name != "owner"; });
     }
     const std::string id = handed_id(product_id);
-    const auto earlier = m_context.references().fact(kept_kind, id);
+    const auto earlier = m_context.references().fact(References::FactKind::source_value, id);
     if (groups.empty() && of_pictures.empty() && !earlier) {
         return false;
     }
@@ -71,7 +70,7 @@ bool HandedDown::keep(std::string_view product_id, const Wish& product, const st
     if (earlier && *earlier == texts) {
         return false;
     }
-    m_context.references().remember_fact(kept_kind, id, texts);
+    m_context.references().remember_fact(References::FactKind::source_value, id, texts);
     m_last = {};
     return true;
 }
@@ -143,11 +142,13 @@ HandedDown::Family& HandedDown::family_of(std::string_view product_id) {
     }
     m_last = {id, {}, {}, {}};
     const References& references = m_context.references();
-    if (const auto handed = references.fact(kept_kind, handed_id(id)); handed && handed->size() == 2) {
+    if (const auto handed = references.fact(References::FactKind::source_value, handed_id(id));
+        handed && handed->size() == 2) {
         m_last.groups = groups_from_json(handed->front());
         m_last.pictures = groups_from_json(handed->back());
     }
-    const auto members = references.fact(kept_kind, family_id(id)).value_or(std::vector<std::string>{});
+    const auto members = references.fact(References::FactKind::source_value, family_id(id))
+                             .value_or(std::vector<std::string>{});
     for (const std::string& text : members) {
         if (text.starts_with('v')) {
             m_last.variants.push_back({text.substr(1), {}});
@@ -166,7 +167,8 @@ void HandedDown::remember_variants(const Family& family) {
             texts.push_back("g" + group);
         }
     }
-    m_context.references().remember_fact(kept_kind, family_id(family.product_id), texts);
+    m_context.references().remember_fact(References::FactKind::source_value, family_id(family.product_id),
+                                         texts);
 }
 
 }  // namespace obmen::crm

@@ -12,8 +12,6 @@ using commerceml::Offer;
 using commerceml::Text;
 using nlohmann::json;
 
-constexpr auto kept_kind = References::FactKind::source_value;
-
 std::string fact_id(std::string_view product_id) {
     return "kept|" + reference_id(product_id);
 }
@@ -111,7 +109,8 @@ Offer offer_in(const json& object) {
 void keep_offer(References& references, std::string_view product_id, const Offer& offer) {
     constexpr std::size_t texts_of_offer = 2;
     const std::string id = fact_id(product_id);
-    std::vector<std::string> texts = references.fact(kept_kind, id).value_or(std::vector<std::string>{});
+    std::vector<std::string> texts =
+        references.fact(References::FactKind::source_value, id).value_or(std::vector<std::string>{});
     const std::string offer_id = reference_id(offer.id);
     std::size_t at = 0;
     while (at + 1 < texts.size() && texts[at] != offer_id) {
@@ -127,18 +126,18 @@ void keep_offer(References& references, std::string_view product_id, const Offer
     }
     whole.update(to_json(offer));
     texts[at + 1] = whole.dump();
-    references.remember_fact(kept_kind, id, texts);
+    references.remember_fact(References::FactKind::source_value, id, texts);
 }
 
 std::vector<Offer> take_kept_offers(References& references, std::string_view product_id) {
     const std::string id = fact_id(product_id);
-    const auto texts = references.fact(kept_kind, id);
+    const auto texts = references.fact(References::FactKind::source_value, id);
     std::vector<Offer> offers;
     for (std::size_t at = 1; texts && at < texts->size(); at += 2) {
         offers.push_back(offer_in(json::parse((*texts)[at])));
     }
     if (!offers.empty()) {
-        references.remember_fact(kept_kind, id, {});
+        references.remember_fact(References::FactKind::source_value, id, {});
     }
     return offers;
 }

@@ -75,7 +75,7 @@ Words with_split_initials(const Words& words) {
     return out;
 }
 
-std::string joined(const Words& words) {
+std::string joined_words(const Words& words) {
     std::string out;
     for (const std::string& word : words) {
         out += (out.empty() ? "" : " ") + word;
@@ -141,7 +141,7 @@ PersonName split_person_name(std::string_view full_name) {
     if (!name) {
         name = by_first_name(words);
     }
-    return name ? *std::move(name) : PersonName{"", joined(words), ""};
+    return name ? *std::move(name) : PersonName{"", joined_words(words), ""};
 }
 
 }  // namespace obmen::crm

@@ -22,7 +22,7 @@ namespace obmen::endpoint {
 
 namespace {
 
-[[noreturn]] void fail_locally(const std::filesystem::path& path, int error) {
+[[noreturn]] void fail_with_local_file(const std::filesystem::path& path, int error) {
     const std::string reason = std::error_code(error, std::generic_category()).message();
     throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason}});
 }
@@ -331,14 +331,14 @@ void FtpEndpoint::store(const std::string& name, const std::filesystem::path& lo
     const FileDescriptor file(::open(local.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info {};
     if (!file.is_open() || ::fstat(file.get(), &info) != 0) {
-        fail_locally(local, errno);
+        fail_with_local_file(local, errno);
     }
     refuse_existing(name);
     try {
         m_connection.store(path_of(name), file.get(), static_cast<std::uint64_t>(info.st_size),
                            readable(name));
     } catch (const std::system_error& error) {
-        fail_locally(local, error.code().value());
+        fail_with_local_file(local, error.code().value());
     }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -15,9 +16,15 @@
 #include "exchange/portal_authorisation.hpp"
 #include "exchange/portal_names.hpp"
 #include "exchange/record_source.hpp"
+#include "exchange/repeats.hpp"
+#include "exchange/supersession.hpp"
+#include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/portal_wait.hpp"
+#include "ledger/source_states.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
+#include "support/backoff.hpp"
 #include "support/error.hpp"
 
 namespace obmen::exchange {
@@ -25,6 +32,14 @@ namespace obmen::exchange {
 namespace {
 
 using Path = std::filesystem::path;
+
+constexpr Backoff portal_pauses{.first = std::chrono::seconds(30), .longest = std::chrono::minutes(30)};
+
+bool is_older_than(const Path& directory, std::chrono::minutes age) {
+    std::error_code error;
+    const auto modified = std::filesystem::last_write_time(directory, error);
+    return !error && std::filesystem::file_time_type::clock::now() - modified > age;
+}
 
 const Path& prepared(const Path& directory) {
     make_directories(directory);
@@ -44,6 +59,9 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_portal_state(m_database) {
     make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
+    // Now or never: later on, sources make packages in the spool on threads of their own.
+    arrival::sweep_spool(spool());
+    drop_unrecorded_copies();
 }
 
 std::filesystem::path Exchange::spool() const {
@@ -65,7 +83,11 @@ void Exchange::settle_family() {
 }
 
 RoundResult Exchange::round(const RoundOptions& options) {
-    settle_family();
+    RoundResult result;
+    if (!know_family(options)) {
+        result.next_attempt = next_attempt();
+        return result;
+    }
     plan_due_removals(m_database, m_settings);
     std::vector<std::string> packages = unfinished_packages();
     // Before anything newer is read: an older wish must not be laid over a newer one.
@@ -73,15 +95,17 @@ RoundResult Exchange::round(const RoundOptions& options) {
     if (std::exchange(m_family_is_new, false)) {
         note_family(packages);
     }
-    for (const std::string& id : packages) {
-        plan(id, options.takes_stale);
-    }
-    RoundResult result;
-    if (options.may_send) {
+    plan(packages);
+    expire_parked(packages);
+    const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
+    const bool tries = options.may_send && !is_paused && is_due(options, packages);
+    if (tries) {
         deliver(packages, options, result);
+    } else if (is_paused && options.at_once && ledger::Pending(m_database).count() > 0) {
+        result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
     }
     for (const std::string& id : packages) {
-        if (options.may_send || is_settled(m_database, id)) {
+        if (tries || result.stop || has_ended(id) || is_settled(m_database, id)) {
             result.packages.push_back(close(id, result.stop));
         }
     }
@@ -90,11 +114,35 @@ RoundResult Exchange::round(const RoundOptions& options) {
             result.held.push_back(id);
         }
     }
+    result.next_attempt = next_attempt();
     return result;
+}
+
+bool Exchange::know_family(const RoundOptions& options) {
+    if (m_family_settled) {
+        return true;
+    }
+    const auto backoff = ledger::portal_wait(m_database);
+    const bool asks =
+        !m_portal_state.api() && m_settings.portal.api != portal::name_of(portal::ApiFamily::crm);
+    if (asks && (!options.may_send ||
+                 (backoff && !options.at_once && m_context.clock.now() < backoff->next_attempt))) {
+        return false;
+    }
+    try {
+        settle_family();
+    } catch (const Error&) {
+        if (asks) {
+            note_attempt({}, delivery::Stop{Message{"B24-UNREACHABLE"}, true});
+        }
+        throw;
+    }
+    return true;
 }
 
 std::vector<std::string> Exchange::unfinished_packages() {
     m_told.clear();
+    m_given_up.clear();
     std::vector<std::string> packages;
     for (const ledger::Package& package : m_packages.unfinished()) {
         packages.push_back(package.id);
@@ -125,13 +173,16 @@ void Exchange::note_family(const std::vector<std::string>& packages) {
     }
 }
 
-void Exchange::take_in(const std::vector<Path>& files) {
-    arrival::sweep_spool(spool());
-    drop_unrecorded_copies();
+void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
     const arrival::Intake intake =
         arrival::take_in(files, spool(), archive_limits(m_settings.limits), arrival::PictureCopies::all);
     for (const arrival::SpooledPackage& package : intake.packages) {
-        record_arrival(m_database, package, m_context.clock.now());
+        m_database.transaction([&] {
+            record_arrival(m_database, package, m_context.clock.now());
+            if (takes_stale) {
+                m_packages.set_takes_stale(package.id);
+            }
+        });
         journal("received", package.id, "ok", fmt::format("files={}", package.files.size()));
     }
     for (const arrival::RejectedArrival& arrival : intake.rejected) {
@@ -140,32 +191,125 @@ void Exchange::take_in(const std::vector<Path>& files) {
     }
 }
 
-/// Copies that a killed run made and did not record: their originals are where they were, and come again.
+/// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string())) {
+        if (entry.is_directory() && !m_packages.find(entry.path().filename().string()) &&
+            is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }
     }
+}
+
+bool Exchange::has_ended(const std::string& id) {
+    const ledger::PackageState state = state_of(id);
+    return ledger::is_end(state) && (state != ledger::PackageState::applied || is_settled(m_database, id));
 }
 
 ledger::PackageState Exchange::state_of(const std::string& id) const {
     return m_packages.find(id).value().state;
 }
 
-void Exchange::plan(const std::string& id, bool takes_stale) {
-    const ledger::PackageState state = state_of(id);
-    if (state != ledger::PackageState::received && state != ledger::PackageState::planning) {
+void Exchange::plan(const std::vector<std::string>& packages) {
+    note_superseded(m_database, packages, spool(), m_settings);
+    std::vector<std::string> giving_way;  // to a package that has not been read yet
+    for (const std::string& id : packages) {
+        if (end_as_superseded(id)) {
+            continue;
+        }
+        const ledger::Package package = m_packages.find(id).value();
+        if (package.state == ledger::PackageState::received && !package.other.empty() &&
+            !ledger::is_end(state_of(package.other))) {
+            giving_way.push_back(id);
+            continue;
+        }
+        plan(id);
+        for (const std::string& older : std::exchange(giving_way, {})) {
+            if (!end_as_superseded(older)) {
+                plan(older);
+            }
+        }
+    }
+}
+
+/// A package that gives way to one that has been planned by now.
+bool Exchange::end_as_superseded(const std::string& id) {
+    const ledger::Package package = m_packages.find(id).value();
+    if (package.state != ledger::PackageState::received || package.other.empty() || package.was_planned ||
+        !m_packages.find(package.other).value().was_planned) {
+        return false;
+    }
+    m_database.transaction([&] {
+        m_packages.add_finding(
+            id, {.severity = Severity::warning, .message = Message{"PKG-SUPERSEDED", {package.other}}});
+        m_packages.set_state(id, ledger::PackageState::superseded);
+    });
+    journal("superseded", id, "ok", package.other);
+    return true;
+}
+
+void Exchange::plan(const std::string& id) {
+    const ledger::Package package = m_packages.find(id).value();
+    if (package.state != ledger::PackageState::received && package.state != ledger::PackageState::planning) {
         return;
     }
-    const PlanReport report = plan_package(m_database, id, spool(), m_settings, takes_stale);
+    if (!package.other.empty()) {
+        m_packages.set_other(id, {});  // the newer one cannot be read
+    }
+    if (package.state == ledger::PackageState::received && !package.was_planned && end_as_repeat(package)) {
+        return;
+    }
+    const PlanReport report = plan_package(m_database, id, spool(), m_settings);
     journal("planned", id, report.fault ? "rejected" : "ok",
             report.fault ? std::string(report.fault->message.code.text()) : std::string{});
 }
 
+/// A person who hands files over expects the full answer: only what comes from a source is a repeat.
+bool Exchange::end_as_repeat(const ledger::Package& package) {
+    const Path directory = spool() / package.id;
+    const ledger::Content content = content_of(package, directory, m_settings);
+    ledger::set_content(m_database, package.id, content);
+    if (package.origin.empty() || !ledger::Pending(m_database).incomplete_packages().empty()) {
+        return false;
+    }
+    const std::optional<std::string> same = ledger::applied_already(m_database, package.id, content);
+    if (!same) {
+        return false;
+    }
+    m_database.transaction([&] {
+        m_packages.add_finding(package.id,
+                               {.severity = Severity::warning, .message = Message{"PKG-REPEAT", {*same}}});
+        m_packages.set_other(package.id, *same);
+        m_packages.set_state(package.id, ledger::PackageState::repeat);
+    });
+    journal("repeat", package.id, "ok", *same);
+    return true;
+}
+
+std::optional<UtcTime> Exchange::next_attempt() {
+    const auto backoff = ledger::portal_wait(m_database);
+    return backoff ? std::optional(backoff->next_attempt) : std::nullopt;
+}
+
+void Exchange::wake() {
+    ledger::forget_portal_wait(m_database);
+}
+
+bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string>& packages) {
+    const auto backoff = ledger::portal_wait(m_database);
+    if (options.at_once || !backoff || m_context.clock.now() >= backoff->next_attempt) {
+        return true;
+    }
+    return backoff->only_leftovers && std::ranges::any_of(packages, [&](const std::string& id) {
+               return state_of(id) == ledger::PackageState::planned;
+           });
+}
+
 void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& options, RoundResult& result) {
     if (ledger::Pending(m_database).count() == 0) {
+        ledger::forget_portal_wait(m_database);
         return;
     }
     begin_delivering(packages);
@@ -175,6 +319,74 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
         m_portal_state.remember_move(moved->identity());
     }
     result.requests = session.client().requests_sent();
+    if (result.stop && result.stop->reason.code == Code{"SYS-INTERRUPTED"}) {
+        return;  // no attempt in vain: the portal was not at fault
+    }
+    expire(packages);
+    if (ledger::Pending(m_database).count() == 0) {
+        ledger::forget_portal_wait(m_database);
+    } else {
+        note_attempt(packages, result.stop);
+    }
+}
+
+/// What has to wait now is tried again later, and later still each time.
+void Exchange::note_attempt(const std::vector<std::string>& packages,
+                            const std::optional<delivery::Stop>& stop) {
+    const auto before = ledger::portal_wait(m_database);
+    const bool only_leftovers = !stop.has_value();
+    const bool goes_on = before && before->only_leftovers == only_leftovers;
+    const std::uint64_t attempts = goes_on ? before->attempts + 1 : 1;
+    const UtcTime now = m_context.clock.now();
+    const UtcTime next = now + portal_pauses.jittered_pause(attempts);
+    m_database.transaction([&] {
+        ledger::set_portal_wait(
+            m_database, {.attempts = attempts, .next_attempt = next, .only_leftovers = only_leftovers});
+        for (const std::string& id : packages) {
+            if (!ledger::is_end(state_of(id)) && !is_settled(m_database, id)) {
+                m_packages.put_off(id, now, next);
+            }
+        }
+    });
+}
+
+UtcTime Exchange::end_of_lifetime() const {
+    return m_context.clock.now() - std::chrono::hours(m_settings.lifetime_hours);
+}
+
+/// What was tried once more now, and still waits, is given up. What is in doubt stays until that is resolved.
+void Exchange::expire(const std::vector<std::string>& packages) {
+    for (const std::string& id : packages) {
+        const ledger::Package package = m_packages.find(id).value();
+        const bool is_over = package.waiting_since && *package.waiting_since <= end_of_lifetime();
+        if (!is_over || is_settled(m_database, id)) {
+            continue;
+        }
+        const Message reason{"PKG-EXPIRED", {std::to_string(m_settings.lifetime_hours), id}};
+        const std::uint64_t count = ledger::give_up(m_database, id, reason);
+        if (count > 0) {
+            m_given_up.insert(id);
+            note_stop(id, {reason, false});
+            journal("expired", id, "ok", fmt::format("objects={}", count));
+        }
+    }
+}
+
+/// What nobody has brought a parent for fails, and its package has a further receipt.
+void Exchange::expire_parked(std::vector<std::string>& packages) {
+    for (const std::string& id : ledger::parked_before(m_database, end_of_lifetime())) {
+        const Message reason{"PKG-EXPIRED", {std::to_string(m_settings.lifetime_hours), id}};
+        if (!is_settled(m_database, id)) {
+            continue;  // it still waits for the portal, too
+        }
+        const std::uint64_t count = ledger::give_up(m_database, id, reason);
+        note_stop(id, {reason, false});
+        journal("expired", id, "ok", fmt::format("parked={}", count));
+        if (std::ranges::find(packages, id) == packages.end()) {
+            m_packages.owe_receipt(id);
+            packages.push_back(id);
+        }
+    }
 }
 
 void Exchange::begin_delivering(const std::vector<std::string>& packages) {
@@ -250,20 +462,21 @@ void Exchange::forget_stops(const std::string& id) {
     for (const Code code : {Code{"B24-DOWN"}, Code{"B24-UNREACHABLE"}, Code{"B24-LIMIT"}, Code{"B24-ANSWER"},
                             Code{"B24-ACCESS"}, Code{"B24-WEBHOOK"}, Code{"B24-SCOPE"}, Code{"B24-PLAN"},
                             Code{"B24-BLOCKED"}, Code{"B24-SIGN-IN-AGAIN"}, Code{"B24-BASIC-WALL"},
-                            Code{"B24-NOT-ADMIN"}, Code{"SYS-INTERRUPTED"}}) {
+                            Code{"B24-NOT-ADMIN"}, Code{"SYS-INTERRUPTED"}, Code{"SYS-PAUSED"}}) {
         m_packages.drop_findings(id, code);
     }
 }
 
 ClosedPackage Exchange::close(const std::string& id, const std::optional<delivery::Stop>& stop) {
-    if (stop && state_of(id) != ledger::PackageState::rejected) {
+    const bool is_over = has_ended(id) || m_given_up.contains(id);
+    if (stop && !is_over) {
         note_stop(id, *stop);
     }
     const auto told = m_told.find(id);
     const bool has_news = told == m_told.end() || told->second != account_of(id);
-    ClosedPackage closed{
-        .id = id,
-        .receipt = close_package(m_database, id, !stop, m_settings, m_context.clock.now(), has_news)};
+    ClosedPackage closed{.id = id,
+                         .receipt = close_package(m_database, id, !stop || is_over, m_settings,
+                                                  m_context.clock.now(), has_news)};
     if (!closed.receipt.empty()) {
         journal("receipt", id, "ok", closed.receipt.filename().string());
     }

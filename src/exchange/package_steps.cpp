@@ -8,17 +8,21 @@
 #include "checks/package_check.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
-#include "crm/mapping.hpp"
+#include "crm/mapping_gaps.hpp"
 #include "exchange/catalogue_membership.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
+#include "exchange/quarantine.hpp"
+#include "exchange/receipt_outbox.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/planning.hpp"
 #include "ledger/references.hpp"
 #include "ledger/removals.hpp"
-#include "receipt/receipt.hpp"
+#include "ledger/repeats.hpp"
+#include "ledger/retries.hpp"
+#include "receipt/receipt_name.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
 
@@ -45,8 +49,8 @@ int reading_rank(const commerceml::FileKind& kind) {
     return kind.documents ? 5 : 6;
 }
 
-ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now) {
-    ledger::Package row{.id = package.id, .source = package.source, .received_at = now};
+ledger::Package package_row(const arrival::SpooledPackage& package, UtcTime now, const std::string& origin) {
+    ledger::Package row{.id = package.id, .source = package.source, .received_at = now, .origin = origin};
     for (const arrival::SpooledFile& file : package.files) {
         row.files.push_back(
             {.name = file.name, .spool_name = file.spool_name, .size = file.size, .sha256 = file.sha256});
@@ -153,8 +157,11 @@ void plan_removals(ledger::Database& database, const crm::Mapping& mapping, cons
     }
 }
 
-void reject(ledger::Database& database, const std::string& package_id, const Finding& fault) {
+void reject(ledger::Database& database, const ledger::Package& package,
+            const std::filesystem::path& directory, const Finding& fault, UtcTime now) {
+    keep_reason(directory, package, fault, now);
     ledger::Packages packages(database);
+    const std::string& package_id = package.id;
     database.transaction([&] {
         packages.clear_results(package_id);
         packages.add_finding(package_id, fault);
@@ -163,7 +170,7 @@ void reject(ledger::Database& database, const std::string& package_id, const Fin
 }
 
 /// A package that was planned and cannot be read once more: what it was to be read for fails, all else stays.
-void give_up(ledger::Database& database, const std::string& package_id, const Finding& fault) {
+void leave_as_it_is(ledger::Database& database, const std::string& package_id, const Finding& fault) {
     database.transaction([&] {
         ledger::Pending(database).fail_incomplete(package_id, fault.message);
         ledger::Packages(database).set_state(package_id, ledger::PackageState::planned);
@@ -175,23 +182,21 @@ class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
                    const config::Settings& settings, const crm::Mapping& mapping,
-                   const RecordSources& sources, const std::filesystem::path& directory, bool once_more,
-                   bool takes_stale)
+                   const RecordSources& sources, const std::filesystem::path& directory)
         : m_database(database),
           m_source_system(settings.source_system),
-          m_takes_stale(takes_stale || once_more),
+          m_takes_stale(package.takes_stale || package.was_planned),
           m_packages(database),
           m_package(package),
           m_mapping(mapping),
           m_sources(sources),
           m_directory(directory),
           m_pictures(directory),
-          m_recorder(m_packages, package.id, once_more),
+          m_recorder(m_packages, package.id, package.was_planned),
           m_findings(without_settled([this](const Finding& finding) { m_recorder.take(finding); },
                                      mapping.product.default_currency)),
           m_references(database, settings.source_system),
-          m_planning(database, package.id, settings.source_system,
-                     once_more ? ledger::Planning::Of::absent_objects : ledger::Planning::Of::all_objects),
+          m_planning(database, package.id, settings.source_system, objects_of(package)),
           m_membership(m_planning),
           m_converter(
               mapping, m_references,
@@ -215,12 +220,20 @@ class PackageReading {
         }
         m_converter.finish();
         m_check.finish();
+        tell_gaps();
         m_recorder.finish();
         m_planning.flush();
         return m_counts;
     }
 
   private:
+    static ledger::Planning::Of objects_of(const ledger::Package& package) {
+        if (package.retrying) {
+            return ledger::Planning::Of::failed_objects;
+        }
+        return package.was_planned ? ledger::Planning::Of::absent_objects : ledger::Planning::Of::all_objects;
+    }
+
     void read_file(const NamedFile& file) {
         commerceml::FileInput input(file.path);
         const FindingSink warnings = [this](const Finding& finding) { m_recorder.take(finding); };
@@ -315,6 +328,25 @@ class PackageReading {
                                       m_package.id + "/" + copy->spool_name};
     }
 
+    template <typename... Records>
+    [[nodiscard]] bool has() const {
+        return ((m_counts[commerceml::Record(Records{}).index()] > 0) || ...);
+    }
+
+    /// Of the kinds that this package would make.
+    void tell_gaps() {
+        namespace ml = commerceml;
+        for (const crm::MappingGap& gap : crm::mapping_gaps(m_mapping)) {
+            const bool concerns = gap.kind == crm::EntityKind::section   ? has<ml::Group>()
+                                  : gap.kind == crm::EntityKind::product ? has<ml::Product, ml::Offer>()
+                                  : gap.kind == crm::EntityKind::deal    ? has<ml::Document>()
+                                                                      : has<ml::Contragent, ml::Document>();
+            if (concerns) {
+                m_recorder.take(gap.finding);
+            }
+        }
+    }
+
     [[nodiscard]] std::uint64_t total() const {
         std::uint64_t sum = 0;
         for (const std::uint64_t count : m_counts) {
@@ -361,20 +393,24 @@ std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const Reco
     return ordered;
 }
 
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now) {
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin) {
     ledger::Packages packages(database);
     database.transaction([&] {
-        packages.add(package_row(package, now));
+        packages.add(package_row(package, now, origin));
         for (const Finding& note : package.notes) {
             packages.add_finding(package.id, note);
         }
     });
 }
 
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now) {
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin) {
+    const ledger::Package row = package_row(arrival.package, now, origin);
+    keep_reason(arrival.package.directory, row, arrival.fault, now);
     ledger::Packages packages(database);
     database.transaction([&] {
-        packages.add(package_row(arrival.package, now));
+        packages.add(row);
         packages.add_finding(arrival.package.id, arrival.fault);
         packages.set_state(arrival.package.id, ledger::PackageState::rejected);
     });
@@ -392,8 +428,7 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 }
 
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings,
-                        bool takes_stale) {
+                        const std::filesystem::path& spool, const config::Settings& settings) {
     const RecordSources sources(settings);
     const crm::Mapping mapping = mapping_of(settings);
     ledger::Packages packages(database);
@@ -412,9 +447,8 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
             throw Error(FailureClass::bad_input,
                         Message{"SYS-FILE", {(spool / package_id).string(), "no such directory"}});
         }
-        report.records = PackageReading(database, package, settings, mapping, sources, spool / package_id,
-                                        package.was_planned, takes_stale)
-                             .read();
+        report.records =
+            PackageReading(database, package, settings, mapping, sources, spool / package_id).read();
         ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,
                                                mapping.product.on_missing == crm::OnMissing::deactivate);
         ledger::Planning::merge(database, package_id);
@@ -426,10 +460,14 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
         report.fault = error.finding();
         ledger::Planning::discard(database, package_id);
         if (package.was_planned) {
-            give_up(database, package_id, *report.fault);
+            leave_as_it_is(database, package_id, *report.fault);
         } else {
-            reject(database, package_id, *report.fault);
+            reject(database, package, spool / package_id, *report.fault, SystemClock().now());
         }
+    }
+    if (package.retrying) {
+        ledger::close_reopened(database, package_id,
+                               report.fault ? std::optional(report.fault->message) : std::nullopt);
     }
     return report;
 }
@@ -459,36 +497,63 @@ bool is_settled(ledger::Database& database, const std::string& package_id) {
            !packages.has_waiting_parts(package_id);
 }
 
+std::filesystem::path receipt_path(const ledger::Package& package, const config::Settings& settings) {
+    const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
+    const std::string name = receipt::receipt_file_name(first_file, package.id, package.receipt_revision);
+    return (source_of(package, settings) != nullptr ? outbox_of(settings) : settings.receipts.directory) /
+           name;
+}
+
+namespace {
+
+/// False for what has ended without having been sent: that stays so.
+bool ends_by_its_objects(ledger::PackageState state) {
+    return state == ledger::PackageState::applied || !ledger::is_end(state);
+}
+
+bool is_silent_repeat(ledger::Database& database, const ledger::Package& package, UtcTime now) {
+    constexpr Duration a_day = std::chrono::hours(24);
+    return package.state == ledger::PackageState::repeat &&
+           ledger::repeat_answered_since(database, ledger::content_row(database, package.id), now - a_day);
+}
+
+}  // namespace
+
+std::string receipt_again(const ledger::Packages& packages, const std::string& package_id,
+                          const config::Settings& settings, UtcTime time) {
+    return receipt::receipt_text(packages, package_id, time, receipt_options(settings));
+}
+
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news) {
     ledger::Packages packages(database);
     const ledger::Package package = packages.find(package_id).value();
-    const int revision = package.receipt_revision + 1;
-    const bool settled = everything_sent && is_settled(database, package_id);
+    const bool settled =
+        !ends_by_its_objects(package.state) || (everything_sent && is_settled(database, package_id));
     if (!settled && !has_news) {
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
     }
-    database.transaction([&] {
-        if (package.state != ledger::PackageState::rejected) {
-            packages.set_state(package_id,
-                               settled ? ledger::PackageState::applied : ledger::PackageState::deferred);
-        }
-        packages.set_receipt_revision(package_id, revision);
-    });
-    const receipt::ReceiptOptions options{.language = settings.receipts.language,
-                                          .encoding = settings.receipts.windows1251
-                                                          ? receipt::TextEncoding::windows1251
-                                                          : receipt::TextEncoding::utf8_with_bom,
-                                          .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
-    return receipt::write_receipt(packages, package_id, settings.receipts.directory, now, options);
+    ledger::Package closed = package;
+    if (ends_by_its_objects(package.state)) {
+        closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
+    }
+    if (is_silent_repeat(database, package, now)) {
+        packages.close(closed, now);
+        return {};
+    }
+    ++closed.receipt_revision;
+    return issue_receipt(database, closed, settings, now);
 }
 
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {
     const ledger::Package package = packages.find(package_id).value();
     if (package.state == ledger::PackageState::rejected) {
         return PackageEnd::rejected;
+    }
+    if (package.state == ledger::PackageState::repeat || package.state == ledger::PackageState::superseded) {
+        return PackageEnd::applied;
     }
     if (package.state != ledger::PackageState::applied || package.removals_held) {
         return PackageEnd::deferred;

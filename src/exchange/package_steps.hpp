@@ -35,9 +35,12 @@ struct NamedFile {
 using RecordCounts = std::array<std::uint64_t, std::variant_size_v<commerceml::Record>>;
 
 /// received: the package's row and files are in the ledger (its bytes are on disk already).
-void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now);
+/// \param origin [[source]] that it came from; empty: handed over by a person
+void record_arrival(ledger::Database& database, const arrival::SpooledPackage& package, UtcTime now,
+                    const std::string& origin = {});
 /// rejected before reading: an archive that cannot be opened, for example.
-void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now);
+void record_rejection(ledger::Database& database, const arrival::RejectedArrival& arrival, UtcTime now,
+                      const std::string& origin = {});
 
 struct PlanReport {
     RecordCounts records{};
@@ -47,10 +50,10 @@ struct PlanReport {
 /// was cut off while being read is read anew; one that was planned already may be planned once more: its
 /// verdicts and findings stay, also where that is cut off. If it cannot be read then, `fault` says why, and
 /// only the objects that it was read for fail. A full export that is
-/// older than the one of its catalogue that has been applied is rejected (PKG-STALE), unless `takes_stale`.
+/// older than the one of its catalogue that has been applied is rejected (PKG-STALE), unless the package
+/// `takes_stale`. What is rejected keeps its private copies, with the reason beside them (`reason.json`).
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings,
-                        bool takes_stale = false);
+                        const std::filesystem::path& spool, const config::Settings& settings);
 
 /// Objects that have vanished from the CRM are made anew from their packages, and those that are other ones
 /// now are written whole: plans these packages, oldest first, once more, if the ledger has such objects.
@@ -65,12 +68,22 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 [[nodiscard]] bool is_settled(ledger::Database& database, const std::string& package_id);
 
 /// applied or deferred, as its outcomes say, after a delivery; and the receipt, one revision on. \returns its
-/// path; empty if it still waits and there is no news to tell (`!has_news`): 1C has that receipt already.
+/// path (see issue_receipt); empty if it still waits and there is no news to tell (`!has_news`): 1C has that
+/// receipt already. Of repeats of one content only the first in 24 hours is answered.
 std::filesystem::path close_package(ledger::Database& database, const std::string& package_id,
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news = true);
 
-/// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred.
+/// The bytes of the last receipt, as of `time`, from the ledger. Holds them in memory.
+[[nodiscard]] std::string receipt_again(const ledger::Packages& packages, const std::string& package_id,
+                                        const config::Settings& settings, UtcTime time);
+
+/// Where the last receipt of a package is written.
+[[nodiscard]] std::filesystem::path receipt_path(const ledger::Package& package,
+                                                 const config::Settings& settings);
+
+/// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred. A
+/// repeat ended as the package that it repeats; a superseded one is applied by the one that took its place.
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };
 [[nodiscard]] PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id);
 

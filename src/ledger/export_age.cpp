@@ -47,6 +47,12 @@ bool is_older(const std::string& left, const std::string& right) {
 
 }  // namespace
 
+bool is_as_new(std::string_view later, std::string_view earlier) {
+    const std::string late = comparable(later);
+    const std::string early = comparable(earlier);
+    return !late.empty() && !early.empty() && !is_older(late, early);
+}
+
 std::optional<NewerExport> newer_export(Database& database, const std::string& package_id,
                                         std::string_view source_system, std::string_view catalogue_id,
                                         std::string_view formed_at) {

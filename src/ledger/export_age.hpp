@@ -23,4 +23,7 @@ struct NewerExport {
                                                       std::string_view catalogue_id,
                                                       std::string_view formed_at);
 
+/// Whether `later` is a date that can be read and is not before `earlier`, which can be read as well.
+[[nodiscard]] bool is_as_new(std::string_view later, std::string_view earlier);
+
 }  // namespace obmen::ledger

@@ -7,6 +7,7 @@
 #include "ledger/package_rows.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <array>
 #include <limits>
@@ -56,10 +57,6 @@ std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
     return files;
 }
 
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
-
 /// Reads rows of package_row; the files come afterwards.
 std::vector<Package> packages_in(Database& database, Statement& query) {
     std::vector<Package> packages;
@@ -77,7 +74,12 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
                             .other = query.text(9),
                             .attempts = static_cast<std::uint64_t>(query.integer(10)),
                             .next_attempt = time_in(query, 11),
-                            .settled_at = time_in(query, 12)});
+                            .settled_at = time_in(query, 12),
+                            .takes_stale = query.integer(13) != 0,
+                            .receipt_due = query.integer(14) != 0,
+                            .retrying = query.integer(15) != 0,
+                            .waiting_since = time_in(query, 16),
+                            .pruned = query.integer(17) != 0});
     }
     for (std::size_t i = 0; i < packages.size(); ++i) {
         packages[i].files = files_of(database, numbers[i]);
@@ -130,6 +132,11 @@ void require_one_row(std::int64_t changed, const std::string& id) {
 
 }  // namespace
 
+bool is_end(PackageState state) {
+    return state == PackageState::applied || state == PackageState::rejected ||
+           state == PackageState::repeat || state == PackageState::superseded;
+}
+
 std::string_view name_of(PackageState state) {
     for (const auto& [known, name] : state_names) {
         if (known == state) {
@@ -161,14 +168,16 @@ void Packages::add(const Package& package) {
     m_database.transaction([&] {
         m_database
             .statement(
-                "INSERT INTO package (id, source, state, received_at, receipt_revision, origin)"
-                " VALUES (?, ?, ?, ?, ?, ?)")
+                "INSERT INTO package (id, source, state, received_at, receipt_revision, origin, takes_stale,"
+                " receipt_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5 = 0 AND ?3 IN ('rejected', 'repeat',"
+                " 'superseded'))")
             .bind(package.id)
             .bind(package.source)
             .bind(name_of(package.state))
             .bind(package.received_at.time_since_epoch().count())
             .bind(package.receipt_revision)
             .bind(package.origin)
+            .bind(static_cast<std::int64_t>(package.takes_stale))
             .run();
         const std::int64_t number = m_database.last_row_id();
         std::int64_t position = 0;
@@ -191,8 +200,59 @@ void Packages::add(const Package& package) {
 
 void Packages::set_state(const std::string& id, PackageState state) {
     require_one_row(
-        m_database.statement("UPDATE package SET state = ? WHERE id = ?").bind(name_of(state)).bind(id).run(),
+        m_database
+            .statement("UPDATE package SET state = ?1, receipt_due = CASE WHEN ?1 IN ('rejected', 'repeat',"
+                       " 'superseded') AND receipt_due = 0 THEN 1 ELSE receipt_due END WHERE id = ?2")
+            .bind(name_of(state))
+            .bind(id)
+            .run(),
         id);
+}
+
+void Packages::owe_receipt(const std::string& id) {
+    m_database.statement("UPDATE package SET receipt_due = 1 WHERE id = ?").bind(id).run();
+}
+
+void Packages::close(const Package& closed, UtcTime now) {
+    m_database.transaction([&] {
+        set_state(closed.id, closed.state);
+        set_receipt_revision(closed.id, closed.receipt_revision);
+        if (is_end(closed.state)) {
+            m_database.statement("UPDATE package SET settled_at = ? WHERE id = ?")
+                .bind(now.time_since_epoch().count())
+                .bind(closed.id)
+                .run();
+            forget_attempts(closed.id);
+        }
+    });
+}
+
+void Packages::set_takes_stale(const std::string& id) {
+    m_database.statement("UPDATE package SET takes_stale = 1 WHERE id = ?").bind(id).run();
+}
+
+void Packages::set_other(const std::string& id, const std::string& other) {
+    m_database.statement("UPDATE package SET other = ? WHERE id = ?").bind(other).bind(id).run();
+}
+
+void Packages::put_off(const std::string& id, UtcTime now, UtcTime next_attempt) {
+    m_database
+        .statement(
+            "UPDATE package SET attempts = attempts + 1, next_attempt = ?, waiting_since ="
+            " coalesce(waiting_since, ?) WHERE id = ?")
+        .bind(next_attempt.time_since_epoch().count())
+        .bind(now.time_since_epoch().count())
+        .bind(id)
+        .run();
+}
+
+void Packages::forget_attempts(const std::string& id) {
+    m_database
+        .statement(
+            "UPDATE package SET attempts = 0, next_attempt = NULL, waiting_since = NULL WHERE id = ? AND"
+            " waiting_since IS NOT NULL")
+        .bind(id)
+        .run();
 }
 
 void Packages::set_formed_at(const std::string& id, const std::string& file, const std::string& formed_at) {
@@ -204,11 +264,12 @@ void Packages::set_formed_at(const std::string& id, const std::string& file, con
 }
 
 void Packages::set_receipt_revision(const std::string& id, int revision) {
-    require_one_row(m_database.statement("UPDATE package SET receipt_revision = ? WHERE id = ?")
-                        .bind(revision)
-                        .bind(id)
-                        .run(),
-                    id);
+    require_one_row(
+        m_database.statement("UPDATE package SET receipt_revision = ?, receipt_due = 0 WHERE id = ?")
+            .bind(revision)
+            .bind(id)
+            .run(),
+        id);
 }
 
 std::optional<Package> Packages::find(const std::string& id) const {
@@ -229,7 +290,7 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) ORDER BY received_at, number");
+        " WHERE state NOT IN (?, ?, ?, ?) OR receipt_due <> 0 ORDER BY received_at, number");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(name_of(PackageState::applied))
                                        .bind(name_of(PackageState::rejected))

@@ -49,7 +49,16 @@ struct Package {
     std::uint64_t attempts = 0;  ///< to send it, in vain; only read
     std::optional<UtcTime> next_attempt{};  ///< only read
     std::optional<UtcTime> settled_at{};    ///< only read
+    /// A person let a full export in that is older than what was applied
+    bool takes_stale = false;
+    bool receipt_due = false;                ///< it has ended, and its receipt is to be made; only read
+    bool retrying = false;                   ///< to be read again for the objects that failed; only read
+    std::optional<UtcTime> waiting_since{};  ///< when it was first tried to be sent in vain; only read
+    bool pruned = false;  ///< its private copies, verdicts and findings are gone; only read
 };
+
+/// True for states that end a package's life (a person may still `retry` it).
+[[nodiscard]] bool is_end(PackageState state);
 
 /// What became of one object of one package. Stored: the numbers never change.
 enum class Verdict : std::uint8_t {
@@ -91,13 +100,27 @@ class Packages {
     explicit Packages(Database& database) : m_database(database) {}
 
     void add(const Package& package);
+    /// A package that is rejected, a repeat or superseded is owed a receipt from here on.
     void set_state(const std::string& id, PackageState state);
+    /// An applied package has news.
+    void owe_receipt(const std::string& id);
+    /// State and receipt revision as given: the package has its receipt. Where it has ended, it waits for
+    /// nothing any more.
+    void close(const Package& closed, UtcTime now);
+    void set_takes_stale(const std::string& id);
+    /// The package that counts for a repeat or a superseded one.
+    void set_other(const std::string& id, const std::string& other);
+    /// It was tried to be sent, in vain.
+    void put_off(const std::string& id, UtcTime now, UtcTime next_attempt);
+    /// Nothing of it waits for a stored time any more; its attempts are not counted on.
+    void forget_attempts(const std::string& id);
     void set_formed_at(const std::string& id, const std::string& file, const std::string& formed_at);
     void set_receipt_revision(const std::string& id, int revision);
     [[nodiscard]] std::optional<Package> find(const std::string& id) const;
     /// The newest first; all if `most` is 0.
     [[nodiscard]] std::vector<Package> list(std::size_t most) const;
-    /// Those in one of the unfinished states (received … delivering, deferred), oldest first.
+    /// Those in one of the unfinished states (received … delivering, deferred), and those that have ended and
+    /// are owed a receipt, oldest first.
     [[nodiscard]] std::vector<Package> unfinished() const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;

@@ -38,6 +38,7 @@ Planning::Planning(Database& database, const std::string& package_id, const std:
     finish_begun_merges(database);
     database.transaction([&] { m_state = std::make_unique<State>(database, package_id, source_system); });
     m_state->only_absent = of == Of::absent_objects;
+    m_state->only_failed = of == Of::failed_objects;
     m_state->open();
 }
 

@@ -25,7 +25,9 @@ class Planning {
     /// What is staged: everything, or, where a package is read once more for the sake of objects that are
     /// gone from the CRM, only objects without a remote id, or of which nothing is confirmed (they are other
     /// ones now). All others have had their turn, and newer packages may have changed them since.
-    enum class Of : std::uint8_t { all_objects, absent_objects };
+    /// Or, where a person has it tried again, only objects whose verdict is open (see reopen_failed), and
+    /// their parts.
+    enum class Of : std::uint8_t { all_objects, absent_objects, failed_objects };
 
     /// Puts the package into state `planning`, after finishing merges that were interrupted.
     Planning(Database& database, const std::string& package_id, const std::string& source_system,

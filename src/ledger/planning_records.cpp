@@ -81,6 +81,9 @@ void Planning::State::stage(const crm::Wish& wish) {
     if (wish.owner) {
         belong(object, *wish.owner);
     }
+    if (only_failed && is_left_as_it_ended(object)) {
+        return;
+    }
     if (only_absent && object.has_remote_id && !object.confirmed.empty()) {
         stage_lost_values(object, wish);
         return;
@@ -122,6 +125,14 @@ void Planning::State::stage(const crm::Wish& wish) {
         return;
     }
     record(object, row.verdict, reason_for(database, row.verdict, object.id), 0, wish.file, wish.place);
+}
+
+bool Planning::State::is_left_as_it_ended(const MetObject& object) {
+    if (object.outcome && object.outcome->verdict == Verdict::planned) {
+        tried_again.insert(object.id);  // its first wish may settle its row, and others follow
+        return false;
+    }
+    return !tried_again.contains(top_owner(database, object.id));
 }
 
 bool Planning::State::belongs_to_gone(const MetObject& part) {
@@ -188,6 +199,9 @@ void Planning::State::keep(const MetObject& object, const std::optional<StagedRo
 }
 
 void Planning::State::leave_out(const crm::LeftOut& left_out) {
+    if (only_failed && (left_out.key.id.empty() || is_part_source(left_out.key.kind))) {
+        return;  // told already
+    }
     if (left_out.key.id.empty()) {
         leave_out_nameless(left_out);
         return;
@@ -199,6 +213,9 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
     MetObject object = meet(left_out.key, left_out.source_id);
     object.written_id = left_out.source_id;
     note_seen(object);
+    if (only_failed && is_left_as_it_ended(object)) {
+        return;
+    }
     if (left_out.is_error) {
         record(object, Verdict::failed, left_out.reason, outcome_row_error, left_out.file, left_out.place);
         if (object.outcome && !object.outcome->is(outcome_row_error)) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ struct Planning::State {
     void note_seen(const MetObject& object);
     void belong(MetObject& part, const crm::EntityKey& owner);
     void stage(const crm::Wish& wish);
+    /// Is the object, or the one that it belongs to, none of those that are tried again?
+    [[nodiscard]] bool is_left_as_it_ended(const MetObject& object);
     /// Have people deleted the card that the part belongs to?
     [[nodiscard]] bool belongs_to_gone(const MetObject& part);
     void stage_lost_values(MetObject& object, const crm::Wish& wish);
@@ -56,6 +59,8 @@ struct Planning::State {
     std::int64_t last_seen = 0;  ///< in that catalogue: a product often has several wishes in a row
     std::optional<std::pair<crm::EntityKey, std::int64_t>> last_owner;  ///< likewise
     bool only_absent = false;                                           ///< see Planning::Of
+    bool only_failed = false;                                           ///< likewise
+    std::set<std::int64_t> tried_again;                                 ///< of them, those that were met
     bool owns_transaction = false;
     bool failed = false;
     std::size_t rows = 0;

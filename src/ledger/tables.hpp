@@ -278,6 +278,8 @@ ALTER TABLE package ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 -- how often it was tried to be sent, and when it is tried again; null: at once
 ALTER TABLE package ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE package ADD COLUMN next_attempt INTEGER;
+-- when it was first tried to be sent in vain; null: it does not wait
+ALTER TABLE package ADD COLUMN waiting_since INTEGER;
 -- hash of its files' bytes (packages that are the same are repeats), and of the settings that it was read under
 ALTER TABLE package ADD COLUMN content TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN meaning TEXT NOT NULL DEFAULT '';
@@ -286,10 +288,20 @@ ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
+-- ledger::ReceiptDue
+ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
+-- 1: planned already, and to be read again for the objects that failed
+ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
+-- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
+ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX package_content ON package (content);
+CREATE INDEX package_receipt_due ON package (number) WHERE receipt_due <> 0;
+CREATE INDEX journal_package ON journal (package);
+CREATE INDEX package_origin ON package (origin) WHERE origin <> '';
 CREATE VIEW package_row AS SELECT number, id, source, state, received_at, receipt_revision,
     EXISTS (SELECT 1 FROM hold h WHERE h.package = number) AS removals_held, was_planned, origin, other, attempts,
-    next_attempt, settled_at FROM package;
+    next_attempt, settled_at, takes_stale, receipt_due, retrying, waiting_since, pruned
+    FROM package;
 
 CREATE TABLE source_file (  -- every file that a source shows, and what has become of it
     source TEXT NOT NULL,
@@ -299,9 +311,9 @@ CREATE TABLE source_file (  -- every file that a source shows, and what has beco
     identity TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
     still_since INTEGER NOT NULL,  -- size, modified and identity have been the same since
-    state INTEGER NOT NULL,        -- arrival::FileState
+    state INTEGER NOT NULL,        -- arrival::SourceFileState
     attempts INTEGER NOT NULL,
-    copy TEXT NOT NULL,    -- name of the private copy in the landing directory; empty: none
+    copy TEXT NOT NULL,    -- name of the private copy, in the landing directory or in the spool; empty: none
     sha256 TEXT NOT NULL,
     package TEXT NOT NULL, -- that it went into; empty: none yet
     code TEXT,             -- why it waits
@@ -320,7 +332,8 @@ CREATE TABLE source_state (
     next_attempt INTEGER,
     code TEXT,
     arguments TEXT,
-    skew INTEGER
+    skew INTEGER,            -- of its clock to ours
+    both_halves INTEGER NOT NULL DEFAULT 0  -- 1: an export of it has had goods and their offers
 ) WITHOUT ROWID;
 
 CREATE TABLE receipt_delivery (  -- receipts on their way
@@ -333,11 +346,24 @@ CREATE TABLE receipt_delivery (  -- receipts on their way
     next_attempt INTEGER,
     made_at INTEGER NOT NULL,
     delivered_at INTEGER,
+    failing_since INTEGER,
     code TEXT,               -- why it has not arrived
     arguments TEXT,
+    temporary TEXT NOT NULL DEFAULT '',  -- name at the target of an attempt that has not ended; empty: none
+    arrived_as TEXT NOT NULL DEFAULT '', -- its name at the target
     PRIMARY KEY (package, revision)
 ) WITHOUT ROWID;
-CREATE INDEX receipt_delivery_waiting ON receipt_delivery (target, next_attempt) WHERE state = 0;
+CREATE INDEX receipt_delivery_waiting ON receipt_delivery (target, made_at) WHERE state = 0;
+CREATE INDEX receipt_delivery_temporary ON receipt_delivery (target) WHERE temporary <> '';
+
+CREATE TABLE receipt_target (  -- places that receipts go to, while they are out of reach
+    target TEXT PRIMARY KEY,
+    attempts INTEGER NOT NULL,  -- failures in a row
+    next_attempt INTEGER NOT NULL,
+    failing_since INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    arguments TEXT
+) WITHOUT ROWID;
 
 CREATE TABLE request (  -- what a person wants of the daemon
     id INTEGER PRIMARY KEY,
@@ -352,12 +378,20 @@ CREATE TABLE alert (
     cause TEXT PRIMARY KEY,  -- what it is about, without figures: `source:1c`, `portal`, `package:ID`, …
     code TEXT NOT NULL,
     arguments TEXT,
+    one_off INTEGER NOT NULL,    -- 1: something that has happened: it ends without an all-clear
     since INTEGER NOT NULL,
-    told_at INTEGER,         -- null: not told yet
-    cleared_at INTEGER,      -- null: stands
-    cleared_told_at INTEGER,
-    attempts INTEGER NOT NULL DEFAULT 0,
+    told_at INTEGER,             -- null: not told yet
+    cleared_at INTEGER,          -- null: stands; the row goes when that has been told
+    ways INTEGER NOT NULL DEFAULT 0,      -- that the present news has gone: 1 mail, 2 command
+    attempts INTEGER NOT NULL DEFAULT 0,  -- in vain, of the present news
     next_attempt INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
+
+CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
+    source TEXT PRIMARY KEY,
+    since INTEGER NOT NULL
 ) WITHOUT ROWID;
 )sql";
 

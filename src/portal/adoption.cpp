@@ -19,8 +19,6 @@ namespace {
 using crm::EntityKind;
 using nlohmann::json;
 
-constexpr std::size_t page_rows = 50;
-
 void refuse_empty_search(const std::vector<std::string>& values, std::size_t most) {
     const bool has_empty =
         std::ranges::any_of(values, [](const std::string& value) { return trimmed(value).empty(); });

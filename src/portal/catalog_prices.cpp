@@ -19,8 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t page_rows = 50;
-
 struct Price {
     std::string id;  ///< empty: there is none yet
     std::string type_id;

@@ -11,6 +11,9 @@
 /// What the kinds of the `crm.*` family have in common: names of methods and keys, and rows of their lists.
 namespace obmen::portal {
 
+/// Rows of a list that come with one command.
+inline constexpr std::size_t page_rows = 50;
+
 struct KindNames {
     std::string method_prefix;  ///< `crm.product`
     std::string key_field;      ///< `XML_ID` or `ORIGIN_ID`

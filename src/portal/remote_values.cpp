@@ -10,6 +10,7 @@
 #include "portal/lenient_json.hpp"
 #include "portal/present_fields.hpp"
 #include "portal/remote_rows.hpp"
+#include "support/arithmetic.hpp"
 #include "support/hash.hpp"
 #include "support/text.hpp"
 
@@ -158,6 +159,25 @@ std::optional<std::uint64_t> present_hash(EntityKind kind, const crm::FieldGroup
     return quick_hash(bytes);
 }
 
+namespace {
+
+/// What the rows of a deal cost together, as their list begins: `150 = `.
+std::string sum_of_rows(const json& rows) {
+    std::optional<Decimal> total;
+    for (const json* row : rows_of(rows).value_or(std::vector<const json*>{})) {
+        const auto quantity = Decimal::parse(text_of_member(*row, "QUANTITY"));
+        const auto price = Decimal::parse(text_of_member(*row, "PRICE"));
+        const auto cost = quantity && price ? product(*quantity, *price, 2) : std::nullopt;
+        total = cost ? sum(total.value_or(Decimal()), *cost) : std::nullopt;
+        if (!total) {
+            return {};
+        }
+    }
+    return total ? total->text() + " = " : std::string();
+}
+
+}  // namespace
+
 std::string present_text(EntityKind kind, const crm::FieldGroup& group, const json& object,
                          const PortalFacts& facts, const Resolver& resolver) {
     std::string text;
@@ -167,6 +187,9 @@ std::string present_text(EntityKind kind, const crm::FieldGroup& group, const js
             text += text.empty() ? "" : ", ";
             text += value;
         }
+    }
+    if (kind == EntityKind::deal_rows && !text.empty()) {
+        text.insert(0, sum_of_rows(object));
     }
     return quotable(text);
 }

@@ -14,8 +14,6 @@ namespace obmen::portal {
 
 namespace start_up {
 
-inline constexpr std::size_t page_rows = 50;
-
 inline constexpr std::size_t profile_at = 0;
 inline constexpr std::size_t catalog_at = 2;
 inline constexpr std::size_t measures_at = 3;

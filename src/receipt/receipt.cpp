@@ -70,11 +70,13 @@ std::uint64_t object_count(const std::vector<ledger::Totals>& totals) {
 
 void write_rows(const ledger::Packages& packages, const ledger::Package& package, UtcTime now,
                 const ReceiptOptions& options, ReceiptWriter& writer) {
-    std::vector<ledger::Totals> totals = packages.totals(package.id);
+    // A repeat says in short what the package that it repeats has come to.
+    const bool is_repeat = package.state == ledger::PackageState::repeat;
+    std::vector<ledger::Totals> totals = packages.totals(is_repeat ? package.other : package.id);
     std::sort(totals.begin(), totals.end(),
               [](const auto& left, const auto& right) { return left.source_kind < right.source_kind; });
     const FindingCounts findings = count_findings(packages, package.id);
-    const bool unchanged_listed = object_count(totals) <= options.list_unchanged_up_to;
+    const bool unchanged_listed = is_repeat || object_count(totals) <= options.list_unchanged_up_to;
 
     const ReceiptState state = receipt_state(package.state, totals, findings.errors > 0);
     const bool waits = package.removals_held && state == ReceiptState::done;
@@ -92,21 +94,39 @@ void write_rows(const ledger::Packages& packages, const ledger::Package& package
     writer.finish();
 }
 
+std::filesystem::path receipt_path(const ledger::Package& package, const std::filesystem::path& directory) {
+    make_directories(directory);
+    const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
+    return directory / receipt_file_name(first_file, package.id, package.receipt_revision);
+}
+
+void write_into(DurableFile& file, const ledger::Packages& packages, const ledger::Package& package,
+                UtcTime now, const ReceiptOptions& options) {
+    ReceiptWriter writer([&file](std::string_view bytes) { file.write(bytes); }, options.encoding,
+                         options.language);
+    write_rows(packages, package, now, options, writer);
+}
+
 }  // namespace
 
 std::filesystem::path write_receipt(const ledger::Packages& packages, const std::string& package_id,
                                     const std::filesystem::path& directory, UtcTime now,
                                     const ReceiptOptions& options) {
     const ledger::Package package = package_or_fail(packages, package_id);
-    const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
-    std::filesystem::path path =
-        directory / receipt_file_name(first_file, package.id, package.receipt_revision);
-    make_directories(directory);
+    std::filesystem::path path = receipt_path(package, directory);
     DurableFile file(path);
-    ReceiptWriter writer([&file](std::string_view bytes) { file.write(bytes); }, options.encoding,
-                         options.language);
-    write_rows(packages, package, now, options, writer);
+    write_into(file, packages, package, now, options);
     file.publish();
+    return path;
+}
+
+std::filesystem::path write_receipt(const ledger::Packages& packages, const ledger::Package& package,
+                                    const std::filesystem::path& directory, UtcTime now,
+                                    const ReceiptOptions& options) {
+    std::filesystem::path path = receipt_path(package, directory);
+    DurableFile file(path);
+    write_into(file, packages, package, now, options);
+    file.replace();
     return path;
 }
 

@@ -30,6 +30,12 @@ std::filesystem::path write_receipt(const ledger::Packages& packages, const std:
                                     const std::filesystem::path& directory, UtcTime now,
                                     const ReceiptOptions& options = {});
 
+/// The same for a package as it is about to stand in the ledger: its state, and the revision to be written.
+/// The receipt is on disk before the ledger says so; one that a crash in between has left behind is replaced.
+std::filesystem::path write_receipt(const ledger::Packages& packages, const ledger::Package& package,
+                                    const std::filesystem::path& directory, UtcTime now,
+                                    const ReceiptOptions& options = {});
+
 /// The same bytes into a string, for tests and `obmen convert`.
 [[nodiscard]] std::string receipt_text(const ledger::Packages& packages, const std::string& package_id,
                                        UtcTime now, const ReceiptOptions& options = {});

@@ -24,6 +24,9 @@ ReceiptState receipt_state(ledger::PackageState state, std::span<const ledger::T
     if (state == ledger::PackageState::rejected) {
         return ReceiptState::rejected;
     }
+    if (state == ledger::PackageState::repeat || state == ledger::PackageState::superseded) {
+        return ReceiptState::done;
+    }
     if (state != ledger::PackageState::applied) {
         return ReceiptState::deferred;
     }

@@ -12,7 +12,8 @@
 namespace obmen::receipt {
 
 /// How a package stands when the receipt is written. The first rule that holds decides:
-/// 1. the package could not be read → `rejected`;
+/// 1. the package could not be read → `rejected`; it repeats one that was applied without errors, or another
+/// one that can be read took its place → `done`;
 /// 2. its state is anything before `applied`, or `deferred` → `deferred`: this is an interim receipt, another
 /// will follow;
 /// 3. an object ended in an error, or a finding is a row error (an object without Ид has no row of its own) →

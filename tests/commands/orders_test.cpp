@@ -39,11 +39,13 @@ std::string order(const std::string& id, const std::string& status, const std::v
 /// Orders of 1C and the deals that they become.
 class Orders : public ::testing::Test {
   protected:
-    ProcessResult push(const std::string& name, const std::string& bytes, const std::string& mapping = {}) {
+    ProcessResult push(const std::string& name, const std::string& bytes, const std::string& mapping = {},
+                       const std::vector<std::string>& more = {}) {
         write_file(exchange.directory() / "mapping.toml", stages + mapping);
         write_file(exchange.directory() / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
-        return exchange.push({exchange.file(name, bytes)},
-                             {"--settings", (exchange.directory() / "obmen.toml").string()});
+        std::vector<std::string> words{"--settings", (exchange.directory() / "obmen.toml").string()};
+        words.insert(words.end(), more.begin(), more.end());
+        return exchange.push({exchange.file(name, bytes)}, words);
     }
     [[nodiscard]] json deal() const {
         const json found = exchange.sandbox().call("crm.deal.list", {{"select", {"*"}}}).at("result");
@@ -75,6 +77,53 @@ TEST_F(Orders, MoveThroughTheStagesOfTheMappingAndNeverBack) {
     EXPECT_EQ(exchange.writes(), 0);
     EXPECT_TRUE(exchange.last_receipt().has_code("B24-STAGE-KEPT") ||
                 exchange.last_receipt().find("Документ", "o1")->action == "Оставлен");
+}
+
+TEST_F(Orders, OfWhichOnlyRowsChangeAreShownByADryRunWithBoth) {
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "10", "100"}})).exit_code, 0);
+    const std::string next = order("o1", "Новый", {{"p1", "4", "40"}, {"p2", "6", "60"}});
+    const ProcessResult shown = push("2.xml", next, {}, {"--dry-run"});
+    ASSERT_EQ(shown.exit_code, 0) << shown.out << shown.error;
+    EXPECT_NE(shown.out.find("change product rows"), std::string::npos) << shown.out;
+    EXPECT_NE(
+        shown.out.find("    100 = Товар p1 10 × 10 → rows: 100 = «Товар p1» 4 × 10, «Товар p2» 6 × 10, "),
+        std::string::npos)
+        << shown.out;
+    EXPECT_EQ(shown.out.find("owner"), std::string::npos) << shown.out;
+    EXPECT_NE(shown.out.find("Documents: to be changed 1\n"), std::string::npos) << shown.out;
+    EXPECT_NE(shown.out.find("Contragents: unchanged 1\n"), std::string::npos) << shown.out;
+
+    const ProcessResult lines = push("2.xml", next, {}, {"--dry-run", "--json"});
+    EXPECT_NE(lines.out.find(R"("totals":{"Contragents":{"unchanged":1},"Documents":{"to be changed":1}})"),
+              std::string::npos)
+        << lines.out;
+    EXPECT_NE(lines.out.find(R"("exit_code":0)"), std::string::npos) << lines.out;
+    ASSERT_EQ(push("2.xml", next).exit_code, 0);
+    EXPECT_EQ(exchange.last_receipt().count("Документ", "Обновлён"), 1) << "as the dry run has said";
+}
+
+TEST_F(Orders, WithoutANamedBuyerAndMarkedOnesHaveARowThatSaysSo) {
+    std::string guest = order("o1", "Новый", {});
+    for (const char* const element : {"Наименование", "ПолноеНаименование"}) {
+        const std::string name = std::string("<") + element + ">Иванов Пётр</" + element + ">";
+        guest.erase(guest.find(name), name.size());
+    }
+    const ProcessResult result = push("guest.xml", guest);
+    EXPECT_EQ(result.exit_code, 1) << result.out << result.error;
+    const ReceiptView receipt = exchange.last_receipt();
+    const ReceiptView::Row* const buyer = receipt.find("Контрагент", "buyer");
+    ASSERT_NE(buyer, nullptr);
+    EXPECT_EQ(buyer->action, "Ошибка");
+    EXPECT_EQ(buyer->code, "CRM-NAMELESS");
+    EXPECT_EQ(receipt.find("Документ", "o1")->action, "Создан");
+
+    std::string marked = order("o1", "Отгружен", {});
+    marked.insert(marked.find("<Номер>"), "<ПометкаУдаления>true</ПометкаУдаления>");
+    ASSERT_EQ(push("marked.xml", marked).exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 0);
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW");
+    EXPECT_EQ(exchange.last_receipt().find("Документ", "o1")->code, "CRM-DOCUMENT-MARKED");
 }
 
 TEST_F(Orders, MoveBackWhereTheMappingLetsThem) {

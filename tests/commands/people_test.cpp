@@ -163,7 +163,7 @@ TEST_F(People, SeeInADryRunWhatWouldBeLeftAsTheyHaveIt) {
     ASSERT_EQ(preview.exit_code, 0) << preview.out << preview.error;
     EXPECT_EQ(exchange.writes(), 0);
     for (const char* line : {"leave product", ": left (in 1C price: 11", "change product", "→ price: 6",
-                             "products: change 1, leave 1", "Products: waiting 1, left 1",
+                             "products: change 1, leave 1", "Products: to be changed 1, left 1",
                              "requests to the portal: about 4, of them writes 1"}) {
         EXPECT_NE(preview.out.find(line), std::string::npos) << line << "\n" << preview.out;
     }

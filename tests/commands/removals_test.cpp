@@ -60,9 +60,11 @@ class Removals : public ::testing::Test {
         write_file(exchange.directory() / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
     }
 
-    ProcessResult push(const std::string& name, const std::string& bytes) {
-        return exchange.push({exchange.file(name, bytes)},
-                             {"--settings", (exchange.directory() / "obmen.toml").string()});
+    ProcessResult push(const std::string& name, const std::string& bytes,
+                       const std::vector<std::string>& more = {}) {
+        std::vector<std::string> words{"--settings", (exchange.directory() / "obmen.toml").string()};
+        words.insert(words.end(), more.begin(), more.end());
+        return exchange.push({exchange.file(name, bytes)}, words);
     }
     ProcessResult approve(const std::string& package) {
         return exchange.run({"approve", package, "--settings", (exchange.directory() / "obmen.toml").string(),
@@ -115,6 +117,31 @@ TEST_F(Removals, OfHalfACatalogueAreHeldWhileTheRestGoesOnUntilAPersonApproves) 
     const ProcessResult again = approve(newest_package());
     EXPECT_EQ(again.exit_code, 4);
     EXPECT_NE(again.error.find("PKG-NOTHING-HELD"), std::string::npos) << again.error;
+}
+
+TEST_F(Removals, ThatWouldBeHeldAreListedByADryRun) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
+    for (const std::string& bytes :
+         {catalogue("c", numbered("p", 1, 15), true),
+          catalogue("c", numbered("p", 16, 30), false, {.has_offers = true, .marked = 15})}) {
+        const ProcessResult shown = push("next.xml", bytes, {"--dry-run"});
+        EXPECT_EQ(shown.exit_code, 3) << shown.out << shown.error;
+        EXPECT_NE(shown.out.find("hold product «Товар p16» [p16] → "), std::string::npos) << shown.out;
+        EXPECT_NE(shown.out.find("hold product «Товар p30» [p30] → "), std::string::npos) << shown.out;
+        EXPECT_EQ(shown.out.find("hold product «Товар p15»"), std::string::npos) << shown.out;
+        EXPECT_NE(shown.out.find("products: hold 15"), std::string::npos) << shown.out;
+        EXPECT_NE(shown.out.find("-HELD"), std::string::npos) << shown.out;
+        EXPECT_EQ(shown.out.find("obmen approve"), std::string::npos) << shown.out;
+
+        const ProcessResult lines = push("next.xml", bytes, {"--dry-run", "--json"});
+        EXPECT_EQ(lines.exit_code, 3);
+        EXPECT_NE(lines.out.find(R"("action":"hold")"), std::string::npos) << lines.out;
+        EXPECT_NE(lines.out.find(R"("name":"Товар p16")"), std::string::npos) << lines.out;
+        EXPECT_NE(lines.out.find(R"({"held":{"products":{"hold":15}}})"), std::string::npos) << lines.out;
+        EXPECT_NE(lines.out.find(R"("exit_code":3)"), std::string::npos) << lines.out;
+        EXPECT_EQ(lines.out.find("obmen approve"), std::string::npos) << lines.out;
+    }
+    EXPECT_EQ(active(), 30U);
 }
 
 TEST_F(Removals, AreNotMadeByExportsOfChanges) {

@@ -1,0 +1,154 @@
+#include "arrival/archiver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "arrival/landing.hpp"
+#include "support/error.hpp"
+
+namespace obmen::arrival {
+
+namespace {
+
+/// The second of several names for the archive: `import.2.xml`.
+std::string numbered(const std::string& name, unsigned number) {
+    if (number == 1) {
+        return name;
+    }
+    const std::size_t slash = name.rfind('/') + 1;
+    const std::size_t dot = name.rfind('.');
+    const std::size_t end = dot == std::string::npos || dot <= slash ? name.size() : dot;
+    return fmt::format("{}.{}{}", name.substr(0, end), number, name.substr(end));
+}
+
+/// May the next file fare better?
+bool keeps_one_file_back(const Error& error) {
+    const Code code = error.finding().message.code;
+    return concerns_one_file(error) || code == Code{"SRC-EXISTS"} || code == Code{"SRC-FULL"} ||
+           code == Code{"SRC-PROTOCOL"};
+}
+
+}  // namespace
+
+void Archiver::run(TrackedFiles& files, CollectorReport& report) {
+    if (m_settings.archive == config::ArchivePolicy::leave) {
+        return;
+    }
+    std::vector<TrackedFile*> candidates;
+    files.for_each([&](TrackedFile& file) {
+        if (file.row.state == SourceFileState::packaged && file.listed && files.steady() >= file.retry_at) {
+            candidates.push_back(&file);
+        }
+    });
+    if (candidates.empty()) {
+        return;
+    }
+    const std::vector<std::string> ids = m_memory.ended_packages();
+    const std::set<std::string> ended(ids.begin(), ids.end());
+    std::vector<std::string> gone;
+    for (TrackedFile* file : candidates) {
+        if (ended.contains(file->row.package) && put_away(files, *file, report)) {
+            gone.push_back(file->row.name);
+        }
+    }
+    for (const std::string& name : gone) {
+        files.forget(name);
+    }
+    if (!gone.empty()) {
+        remove_common_markers(files);
+        files.save();
+    }
+}
+
+/// \returns whether the source has it no more
+bool Archiver::put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report) {
+    try {
+        const std::optional<endpoint::Entry> now = m_source.look(file.row.name);
+        if (!now) {
+            return true;
+        }
+        if (!is_same_file(*now, entry_of(file.row))) {
+            return false;  // a new one: the next look takes it
+        }
+        if (files.names().has_own_markers()) {
+            // Before the file: a marker that is left behind would speak for the next one of that name.
+            for (const std::string& marker : files.names().markers_of(file.row.name)) {
+                m_source.remove(marker);
+            }
+        }
+        if (m_settings.archive == config::ArchivePolicy::remove) {
+            m_source.remove(file.row.name);
+        } else {
+            move(file);
+        }
+        return true;
+    } catch (const Error& error) {
+        if (!keeps_one_file_back(error)) {
+            throw;
+        }
+        constexpr std::uint64_t most_doublings = 6;
+        const Duration poll = std::chrono::seconds(m_settings.poll_seconds);
+        file.retry_at =
+            files.steady() + poll * (std::int64_t{1} << std::min(file.row.attempts, most_doublings));
+        if (++file.row.attempts == 1) {
+            report.note(error.finding().message, file.shown);
+        }
+        file.row.reason = error.finding().message;
+        file.dirty = true;
+        return false;
+    }
+}
+
+void Archiver::move(const TrackedFile& file) {
+    const std::string day = local_date_time(m_clock.now()).substr(0, 10);
+    const std::string target = fmt::format("{}/{}/{}", m_settings.archive_folder, day, file.row.name);
+    make_folders(target);
+    constexpr unsigned most_names = 1000;
+    for (unsigned number = 1;; ++number) {
+        const std::string name = numbered(target, number);
+        try {
+            m_source.rename(file.row.name, name);
+        } catch (const Error& error) {
+            if (error.finding().message.code != Code{"SRC-EXISTS"} || number == most_names) {
+                throw;
+            }
+            continue;
+        }
+        // What was written in between is new, and must come back.
+        const std::optional<endpoint::Entry> moved = m_source.look(name);
+        if (moved && !is_same_file(*moved, entry_of(file.row))) {
+            m_source.rename(name, file.row.name);
+        }
+        return;
+    }
+}
+
+void Archiver::make_folders(const std::string& name) {
+    for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+        m_source.make_folder(name.substr(0, slash));
+    }
+}
+
+/// A marker for a whole folder goes when nothing that it speaks for is left.
+void Archiver::remove_common_markers(TrackedFiles& files) {
+    if (!files.names().wants_markers() || files.names().has_own_markers()) {
+        return;
+    }
+    std::set<std::string> needed;
+    files.for_each([&](const TrackedFile& file) {
+        if (file.role == NameRole::export_file && file.listed) {
+            const std::vector<std::string> markers = files.names().markers_of(file.row.name);
+            needed.insert(markers.begin(), markers.end());
+        }
+    });
+    for (const std::string& name : files.names_of_markers()) {
+        if (!needed.contains(name)) {
+            m_source.remove(name);
+        }
+    }
+}
+
+}  // namespace obmen::arrival

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arrival/collector_settings.hpp"
+#include "arrival/tracked_files.hpp"
+#include "config/settings.hpp"
+#include "endpoint/endpoint.hpp"
+
+namespace obmen::arrival {
+
+/// Does with files whose packages have ended what the settings say (SourceSettings::archive).
+class Archiver {
+  public:
+    /// What is named must outlive the object.
+    Archiver(const config::SourceSettings& settings, endpoint::Endpoint& source, SourceMemory& memory,
+             Clock& clock)
+        : m_settings(settings), m_source(source), m_memory(memory), m_clock(clock) {}
+
+    /// A file goes only while the source shows the very one that was copied. What fails is tried again, later
+    /// each time. Throws what concerns the source as a whole.
+    void run(TrackedFiles& files, CollectorReport& report);
+
+  private:
+    [[nodiscard]] bool put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report);
+    void move(const TrackedFile& file);
+    void make_folders(const std::string& name);
+    void remove_common_markers(TrackedFiles& files);
+
+    const config::SourceSettings& m_settings;
+    endpoint::Endpoint& m_source;
+    SourceMemory& m_memory;
+    Clock& m_clock;
+};
+
+}  // namespace obmen::arrival

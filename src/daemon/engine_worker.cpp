@@ -1,0 +1,162 @@
+#include "daemon/engine_worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace obmen::daemon {
+
+namespace {
+
+/// How soon requests of people are noticed.
+constexpr Duration look_out{std::chrono::seconds(1)};
+/// How long a state directory that somebody has is waited for.
+constexpr Duration patience_with_lock{std::chrono::seconds(60)};
+constexpr Duration lock_pause{std::chrono::milliseconds(500)};
+constexpr Duration least_round_gap{std::chrono::seconds(1)};
+
+}  // namespace
+
+EngineWorker::EngineWorker(const WorkerContext& context, std::function<std::unique_ptr<Engine>()> open,
+                           EngineEvents events)
+    : m_context(context), m_open(std::move(open)), m_events(std::move(events)) {}
+
+void EngineWorker::take_up() noexcept {
+    m_news.store(true);
+    wake();
+}
+
+Duration EngineWorker::turn() {
+    m_events.on_life();
+    if (m_is_refused) {
+        return longest_rest;
+    }
+    Duration rest{0};
+    const auto failure = failure_of([&] { rest = step(); });
+    if (failure) {
+        return m_context.stopping.load() ? Duration{0} : after(*failure);
+    }
+    if (m_failures == 0) {
+        m_events.on_turn(std::nullopt);
+    }
+    return rest;
+}
+
+Duration EngineWorker::step() {
+    if (m_due && m_context.clock.steady() < *m_due) {
+        return std::min(look_out, *m_due - m_context.clock.steady());
+    }
+    if (!m_engine) {
+        open_engine();
+    }
+    const Notice notice = m_engine->look_out();
+    if (notice.written) {
+        m_events.on_written();
+    }
+    const bool due = m_next && m_context.clock.now() >= *m_next;
+    if (m_news.exchange(false) || notice.asked || notice.resumed || due) {
+        round(notice.asked);
+    } else {
+        tidy_up_daily();
+    }
+    m_due.reset();
+    if (std::exchange(m_failures, 0) > 0) {
+        m_context.log.info("goes on");
+    }
+    return look_out;
+}
+
+void EngineWorker::open_engine() {
+    std::unique_ptr<Engine> engine = m_open();
+    m_events.on_open();
+    m_engine = std::move(engine);
+    m_locked_since.reset();
+    m_next.reset();
+    m_news.store(true);
+}
+
+void EngineWorker::tidy_up_daily() {
+    constexpr Duration first_after{std::chrono::minutes(10)};
+    const Duration now = m_context.clock.steady();
+    if (!m_tidy_at) {
+        m_tidy_at = now + first_after;
+    }
+    if (now >= *m_tidy_at) {
+        m_tidy_at = now + std::chrono::hours(24);
+        m_engine->tidy_up();
+    }
+}
+
+void EngineWorker::round(bool at_once) {
+    exchange::RoundResult result;
+    try {
+        result = m_engine->round(at_once, m_events.on_life);
+        m_next = m_engine->next_attempt();
+        if (m_next) {  // whatever it says, rounds do not chase each other
+            m_next = std::max(*m_next, m_context.clock.now() + least_round_gap);
+        }
+    } catch (...) {
+        m_news.store(true);  // whatever it was about is still to be done
+        throw;
+    }
+    report(result);
+    m_events.on_result(result);
+    m_events.on_round();
+}
+
+void EngineWorker::report(const exchange::RoundResult& result) {
+    for (const exchange::ClosedPackage& package : result.packages) {
+        if (!package.receipt.empty()) {
+            m_context.log.info(
+                fmt::format("package {}: receipt {}", package.id, package.receipt.filename().string()));
+        }
+    }
+    if (result.requests > 0) {
+        m_context.log.debug(fmt::format("{} requests to the portal, {} of them writes", result.requests,
+                                        result.write_requests));
+    }
+    if (result.stop && !m_context.stopping.load()) {
+        const std::string when =
+            m_next ? fmt::format(" (the next attempt in {})",
+                                 told(std::max(Duration{0}, *m_next - m_context.clock.now())))
+                   : std::string();
+        m_context.log.warning(told(result.stop->reason, m_context.language) + when);
+    }
+}
+
+/// Somebody has the state directory for a moment: a push by hand.
+bool EngineWorker::may_pass_soon(const Failure& failure) {
+    if (m_engine || failure.failure_class != FailureClass::temporary ||
+        failure.message.code != Code{"SYS-LOCKED"}) {
+        return false;
+    }
+    const Duration now = m_context.clock.steady();
+    if (!m_locked_since) {
+        m_locked_since = now;
+        m_context.log.info(sentence(failure.message, m_context.language));
+    }
+    return now - *m_locked_since < patience_with_lock;
+}
+
+Duration EngineWorker::after(const Failure& failure) {
+    if (may_pass_soon(failure)) {
+        return lock_pause;
+    }
+    const bool was_open = m_engine != nullptr;
+    ++m_failures;
+    m_events.on_turn(failure);
+    if (!failure.is_known) {
+        m_engine.reset();
+    }
+    const Duration pause = pause_after(failure.failure_class, m_failures, m_context.random);
+    m_due = m_context.clock.steady() + pause;
+    m_context.log.error(fmt::format("{} ({}. attempt; the next one in {})",
+                                    told(failure.message, m_context.language), m_failures, told(pause)));
+    if (!was_open) {
+        m_is_refused = !m_events.on_refusal(failure);
+    }
+    return std::min(look_out, pause);
+}
+
+}  // namespace obmen::daemon

@@ -1,0 +1,114 @@
+#include "ledger/source_files.hpp"
+
+#include "ledger/packages.hpp"
+#include "ledger/scoped_reset.hpp"
+#include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
+
+namespace obmen::ledger {
+
+namespace {
+
+void bind_time_or_null(Statement& statement, const std::optional<UtcTime>& time) {
+    if (time) {
+        statement.bind(milliseconds(*time));
+    } else {
+        statement.bind_null();
+    }
+}
+
+}  // namespace
+
+std::vector<SourceFile> SourceFiles::all() const {
+    Statement& query = m_database.statement(
+        "SELECT name, size, modified, identity, first_seen, still_since, state, attempts, copy, sha256,"
+        " package, code, arguments FROM source_file WHERE source = ?");
+    const ScopedReset reset(query);
+    query.bind(m_source);
+    std::vector<SourceFile> files;
+    while (query.next()) {
+        files.push_back(
+            {.name = query.text(0),
+             .size = static_cast<std::uint64_t>(query.integer(1)),
+             .modified = query.is_null(2) ? std::nullopt : std::optional(UtcTime(Duration(query.integer(2)))),
+             .identity = query.text(3),
+             .first_seen = UtcTime(Duration(query.integer(4))),
+             .still_since = UtcTime(Duration(query.integer(5))),
+             .state = static_cast<int>(query.integer(6)),
+             .attempts = static_cast<std::uint64_t>(query.integer(7)),
+             .copy = query.text(8),
+             .sha256 = query.text(9),
+             .package = query.text(10),
+             .reason = message_in(query, 11)});
+    }
+    return files;
+}
+
+void SourceFiles::put(const SourceFile& file) {
+    Statement& row = m_database.statement(
+        "INSERT OR REPLACE INTO source_file (source, name, size, modified, identity, first_seen, still_since,"
+        " state, attempts, copy, sha256, package, code, arguments)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    row.bind(m_source).bind_blob(file.name).bind(static_cast<std::int64_t>(file.size));
+    bind_time_or_null(row, file.modified);
+    row.bind(file.identity)
+        .bind(milliseconds(file.first_seen))
+        .bind(milliseconds(file.still_since))
+        .bind(file.state)
+        .bind(static_cast<std::int64_t>(file.attempts))
+        .bind(file.copy)
+        .bind(file.sha256)
+        .bind(file.package);
+    bind_message(row, file.reason);
+    row.run();
+}
+
+void SourceFiles::forget(const std::string& name) {
+    m_database.statement("DELETE FROM source_file WHERE source = ? AND name = ?")
+        .bind(m_source)
+        .bind_blob(name)
+        .run();
+}
+
+std::vector<std::string> SourceFiles::ended_packages() const {
+    Statement& query = m_database.statement(
+        "SELECT DISTINCT p.id FROM source_file f JOIN package p ON p.id = f.package WHERE f.source = ?"
+        " AND (p.state = ? OR (p.state IN (?, ?, ?) AND p.receipt_revision > 0))");
+    const ScopedReset reset(query);
+    query.bind(m_source)
+        .bind(name_of(PackageState::repeat))
+        .bind(name_of(PackageState::applied))
+        .bind(name_of(PackageState::rejected))
+        .bind(name_of(PackageState::superseded));
+    std::vector<std::string> ids;
+    while (query.next()) {
+        ids.push_back(query.text(0));
+    }
+    return ids;
+}
+
+SourceFileTotals SourceFiles::in_unfinished_packages() const {
+    Statement& query = m_database.statement(
+        "SELECT count(*), ifnull(sum(f.size), 0) FROM package p JOIN package_file f ON f.package = p.number"
+        " WHERE p.origin = ? AND p.state NOT IN (?, ?, ?, ?)");
+    const ScopedReset reset(query);
+    query.bind(m_source)
+        .bind(name_of(PackageState::applied))
+        .bind(name_of(PackageState::rejected))
+        .bind(name_of(PackageState::repeat))
+        .bind(name_of(PackageState::superseded));
+    query.next();
+    return {.files = static_cast<std::uint64_t>(query.integer(0)),
+            .bytes = static_cast<std::uint64_t>(query.integer(1))};
+}
+
+bool knows_catalogue(Database& database, const std::string& source_system, const std::string& catalogue_id) {
+    Statement& query = database.statement(
+        "SELECT 1 FROM catalogue c JOIN source_system s ON s.id = c.source_system"
+        " WHERE s.name = ? AND c.name = ?");
+    const ScopedReset reset(query);
+    query.bind(source_system).bind(catalogue_id);
+    return query.next();
+}
+
+}  // namespace obmen::ledger
