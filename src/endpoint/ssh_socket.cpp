@@ -20,7 +20,7 @@ namespace obmen::endpoint {
 namespace {
 
 /// How long a wait may be blind to the end of the process.
-constexpr int slice_milliseconds = 100;
+constexpr int slice_milliseconds = 50;
 constexpr unsigned most_stall_seconds = 86'400;
 
 using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
