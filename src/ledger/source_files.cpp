@@ -3,24 +3,9 @@
 #include "ledger/packages.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
-
-namespace {
-
-std::int64_t milliseconds(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-void bind_time_or_null(Statement& statement, const std::optional<UtcTime>& time) {
-    if (time) {
-        statement.bind(milliseconds(*time));
-    } else {
-        statement.bind_null();
-    }
-}
-
-}  // namespace
 
 std::vector<SourceFile> SourceFiles::all() const {
     Statement& query = m_database.statement(
@@ -53,10 +38,10 @@ void SourceFiles::put(const SourceFile& file) {
         " state, attempts, copy, sha256, package, code, arguments)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(m_source).bind_blob(file.name).bind(static_cast<std::int64_t>(file.size));
-    bind_time_or_null(row, file.modified);
+    bind_stored_time(row, file.modified);
     row.bind(file.identity)
-        .bind(milliseconds(file.first_seen))
-        .bind(milliseconds(file.still_since))
+        .bind(stored_time(file.first_seen))
+        .bind(stored_time(file.still_since))
         .bind(file.state)
         .bind(static_cast<std::int64_t>(file.attempts))
         .bind(file.copy)

@@ -2,20 +2,9 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
-
-namespace {
-
-std::int64_t milliseconds(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
-
-}  // namespace
 
 SourceState SourceStates::find(const std::string& source) const {
     Statement& query = m_database.statement(
@@ -27,11 +16,11 @@ SourceState SourceStates::find(const std::string& source) const {
         return {};
     }
     return {.paused = query.integer(0) != 0,
-            .listed_at = time_in(query, 1),
-            .arrived_at = time_in(query, 2),
-            .failing_since = time_in(query, 3),
+            .listed_at = stored_time_in(query, 1),
+            .arrived_at = stored_time_in(query, 2),
+            .failing_since = stored_time_in(query, 3),
             .attempts = static_cast<std::uint64_t>(query.integer(4)),
-            .next_attempt = time_in(query, 5),
+            .next_attempt = stored_time_in(query, 5),
             .failure = message_in(query, 6),
             .skew = query.is_null(8) ? std::nullopt : std::optional(Duration(query.integer(8))),
             .both_halves = query.integer(9) != 0};
@@ -43,7 +32,7 @@ void SourceStates::note_listing(const std::string& source, UtcTime now) {
             "INSERT INTO source_state (source, listed_at) VALUES (?, ?)"
             " ON CONFLICT (source) DO UPDATE SET listed_at = excluded.listed_at")
         .bind(source)
-        .bind(milliseconds(now))
+        .bind(stored_time(now))
         .run();
 }
 
@@ -54,7 +43,7 @@ void SourceStates::note_arrival(const std::string& source, UtcTime now, bool bot
             " DO UPDATE SET arrived_at = excluded.arrived_at, both_halves = max(both_halves,"
             " excluded.both_halves)")
         .bind(source)
-        .bind(milliseconds(now))
+        .bind(stored_time(now))
         .bind(std::int64_t{both_halves ? 1 : 0})
         .run();
 }
@@ -66,7 +55,7 @@ void SourceStates::note_failure(const std::string& source, const Message& failur
         Statement& update = m_database.statement(
             "UPDATE source_state SET failing_since = ifnull(failing_since, ?), attempts = attempts + 1,"
             " next_attempt = ?, code = ?, arguments = ? WHERE source = ?");
-        update.bind(milliseconds(now)).bind(milliseconds(next_attempt));
+        update.bind(stored_time(now)).bind(stored_time(next_attempt));
         bind_message(update, failure);
         update.bind(source).run();
     });
