@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arrival/intake.hpp"
+#include "arrival/spool.hpp"
 #include "delivery/delivery.hpp"
 #include "exchange/delivery_options.hpp"
 #include "exchange/family_choice.hpp"
@@ -62,7 +63,6 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_portal_state(m_database) {
     make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
-    // Now or never: later on, sources make packages in the spool on threads of their own.
     arrival::sweep_spool(spool());
     drop_unrecorded_copies();
 }
@@ -200,10 +200,12 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
 }
 
 /// Copies that a killed run made and did not record: their originals are where they were, and come again.
+/// Who makes a package now, on another thread, has it locked until it is recorded: so the lock first.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string())) {
+        const FileDescriptor lock = arrival::lock_left_over(entry.path());
+        if (lock.is_open() && !m_packages.find(entry.path().filename().string())) {
             std::filesystem::remove_all(entry.path());
         }
     }
