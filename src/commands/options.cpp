@@ -312,14 +312,16 @@ class CommandLine {
 
     void add_doctor() {
         CLI::App* command =
-            add_command("doctor", m_help("спросить портал, всё ли готово к обмену",
-                                         "ask the portal whether it is ready for the exchange"));
+            add_command("doctor", m_help("проверить, всё ли готово к обмену: портал, источники, квитанции",
+                                         "try whether all is ready: portal, sources, places of receipts"));
         add_portal(command, m_doctor.portal);
         command
             ->add_option("--facts", m_doctor.facts,
                          m_help("записать, что есть в портале (для convert)",
                                 "write what the portal has (for convert)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
+        command->add_flag("--alert", m_doctor.alert,
+                          m_help("отправить и пробное оповещение", "send a trial alert as well"));
     }
 
     void add_guess() {

@@ -5,9 +5,10 @@
 
 #include "commands/output.hpp"
 #include "commands/state_access.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/overview.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/portal_wait.hpp"
+#include "ledger/source_states.hpp"
 #include "support/text.hpp"
 
 namespace obmen::commands {
@@ -205,8 +206,8 @@ class StatusView {
     void show_summary() {
         const ledger::PackagesOverview packages = ledger::packages_overview(m_database);
         const std::uint64_t pending = ledger::Pending(m_database).count();
-        const bool paused = ledger::is_paused(m_database, "");
-        const auto backoff = ledger::backoff(m_database);
+        const bool paused = ledger::SourceStates(m_database).find({}).paused;
+        const auto backoff = ledger::portal_wait(m_database);
         const std::optional<UtcTime> next = backoff ? std::optional(backoff->next_attempt) : std::nullopt;
         if (m_json) {
             line({{"pending", pending},

@@ -426,9 +426,15 @@ std::string FtpConnection::State::read_listing(const std::string& subject) {
     if (code != CURLE_OK) {
         fail(code, subject);
     }
+    const FtpReply reply = dialogue.last();
     // libcurl takes "450" for an empty folder.
-    if (const FtpReply reply = dialogue.last(); reply.code >= 400) {
+    if (reply.code >= 400) {
         throw error({.reply = reply, .connected = true, .logged_in = true, .subject = subject});
+    }
+    // pure-ftpd ends after 10,000 names, with success: "226 Output truncated to 10000 matches".
+    if (folded(reply.text).find("truncated") != std::string::npos) {
+        throw Error(FailureClass::temporary,
+                    Message{"SRC-LISTING", {shown(address), subject + ": " + readable(reply.text)}});
     }
     return bytes;
 }

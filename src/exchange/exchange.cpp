@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -18,13 +19,14 @@
 #include "exchange/record_source.hpp"
 #include "exchange/repeats.hpp"
 #include "exchange/supersession.hpp"
-#include "ledger/backoff.hpp"
 #include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/portal_wait.hpp"
+#include "ledger/source_states.hpp"
 #include "portal/facts.hpp"
 #include "portal/family.hpp"
+#include "support/backoff.hpp"
 #include "support/error.hpp"
-#include "support/hash.hpp"
 
 namespace obmen::exchange {
 
@@ -32,17 +34,12 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// 30 s, twice as long each time, up to half an hour; a fifth more or less, so that exchanges that were cut
-/// off together do not come back together.
-Duration retry_delay(std::uint64_t attempts, std::uint64_t chance) {
-    constexpr Duration shortest = std::chrono::seconds(30);
-    constexpr Duration longest = std::chrono::minutes(30);
-    constexpr std::uint64_t most_doublings = 6;
-    const Duration delay =
-        std::min(longest, shortest * (std::int64_t{1} << std::min(attempts - 1, most_doublings)));
-    const auto fifth = static_cast<std::uint64_t>(delay.count()) / 5;
-    const std::uint64_t spread = quick_hash(std::to_string(chance)) % (2 * fifth + 1);
-    return std::min(longest, delay - Duration(fifth) + Duration(spread));
+constexpr Backoff portal_pauses{.first = std::chrono::seconds(30), .longest = std::chrono::minutes(30)};
+
+bool is_older_than(const Path& directory, std::chrono::minutes age) {
+    std::error_code error;
+    const auto modified = std::filesystem::last_write_time(directory, error);
+    return !error && std::filesystem::file_time_type::clock::now() - modified > age;
 }
 
 const Path& prepared(const Path& directory) {
@@ -100,7 +97,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
     }
     plan(packages);
     expire_parked(packages);
-    const bool is_paused = ledger::is_paused(m_database, "");
+    const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
     const bool tries = options.may_send && !is_paused && is_due(options, packages);
     if (tries) {
         deliver(packages, options, result);
@@ -108,7 +105,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
         result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
     }
     for (const std::string& id : packages) {
-        if (tries || result.stop || ledger::is_end(state_of(id)) || is_settled(m_database, id)) {
+        if (tries || result.stop || has_ended(id) || is_settled(m_database, id)) {
             result.packages.push_back(close(id, result.stop));
         }
     }
@@ -125,7 +122,7 @@ bool Exchange::know_family(const RoundOptions& options) {
     if (m_family_settled) {
         return true;
     }
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     const bool asks =
         !m_portal_state.api() && m_settings.portal.api != portal::name_of(portal::ApiFamily::crm);
     if (asks && (!options.may_send ||
@@ -145,14 +142,9 @@ bool Exchange::know_family(const RoundOptions& options) {
 
 std::vector<std::string> Exchange::unfinished_packages() {
     m_told.clear();
-    std::vector<ledger::Package> waiting = m_packages.unfinished();
-    for (ledger::Package& package : m_packages.unanswered()) {
-        if (ledger::is_end(package.state)) {
-            waiting.push_back(std::move(package));
-        }
-    }
+    m_given_up.clear();
     std::vector<std::string> packages;
-    for (const ledger::Package& package : waiting) {
+    for (const ledger::Package& package : m_packages.unfinished()) {
         packages.push_back(package.id);
         if (package.state == ledger::PackageState::deferred) {
             m_told.emplace(package.id, account_of(package.id));
@@ -199,16 +191,23 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
     }
 }
 
-/// Copies that a killed run made and did not record: their originals are where they were, and come again.
-/// Who makes a package now, on another thread, has it locked until it is recorded: so the lock first.
+/// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// source that makes a package on another thread has it locked until it is recorded: so the lock first. A
+/// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
         const FileDescriptor lock = arrival::lock_left_over(entry.path());
-        if (lock.is_open() && !m_packages.find(entry.path().filename().string())) {
+        if (lock.is_open() && !m_packages.find(entry.path().filename().string()) &&
+            is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }
     }
+}
+
+bool Exchange::has_ended(const std::string& id) {
+    const ledger::PackageState state = state_of(id);
+    return ledger::is_end(state) && (state != ledger::PackageState::applied || is_settled(m_database, id));
 }
 
 ledger::PackageState Exchange::state_of(const std::string& id) const {
@@ -231,7 +230,7 @@ void Exchange::plan(const std::vector<std::string>& packages) {
         plan(id);
         for (const std::string& older : std::exchange(giving_way, {})) {
             if (!end_as_superseded(older)) {
-                plan(older);  // the newer one cannot be read
+                plan(older);
             }
         }
     }
@@ -257,6 +256,9 @@ void Exchange::plan(const std::string& id) {
     const ledger::Package package = m_packages.find(id).value();
     if (package.state != ledger::PackageState::received && package.state != ledger::PackageState::planning) {
         return;
+    }
+    if (!package.other.empty()) {
+        m_packages.set_other(id, {});  // the newer one cannot be read
     }
     if (package.state == ledger::PackageState::received && !package.was_planned && end_as_repeat(package)) {
         return;
@@ -289,16 +291,16 @@ bool Exchange::end_as_repeat(const ledger::Package& package) {
 }
 
 std::optional<UtcTime> Exchange::next_attempt() {
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     return backoff ? std::optional(backoff->next_attempt) : std::nullopt;
 }
 
 void Exchange::wake() {
-    ledger::forget_backoff(m_database);
+    ledger::forget_portal_wait(m_database);
 }
 
 bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string>& packages) {
-    const auto backoff = ledger::backoff(m_database);
+    const auto backoff = ledger::portal_wait(m_database);
     if (options.at_once || !backoff || m_context.clock.now() >= backoff->next_attempt) {
         return true;
     }
@@ -309,7 +311,7 @@ bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string
 
 void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& options, RoundResult& result) {
     if (ledger::Pending(m_database).count() == 0) {
-        ledger::forget_backoff(m_database);
+        ledger::forget_portal_wait(m_database);
         return;
     }
     begin_delivering(packages);
@@ -323,26 +325,25 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
         return;  // no attempt in vain: the portal was not at fault
     }
     expire(packages);
-    note_attempt(packages, result.stop);
+    if (ledger::Pending(m_database).count() == 0) {
+        ledger::forget_portal_wait(m_database);
+    } else {
+        note_attempt(packages, result.stop);
+    }
 }
 
 /// What has to wait now is tried again later, and later still each time.
 void Exchange::note_attempt(const std::vector<std::string>& packages,
                             const std::optional<delivery::Stop>& stop) {
-    if (!stop && ledger::Pending(m_database).count() == 0) {
-        ledger::forget_backoff(m_database);
-        return;
-    }
-    const auto before = ledger::backoff(m_database);
+    const auto before = ledger::portal_wait(m_database);
     const bool only_leftovers = !stop.has_value();
     const bool goes_on = before && before->only_leftovers == only_leftovers;
     const std::uint64_t attempts = goes_on ? before->attempts + 1 : 1;
     const UtcTime now = m_context.clock.now();
-    const UtcTime next =
-        now + retry_delay(attempts, static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    const UtcTime next = now + portal_pauses.jittered_pause(attempts);
     m_database.transaction([&] {
-        ledger::set_backoff(m_database,
-                            {.attempts = attempts, .next_attempt = next, .only_leftovers = only_leftovers});
+        ledger::set_portal_wait(
+            m_database, {.attempts = attempts, .next_attempt = next, .only_leftovers = only_leftovers});
         for (const std::string& id : packages) {
             if (!ledger::is_end(state_of(id)) && !is_settled(m_database, id)) {
                 m_packages.put_off(id, now, next);
@@ -366,6 +367,7 @@ void Exchange::expire(const std::vector<std::string>& packages) {
         const Message reason{"PKG-EXPIRED", {std::to_string(m_settings.lifetime_hours), id}};
         const std::uint64_t count = ledger::give_up(m_database, id, reason);
         if (count > 0) {
+            m_given_up.insert(id);
             note_stop(id, {reason, false});
             journal("expired", id, "ok", fmt::format("objects={}", count));
         }
@@ -383,7 +385,7 @@ void Exchange::expire_parked(std::vector<std::string>& packages) {
         note_stop(id, {reason, false});
         journal("expired", id, "ok", fmt::format("parked={}", count));
         if (std::ranges::find(packages, id) == packages.end()) {
-            m_packages.set_receipt_due(id, true);
+            m_packages.owe_receipt(id);
             packages.push_back(id);
         }
     }
@@ -468,14 +470,14 @@ void Exchange::forget_stops(const std::string& id) {
 }
 
 ClosedPackage Exchange::close(const std::string& id, const std::optional<delivery::Stop>& stop) {
-    const bool has_ended = ledger::is_end(state_of(id));
-    if (stop && !has_ended) {
+    const bool is_over = has_ended(id) || m_given_up.contains(id);
+    if (stop && !is_over) {
         note_stop(id, *stop);
     }
     const auto told = m_told.find(id);
     const bool has_news = told == m_told.end() || told->second != account_of(id);
     ClosedPackage closed{.id = id,
-                         .receipt = close_package(m_database, id, !stop || has_ended, m_settings,
+                         .receipt = close_package(m_database, id, !stop || is_over, m_settings,
                                                   m_context.clock.now(), has_news)};
     if (!closed.receipt.empty()) {
         journal("receipt", id, "ok", closed.receipt.filename().string());

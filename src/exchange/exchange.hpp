@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,8 @@ class Exchange {
     /// What a receipt of the package would say, in short.
     [[nodiscard]] std::string account_of(const std::string& id) const;
     [[nodiscard]] ledger::PackageState state_of(const std::string& id) const;
+    /// Is there nothing left to be done for it but its receipt?
+    [[nodiscard]] bool has_ended(const std::string& id);
 
     config::Settings m_settings;
     RunContext m_context;
@@ -120,6 +123,7 @@ class Exchange {
     ledger::PortalState m_portal_state;
     bool m_family_settled = false;
     bool m_family_is_new = false;
+    std::set<std::string> m_given_up;           ///< in this round
     std::map<std::string, std::string> m_told;  ///< what waited already: package → account
 };
 

@@ -5,13 +5,14 @@
 #include <optional>
 #include <string_view>
 
-#include "ledger/backoff.hpp"
 #include "ledger/history.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/pending.hpp"
+#include "ledger/portal_wait.hpp"
 #include "ledger/removals.hpp"
 #include "ledger/repeats.hpp"
 #include "ledger/retries.hpp"
+#include "ledger/source_states.hpp"
 #include "receipt/receipt_words.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
@@ -61,7 +62,6 @@ void read_anew(ledger::Database& database, ledger::Packages& packages, const std
     database.transaction([&] {
         packages.clear_results(id);
         packages.set_state(id, ledger::PackageState::received);
-        packages.set_receipt_due(id, false);
     });
 }
 
@@ -114,7 +114,7 @@ std::uint64_t approve_removals(ledger::Database& database, const std::string& pa
         refuse(Message{"PKG-NOTHING-HELD", {package}});
     }
     ledger::forget_all_content(database);
-    ledger::forget_backoff(database);
+    ledger::forget_portal_wait(database);
     return removals.approve(package);
 }
 
@@ -143,7 +143,7 @@ void retry_package(ledger::Database& database, const std::filesystem::path& spoo
     }
     // What comes of it may differ from what packages that came later have made of the CRM.
     ledger::forget_all_content(database);
-    ledger::forget_backoff(database);
+    ledger::forget_portal_wait(database);
 }
 
 void forget_package(ledger::Database& database, const std::string& id) {
@@ -184,7 +184,7 @@ void pause(ledger::Database& database, const config::Settings& settings, const s
     if (!is_known) {
         refuse(Message{"SRC-UNKNOWN", {quotable(source), names.empty() ? "-" : names}});
     }
-    ledger::set_paused(database, source, paused);
+    ledger::SourceStates(database).set_paused(source, paused);
 }
 
 }  // namespace obmen::exchange

@@ -12,8 +12,8 @@
 #include "exchange/catalogue_membership.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
-#include "exchange/receipt_outbox.hpp"
 #include "exchange/quarantine.hpp"
+#include "exchange/receipt_outbox.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
@@ -22,7 +22,6 @@
 #include "ledger/removals.hpp"
 #include "ledger/repeats.hpp"
 #include "ledger/retries.hpp"
-#include "receipt/receipt.hpp"
 #include "receipt/receipt_name.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
@@ -500,27 +499,12 @@ bool is_settled(ledger::Database& database, const std::string& package_id) {
 
 std::filesystem::path receipt_path(const ledger::Package& package, const config::Settings& settings) {
     const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
-    return settings.receipts.directory /
-           receipt::receipt_file_name(first_file, package.id, package.receipt_revision);
+    const std::string name = receipt::receipt_file_name(first_file, package.id, package.receipt_revision);
+    return (source_of(package, settings) != nullptr ? outbox_of(settings) : settings.receipts.directory) /
+           name;
 }
 
 namespace {
-
-receipt::ReceiptOptions receipt_options(const config::Settings& settings) {
-    return {.language = settings.receipts.language,
-            .encoding = settings.receipts.windows1251 ? receipt::TextEncoding::windows1251
-                                                      : receipt::TextEncoding::utf8_with_bom,
-            .list_unchanged_up_to = settings.receipts.list_unchanged_up_to};
-}
-
-/// \pre its revision is counted and noted as due
-std::filesystem::path write_numbered_receipt(ledger::Packages& packages, const std::string& package_id,
-                                             const config::Settings& settings, UtcTime now) {
-    std::filesystem::path path = receipt::write_receipt(packages, package_id, settings.receipts.directory,
-                                                        now, receipt_options(settings));
-    packages.set_receipt_due(package_id, ledger::ReceiptDue::none);
-    return path;
-}
 
 /// False for what has ended without having been sent: that stays so.
 bool ends_by_its_objects(ledger::PackageState state) {
@@ -551,25 +535,16 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
         packages.set_state(package_id, ledger::PackageState::deferred);
         return {};
     }
-    if (is_silent_repeat(database, package, now)) {
-        database.transaction([&] {
-            packages.set_settled(package_id, now);
-            packages.set_receipt_due(package_id, false);
-        });
-        return {};
-    }
     ledger::Package closed = package;
-    closed.receipt_revision = package.receipt_revision + 1;
     if (ends_by_its_objects(package.state)) {
         closed.state = settled ? ledger::PackageState::applied : ledger::PackageState::deferred;
     }
-    return issue_receipt(database, closed, settings, now, [&] {
-        if (settled) {
-            packages.set_settled(package_id, now);
-            packages.forget_attempts(package_id);
-        }
-        packages.set_receipt_due(package_id, false);
-    });
+    if (is_silent_repeat(database, package, now)) {
+        packages.close(closed, now);
+        return {};
+    }
+    ++closed.receipt_revision;
+    return issue_receipt(database, closed, settings, now);
 }
 
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {

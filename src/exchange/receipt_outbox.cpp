@@ -15,18 +15,20 @@ namespace {
 using Path = std::filesystem::path;
 
 /// Reads the ledger as it was at one moment, whatever others write meanwhile.
-class Snapshot {
+class LedgerSnapshot {
   public:
-    explicit Snapshot(ledger::Database& database) : m_database(database) { m_database.execute("BEGIN"); }
-    ~Snapshot() {
+    explicit LedgerSnapshot(ledger::Database& database) : m_database(database) {
+        m_database.execute("BEGIN");
+    }
+    ~LedgerSnapshot() {
         try {
             m_database.execute("COMMIT");
         } catch (const Error&) {
             m_database.rollback();
         }
     }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
+    LedgerSnapshot(const LedgerSnapshot&) = delete;
+    LedgerSnapshot& operator=(const LedgerSnapshot&) = delete;
 
   private:
     ledger::Database& m_database;
@@ -58,15 +60,14 @@ const config::SourceSettings* source_of(const ledger::Package& package, const co
 }
 
 Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                   const config::Settings& settings, UtcTime now, const std::function<void()>& along) {
+                   const config::Settings& settings, UtcTime now) {
     ledger::Packages packages(database);
     const config::SourceSettings* source = source_of(closed, settings);
     Path path = receipt::write_receipt(packages, closed,
                                        source != nullptr ? outbox_of(settings) : settings.receipts.directory,
                                        now, receipt_options(settings));
     database.transaction([&] {
-        packages.set_state(closed.id, closed.state);
-        packages.set_receipt_revision(closed.id, closed.receipt_revision);
+        packages.close(closed, now);
         if (source != nullptr) {
             ledger::ReceiptDeliveries(database).add({.package = closed.id,
                                                      .revision = closed.receipt_revision,
@@ -74,7 +75,6 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                                                      .target = source->name,
                                                      .made_at = now});
         }
-        along();
     });
     return path;
 }
@@ -82,7 +82,7 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
 bool restore_receipt(ledger::Database& database, const ledger::ReceiptDelivery& delivery,
                      const config::Settings& settings, UtcTime now) {
     const ledger::Packages packages(database);
-    const Snapshot snapshot(database);
+    const LedgerSnapshot snapshot(database);
     std::optional<ledger::Package> package = packages.find(delivery.package);
     if (!package) {
         return false;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 
 #include "config/settings.hpp"
 #include "ledger/database.hpp"
@@ -27,13 +26,12 @@ namespace obmen::exchange {
 
 /// The next receipt of a package, together with the package's new state: durable in the outbox, with a row
 /// for the courier, if the package came from a source; else in the directory for receipts.
+/// An end of the package's life (ledger::is_end) is noted with it.
 /// \param closed the package as it is from now on: its state, and the revision to be written. The file is on
 ///     disk first; after a crash in between the package is closed once more, and the file replaced.
-/// \param along written in the same transaction as the rows
 /// \returns the path
 std::filesystem::path issue_receipt(ledger::Database& database, const ledger::Package& closed,
-                                    const config::Settings& settings, UtcTime now,
-                                    const std::function<void()>& along = [] {});
+                                    const config::Settings& settings, UtcTime now);
 
 /// Makes a receipt whose file somebody has taken out of the outbox once more, as the ledger has it now.
 /// \returns false if the ledger has no such package any more

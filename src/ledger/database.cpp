@@ -1,5 +1,7 @@
 #include "ledger/database.hpp"
 
+#include "ledger/scoped_reset.hpp"
+
 #include "ledger/failure.hpp"
 #include "ledger/schema.hpp"
 #include "support/error.hpp"
@@ -124,7 +126,7 @@ void Database::begin() {
     }
     if (m_state->untrustworthy) {
         throw Error(FailureClass::temporary,
-                    Message{"SYS-LEDGER", {"the disk failed to keep an earlier write; restart obmen"}});
+                    Message{"SYS-FSYNC", {"ledger.db", "the disk failed to keep an earlier write"}});
     }
     execute("BEGIN IMMEDIATE");
     m_state->in_transaction = true;
@@ -193,6 +195,12 @@ void Database::copy_to(Database& target) {
         throw_failure(nullptr, code);
     }
     ++target.m_state->rollbacks;
+}
+
+std::int64_t changes_by_others(Database& database) {
+    Statement& query = database.statement("PRAGMA data_version");
+    const ScopedReset reset(query);
+    return query.next() ? query.integer(0) : 0;
 }
 
 }  // namespace obmen::ledger

@@ -18,7 +18,8 @@ std::vector<std::string> prunable(Database& database, UtcTime time, std::size_t 
         " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.package = k.number)"
         " AND k.number NOT IN (SELECT package FROM pending) AND k.number NOT IN (SELECT package FROM newer)"
         " AND k.number NOT IN (SELECT package FROM parked) AND k.number NOT IN (SELECT package FROM staged)"
-        " AND NOT EXISTS (SELECT 1 FROM receipt_delivery d WHERE d.package = k.id AND d.state = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM receipt_delivery d WHERE d.package = k.id AND (d.state = 0 OR "
+        "d.temporary <> ''))"
         " ORDER BY k.number LIMIT ?");
     query.bind(time.time_since_epoch().count()).bind(static_cast<std::int64_t>(most));
     return package_ids_in(query);

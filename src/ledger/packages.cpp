@@ -7,6 +7,7 @@
 #include "ledger/package_rows.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <array>
 #include <limits>
@@ -54,10 +55,6 @@ std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
                          query.text(3), query.text(4)});
     }
     return files;
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
 }
 
 /// Reads rows of package_row; the files come afterwards.
@@ -172,7 +169,7 @@ void Packages::add(const Package& package) {
         m_database
             .statement(
                 "INSERT INTO package (id, source, state, received_at, receipt_revision, origin, takes_stale,"
-                " receipt_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3 IN ('rejected', 'repeat',"
+                " receipt_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5 = 0 AND ?3 IN ('rejected', 'repeat',"
                 " 'superseded'))")
             .bind(package.id)
             .bind(package.source)
@@ -212,18 +209,22 @@ void Packages::set_state(const std::string& id, PackageState state) {
         id);
 }
 
-void Packages::set_receipt_due(const std::string& id, bool due) {
-    m_database.statement("UPDATE package SET receipt_due = ? WHERE id = ?")
-        .bind(std::int64_t{due ? 1 : 0})
-        .bind(id)
-        .run();
+void Packages::owe_receipt(const std::string& id) {
+    m_database.statement("UPDATE package SET receipt_due = 1 WHERE id = ?").bind(id).run();
 }
 
-void Packages::set_settled(const std::string& id, UtcTime now) {
-    m_database.statement("UPDATE package SET settled_at = ? WHERE id = ?")
-        .bind(now.time_since_epoch().count())
-        .bind(id)
-        .run();
+void Packages::close(const Package& closed, UtcTime now) {
+    m_database.transaction([&] {
+        set_state(closed.id, closed.state);
+        set_receipt_revision(closed.id, closed.receipt_revision);
+        if (is_end(closed.state)) {
+            m_database.statement("UPDATE package SET settled_at = ? WHERE id = ?")
+                .bind(now.time_since_epoch().count())
+                .bind(closed.id)
+                .run();
+            forget_attempts(closed.id);
+        }
+    });
 }
 
 void Packages::set_takes_stale(const std::string& id) {
@@ -263,11 +264,12 @@ void Packages::set_formed_at(const std::string& id, const std::string& file, con
 }
 
 void Packages::set_receipt_revision(const std::string& id, int revision) {
-    require_one_row(m_database.statement("UPDATE package SET receipt_revision = ? WHERE id = ?")
-                        .bind(revision)
-                        .bind(id)
-                        .run(),
-                    id);
+    require_one_row(
+        m_database.statement("UPDATE package SET receipt_revision = ?, receipt_due = 0 WHERE id = ?")
+            .bind(revision)
+            .bind(id)
+            .run(),
+        id);
 }
 
 std::optional<Package> Packages::find(const std::string& id) const {
@@ -288,19 +290,12 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) ORDER BY received_at, number");
+        " WHERE state NOT IN (?, ?, ?, ?) OR receipt_due <> 0 ORDER BY received_at, number");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(name_of(PackageState::applied))
                                        .bind(name_of(PackageState::rejected))
                                        .bind(name_of(PackageState::repeat))
                                        .bind(name_of(PackageState::superseded)));
-}
-
-std::vector<Package> Packages::unanswered() const {
-    Statement& query =
-        m_database.statement("SELECT * FROM package_row WHERE receipt_due <> 0 ORDER BY received_at, number");
-    const ScopedReset reset(query);
-    return packages_in(m_database, query);
 }
 
 std::vector<std::string> Packages::with_removals_held() const {

@@ -51,9 +51,9 @@ struct Package {
     std::optional<UtcTime> settled_at{};    ///< only read
     /// A person let a full export in that is older than what was applied
     bool takes_stale = false;
-    bool receipt_due = false;    ///< it has ended, and the receipt that says so is not written yet; only read
-    bool retrying = false;                      ///< to be read again for the objects that failed; only read
-    std::optional<UtcTime> waiting_since{};     ///< when it was first tried to be sent in vain; only read
+    bool receipt_due = false;                ///< it has ended, and its receipt is to be made; only read
+    bool retrying = false;                   ///< to be read again for the objects that failed; only read
+    std::optional<UtcTime> waiting_since{};  ///< when it was first tried to be sent in vain; only read
     bool pruned = false;  ///< its private copies, verdicts and findings are gone; only read
 };
 
@@ -102,8 +102,11 @@ class Packages {
     void add(const Package& package);
     /// A package that is rejected, a repeat or superseded is owed a receipt from here on.
     void set_state(const std::string& id, PackageState state);
-    void set_receipt_due(const std::string& id, bool due);
-    void set_settled(const std::string& id, UtcTime now);
+    /// An applied package has news.
+    void owe_receipt(const std::string& id);
+    /// State and receipt revision as given: the package has its receipt. Where it has ended, it waits for
+    /// nothing any more.
+    void close(const Package& closed, UtcTime now);
     void set_takes_stale(const std::string& id);
     /// The package that counts for a repeat or a superseded one.
     void set_other(const std::string& id, const std::string& other);
@@ -116,10 +119,9 @@ class Packages {
     [[nodiscard]] std::optional<Package> find(const std::string& id) const;
     /// The newest first; all if `most` is 0.
     [[nodiscard]] std::vector<Package> list(std::size_t most) const;
-    /// Those in one of the unfinished states (received … delivering, deferred), oldest first.
+    /// Those in one of the unfinished states (received … delivering, deferred), and those that have ended and
+    /// are owed a receipt, oldest first.
     [[nodiscard]] std::vector<Package> unfinished() const;
-    /// Those that have ended and are owed a receipt, oldest first.
-    [[nodiscard]] std::vector<Package> unanswered() const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;
     /// Has something of an object of this package stayed behind, to be sent later: rows of an order whose

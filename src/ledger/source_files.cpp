@@ -7,6 +7,18 @@
 
 namespace obmen::ledger {
 
+namespace {
+
+void bind_time_or_null(Statement& statement, const std::optional<UtcTime>& time) {
+    if (time) {
+        statement.bind(milliseconds(*time));
+    } else {
+        statement.bind_null();
+    }
+}
+
+}  // namespace
+
 std::vector<SourceFile> SourceFiles::all() const {
     Statement& query = m_database.statement(
         "SELECT name, size, modified, identity, first_seen, still_since, state, attempts, copy, sha256,"
@@ -38,10 +50,10 @@ void SourceFiles::put(const SourceFile& file) {
         " state, attempts, copy, sha256, package, code, arguments)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(m_source).bind_blob(file.name).bind(static_cast<std::int64_t>(file.size));
-    bind_stored_time(row, file.modified);
+    bind_time_or_null(row, file.modified);
     row.bind(file.identity)
-        .bind(stored_time(file.first_seen))
-        .bind(stored_time(file.still_since))
+        .bind(milliseconds(file.first_seen))
+        .bind(milliseconds(file.still_since))
         .bind(file.state)
         .bind(static_cast<std::int64_t>(file.attempts))
         .bind(file.copy)

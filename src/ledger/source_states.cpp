@@ -1,6 +1,7 @@
 #include "ledger/source_states.hpp"
 
 #include "ledger/scoped_reset.hpp"
+#include "ledger/stored_time.hpp"
 #include "ledger/text_list.hpp"
 #include "ledger/times.hpp"
 
@@ -32,7 +33,7 @@ void SourceStates::note_listing(const std::string& source, UtcTime now) {
             "INSERT INTO source_state (source, listed_at) VALUES (?, ?)"
             " ON CONFLICT (source) DO UPDATE SET listed_at = excluded.listed_at")
         .bind(source)
-        .bind(stored_time(now))
+        .bind(milliseconds(now))
         .run();
 }
 
@@ -43,7 +44,7 @@ void SourceStates::note_arrival(const std::string& source, UtcTime now, bool bot
             " DO UPDATE SET arrived_at = excluded.arrived_at, both_halves = max(both_halves,"
             " excluded.both_halves)")
         .bind(source)
-        .bind(stored_time(now))
+        .bind(milliseconds(now))
         .bind(std::int64_t{both_halves ? 1 : 0})
         .run();
 }
@@ -55,7 +56,7 @@ void SourceStates::note_failure(const std::string& source, const Message& failur
         Statement& update = m_database.statement(
             "UPDATE source_state SET failing_since = ifnull(failing_since, ?), attempts = attempts + 1,"
             " next_attempt = ?, code = ?, arguments = ? WHERE source = ?");
-        update.bind(stored_time(now)).bind(stored_time(next_attempt));
+        update.bind(milliseconds(now)).bind(milliseconds(next_attempt));
         bind_message(update, failure);
         update.bind(source).run();
     });

@@ -288,16 +288,16 @@ ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
--- 1: it has ended, and the receipt that says so is not written yet
+-- ledger::ReceiptDue
 ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
 -- 1: planned already, and to be read again for the objects that failed
 ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
 -- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
 ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX package_content ON package (content);
-CREATE INDEX package_origin ON package (origin) WHERE origin <> '';
 CREATE INDEX package_receipt_due ON package (number) WHERE receipt_due <> 0;
 CREATE INDEX journal_package ON journal (package);
+CREATE INDEX package_origin ON package (origin) WHERE origin <> '';
 CREATE VIEW package_row AS SELECT number, id, source, state, received_at, receipt_revision,
     EXISTS (SELECT 1 FROM hold h WHERE h.package = number) AS removals_held, was_planned, origin, other, attempts,
     next_attempt, settled_at, takes_stale, receipt_due, retrying, waiting_since, pruned

@@ -6,22 +6,15 @@
 #include "ledger/database.hpp"
 #include "support/clock.hpp"
 
-/// Times as the ledger stores them: milliseconds since 1970, UTC.
+/// Times, as the ledger stores them: milliseconds since 1970.
 namespace obmen::ledger {
 
-[[nodiscard]] inline std::int64_t stored_time(UtcTime time) {
+[[nodiscard]] inline std::int64_t milliseconds(UtcTime time) {
     return time.time_since_epoch().count();
 }
 
-inline void bind_stored_time(Statement& statement, const std::optional<UtcTime>& time) {
-    if (time) {
-        statement.bind(stored_time(*time));
-    } else {
-        statement.bind_null();
-    }
-}
-
-[[nodiscard]] inline std::optional<UtcTime> stored_time_in(const Statement& row, int column) {
+/// Nothing for NULL.
+[[nodiscard]] inline std::optional<UtcTime> time_in(const Statement& row, int column) {
     return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
 }
 
