@@ -1,7 +1,6 @@
 #include "ledger/source_states.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/stored_time.hpp"
 #include "ledger/text_list.hpp"
 #include "ledger/times.hpp"
 
@@ -17,11 +16,11 @@ SourceState SourceStates::find(const std::string& source) const {
         return {};
     }
     return {.paused = query.integer(0) != 0,
-            .listed_at = stored_time_in(query, 1),
-            .arrived_at = stored_time_in(query, 2),
-            .failing_since = stored_time_in(query, 3),
+            .listed_at = time_in(query, 1),
+            .arrived_at = time_in(query, 2),
+            .failing_since = time_in(query, 3),
             .attempts = static_cast<std::uint64_t>(query.integer(4)),
-            .next_attempt = stored_time_in(query, 5),
+            .next_attempt = time_in(query, 5),
             .failure = message_in(query, 6),
             .skew = query.is_null(8) ? std::nullopt : std::optional(Duration(query.integer(8))),
             .both_halves = query.integer(9) != 0};
