@@ -1,8 +1,8 @@
 #include "ledger/noteworthy.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/stored_time.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 
@@ -37,7 +37,7 @@ std::vector<NoteworthyPackage> packages_rejected(Database& database, UtcTime sin
                        " (SELECT id FROM finding WHERE package = p.number ORDER BY severity, id LIMIT 1)"
                        " WHERE p.state = 'rejected' AND p.origin <> '' AND p.received_at >= ?"
                        " ORDER BY p.number")
-            .bind(stored_time(since)));
+            .bind(milliseconds(since)));
 }
 
 std::vector<NoteworthyPackage> packages_expired(Database& database, UtcTime since) {
@@ -47,7 +47,7 @@ std::vector<NoteworthyPackage> packages_expired(Database& database, UtcTime sinc
                                         " WHERE f.code = 'PKG-EXPIRED' AND p.origin <> ''"
                                         " AND COALESCE(p.settled_at, p.received_at) >= ? GROUP BY p.id"
                                         " ORDER BY p.number")
-                             .bind(stored_time(since)));
+                             .bind(milliseconds(since)));
 }
 
 }  // namespace obmen::ledger
