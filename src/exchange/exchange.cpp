@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "arrival/intake.hpp"
+#include "arrival/spool.hpp"
 #include "delivery/delivery.hpp"
 #include "exchange/delivery_options.hpp"
 #include "exchange/family_choice.hpp"
@@ -59,7 +60,6 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_portal_state(m_database) {
     make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
-    // Now or never: later on, sources make packages in the spool on threads of their own.
     arrival::sweep_spool(spool());
     drop_unrecorded_copies();
 }
@@ -192,11 +192,13 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
 }
 
 /// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// source that makes a package on another thread has it locked until it is recorded: so the lock first. A
 /// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string()) &&
+        const FileDescriptor lock = arrival::lock_left_over(entry.path());
+        if (lock.is_open() && !m_packages.find(entry.path().filename().string()) &&
             is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }

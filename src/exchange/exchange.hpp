@@ -48,10 +48,9 @@ struct RoundResult {
 /// Not for several threads. Whatever cuts a round off, the next one goes on from there.
 class Exchange {
   public:
-    /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool: no
-    /// SourceIntake of the directory may be at work yet. Throws SYS-LOCKED (temporary) if another process has
-    /// it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and what portal_address() throws. What `context`
-    /// names must outlive the object.
+    /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool. Throws
+    /// SYS-LOCKED (temporary) if another process has it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and
+    /// what portal_address() throws. What `context` names must outlive the object.
     Exchange(config::Settings settings, const RunContext& context);
 
     /// Decides at first contact which family of methods is used, before any file is taken in: what an export

@@ -1,8 +1,8 @@
 #include "ledger/noteworthy.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/times.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 

@@ -1,7 +1,6 @@
 #include "ledger/source_states.hpp"
 
 #include "ledger/scoped_reset.hpp"
-#include "ledger/times.hpp"
 #include "ledger/text_list.hpp"
 #include "ledger/times.hpp"
 
