@@ -10,7 +10,7 @@ namespace obmen::daemon {
 namespace {
 
 /// The wall clock may be set, the machine may sleep, somebody may pause: no rest is longer.
-constexpr Duration longest_sleep{std::chrono::minutes(1)};
+constexpr Duration longest_rest{std::chrono::minutes(1)};
 /// Looks that hints ask for are so far apart.
 constexpr Duration least_gap{std::chrono::seconds(1)};
 
@@ -38,7 +38,7 @@ Duration SourceWorker::turn() {
     if (failure) {
         rest = m_context.stopping.load() ? Duration{0} : after(*failure);
     }
-    return std::min(rest, longest_sleep);
+    return std::min(rest, longest_rest);
 }
 
 Duration SourceWorker::step() {
@@ -52,7 +52,7 @@ Duration SourceWorker::step() {
         if (!std::exchange(m_was_paused, true)) {
             m_context.log.info("paused");
         }
-        return longest_sleep;
+        return longest_rest;
     }
     if (std::exchange(m_was_paused, false)) {
         m_context.log.info("goes on");
