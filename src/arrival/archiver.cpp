@@ -24,15 +24,16 @@ std::string numbered(const std::string& name, unsigned number) {
     return fmt::format("{}.{}{}", name.substr(0, end), number, name.substr(end));
 }
 
-bool keeps_one_file_back(const Error& error) {
+/// May the next file fare better?
+bool concerns_one_move(const Error& error) {
     const Code code = error.finding().message.code;
-    return code == Code{"SRC-DENIED"} || code == Code{"SRC-EXISTS"} || code == Code{"SRC-MISSING"} ||
-           code == Code{"SRC-FULL"} || code == Code{"SRC-PROTOCOL"};
+    return concerns_one_file(error) || code == Code{"SRC-EXISTS"} || code == Code{"SRC-FULL"} ||
+           code == Code{"SRC-PROTOCOL"};
 }
 
 }  // namespace
 
-void Archiver::run(TrackedFiles& files) {
+void Archiver::run(TrackedFiles& files, CollectorReport& report) {
     if (m_settings.archive == config::ArchivePolicy::leave) {
         return;
     }
@@ -49,7 +50,7 @@ void Archiver::run(TrackedFiles& files) {
     const std::set<std::string> ended(ids.begin(), ids.end());
     std::vector<std::string> gone;
     for (TrackedFile* file : candidates) {
-        if (ended.contains(file->row.package) && put_away(files, *file)) {
+        if (ended.contains(file->row.package) && put_away(files, *file, report)) {
             gone.push_back(file->row.name);
         }
     }
@@ -63,7 +64,7 @@ void Archiver::run(TrackedFiles& files) {
 }
 
 /// \returns whether the source has it no more
-bool Archiver::put_away(TrackedFiles& files, TrackedFile& file) {
+bool Archiver::put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report) {
     try {
         const std::optional<endpoint::Entry> now = m_source.look(file.row.name);
         if (!now) {
@@ -85,14 +86,16 @@ bool Archiver::put_away(TrackedFiles& files, TrackedFile& file) {
         }
         return true;
     } catch (const Error& error) {
-        if (!keeps_one_file_back(error)) {
+        if (!concerns_one_move(error)) {
             throw;
         }
         constexpr std::uint64_t most_doublings = 6;
         const Duration poll = std::chrono::seconds(m_settings.poll_seconds);
         file.retry_at =
             files.steady() + poll * (std::int64_t{1} << std::min(file.row.attempts, most_doublings));
-        ++file.row.attempts;
+        if (++file.row.attempts == 1) {
+            report.note(error.finding().message, file.shown);
+        }
         file.row.reason = error.finding().message;
         file.dirty = true;
         return false;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "arrival/collector_settings.hpp"
 #include "arrival/tracked_files.hpp"
 #include "config/settings.hpp"
 #include "endpoint/endpoint.hpp"
@@ -19,10 +20,10 @@ class Archiver {
 
     /// A file goes only while the source shows the very one that was copied. What fails is tried again, later
     /// each time. Throws what concerns the source as a whole.
-    void run(TrackedFiles& files);
+    void run(TrackedFiles& files, CollectorReport& report);
 
   private:
-    [[nodiscard]] bool put_away(TrackedFiles& files, TrackedFile& file);
+    [[nodiscard]] bool put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report);
     void move(const TrackedFile& file);
     void make_folders(const std::string& name);
     void remove_common_markers(TrackedFiles& files);

@@ -239,6 +239,18 @@ std::vector<FileGroup> grouped(const std::vector<AssemblyFile>& files) {
     return Assembler(files).run();
 }
 
+void GroupFacts::add(const FileContent& content) {
+    rank = std::min(rank, dependency_rank(content));
+    catalogue = catalogue || content.catalogue;
+    offers = offers || content.offers;
+    if (formed_seconds(content.formed_at) > formed_seconds(formed_at)) {
+        formed_at = content.formed_at;
+    }
+    if (catalogue_id.empty()) {
+        catalogue_id = content.catalogue_id;
+    }
+}
+
 std::vector<std::size_t> in_taking_order(const std::vector<GroupFacts>& packages) {
     std::vector<Order> keys;
     for (const GroupFacts& facts : packages) {

@@ -48,12 +48,15 @@ using FileGroup = std::vector<std::size_t>;
 
 /// What a package is, for its place in the order.
 struct GroupFacts {
-    int rank = 0;           ///< the least dependency_rank() of its files
-    std::string formed_at;  ///< the latest of its files; compared as text
-    std::string name;       ///< of its first file
-    std::string catalogue_id;
+    int rank = 0;             ///< the least dependency_rank() of its files
+    std::string formed_at{};  ///< the latest of its files; compared as text
+    std::string name{};       ///< of its first file
+    std::string catalogue_id{};
     bool catalogue = false;
     bool offers = false;
+
+    /// Takes what one of its files holds into account.
+    void add(const FileContent& content);
 };
 
 /// The order in which packages are taken: by what they depend on, then by the time they were formed, then by

@@ -6,7 +6,6 @@
 #include <system_error>
 #include <utility>
 
-#include "support/error.hpp"
 #include "support/file.hpp"
 #include "support/hash.hpp"
 
@@ -70,6 +69,11 @@ FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& lis
         out.sha256 = hash.hex();
     }
     return out;
+}
+
+bool concerns_one_file(const Error& error) {
+    const Code code = error.finding().message.code;
+    return code == Code{"SRC-DENIED"} || code == Code{"SRC-MISSING"} || code == Code{"PKG-NOT-REGULAR"};
 }
 
 Landing::Landing(std::filesystem::path directory) : m_directory(std::move(directory)) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "endpoint/endpoint.hpp"
+#include "support/error.hpp"
 
 namespace obmen::arrival {
 
@@ -31,6 +32,9 @@ struct FetchedFile {
 /// Endpoint::fetch().
 [[nodiscard]] FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& listed,
                                         const std::filesystem::path& target);
+
+/// True for what a source says of one file alone: others may still be had.
+[[nodiscard]] bool concerns_one_file(const Error& error);
 
 /// The directory in which private copies wait until they are in a package. Names are ours: `000001`, …
 class Landing {

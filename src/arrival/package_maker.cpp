@@ -61,7 +61,7 @@ bool has_archive_end(const std::filesystem::path& copy) {
     for (std::size_t at = tail.rfind("PK\x05\x06"); at != std::string::npos;
          at = at == 0 ? std::string::npos : tail.rfind("PK\x05\x06", at - 1)) {
         if (tail.size() - at >= record_size &&
-            tail.size() - at - record_size ==
+            tail.size() - at - record_size >=
                 little_endian_16(std::string_view(tail).substr(at + comment_length_at, 2))) {
             return true;
         }
@@ -108,11 +108,7 @@ NewPackage PackageMaker::from_files(const std::vector<TrackedFile*>& members,
     }
     for (const ChosenPicture& picture : pictures) {
         spooled.other_files.push_back(picture.name);
-        if (!take_picture(package, picture)) {
-            spooled.notes.push_back({.severity = Severity::warning,
-                                     .message = Message{"PKG-CHANGED", {picture.name}},
-                                     .file = picture.name});
-        }
+        take_picture(package, picture);
     }
     if (!spooled.pictures.empty()) {
         write_picture_index(package.directory->workplace(), spooled.pictures);
@@ -120,28 +116,49 @@ NewPackage PackageMaker::from_files(const std::vector<TrackedFile*>& members,
     return package;
 }
 
-/// A copy that an earlier package made of the very same file spares the transfer.
-bool PackageMaker::take_picture(NewPackage& package, const ChosenPicture& picture) {
+void PackageMaker::take_picture(NewPackage& package, const ChosenPicture& picture) {
     SpooledPackage& spooled = package.collected.package;
     const std::string spool_name = picture_spool_name(spooled.pictures.size() + 1);
+    SpooledFile copy{.name = picture.name,
+                     .spool_name = spool_name,
+                     .size = picture.file->row.size,
+                     .sha256 = picture.file->row.sha256};
     const std::filesystem::path target = package.directory->workplace() / spool_name;
-    const RememberedFile& row = picture.file->row;
-    SpooledFile copy{.name = picture.name, .spool_name = spool_name, .size = row.size, .sha256 = row.sha256};
-    const std::filesystem::path earlier = m_spool / row.copy;
-    const bool is_known = row.state == SourceFileState::packaged && !row.copy.empty();
-    if (const auto state = is_known ? file_state(earlier) : std::nullopt;
-        state && state->regular && state->size == row.size) {
-        link_or_copy(earlier, target);
-    } else {
-        FetchedFile fetched = fetch_durably(m_source, entry_of(row), target);
-        if (fetched.result != FetchedFile::Result::copied) {
-            return false;
-        }
-        copy.sha256 = std::move(fetched.sha256);
+    if (std::optional<Message> fault = fetch_picture(picture, target, copy)) {
+        spooled.notes.push_back(
+            {.severity = Severity::warning, .message = *std::move(fault), .file = picture.name});
+        return;
     }
     spooled.pictures.push_back(std::move(copy));
     package.pictures.push_back(picture);
-    return true;
+}
+
+/// A copy that an earlier package made of the very same file spares the transfer.
+/// \returns why there is none
+std::optional<Message> PackageMaker::fetch_picture(const ChosenPicture& picture,
+                                                   const std::filesystem::path& target, SpooledFile& copy) {
+    const RememberedFile& row = picture.file->row;
+    const std::filesystem::path earlier = m_spool / row.copy;
+    const bool is_known = row.state == SourceFileState::packaged && !row.copy.empty();
+    const std::optional<FileState> state = is_known ? file_state(earlier) : std::nullopt;
+    if (state && state->regular && state->size == row.size) {
+        link_or_copy(earlier, target);
+        return std::nullopt;
+    }
+    try {
+        FetchedFile fetched = fetch_durably(m_source, entry_of(row), target);
+        if (fetched.result == FetchedFile::Result::copied) {
+            copy.sha256 = std::move(fetched.sha256);
+            return std::nullopt;
+        }
+        return fetched.result == FetchedFile::Result::gone ? Message{"PKG-WIPED", {picture.name}}
+                                                           : Message{"PKG-CHANGED", {picture.name}};
+    } catch (const Error& error) {
+        if (!concerns_one_file(error)) {
+            throw;
+        }
+        return error.finding().message;
+    }
 }
 
 NewPackage PackageMaker::from_archive(TrackedFile& archive) {
@@ -172,25 +189,14 @@ void PackageMaker::note_archive_facts(NewPackage& package) {
     facts.name = package.members.front()->shown;
     facts.rank = dependency_rank({});
     for (const SpooledFile& file : package.collected.package.files) {
-        const FileContent content = m_reader.read(package.directory->workplace() / file.spool_name, file.name,
-                                                  ContentReader::Depth::head);
-        facts.rank = std::min(facts.rank, dependency_rank(content));
-        facts.catalogue = facts.catalogue || content.catalogue;
-        facts.offers = facts.offers || content.offers;
-        if (formed_seconds(content.formed_at) > formed_seconds(facts.formed_at)) {
-            facts.formed_at = content.formed_at;
-        }
-        if (facts.catalogue_id.empty()) {
-            facts.catalogue_id = content.catalogue_id;
-        }
+        facts.add(m_reader.read(package.directory->workplace() / file.spool_name, file.name,
+                                ContentReader::Depth::head));
     }
-    package.collected.has_both_halves = facts.catalogue && facts.offers;
 }
 
 NewPackage PackageMaker::rejected(TrackedFile& file, const Finding& fault) {
     NewPackage package = begin({&file});
-    const bool archive = is_archive(m_landing.path_of(file.row.copy), file.shown);
-    package.collected.package.files.push_back(link(file, package, archive ? "0001.zip" : "0001.xml"));
+    package.collected.package.files.push_back(link(file, package, file.is_archive ? "0001.zip" : "0001.xml"));
     package.collected.fault = fault;
     package.facts.name = file.shown;
     package.facts.rank = dependency_rank({});

@@ -8,18 +8,13 @@
 
 #include "arrival/assembly.hpp"
 #include "arrival/landing.hpp"
+#include "arrival/picture_choice.hpp"
 #include "arrival/source_memory.hpp"
 #include "arrival/spool.hpp"
 #include "arrival/tracked_files.hpp"
 #include "endpoint/endpoint.hpp"
 
 namespace obmen::arrival {
-
-/// A picture of the source that comes along with a package.
-struct ChosenPicture {
-    TrackedFile* file = nullptr;
-    std::string name;  ///< within the package
-};
 
 /// A package that is being put together in the spool; gone unless record() succeeds.
 struct NewPackage {
@@ -37,8 +32,8 @@ class PackageMaker {
     PackageMaker(std::filesystem::path spool, ArchiveLimits limits, endpoint::Endpoint& source,
                  SourceMemory& memory, ContentReader& reader, Clock& clock, Landing& landing);
 
-    /// The XML files of a group and its pictures, which are copied now; one that has changed or gone is left
-    /// out, with a note. Throws as Endpoint::fetch().
+    /// The XML files of a group and its pictures, which are copied now; one that cannot be had is left out,
+    /// with a note. Throws as Endpoint::fetch().
     [[nodiscard]] NewPackage from_files(const std::vector<TrackedFile*>& members,
                                         const std::vector<ChosenPicture>& pictures);
     /// What an archive holds; one that cannot be used is rejected, and kept.
@@ -53,7 +48,10 @@ class PackageMaker {
     [[nodiscard]] NewPackage begin(const std::vector<TrackedFile*>& members) const;
     [[nodiscard]] SpooledFile link(const TrackedFile& file, const NewPackage& package,
                                    const std::string& spool_name) const;
-    [[nodiscard]] bool take_picture(NewPackage& package, const ChosenPicture& picture);
+    void take_picture(NewPackage& package, const ChosenPicture& picture);
+    [[nodiscard]] std::optional<Message> fetch_picture(const ChosenPicture& picture,
+                                                       const std::filesystem::path& target,
+                                                       SpooledFile& copy);
     void note_archive_facts(NewPackage& package);
 
     std::filesystem::path m_spool;

@@ -76,7 +76,7 @@ std::vector<Finding> TrackedFiles::compare(const endpoint::Listing& listing) {
     }
     for (const std::string& name : listing.unusable) {
         if (m_told.insert(name).second) {
-            notes.push_back(note(Message{"PKG-FAR-NAME", {name, "?"}}, name));
+            notes.push_back(note(Message{"PKG-FAR-NAME", {name, ". .. / U+0000…U+001F"}}, name));
         }
     }
     // A share that is not mounted looks like a folder that has been cleared.
@@ -221,15 +221,20 @@ void TrackedFiles::drop_vanished(std::vector<Finding>& notes) {
 
 void TrackedFiles::save() {
     std::vector<RememberedFile> changed;
-    for (auto& [name, file] : m_files) {
+    for (const auto& [name, file] : m_files) {
         // Pictures are remembered once a package has them: there may be very many that nobody names.
         const bool worth = file.role == NameRole::export_file || file.row.state == SourceFileState::packaged;
-        if (std::exchange(file.dirty, false) && worth) {
+        if (file.dirty && worth) {
             changed.push_back(file.row);
         }
     }
-    if (!changed.empty() || !m_forgotten.empty()) {
-        m_memory.save(changed, std::exchange(m_forgotten, {}));
+    if (changed.empty() && m_forgotten.empty()) {
+        return;
+    }
+    m_memory.save(changed, m_forgotten);
+    m_forgotten.clear();
+    for (auto& [name, file] : m_files) {
+        file.dirty = false;
     }
 }
 

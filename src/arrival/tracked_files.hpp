@@ -31,6 +31,7 @@ struct TrackedFile {
     std::optional<FileContent> content{};     ///< of its copy
     std::optional<Message> sidecar_fault{};   ///< its copy is not what its sidecar says
     std::vector<endpoint::Entry> sidecars{};  ///< that its copy was held against
+    bool is_archive = false;                  ///< its copy is one
     bool listed = false;                      ///< by the last look
     bool replaced = false;                    ///< the source shows another file than its copy, which is whole
     bool dirty = false;                       ///< to be saved

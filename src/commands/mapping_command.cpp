@@ -6,7 +6,7 @@
 #include "commands/output.hpp"
 #include "commands/plan_view.hpp"
 #include "commands/progress.hpp"
-#include "crm/mapping.hpp"
+#include "crm/mapping_gaps.hpp"
 #include "exchange/mapping_of_settings.hpp"
 #include "exchange/package_steps.hpp"
 #include "exchange/portal_authorisation.hpp"
@@ -35,7 +35,11 @@ class Preview {
         const exchange::PlanReport report =
             exchange::plan_package(m_database, package.id, package.directory.parent_path(), m_settings);
         for (const Finding& finding : ledger::Packages(m_database).findings(package.id, 0)) {
-            show_finding(m_surroundings.out, finding, m_settings.language, m_json);
+            const bool is_said =
+                finding.message.code == Code{"MAP-DEFAULTS"};  // of the mapping, whatever comes
+            if (!is_said) {
+                show_finding(m_surroundings.out, finding, m_settings.language, m_json);
+            }
         }
         if (report.fault) {
             return ExitCode::rejected;
@@ -91,6 +95,9 @@ ExitCode run_mapping(const CommonOptions& common, const MappingCommandOptions& o
     }
     if (!settings.mapping.empty()) {
         static_cast<void>(crm::load_mapping(settings.mapping));
+    }
+    for (const crm::MappingGap& gap : crm::mapping_gaps(exchange::mapping_of(settings))) {
+        show_finding(surroundings.out, gap.finding, settings.language, common.json);
     }
     check_against_portal(settings, common.json, surroundings);
     ExitCode exit = ExitCode::applied;

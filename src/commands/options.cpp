@@ -1,8 +1,11 @@
 #include "commands/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
 
 #include "commands/help_format.hpp"
+#include "commands/output.hpp"
 #include "commands/usage_error.hpp"
 
 namespace obmen::commands {
@@ -54,8 +57,9 @@ class CommandLine {
     }
 
     std::variant<Options, ParseEnd> parse(int argc, const char* const* argv) {
+        m_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
         if (const std::optional<Message> unknown = unknown_command(m_app, argc, argv)) {
-            return ParseEnd{full_text(*unknown, m_help.language) + "\n", ExitCode::usage};
+            return wrong_line(*unknown);
         }
         try {
             m_app.parse(argc, argv);
@@ -267,15 +271,24 @@ class CommandLine {
                                     "check a mapping and show the first objects of the exports by it"))
                 ->type_name(m_help("ФАЙЛ", "FILE"));
         print->excludes(check);
-        command
-            ->add_option("files", m_mapping.samples,
-                         m_help("выгрузки для примера", "exports to show it with"))
-            ->type_name(m_help("ФАЙЛ", "FILE"));
+        CLI::Option* samples = command
+                                   ->add_option("files", m_mapping.samples,
+                                                m_help("выгрузки для примера", "exports to show it with"))
+                                   ->type_name(m_help("ФАЙЛ", "FILE"));
+        print->excludes(samples);
         command
             ->add_option("--objects", m_mapping.objects,
                          m_help("сколько объектов каждого вида показать (если не указано: 3)",
                                 "how many objects of each kind to show (by default 3)"))
             ->type_name("N");
+    }
+
+    /// An empty text is what a shell makes of a variable that is not set.
+    [[nodiscard]] static CLI::Validator not_empty() {
+        const auto judge = [](const std::string& value) {
+            return value.empty() ? std::string(empty_value) : std::string();
+        };
+        return {judge, ""};
     }
 
     void add_auth() {
@@ -287,7 +300,8 @@ class CommandLine {
                 ->add_option("--code", m_auth.code,
                              m_help("код или адрес, на который вернулся браузер; «-»: из stdin",
                                     "the code, or the address that the browser came back to; -: from stdin"))
-                ->type_name(m_help("КОД", "CODE"));
+                ->type_name(m_help("КОД", "CODE"))
+                ->check(not_empty());
         CLI::Option* status = command->add_flag("--status", m_auth.status,
                                                 m_help("показать вход, ничего не меняя", "show the sign-in"));
         CLI::Option* forget = command->add_flag("--forget", m_auth.forget,
@@ -298,14 +312,16 @@ class CommandLine {
 
     void add_doctor() {
         CLI::App* command =
-            add_command("doctor", m_help("спросить портал, всё ли готово к обмену",
-                                         "ask the portal whether it is ready for the exchange"));
+            add_command("doctor", m_help("проверить, всё ли готово к обмену: портал, источники, квитанции",
+                                         "try whether all is ready: portal, sources, places of receipts"));
         add_portal(command, m_doctor.portal);
         command
             ->add_option("--facts", m_doctor.facts,
                          m_help("записать, что есть в портале (для convert)",
                                 "write what the portal has (for convert)"))
             ->type_name(m_help("ФАЙЛ", "FILE"));
+        command->add_flag("--alert", m_doctor.alert,
+                          m_help("отправить и пробное оповещение", "send a trial alert as well"));
     }
 
     void add_guess() {
@@ -433,13 +449,25 @@ class CommandLine {
         if (code == 0) {
             return {out.str(), ExitCode::applied};
         }
-        return {full_text(usage_error(m_app, error), m_help.language) + "\n", ExitCode::usage};
+        return wrong_line(usage_error(m_app, error));
+    }
+
+    /// For programs a finding like all the others, whatever else is wrong with the line.
+    [[nodiscard]] ParseEnd wrong_line(const Message& message) const {
+        std::ostringstream out;
+        if (m_json) {
+            show_finding(out, {.severity = Severity::fatal, .message = message}, m_help.language, true);
+        } else {
+            out << full_text(message, m_help.language) << "\n";
+        }
+        return {out.str(), ExitCode::usage};
     }
 
     Help m_help;
     CLI::App m_app;
     CommonOptions m_common;
     std::string m_language;
+    bool m_json = false;  ///< `--json` stands somewhere on the line
     CheckOptions m_check;
     ConvertOptions m_convert;
     PushOptions m_push;

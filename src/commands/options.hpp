@@ -71,6 +71,7 @@ struct AuthOptions {
 struct DoctorOptions {
     std::string portal;           ///< --portal URL|@FILE
     std::filesystem::path facts;  ///< --facts FILE: a new file; empty: none
+    bool alert = false;           ///< --alert: send a trial alert as well
 };
 struct GuessOptions {
     std::filesystem::path file;

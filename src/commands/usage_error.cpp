@@ -122,8 +122,9 @@ Message not_allowed(const std::string& text) {
 }
 
 /// `--print excludes --check`
-Message together(const std::string& text) {
-    return wrong_usage({"SYS-USAGE-TOGETHER", {until(text, " "), text.substr(text.rfind(' ') + 1)}});
+Message together(const CLI::App& app, const std::string& text) {
+    const std::string other = text.substr(text.rfind(' ') + 1);
+    return wrong_usage({"SYS-USAGE-TOGETHER", {until(text, " "), name_for_people(chosen(app), other)}});
 }
 
 }  // namespace
@@ -142,11 +143,14 @@ Message usage_error(const CLI::App& app, const CLI::ParseError& error) {
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
         return wrong_usage({"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
     }
+    if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr && text.ends_with(empty_value)) {
+        return wrong_usage({"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
+    }
     if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
         return not_allowed(text);
     }
     if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
-        return together(text);
+        return together(app, text);
     }
     return {"SYS-USAGE", {masked(text)}};
 }

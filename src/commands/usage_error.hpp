@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "support/message.hpp"
 
@@ -10,6 +11,9 @@ class ParseError;
 }  // namespace CLI
 
 namespace obmen::commands {
+
+/// What a validator says of an empty text: usage_error makes it SYS-USAGE-NO-VALUE.
+inline constexpr std::string_view empty_value = "the value is empty";
 
 /// What is wrong with a command line, for the person who wrote it (SYS-USAGE): the nearest known names
 /// instead of an unknown command or option. Secrets in it are masked.

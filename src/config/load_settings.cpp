@@ -21,7 +21,7 @@ std::string currency_code(const Value& value) {
 std::string source_system(const Value& value) {
     const std::string_view name = trimmed(value.text());
     // ORIGINATOR_ID is a string of 255 characters in the CRM.
-    value.allow(!name.empty() && character_count(name) <= 255, "1–255");
+    value.allow(!name.empty() && character_count(name) <= 255, "source_system = \"1C\" (1–255)");
     return std::string(name);
 }
 

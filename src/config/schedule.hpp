@@ -27,7 +27,9 @@ namespace obmen::config {
 ///
 /// When the clocks change: with hours named, a local time that is skipped is due at the moment of the change
 /// (once, however many were skipped), and one that comes twice is due the first time only. Where the hour
-/// field begins with `*`, the schedule means every so many minutes and goes by what the clock shows.
+/// field begins with `*`, the schedule means every so many minutes and goes by what the clock shows. The
+/// changes are those that the zone files of the system list: Debian's go to 2037, and stay in winter time
+/// from then on.
 class Schedule {
   public:
     /// `time_zone` is a name of the tz database, empty for the machine's. Throws bad_config: CFG-SCHEDULE
@@ -35,8 +37,8 @@ class Schedule {
     /// name of the setting are empty; no text of theirs quotes what was given.
     [[nodiscard]] static Schedule parse(std::string_view expression, const std::string& time_zone);
 
-    /// The first moment later than `time` that is due: at most 41 years later, found in well under a
-    /// millisecond where it is within the year. \pre `time` lies in the years 1970 to 9000.
+    /// The first moment later than `time` that is due, at most 41 years later. Time: in
+    /// proportion to the days between. \pre `time` lies in the years 1970 to 9000.
     [[nodiscard]] UtcTime next_after(UtcTime time) const;
 
   private:

@@ -78,21 +78,11 @@ Wish card_wish(const Context& context, const Contragent& contragent, EntityKind 
     return wish;
 }
 
-bool reads_mark(const FieldRules& rules) {
-    const auto names_mark = [](const Template::Piece& piece) {
-        return piece.path && piece.path->known == SourceElement::deletion_mark;
-    };
-    return std::any_of(rules.begin(), rules.end(), [&](const FieldRule& rule) {
-        return std::any_of(rule.sources.begin(), rule.sources.end(), [&](const Template& source) {
-            return std::any_of(source.pieces.begin(), source.pieces.end(), names_mark);
-        });
-    });
-}
-
 /// A marked card goes out only where the mapping has a field for the mark, and never makes anything new.
 void convert_marked(Context& context, const Contragent& contragent, const Origin& origin) {
     const ContragentMapping& mapping = context.mapping().contragent;
-    if (!reads_mark(mapping.company) && !reads_mark(mapping.contact)) {
+    constexpr SourceElement mark = SourceElement::deletion_mark;
+    if (!reads(mapping.company, mark) && !reads(mapping.contact, mark)) {
         context.leave_out(SourceKind::contragent, origin, {"CRM-MARKED-KEPT"});
         return;
     }

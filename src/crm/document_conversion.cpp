@@ -7,6 +7,7 @@
 #include "crm/document_values.hpp"
 #include "crm/field_rules.hpp"
 #include "crm/representative_conversion.hpp"
+#include "support/arithmetic.hpp"
 #include "support/text.hpp"
 
 #include <algorithm>
@@ -111,7 +112,12 @@ Customers convert_customers(Context& context, const Document& document, const Or
     Customers customers;
     std::vector<const commerceml::Contragent*> found = customers_of(document);
     std::erase_if(found, [&](const commerceml::Contragent* customer) {
-        return !can_be_linked(context.references(), *customer);
+        const bool linked = can_be_linked(context.references(), *customer);
+        if (!linked) {
+            context.leave_out(SourceKind::contragent, {customer->id, origin.file, origin.place},
+                              {"CRM-NAMELESS", {quotable(customer->id)}}, true);
+        }
+        return !linked;
     });
     for (const commerceml::Contragent* customer : found) {
         const Origin person{customer->id, origin.file, origin.place};
@@ -148,6 +154,40 @@ void append_customers(Wish& deal, Customers customers) {
     }
 }
 
+// ---- the discount of the whole order -------------------------------------------------------------------
+
+/// As 1C says it: `100`, `5%`, `100, 5%`; empty: there is none.
+std::string discount_of(const Document& document) {
+    std::string text;
+    for (const Document::Discount& discount : document.discounts) {
+        const bool has_sum = is_filled(discount.sum);
+        const commerceml::Text& given = has_sum ? discount.sum : discount.percent;
+        const std::optional<Decimal> number = is_filled(given) ? Decimal::parse(*given) : std::nullopt;
+        if (number && !number->is_zero()) {
+            text += (text.empty() ? "" : ", ") + number->text() + (has_sum ? "" : "%");
+        }
+    }
+    return text;
+}
+
+std::optional<Decimal> cost_of(const ProductRows& rows) {
+    std::optional<Decimal> cost = Decimal();
+    for (const ProductRows::Row& row : rows.rows) {
+        const std::optional<Decimal> of_row = product(row.price, row.quantity, 2);
+        cost = cost && of_row ? sum(*cost, *of_row) : std::nullopt;
+    }
+    return cost;
+}
+
+/// Where the rows come to the deal's sum, 1C has spread the discount itself.
+void tell_of_discount(const Context& context, const Document& document, const ProductRows& rows,
+                      const DocumentMoney& money, const Origin& origin) {
+    const std::string discount = discount_of(document);
+    if (!discount.empty() && money.sum && cost_of(rows) != money.sum) {
+        context.warn({"CRM-DISCOUNT-OF-ORDER", {discount}}, origin);
+    }
+}
+
 // ---- the deal -----------------------------------------------------------------------------------------
 
 /// What the rules make of the document. Its money is not theirs alone: `money_of`.
@@ -173,13 +213,17 @@ void append_category(Wish& deal, const DealMapping& mapping) {
     }
 }
 
-/// Without a row whose conditions hold the stage is people's affair.
-void append_stage(Wish& deal, const Document& document, const DealMapping& mapping) {
+/// The first row whose conditions hold; nullptr: the stage is people's affair.
+const DealMapping::Stage* stage_of(const Document& document, const DealMapping& mapping) {
     const DocumentValues values(document);
     const auto stage =
         std::find_if(mapping.stages.begin(), mapping.stages.end(),
                      [&](const DealMapping::Stage& row) { return holds(row.conditions, values); });
-    if (stage != mapping.stages.end()) {
+    return stage == mapping.stages.end() ? nullptr : &*stage;
+}
+
+void append_stage(Wish& deal, const Document& document, const DealMapping& mapping) {
+    if (const DealMapping::Stage* const stage = stage_of(document, mapping)) {
         deal.groups.push_back(single_field("stage", stage->stage_id));
     }
 }
@@ -196,18 +240,24 @@ Wish deal_wish(const Context& context, const Document& document, const DealMappi
     return deal;
 }
 
-/// With their currency: in one that the portal lacks they would be prices in another.
-void send_rows(Context& context, const Document& document, const std::string& currency,
-               const Origin& origin) {
+/// With their currency: in one that the portal lacks they would be prices in another. \pre there is one
+void send_rows(Context& context, const Document& document, const DocumentMoney& money, const Origin& origin) {
     std::optional<ProductRows> rows = product_rows(context, document, origin);
     if (!rows) {
         return;
     }
+    tell_of_discount(context, document, *rows, money, origin);
     Wish wish = new_wish(SourceKind::document_lines, EntityKind::deal_rows, origin);
     wish.owner = make_key(SourceKind::document, document.id);
     wish.groups.push_back(single_field("owner", Link{wish.owner}));
-    wish.groups.push_back({"rows", {{"rows", *std::move(rows)}, {"currency", Currency{currency}}}});
+    wish.groups.push_back({"rows", {{"rows", *std::move(rows)}, {"currency", Currency{*money.currency}}}});
     context.wish(std::move(wish));
+}
+
+/// Has the mapping a field for the mark, or a stage for the document as it is? Without one there is nothing
+/// to be done: a deal is people's work and not deleted.
+bool goes_on(const Document& marked, const DealMapping& mapping) {
+    return reads(mapping.fields, SourceElement::deletion_mark) || stage_of(marked, mapping) != nullptr;
 }
 
 }  // namespace
@@ -218,6 +268,10 @@ void convert_document(Context& context, const Document& document, const Origin& 
         context.leave_out(SourceKind::document, origin,
                           {"CRM-OPERATION-NOT-MAPPED",
                            {quotable(number_of(document)), quotable(document.operation.value_or(""))}});
+        return;
+    }
+    if (document.marked_deleted && !goes_on(document, mapping)) {
+        context.leave_out(SourceKind::document, origin, {"CRM-DOCUMENT-MARKED"});
         return;
     }
     const DocumentMoney money = money_of(context, document, mapping, origin);
@@ -235,7 +289,7 @@ void convert_document(Context& context, const Document& document, const Origin& 
     if (!mapping.rows) {
         context.count_unsent("Документ/Товары", document.lines.size());
     } else if (money.currency && !document.lines.empty()) {
-        send_rows(context, document, *money.currency, origin);
+        send_rows(context, document, money, origin);
     }
 }
 

@@ -70,6 +70,23 @@ std::string name_of(const Document::Line& line, std::size_t number) {
     return fitted(line.product_id.empty() ? "№ " + std::to_string(number) : line.product_id);
 }
 
+/// What Количество counts; of a packaging unit that has no code, the base unit: rows without a unit would be
+/// pieces.
+std::string unit_of(Context& context, const Document::Line& line, const Origin& origin) {
+    if (const std::optional<std::string> code = known_unit_code(context, line.unit)) {
+        return *code;
+    }
+    const std::optional<std::string> base = known_unit_code(context, line.base_unit);
+    if (!base || !line.unit) {
+        return unit_code(context, line.unit ? line.unit : line.base_unit, origin).value_or("");
+    }
+    const commerceml::Text& named = is_filled(line.unit->name) ? line.unit->name : line.unit->code;
+    if (is_filled(named)) {
+        context.warn_once({"CRM-ROW-UNIT", {quotable(*named), *base}}, origin);
+    }
+    return *base;
+}
+
 ProductRows::Row row_of(Context& context, const Document& document, const Document::Line& line,
                         std::size_t number, const LineAmounts& amounts, const Origin& origin) {
     const commerceml::Product::Tax* const tax = vat_among(line.taxes);
@@ -81,7 +98,7 @@ ProductRows::Row row_of(Context& context, const Document& document, const Docume
     row.discount = amounts.discount;
     row.vat = rate_of(context, tax, origin);
     row.vat_included = is_vat_included(tax, vat_among(document.taxes));
-    row.okei = unit_code(context, line.unit ? line.unit : line.base_unit, origin).value_or("");
+    row.okei = unit_of(context, line, origin);
     return row;
 }
 

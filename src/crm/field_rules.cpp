@@ -363,6 +363,19 @@ std::optional<std::vector<std::string>> mapped_values(const FieldRule& rule, con
     return usable ? std::optional(std::move(results)) : std::nullopt;
 }
 
+bool reads(const FieldRules& rules, SourceElement element) {
+    const auto is_of_it = [&](const Template::Piece& piece) {
+        return piece.path && piece.path->known == element;
+    };
+    const auto looks_at_it = [&](const Condition& condition) { return condition.path.known == element; };
+    return std::any_of(rules.begin(), rules.end(), [&](const FieldRule& rule) {
+        return std::any_of(rule.conditions.begin(), rule.conditions.end(), looks_at_it) ||
+               std::any_of(rule.sources.begin(), rule.sources.end(), [&](const Template& source) {
+                   return std::any_of(source.pieces.begin(), source.pieces.end(), is_of_it);
+               });
+    });
+}
+
 const FieldRule* rule_for(const FieldRules& rules, std::string_view target) {
     const auto rule = std::find_if(rules.begin(), rules.end(),
                                    [&](const FieldRule& candidate) { return candidate.target == target; });

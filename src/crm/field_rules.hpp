@@ -35,6 +35,9 @@ using MappingNotes = std::function<void(const Message&)>;
 /// The rule for `target`; nullptr if the mapping has none.
 [[nodiscard]] const FieldRule* rule_for(const FieldRules& rules, std::string_view target);
 
+/// True if a rule takes its value from the element, or holds by it.
+[[nodiscard]] bool reads(const FieldRules& rules, SourceElement element);
+
 [[nodiscard]] bool holds(const std::vector<Condition>& conditions, const SourceValues& source);
 
 /// True if `map_fields` leaves the rule to the conversion of its kind: that of a target which is no plain

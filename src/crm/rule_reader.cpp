@@ -272,7 +272,12 @@ FieldRule read_rule(const TomlValue& table, RuleScope scope) {
         refuse_without(table, "to", R"(to = "NAME")");
     }
     const bool every_property = rule.known.shape == TargetShape::all_properties;
-    if (rule.sources.empty() == !rule.constant.has_value() && !every_property) {
+    if (!rule.sources.empty() && rule.constant.has_value()) {
+        const std::string line = table.inner(*table.table().get("value")).line();
+        refuse_mapping(
+            {"SYS-SETTINGS", {table.file(), line, as_argument({"SYS-USAGE-TOGETHER", {"from", "value"}})}});
+    }
+    if (rule.sources.empty() && !rule.constant.has_value() && !every_property) {
         refuse_without(table, "from / value", R"(from = "Наименование")");
     }
     check_hand_built(table, rule, scope);

@@ -6,6 +6,10 @@ namespace obmen::crm {
 
 namespace {
 
+bool is_named(const std::optional<commerceml::BaseUnit>& unit) {
+    return unit && (is_filled(unit->code) || is_filled(unit->name));
+}
+
 std::string canonical_code(std::string_view code) {
     code = trimmed(code);
     if (code.find_first_not_of("0123456789") != std::string_view::npos) {
@@ -43,9 +47,9 @@ void remember_name(References& references, const std::string& code, const commer
 
 }  // namespace
 
-std::optional<std::string> unit_code(Context& context, const std::optional<commerceml::BaseUnit>& unit,
-                                     const Origin& origin) {
-    if (!unit || (!is_filled(unit->code) && !is_filled(unit->name))) {
+std::optional<std::string> known_unit_code(Context& context,
+                                           const std::optional<commerceml::BaseUnit>& unit) {
+    if (!is_named(unit)) {
         return std::nullopt;
     }
     std::string code = referenced_code(context.references(), unit->name);
@@ -53,11 +57,19 @@ std::optional<std::string> unit_code(Context& context, const std::optional<comme
         code = canonical_code(*unit->code);
     }
     if (code.empty()) {
-        const std::string named = is_filled(unit->name) ? *unit->name : *unit->code;
-        context.warn_once({"CML-UNIT-UNKNOWN", {quotable(named)}}, origin);
         return std::nullopt;
     }
     remember_name(context.references(), code, *unit);
+    return code;
+}
+
+std::optional<std::string> unit_code(Context& context, const std::optional<commerceml::BaseUnit>& unit,
+                                     const Origin& origin) {
+    std::optional<std::string> code = known_unit_code(context, unit);
+    if (!code && is_named(unit)) {
+        const std::string named = is_filled(unit->name) ? *unit->name : *unit->code;
+        context.warn_once({"CML-UNIT-UNKNOWN", {quotable(named)}}, origin);
+    }
     return code;
 }
 

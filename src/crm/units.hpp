@@ -13,6 +13,10 @@ namespace obmen::crm {
                                                    const std::optional<commerceml::BaseUnit>& unit,
                                                    const Origin& origin);
 
+/// The same without a finding.
+[[nodiscard]] std::optional<std::string> known_unit_code(Context& context,
+                                                         const std::optional<commerceml::BaseUnit>& unit);
+
 /// What 1C has called the unit of this code when it first named it (FactKind::source_value `unit|` and the
 /// code); empty: it
 /// never has.

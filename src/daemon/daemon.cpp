@@ -41,7 +41,8 @@ class OneLook {
             }
             guard(log, [&] {
                 static_cast<void>(
-                    open_teller(m_settings.settings, {m_context.clock, log, m_context.interrupted})->tell());
+                    open_teller(m_settings.settings, {m_context.clock, log, m_context.interrupted})
+                        ->tell(m_troubles.state()));
             });
             guard(log, [&] { write_journal(); });
         });
@@ -73,8 +74,8 @@ class OneLook {
                 return open_source(m_settings.settings, source,
                                    {m_context.clock, log, m_context.interrupted});
             },
-            SourceHealth(*m_database, source.name), SourceRhythm{}, [](const exchange::IntakeReport&) {},
-            nullptr);
+            ledger::SourceStates(*m_database), source.name, SourceRhythm{},
+            [](const exchange::IntakeReport&) {}, nullptr);
         static_cast<void>(worker.turn());
         m_end.failed = m_end.failed || worker.is_failing();
     }
@@ -83,6 +84,7 @@ class OneLook {
         guard(log, [&] {
             static_cast<void>(engine.look_out());
             const exchange::RoundResult result = engine.round(false, [] {});
+            m_troubles.note_round(result, m_context.clock.now());
             const ledger::Packages packages(*m_database);
             for (const exchange::ClosedPackage& package : result.packages) {
                 m_end.worst = std::max(m_end.worst, exchange::end_of(packages, package.id));
@@ -120,6 +122,7 @@ class OneLook {
     const exchange::RunContext& m_context;
     LogLevel m_level;
     OnceEnd& m_end;
+    EngineTroubles m_troubles;
     std::unique_ptr<ledger::Database> m_database;
 };
 

@@ -15,7 +15,6 @@ constexpr Duration look_out{std::chrono::seconds(1)};
 constexpr Duration patience_with_lock{std::chrono::seconds(60)};
 constexpr Duration lock_pause{std::chrono::milliseconds(500)};
 constexpr Duration least_round_gap{std::chrono::seconds(1)};
-constexpr Duration long_rest{std::chrono::minutes(1)};
 
 }  // namespace
 
@@ -31,12 +30,15 @@ void EngineWorker::take_up() noexcept {
 Duration EngineWorker::turn() {
     m_events.on_life();
     if (m_is_refused) {
-        return long_rest;
+        return longest_rest;
     }
     Duration rest{0};
     const auto failure = failure_of([&] { rest = step(); });
     if (failure) {
         return m_context.stopping.load() ? Duration{0} : after(*failure);
+    }
+    if (m_failures == 0) {
+        m_events.on_turn(std::nullopt);
     }
     return rest;
 }
@@ -55,6 +57,8 @@ Duration EngineWorker::step() {
     const bool due = m_next && m_context.clock.now() >= *m_next;
     if (m_news.exchange(false) || notice.asked || notice.resumed || due) {
         round(notice.asked);
+    } else {
+        tidy_up_daily();
     }
     m_due.reset();
     if (std::exchange(m_failures, 0) > 0) {
@@ -72,6 +76,18 @@ void EngineWorker::open_engine() {
     m_news.store(true);
 }
 
+void EngineWorker::tidy_up_daily() {
+    constexpr Duration first_after{std::chrono::minutes(10)};
+    const Duration now = m_context.clock.steady();
+    if (!m_tidy_at) {
+        m_tidy_at = now + first_after;
+    }
+    if (now >= *m_tidy_at) {
+        m_tidy_at = now + std::chrono::hours(24);
+        m_engine->tidy_up();
+    }
+}
+
 void EngineWorker::round(bool at_once) {
     exchange::RoundResult result;
     try {
@@ -85,6 +101,7 @@ void EngineWorker::round(bool at_once) {
         throw;
     }
     report(result);
+    m_events.on_result(result);
     m_events.on_round();
 }
 
@@ -128,6 +145,7 @@ Duration EngineWorker::after(const Failure& failure) {
     }
     const bool was_open = m_engine != nullptr;
     ++m_failures;
+    m_events.on_turn(failure);
     if (!failure.is_known) {
         m_engine.reset();
     }

@@ -16,6 +16,8 @@ struct EngineEvents {
     std::function<void()> on_written;  ///< somebody has written to the ledger: sources may be paused or not
     std::function<void()> on_round;    ///< there may be receipts
     std::function<void()> on_life;     ///< it is at work; called again and again
+    std::function<void(const exchange::RoundResult&)> on_result;  ///< of each round
+    std::function<void(const std::optional<Failure>&)> on_turn;   ///< nothing: all is well
     /// It could not be opened; true: it is tried again later, else the thread has nothing more to do
     std::function<bool(const Failure&)> on_refusal;
 };
@@ -38,6 +40,7 @@ class EngineWorker : public Worker {
     [[nodiscard]] Duration step();
     void open_engine();
     void round(bool at_once);
+    void tidy_up_daily();
     void report(const exchange::RoundResult& result);
     [[nodiscard]] bool may_pass_soon(const Failure& failure);
     [[nodiscard]] Duration after(const Failure& failure);
@@ -48,6 +51,7 @@ class EngineWorker : public Worker {
     std::unique_ptr<Engine> m_engine;
     std::atomic<bool> m_news{true};
     std::optional<UtcTime> m_next{};           ///< Engine::next_attempt
+    std::optional<Duration> m_tidy_at{};       ///< steady
     std::optional<Duration> m_due{};           ///< steady; after a failure: not before
     std::optional<Duration> m_locked_since{};  ///< steady
     std::uint64_t m_failures = 0;

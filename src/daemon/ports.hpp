@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "daemon/engine_troubles.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/receipt_courier.hpp"
 #include "exchange/source_intake.hpp"
@@ -38,6 +39,8 @@ class Engine {
     virtual exchange::RoundResult round(bool at_once, const std::function<void()>& progress) = 0;
     /// When something that waits may be tried again; nothing: nothing waits for a time.
     virtual std::optional<UtcTime> next_attempt() = 0;
+    /// Drops what has had its time. For when there is nothing else to do, once a day.
+    virtual void tidy_up() = 0;
 };
 
 /// The receipts of one source on their way (exchange::ReceiptCourier).
@@ -51,8 +54,9 @@ class Courier {
 class Teller {
   public:
     virtual ~Teller() = default;
-    /// Finds out what stands and tells what has not been told. \returns when that is to be tried again
-    virtual std::optional<UtcTime> tell() = 0;
+    /// Finds out what stands (the ledger says most of it) and tells what has not been told. \returns when
+    /// that is to be tried again
+    virtual std::optional<UtcTime> tell(const EngineTroubles::State& engine) = 0;
 };
 
 }  // namespace obmen::daemon

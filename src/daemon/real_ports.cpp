@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "alerts/alarm.hpp"
+#include "alerts/watchman.hpp"
+#include "config/schedule.hpp"
+#include "exchange/pruning.hpp"
 #include "exchange/requests.hpp"
+#include "ledger/alert_rows.hpp"
 #include "ledger/database.hpp"
 #include "ledger/source_states.hpp"
 #include "support/error.hpp"
@@ -67,8 +71,10 @@ class RealEngine : public Engine {
                                  .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
     }
     std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
+    void tidy_up() override { static_cast<void>(exchange::prune_history(m_exchange)); }
 
   private:
+    /// Another one when another connection has written since.
     DaemonMark m_mark;
     exchange::Exchange m_exchange;
     std::int64_t m_changes = -1;  ///< nothing has been looked at yet
@@ -100,13 +106,43 @@ class RealCourier : public Courier {
 class RealTeller : public Teller {
   public:
     RealTeller(const config::Settings& settings, const exchange::RunContext& context)
-        : m_database(settings.state_directory / "ledger.db", ledger::Opening::guest),
-          m_alarm(m_database, settings.alerts, settings.language, context.clock, context.log) {}
-    std::optional<UtcTime> tell() override { return m_alarm.tell(); }
+        : m_settings(settings),
+          m_clock(context.clock),
+          m_database(settings.state_directory / "ledger.db", ledger::Opening::guest),
+          m_alarm(m_database, settings.alerts, settings.language, context.clock, context.log),
+          m_watchman(m_database, settings, m_alarm, context.clock) {}
+
+    std::optional<UtcTime> tell(const EngineTroubles::State& engine) override {
+        m_watchman.look(engine.portal_is_known ? engine.portal : last_told_of_portal());
+        tell_of_engine(engine.engine);
+        return m_alarm.tell();
+    }
 
   private:
+    /// A restart does not mend the portal: until it has been asked, what stood stands.
+    [[nodiscard]] std::optional<alerts::Trouble> last_told_of_portal() {
+        const auto row = ledger::AlertRows(m_database).find("portal");
+        return row && !row->cleared_at
+                   ? std::optional(
+                         alerts::Trouble{.message = row->message, .since = row->since, .needs_person = true})
+                   : std::nullopt;
+    }
+
+    void tell_of_engine(const std::optional<alerts::Trouble>& trouble) {
+        const char* const cause = "exchange";
+        const Duration patience = std::chrono::minutes(m_settings.alerts.patience_minutes);
+        if (!trouble) {
+            m_alarm.clear(cause);
+        } else if (trouble->needs_person || m_clock.now() - trouble->since >= patience) {
+            m_alarm.raise(cause, trouble->message);
+        }
+    }
+
+    const config::Settings& m_settings;
+    Clock& m_clock;
     ledger::Database m_database;
     alerts::Alarm m_alarm;
+    alerts::Watchman m_watchman;
 };
 
 }  // namespace
@@ -130,7 +166,12 @@ std::unique_ptr<Teller> open_teller(const config::Settings& settings, const exch
 }
 
 SourceRhythm rhythm_of(const config::SourceSettings& source) {
-    return {.poll = std::chrono::seconds(source.poll_seconds)};
+    SourceRhythm rhythm{.poll = std::chrono::seconds(source.poll_seconds)};
+    if (!source.schedule.empty()) {
+        rhythm.next_by_schedule = [schedule = config::Schedule::parse(source.schedule, source.time_zone)](
+                                      UtcTime time) { return schedule.next_after(time); };
+    }
+    return rhythm;
 }
 
 }  // namespace obmen::daemon

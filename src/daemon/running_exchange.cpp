@@ -85,6 +85,14 @@ std::unique_ptr<EngineWorker> RunningExchange::make_engine() {
         .on_written = [this] { for_each<SourceWorker>([](SourceWorker& source) { source.wake(); }); },
         .on_round = [this] { for_each<CourierWorker>([](CourierWorker& courier) { courier.wake(); }); },
         .on_life = [this] { m_life.store(real_steady().count()); },
+        .on_result =
+            [this](const exchange::RoundResult& result) {
+                m_troubles.note_round(result, m_host.clock.now());
+            },
+        .on_turn =
+            [this](const std::optional<Failure>& failure) {
+                m_troubles.note_turn(failure, m_host.clock.now());
+            },
         .on_refusal = [this](const Failure& failure) { return refuse(failure); }};
     auto open = [this] {
         return open_engine(m_settings.settings,
@@ -153,7 +161,7 @@ std::unique_ptr<RunningExchange::Side> RunningExchange::source_side(const config
         }
     };
     side->worker = std::make_unique<SourceWorker>(context(*side->log), std::move(open),
-                                                  SourceHealth(*side->database, source.name),
+                                                  ledger::SourceStates(*side->database), source.name,
                                                   rhythm_of(source), std::move(on_look), std::move(watch));
     return side;
 }
@@ -174,7 +182,7 @@ std::unique_ptr<RunningExchange::Side> RunningExchange::teller_side() {
         return open_teller(m_settings.settings,
                            {.clock = m_host.clock, .log = *log, .interrupted = &m_stopping});
     };
-    side->worker = std::make_unique<TellerWorker>(context(*side->log), std::move(open));
+    side->worker = std::make_unique<TellerWorker>(context(*side->log), std::move(open), m_troubles);
     return side;
 }
 

@@ -89,6 +89,7 @@ class RunningExchange {
     NamedLog m_log;
     std::atomic<bool> m_stopping{false};
     std::atomic<int> m_running{0};
+    EngineTroubles m_troubles;
     std::atomic<Duration::rep> m_life{0};  ///< real steady time
     std::unique_ptr<EngineWorker> m_engine;
     std::mutex m_mutex;  ///< of what follows

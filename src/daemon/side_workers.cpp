@@ -9,8 +9,6 @@ namespace obmen::daemon {
 
 namespace {
 
-/// The wall clock may be set, and a wake-up may come from another process: no rest is longer.
-constexpr Duration longest_rest{std::chrono::minutes(1)};
 /// How often it is found out what people must be told.
 constexpr Duration tell_interval{std::chrono::seconds(15)};
 
@@ -60,8 +58,9 @@ Duration CourierWorker::step() {
     return std::clamp(*report.next_attempt - m_context.clock.now(), Duration{1}, longest_rest);
 }
 
-TellerWorker::TellerWorker(const WorkerContext& context, std::function<std::unique_ptr<Teller>()> open)
-    : m_context(context), m_open(std::move(open)) {}
+TellerWorker::TellerWorker(const WorkerContext& context, std::function<std::unique_ptr<Teller>()> open,
+                           const EngineTroubles& engine)
+    : m_context(context), m_open(std::move(open)), m_engine(engine) {}
 
 Duration TellerWorker::turn() {
     Duration rest = tell_interval;
@@ -69,7 +68,7 @@ Duration TellerWorker::turn() {
         if (!m_teller) {
             m_teller = m_open();
         }
-        if (const auto next = m_teller->tell()) {
+        if (const auto next = m_teller->tell(m_engine.state())) {
             rest =
                 std::clamp(*next - m_context.clock.now(), Duration{std::chrono::seconds(1)}, tell_interval);
         }

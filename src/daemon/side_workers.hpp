@@ -32,12 +32,14 @@ class CourierWorker : public Worker {
 class TellerWorker : public Worker {
   public:
     /// \param open makes the teller; may throw
-    TellerWorker(const WorkerContext& context, std::function<std::unique_ptr<Teller>()> open);
+    TellerWorker(const WorkerContext& context, std::function<std::unique_ptr<Teller>()> open,
+                 const EngineTroubles& engine);
     Duration turn() override;
 
   private:
     WorkerContext m_context;
     std::function<std::unique_ptr<Teller>()> m_open;
+    const EngineTroubles& m_engine;
     std::unique_ptr<Teller> m_teller;
     std::uint64_t m_failures = 0;
 };

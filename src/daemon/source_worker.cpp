@@ -9,20 +9,19 @@ namespace obmen::daemon {
 
 namespace {
 
-/// The wall clock may be set, the machine may sleep, somebody may pause: no rest is longer.
-constexpr Duration longest_rest{std::chrono::minutes(1)};
 /// Looks that hints ask for are so far apart.
 constexpr Duration least_gap{std::chrono::seconds(1)};
 
 }  // namespace
 
 SourceWorker::SourceWorker(const WorkerContext& context, std::function<std::unique_ptr<Source>()> open,
-                           SourceHealth health, SourceRhythm rhythm,
+                           ledger::SourceStates states, std::string name, SourceRhythm rhythm,
                            std::function<void(const exchange::IntakeReport&)> on_look,
                            std::unique_ptr<FolderWatch> watch)
     : m_context(context),
       m_open(std::move(open)),
-      m_health(std::move(health)),
+      m_states(states),
+      m_name(std::move(name)),
       m_rhythm(std::move(rhythm)),
       m_on_look(std::move(on_look)),
       m_watch(std::move(watch)) {}
@@ -42,13 +41,13 @@ Duration SourceWorker::turn() {
 }
 
 Duration SourceWorker::step() {
-    const SourceCondition condition = m_health.condition();
+    const ledger::SourceState state = m_states.find(m_name);
     if (!m_due) {
-        m_failures = condition.attempts;
-        m_due = first_due(condition);
+        m_failures = state.attempts;
+        m_due = first_due(state);
     }
     take_hints();
-    if (condition.paused) {
+    if (state.paused) {
         if (!std::exchange(m_was_paused, true)) {
             m_context.log.info("paused");
         }
@@ -66,7 +65,9 @@ Duration SourceWorker::step() {
     }
     m_looked_at = m_context.clock.steady();
     const exchange::IntakeReport report = m_source->look();
-    m_health.note_success();
+    if (state.attempts > 0) {
+        m_states.note_success(m_name);
+    }
     if (std::exchange(m_failures, 0) > 0) {
         m_context.log.info("can be read again");
     }
@@ -78,18 +79,18 @@ Duration SourceWorker::step() {
     return time_to(*m_due);
 }
 
-SourceWorker::Due SourceWorker::first_due(const SourceCondition& condition) const {
+SourceWorker::Due SourceWorker::first_due(const ledger::SourceState& state) const {
     const UtcTime now = m_context.clock.now();
     const Duration steady = m_context.clock.steady();
-    if (condition.next_attempt && *condition.next_attempt > now) {
+    if (state.next_attempt && *state.next_attempt > now) {
         // A person may have mended it before the restart: so it is not waited for hours; but restarts one
         // after the other must not become attempts one after the other.
-        const Duration left = *condition.next_attempt - now;
+        const Duration left = *state.next_attempt - now;
         return {.steady = steady + std::min(left, least_pause_for_people)};
     }
     if (m_rhythm.next_by_schedule) {
         // What was missed while nobody was there is made up for.
-        return {.at = m_rhythm.next_by_schedule(std::min(now, condition.listed_at.value_or(now)))};
+        return {.at = m_rhythm.next_by_schedule(std::min(now, state.listed_at.value_or(now)))};
     }
     return {};
 }
@@ -143,7 +144,8 @@ Duration SourceWorker::after(const Failure& failure) {
         fmt::format("{} ({}. attempt; the next one in {})", told(failure.message, m_context.language),
                     m_failures, told(pause)));
     const UtcTime now = m_context.clock.now();
-    const auto unrecorded = failure_of([&] { m_health.note_failure(failure.message, now, now + pause); });
+    const auto unrecorded =
+        failure_of([&] { m_states.note_failure(m_name, failure.message, now, now + pause); });
     if (unrecorded) {
         m_context.log.warning(told(unrecorded->message, m_context.language));
     }

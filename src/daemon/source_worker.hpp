@@ -8,8 +8,8 @@
 
 #include "daemon/folder_watch.hpp"
 #include "daemon/ports.hpp"
-#include "daemon/source_health.hpp"
 #include "daemon/worker.hpp"
+#include "ledger/source_states.hpp"
 
 namespace obmen::daemon {
 
@@ -26,10 +26,11 @@ struct SourceRhythm {
 class SourceWorker : public Worker {
   public:
     /// \param open makes the source; may throw
+    /// \param name of the source, in `states`
     /// \param on_look called after each look that went well
     /// \param watch nothing: the kernel cannot tell of this kind of source
     SourceWorker(const WorkerContext& context, std::function<std::unique_ptr<Source>()> open,
-                 SourceHealth health, SourceRhythm rhythm,
+                 ledger::SourceStates states, std::string name, SourceRhythm rhythm,
                  std::function<void(const exchange::IntakeReport&)> on_look,
                  std::unique_ptr<FolderWatch> watch);
 
@@ -49,7 +50,7 @@ class SourceWorker : public Worker {
     };
 
     [[nodiscard]] Duration step();
-    [[nodiscard]] Due first_due(const SourceCondition& condition) const;
+    [[nodiscard]] Due first_due(const ledger::SourceState& state) const;
     [[nodiscard]] Duration time_to(const Due& due) const;
     void take_hints();
     void report(const exchange::IntakeReport& report);
@@ -58,7 +59,8 @@ class SourceWorker : public Worker {
 
     WorkerContext m_context;
     std::function<std::unique_ptr<Source>()> m_open;
-    SourceHealth m_health;
+    ledger::SourceStates m_states;
+    std::string m_name;
     SourceRhythm m_rhythm;
     std::function<void(const exchange::IntakeReport&)> m_on_look;
     std::unique_ptr<FolderWatch> m_watch;

@@ -25,6 +25,9 @@ struct Failure {
 /// a broken invariant of ours, a disk that has lost what it was given (SYS-FSYNC), no memory.
 [[nodiscard]] std::optional<Failure> failure_of(const std::function<void()>& work);
 
+/// The wall clock may be set, the machine may sleep, somebody may pause a source: no worker rests longer.
+inline constexpr Duration longest_rest{std::chrono::minutes(1)};
+
 /// What all workers need. All of it must outlive them.
 struct WorkerContext {
     Clock& clock;

@@ -1,5 +1,6 @@
 #include "endpoint/ftp_connection.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,6 +41,9 @@ void set(CURL* curl, CURLoption option, Value value) {
 
 struct EasyCloser {
     void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
+};
+struct MultiCloser {
+    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 struct ListCloser {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -93,6 +97,18 @@ class Dialogue {
         }
     }
     [[nodiscard]] const std::vector<FtpReply>& replies() const { return m_replies; }
+    /// One for each; what libcurl says beside them is left out.
+    [[nodiscard]] std::vector<FtpReply> replies_to(const std::vector<std::string>& commands) const {
+        std::vector<FtpReply> own;
+        auto reply = m_replies.begin();
+        for (const std::string& command : commands) {
+            const std::string_view text = std::string_view(command).substr(command.starts_with('*') ? 1 : 0);
+            reply = std::find_if(reply, m_replies.end(),
+                                 [&](const FtpReply& each) { return each.command == text; });
+            own.push_back(reply == m_replies.end() ? FtpReply{.command = std::string(text)} : *reply++);
+        }
+        return own;
+    }
     [[nodiscard]] FtpReply last() const { return m_replies.empty() ? FtpReply{} : m_replies.back(); }
     [[nodiscard]] bool refused_login() const {
         return std::ranges::any_of(m_replies, [](const FtpReply& reply) {
@@ -179,10 +195,10 @@ std::size_t drop(char* /*bytes*/, std::size_t size, std::size_t count, void* /*u
     return size * count;
 }
 
-/// After these the connection is as good as before: the server refused one command.
+/// After a transfer that was refused some servers send more than one reply: what comes next would be taken
+/// for the answer to another command.
 bool keeps_connection(CURLcode code) {
-    return code == CURLE_OK || code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND ||
-           code == CURLE_FTP_COULDNT_RETR_FILE || code == CURLE_UPLOAD_FAILED;
+    return code == CURLE_OK || code == CURLE_QUOTE_ERROR;
 }
 
 }  // namespace
@@ -191,7 +207,9 @@ struct FtpConnection::State {
     const config::EndpointSettings& settings;
     const Address& address;
     const EndpointContext& context;
+    std::unique_ptr<CURLM, MultiCloser> connections{};  ///< one at the most
     std::unique_ptr<CURL, EasyCloser> curl{};
+    curl_socket_t socket = CURL_SOCKET_BAD;  ///< of the control connection
     std::array<char, CURL_ERROR_SIZE> words{};
     Dialogue dialogue{};
     std::string home{};
@@ -206,7 +224,9 @@ struct FtpConnection::State {
     void set_login();
     void set_tls();
     void set_data_connection();
+    CURLcode wait_for_end();
     CURLcode perform();
+    void close();
     void perform_or_fail(const std::string& subject);
     [[noreturn]] void fail(CURLcode code, const std::string& subject);
     std::string read_listing(const std::string& subject);
@@ -292,10 +312,12 @@ CURL* FtpConnection::State::prepare(const std::string& path) {
         throw Error(FailureClass::temporary, Message{"SYS-INTERRUPTED"});
     }
     if (!curl) {
+        connections.reset(curl_multi_init());
         curl.reset(curl_easy_init());
-        if (!curl) {
+        if (!connections || !curl) {
             throw std::bad_alloc();
         }
+        curl_multi_setopt(connections.get(), CURLMOPT_MAXCONNECTS, 1L);
     }
     CURL* handle = curl.get();
     curl_easy_reset(handle);  // keeps the connection
@@ -319,14 +341,48 @@ CURL* FtpConnection::State::prepare(const std::string& path) {
     return handle;
 }
 
+/// curl_easy_perform() of libcurl 7.88 sleeps for a second where a server answers EPSV at once: it waits for
+/// nothing then. Short waits end that, and let an interruption through.
+CURLcode FtpConnection::State::wait_for_end() {
+    constexpr int longest_wait = 50;  // milliseconds
+    int running = 1;
+    for (int wait = 1; running > 0; wait = std::min(wait * 2, longest_wait)) {
+        if (curl_multi_perform(connections.get(), &running) != CURLM_OK) {
+            return CURLE_FAILED_INIT;
+        }
+        int ready = 0;
+        if (running > 0) {
+            curl_multi_poll(connections.get(), nullptr, 0, wait, &ready);
+        }
+        wait = ready > 0 ? 1 : wait;
+    }
+    int left = 0;
+    const CURLMsg* const message = curl_multi_info_read(connections.get(), &left);
+    return message == nullptr ? CURLE_FAILED_INIT : message->data.result;
+}
+
 CURLcode FtpConnection::State::perform() {
-    const CURLcode code = curl_easy_perform(curl.get());
+    curl_multi_add_handle(connections.get(), curl.get());
+    const CURLcode code = wait_for_end();
     const char* entry = nullptr;
     curl_easy_getinfo(curl.get(), CURLINFO_FTP_ENTRY_PATH, &entry);
     if (entry != nullptr) {
         home = entry;
     }
+    socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(curl.get(), CURLINFO_ACTIVESOCKET, &socket);
+    curl_multi_remove_handle(connections.get(), curl.get());
     return code;
+}
+
+/// Without a farewell: libcurl would wait two minutes for the answer of a server that has fallen silent.
+void FtpConnection::State::close() {
+    if (socket != CURL_SOCKET_BAD) {
+        ::shutdown(socket, SHUT_RDWR);
+        socket = CURL_SOCKET_BAD;
+    }
+    curl.reset();
+    connections.reset();
 }
 
 void FtpConnection::State::fail(CURLcode code, const std::string& subject) {
@@ -337,7 +393,7 @@ void FtpConnection::State::fail(CURLcode code, const std::string& subject) {
                        .logged_in = dialogue.logged_in(),
                        .subject = dialogue.refused_login() ? "" : subject};
     if (!keeps_connection(code)) {
-        curl.reset();
+        close();
     }
     throw error(failure);
 }
@@ -364,7 +420,7 @@ std::string FtpConnection::State::read_listing(const std::string& subject) {
     set(curl.get(), CURLOPT_WRITEDATA, &download);
     const CURLcode code = perform();
     if (too_large) {
-        curl.reset();
+        close();
         throw Error(FailureClass::temporary, Message{"SRC-LISTING", {shown(address), "> 256 MiB"}});
     }
     if (code != CURLE_OK) {
@@ -394,9 +450,7 @@ std::vector<FtpReply> FtpConnection::command(const std::vector<std::string>& com
     set(curl, CURLOPT_NOBODY, 1L);
     set(curl, CURLOPT_QUOTE, list.get());
     m_state->perform_or_fail(subject);
-    const std::vector<FtpReply>& replies = m_state->dialogue.replies();
-    const std::size_t own = std::min(commands.size(), replies.size());
-    return {replies.end() - static_cast<std::ptrdiff_t>(own), replies.end()};
+    return m_state->dialogue.replies_to(commands);
 }
 
 Error FtpConnection::refusal(const FtpReply& reply, const std::string& subject) const {
@@ -411,10 +465,9 @@ std::string FtpConnection::mlsd(const std::string& path, const std::string& subj
 
 std::string FtpConnection::list(const std::string& path, const std::string& options,
                                 const std::string& subject) {
-    CURL* curl = m_state->prepare("");
-    const CommandList list = command_list({"CWD " + path});
+    CURL* curl = m_state->prepare(path.ends_with('/') ? path : path + "/");
     const std::string verb = options.empty() ? "LIST" : "LIST " + options;
-    set(curl, CURLOPT_QUOTE, list.get());
+    set(curl, CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_SINGLECWD));
     set(curl, CURLOPT_CUSTOMREQUEST, verb.c_str());
     return m_state->read_listing(subject);
 }
@@ -428,7 +481,7 @@ void FtpConnection::retrieve(const std::string& path, const std::function<void(s
     set(curl, CURLOPT_WRITEDATA, &download);
     const CURLcode code = m_state->perform();
     if (download.failure) {
-        m_state->curl.reset();  // the rest of the file may still be on its way
+        m_state->close();  // the rest of the file may still be on its way
         std::rethrow_exception(download.failure);
     }
     if (code != CURLE_OK) {
@@ -451,7 +504,7 @@ void FtpConnection::store(const std::string& path, int file, std::uint64_t size,
     set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
     const CURLcode code = m_state->perform();
     if (upload.error != 0) {
-        m_state->curl.reset();
+        m_state->close();
         throw std::system_error(upload.error, std::generic_category());
     }
     if (code != CURLE_OK) {
@@ -473,11 +526,7 @@ std::string FtpConnection::home() {
 }
 
 void FtpConnection::disconnect() noexcept {
-    if (m_state->curl) {
-        // A server that has gone silent must not hold up the farewell.
-        curl_easy_setopt(m_state->curl.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, 2L);
-        m_state->curl.reset();
-    }
+    m_state->close();
 }
 
 }  // namespace obmen::endpoint

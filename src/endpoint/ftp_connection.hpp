@@ -25,8 +25,8 @@ class FtpConnection {
     FtpConnection(const FtpConnection&) = delete;
     FtpConnection& operator=(const FtpConnection&) = delete;
 
-    /// Sends commands one by one; the replies to them. Stops at the first that is refused, unless it begins
-    /// with `*`.
+    /// Sends commands one by one; a reply for each. Stops at the first that is refused, unless it begins with
+    /// `*`. \pre none of them changes the folder: libcurl keeps track of it
     std::vector<FtpReply> command(const std::vector<std::string>& commands, const std::string& subject = {});
     /// What a command that was refused means.
     [[nodiscard]] Error refusal(const FtpReply& reply, const std::string& subject) const;

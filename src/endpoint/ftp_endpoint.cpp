@@ -49,6 +49,14 @@ std::string_view value_of(const FtpReply& reply) {
     return reply.code == 213 && text.size() > 4 ? trimmed(text.substr(4)) : std::string_view{};
 }
 
+/// What matters of the answer to FEAT.
+struct Features {
+    bool mlst = false;  ///< MLSD, too
+    /// ProFTPD, which MFF gives away: it reads commands as Telnet does, where the byte 0xFF (`я` in
+    /// windows-1251) begins a command of its own and is doubled to mean itself. vsftpd and pure-ftpd do not.
+    bool telnet = false;
+};
+
 class FtpEndpoint : public Endpoint {
   public:
     FtpEndpoint(const config::EndpointSettings& settings, const Address& address,
@@ -74,7 +82,9 @@ class FtpEndpoint : public Endpoint {
     }
     [[nodiscard]] const std::string& folder();
     [[nodiscard]] std::string path_of(const std::string& name);
-    [[nodiscard]] bool has_mlsd();
+    [[nodiscard]] const Features& features();
+    [[nodiscard]] bool has_mlsd() { return m_settings.mlsd && features().mlst; }
+    [[nodiscard]] std::string on_the_wire(std::string path);
 
     void walk(const std::string& prefix, unsigned depth, const ListOptions& options, Listing& listing);
     [[nodiscard]] FtpRows rows_of(const std::string& prefix);
@@ -86,7 +96,7 @@ class FtpEndpoint : public Endpoint {
     [[nodiscard]] std::optional<Entry> look_by_mlst(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_by_size(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_in_listing(const std::string& name);
-    [[nodiscard]] bool is_something_else(const std::string& path);
+    [[nodiscard]] std::optional<Entry::Kind> kind_by_stat(const std::string& path);
     void refuse_existing(const std::string& name);
 
     config::EndpointSettings m_settings;
@@ -94,7 +104,7 @@ class FtpEndpoint : public Endpoint {
     EndpointContext m_context;
     FtpConnection m_connection;
     std::optional<std::string> m_folder;  ///< absolute, without `/` at the end; empty: the root
-    std::optional<bool> m_mlsd;
+    std::optional<Features> m_features;
     std::optional<bool> m_hidden;  ///< whether `LIST -a` is understood
 };
 
@@ -119,18 +129,29 @@ std::string FtpEndpoint::path_of(const std::string& name) {
     if (!is_entry_name(name) || control) {
         throw Error(FailureClass::temporary, Message{"SRC-MISSING", {shown(), readable(name)}});
     }
-    return folder() + "/" + name;
+    return on_the_wire(folder() + "/" + name);
 }
 
-bool FtpEndpoint::has_mlsd() {
-    if (!m_mlsd && !m_settings.mlsd) {
-        m_mlsd = false;
+const Features& FtpEndpoint::features() {
+    if (!m_features) {
+        const FtpReply reply = m_connection.command({"*FEAT"}).back();
+        const std::string text = reply.code / 100 == 2 ? folded(reply.text) : "";
+        m_features = Features{.mlst = text.find("\n mlst ") != std::string::npos,
+                              .telnet = text.find("\n mff modify") != std::string::npos};
     }
-    if (!m_mlsd) {
-        const FtpReply features = m_connection.command({"*FEAT"}).back();
-        m_mlsd = features.code / 100 == 2 && folded(features.text).find("\n mlst ") != std::string::npos;
+    return *m_features;
+}
+
+/// A path as it goes into a command.
+std::string FtpEndpoint::on_the_wire(std::string path) {
+    constexpr char escape = '\xFF';
+    if (path.find(escape) == std::string::npos || !features().telnet) {
+        return path;
     }
-    return *m_mlsd;
+    for (std::size_t at = path.find(escape); at != std::string::npos; at = path.find(escape, at + 2)) {
+        path.insert(at, 1, escape);
+    }
+    return path;
 }
 
 Listing FtpEndpoint::list(const ListOptions& options) {
@@ -159,7 +180,7 @@ void FtpEndpoint::walk(const std::string& prefix, unsigned depth, const ListOpti
 
 /// \param prefix of the names in the folder: empty, or with `/` at its end
 FtpRows FtpEndpoint::rows_of(const std::string& prefix) {
-    const std::string path = folder() + "/" + prefix;
+    const std::string path = on_the_wire(folder() + "/" + prefix);
     const std::string subject = readable(prefix.empty() ? m_address.path : prefix);
     std::optional<FtpRows> rows =
         has_mlsd() ? parse_mlsd(m_connection.mlsd(path, subject)) : listed_rows(path, subject);
@@ -210,11 +231,16 @@ std::optional<FtpRows> FtpEndpoint::rows_with_hidden(const std::string& path, co
 
 std::optional<Entry> FtpEndpoint::look(const std::string& name) {
     std::optional<Entry> entry = has_mlsd() ? look_by_mlst(name) : look_by_size(name);
-    // SIZE follows links, and so does MLST of ProFTPD.
-    if (entry && entry->kind == Entry::Kind::file && is_something_else(path_of(name))) {
-        return Entry{.name = name, .kind = Entry::Kind::other};
+    if (!entry || entry->kind != Entry::Kind::file) {
+        return entry;
     }
-    return entry;
+    // SIZE follows links, and so does MLST of ProFTPD.
+    const std::optional<Entry::Kind> kind = kind_by_stat(path_of(name));
+    if (!kind && !has_mlsd()) {
+        const std::optional<Entry> row = look_in_listing(name);
+        return !row || row->kind == Entry::Kind::file ? entry : row;
+    }
+    return kind == Entry::Kind::other ? Entry{.name = name, .kind = Entry::Kind::other} : entry;
 }
 
 std::optional<Entry> FtpEndpoint::look_by_mlst(const std::string& name) {
@@ -231,7 +257,8 @@ std::optional<Entry> FtpEndpoint::look_by_mlst(const std::string& name) {
     }
     std::optional<FtpRow> row = parse_mlst_row(trimmed(line_at(reply.text, 1)));
     if (!row) {
-        throw Error(FailureClass::temporary, Message{"SRC-LISTING", {shown(), readable(name)}});
+        throw Error(FailureClass::temporary,
+                    Message{"SRC-LISTING", {shown(), readable(name) + ": " + readable(reply.text)}});
     }
     row->entry.name = name;
     return row->size_known ? std::move(row->entry) : look_by_size(name);
@@ -270,17 +297,14 @@ std::optional<Entry> FtpEndpoint::look_in_listing(const std::string& name) {
     return row->entry;
 }
 
-/// Asks for the row of `ls -l` of one file, over the control connection.
-bool FtpEndpoint::is_something_else(const std::string& path) {
+/// The kind of one file by its row of `ls -l`, which comes over the control connection. Nothing where the
+/// server shows no such row: vsftpd of links, and of names that it takes for patterns.
+std::optional<Entry::Kind> FtpEndpoint::kind_by_stat(const std::string& path) {
     const FtpReply reply = m_connection.command({"*STAT " + path}).back();
-    if (reply.code / 100 != 2) {
-        return false;
-    }
     const std::string_view line = line_at(reply.text, 1);
     const std::size_t begin = line.find_first_not_of(' ');
-    const std::optional<Entry::Kind> kind =
-        begin == std::string_view::npos ? std::nullopt : kind_of_list_row(line.substr(begin));
-    return kind && *kind == Entry::Kind::other;
+    return reply.code / 100 != 2 || begin == std::string_view::npos ? std::nullopt
+                                                                    : kind_of_list_row(line.substr(begin));
 }
 
 void FtpEndpoint::fetch(const std::string& name, const std::function<void(std::string_view)>& take) {
@@ -327,7 +351,8 @@ void FtpEndpoint::make_folder(const std::string& name) {
     if (reply.code < 400) {
         return;
     }
-    if (m_connection.command({"*CWD " + path}).back().code / 100 != 2) {
+    const std::optional<Entry> entry = look(name);
+    if (!entry || entry->kind != Entry::Kind::folder) {
         throw m_connection.refusal(reply, readable(name));
     }
 }

@@ -73,6 +73,7 @@ class Verdict {
         return m_failure.subject.empty() ? m_words : m_failure.subject + ": " + m_words;
     }
     [[nodiscard]] std::optional<Error> by_login_reply() const;
+    [[nodiscard]] Error by_45x() const;
     [[nodiscard]] Error by_550() const;
     [[nodiscard]] Error by_handshake() const;
 
@@ -92,6 +93,20 @@ std::optional<Error> Verdict::by_login_reply() const {
     }
     // 500 is vsftpd that cannot serve anybody ("500 OOPS"), which says nothing against the password.
     return reply.code == 500 ? temporary("SRC-PROTOCOL") : login();
+}
+
+Error Verdict::by_45x() const {
+    const FtpReply& reply = m_failure.reply;
+    if (says_full(reply.text)) {
+        return temporary("SRC-FULL");
+    }
+    if (says_missing(reply.text)) {
+        return temporary("SRC-MISSING");
+    }
+    if (says_denied(reply.text)) {
+        return temporary("SRC-DENIED");
+    }
+    return reply.code == 450 ? temporary("SRC-BUSY") : temporary("SRC-PROTOCOL");
 }
 
 Error Verdict::by_550() const {
@@ -132,10 +147,7 @@ std::optional<Error> Verdict::by_reply() const {
             return temporary("SRC-STALLED");
         case 450:
         case 451:
-            return says_full(reply.text)      ? temporary("SRC-FULL")
-                   : says_missing(reply.text) ? temporary("SRC-MISSING")
-                   : reply.code == 450        ? temporary("SRC-BUSY")
-                                              : temporary("SRC-PROTOCOL");
+            return by_45x();
         case 452:
         case 552:
             return temporary("SRC-FULL");

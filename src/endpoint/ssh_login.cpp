@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "endpoint/name_text.hpp"
@@ -35,10 +35,14 @@ void answer_questions(const char* /*name*/, int /*name_size*/, const char* /*ins
                       LIBSSH2_USERAUTH_KBDINT_RESPONSE* answers, void** abstract) {
     auto& wire = *static_cast<SshSession::Wire*>(*abstract);
     for (int i = 0; i < count; ++i) {
-        if (questions[i].echo == 0 && wire.password != nullptr) {
-            answers[i].text = ::strdup(wire.password->reveal().c_str());  // libssh2 frees it
-            answers[i].length = static_cast<unsigned>(wire.password->reveal().size());
-            wire.password = nullptr;
+        if (questions[i].echo != 0 || wire.password == nullptr) {
+            continue;
+        }
+        const std::string& password = std::exchange(wire.password, nullptr)->reveal();
+        answers[i].text = static_cast<char*>(wire.memory.allocate(password.size() + 1));  // libssh2 frees it
+        if (answers[i].text != nullptr) {
+            std::copy_n(password.c_str(), password.size() + 1, answers[i].text);
+            answers[i].length = static_cast<unsigned>(password.size());
         }
     }
 }
@@ -148,7 +152,7 @@ class Login {
         take_in(error);
     }
 
-    KeyFile checked_key_file() {
+    [[nodiscard]] KeyFile checked_key_file() const {
         const std::filesystem::path& path = m_settings.private_key;
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};
@@ -216,6 +220,9 @@ class Login {
         m_done = error == 0;
         if (m_done) {
             return;
+        }
+        if (error != LIBSSH2_ERROR_AUTHENTICATION_FAILED && error != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED) {
+            m_tried.back() += ": " + m_session.last_error_text();
         }
         if (SshSession::is_broken(error) || !ask_methods()) {
             fail();

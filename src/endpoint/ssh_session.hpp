@@ -11,6 +11,7 @@
 
 #include "endpoint/address.hpp"
 #include "endpoint/endpoint.hpp"
+#include "endpoint/session_memory.hpp"
 #include "endpoint/ssh_wire.hpp"
 #include "support/file.hpp"
 
@@ -79,6 +80,7 @@ class SshSession {
 
     /// What libssh2's callbacks see of a session: the one pointer that it hands through.
     struct Wire {
+        SessionMemory memory{};
         std::uint64_t moved = 0;           ///< bytes, both ways
         bool recording = true;             ///< of what the server says before everything is encrypted
         std::string first_bytes{};         ///< so recorded

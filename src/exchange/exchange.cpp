@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,12 @@ namespace {
 using Path = std::filesystem::path;
 
 constexpr Backoff portal_pauses{.first = std::chrono::seconds(30), .longest = std::chrono::minutes(30)};
+
+bool is_older_than(const Path& directory, std::chrono::minutes age) {
+    std::error_code error;
+    const auto modified = std::filesystem::last_write_time(directory, error);
+    return !error && std::filesystem::file_time_type::clock::now() - modified > age;
+}
 
 const Path& prepared(const Path& directory) {
     make_directories(directory);
@@ -184,11 +191,13 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
     }
 }
 
-/// Copies that a killed run made and did not record: their originals are where they were, and come again.
+/// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string())) {
+        if (entry.is_directory() && !m_packages.find(entry.path().filename().string()) &&
+            is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }
     }

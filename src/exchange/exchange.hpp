@@ -48,7 +48,8 @@ struct RoundResult {
 /// Not for several threads. Whatever cuts a round off, the next one goes on from there.
 class Exchange {
   public:
-    /// Takes the state directory and opens the ledger. Throws SYS-LOCKED (temporary) if another process has
+    /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool: no
+    /// SourceIntake of the directory may be at work yet. Throws SYS-LOCKED (temporary) if another process has
     /// it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and what portal_address() throws. What `context`
     /// names must outlive the object.
     Exchange(config::Settings settings, const RunContext& context);

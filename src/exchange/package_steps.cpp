@@ -8,7 +8,7 @@
 #include "checks/package_check.hpp"
 #include "commerceml/reader.hpp"
 #include "crm/converter.hpp"
-#include "crm/mapping.hpp"
+#include "crm/mapping_gaps.hpp"
 #include "exchange/catalogue_membership.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
@@ -220,6 +220,7 @@ class PackageReading {
         }
         m_converter.finish();
         m_check.finish();
+        tell_gaps();
         m_recorder.finish();
         m_planning.flush();
         return m_counts;
@@ -325,6 +326,25 @@ class PackageReading {
         }
         return crm::Pictures::Picture{copy->name.substr(copy->name.rfind('/') + 1), copy->sha256,
                                       m_package.id + "/" + copy->spool_name};
+    }
+
+    template <typename... Records>
+    [[nodiscard]] bool has() const {
+        return ((m_counts[commerceml::Record(Records{}).index()] > 0) || ...);
+    }
+
+    /// Of the kinds that this package would make.
+    void tell_gaps() {
+        namespace ml = commerceml;
+        for (const crm::MappingGap& gap : crm::mapping_gaps(m_mapping)) {
+            const bool concerns = gap.kind == crm::EntityKind::section   ? has<ml::Group>()
+                                  : gap.kind == crm::EntityKind::product ? has<ml::Product, ml::Offer>()
+                                  : gap.kind == crm::EntityKind::deal    ? has<ml::Document>()
+                                                                      : has<ml::Contragent, ml::Document>();
+            if (concerns) {
+                m_recorder.take(gap.finding);
+            }
+        }
     }
 
     [[nodiscard]] std::uint64_t total() const {

@@ -5,6 +5,7 @@
 #include "exchange/receipt_run.hpp"
 #include "exchange/receipt_target.hpp"
 #include "ledger/database.hpp"
+#include "support/error.hpp"
 #include "support/file.hpp"
 
 namespace obmen::exchange {
@@ -27,8 +28,13 @@ struct ReceiptCourier::State {
 ReceiptCourier::ReceiptCourier(const config::Settings& settings, const config::SourceSettings& source,
                                const RunContext& context)
     : m_state(std::make_unique<State>(settings, source, context)) {
-    if (!source.receipts) {
+    if (source.receipts) {
+        return;
+    }
+    try {
         make_directories(settings.receipts.directory);
+    } catch (const Error&) {
+        return;  // deliver() says that it is not there, and tries again
     }
 }
 

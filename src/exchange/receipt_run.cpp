@@ -29,7 +29,7 @@ bool ends_everything(const Error& error) {
            code.starts_with("SYS-LEDGER");
 }
 
-Duration pause_after(const Error& error, std::uint64_t failures) {
+Duration pause_after_failure(const Error& error, std::uint64_t failures) {
     return (error.failure_class() == FailureClass::bad_config ? for_people_to_mend : for_time_to_mend)
         .jittered_pause(failures);
 }
@@ -145,7 +145,7 @@ void ReceiptRun::note_failure(const ledger::ReceiptDelivery& delivery, const Err
     const Message& why = error.finding().message;
     std::optional<UtcTime> next;
     if (of == FailureOf::receipt) {
-        next = now + pause_after(error, delivery.attempts + 1);
+        next = now + pause_after_failure(error, delivery.attempts + 1);
     }
     m_database.transaction([&] {
         m_deliveries.mark_failed(delivery, why, now, next);
@@ -162,7 +162,7 @@ void ReceiptRun::note_target_failure(const Error& error) {
     const std::uint64_t failures = before ? before->attempts + 1 : 1;
     m_deliveries.note_trouble({.target = m_source,
                                .attempts = failures,
-                               .next_attempt = now + pause_after(error, failures),
+                               .next_attempt = now + pause_after_failure(error, failures),
                                .failing_since = before ? before->failing_since : now,
                                .failure = error.finding().message});
 }

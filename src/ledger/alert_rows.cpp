@@ -2,19 +2,12 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 
 namespace obmen::ledger {
 namespace {
-
-std::int64_t number_of(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
 
 /// Reads cause, code, arguments, one_off, since, told_at, cleared_at, ways, attempts, next_attempt.
 std::vector<AlertRow> rows_in(Statement& query) {
@@ -59,7 +52,7 @@ bool AlertRows::raise(const std::string& cause, const Message& message, bool one
             " ON CONFLICT (cause) DO UPDATE SET code = excluded.code, arguments = excluded.arguments");
         insertion.bind(cause);
         bind_message(insertion, message);
-        insertion.bind(one_off ? 1 : 0).bind(number_of(now)).run();
+        insertion.bind(one_off ? 1 : 0).bind(milliseconds(now)).run();
         if (known && known->cleared_at) {
             m_database
                 .statement(
@@ -89,7 +82,7 @@ std::optional<AlertRow> AlertRows::clear(const std::string& cause, UtcTime now) 
             .statement(
                 "UPDATE alert SET cleared_at = ?, ways = 0, attempts = 0, next_attempt = NULL"
                 " WHERE cause = ?")
-            .bind(number_of(now))
+            .bind(milliseconds(now))
             .bind(cause)
             .run();
     });
@@ -112,7 +105,7 @@ void AlertRows::mark_told(const std::string& cause, UtcTime now) {
             .statement(
                 "UPDATE alert SET told_at = ?, ways = 0, attempts = 0, next_attempt = NULL"
                 " WHERE cause = ?")
-            .bind(number_of(now))
+            .bind(milliseconds(now))
             .bind(cause)
             .run();
     });
@@ -121,7 +114,7 @@ void AlertRows::mark_told(const std::string& cause, UtcTime now) {
 void AlertRows::mark_failed(const std::string& cause, std::uint64_t attempts, UtcTime next_attempt) {
     m_database.statement("UPDATE alert SET attempts = ?, next_attempt = ? WHERE cause = ?")
         .bind(static_cast<std::int64_t>(attempts))
-        .bind(number_of(next_attempt))
+        .bind(milliseconds(next_attempt))
         .bind(cause)
         .run();
 }
@@ -131,7 +124,7 @@ UtcTime AlertRows::waited_for_since(const std::string& source, UtcTime now) {
     m_database.transaction([&] {
         m_database.statement("INSERT OR IGNORE INTO quiet_watch (source, since) VALUES (?, ?)")
             .bind(source)
-            .bind(number_of(now))
+            .bind(milliseconds(now))
             .run();
         Statement& query = m_database.statement("SELECT since FROM quiet_watch WHERE source = ?");
         const ScopedReset reset(query);

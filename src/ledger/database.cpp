@@ -126,7 +126,7 @@ void Database::begin() {
     }
     if (m_state->untrustworthy) {
         throw Error(FailureClass::temporary,
-                    Message{"SYS-LEDGER", {"the disk failed to keep an earlier write; restart obmen"}});
+                    Message{"SYS-FSYNC", {"ledger.db", "the disk failed to keep an earlier write"}});
     }
     execute("BEGIN IMMEDIATE");
     m_state->in_transaction = true;

@@ -36,6 +36,10 @@ FailureClass class_of(int code) {
 void throw_failure(sqlite3* database, int code) {
     // sqlite3_errmsg names tables and columns, never the values bound to a statement.
     const std::string text = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+        throw Error(FailureClass::temporary,
+                    Message{"SYS-FSYNC", {"ledger.db", text + " (" + std::to_string(code) + ")"}});
+    }
     throw Error(class_of(code), Message{"SYS-LEDGER", {text + " (" + std::to_string(code) + ")"}});
 }
 

@@ -4,16 +4,13 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
 namespace {
 
-UtcTime moment_in(const Statement& row, int column) {
+UtcTime sure_time_in(const Statement& row, int column) {
     return UtcTime(Duration(row.integer(column)));
-}
-
-std::optional<UtcTime> known_moment_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(moment_in(row, column));
 }
 
 }  // namespace
@@ -28,10 +25,10 @@ std::vector<SourceOverview> sources_overview(Database& database) {
     while (query.next()) {
         sources.push_back({.source = query.text(0),
                            .paused = query.integer(1) != 0,
-                           .listed_at = known_moment_in(query, 2),
-                           .arrived_at = known_moment_in(query, 3),
-                           .failing_since = known_moment_in(query, 4),
-                           .next_attempt = known_moment_in(query, 5),
+                           .listed_at = time_in(query, 2),
+                           .arrived_at = time_in(query, 3),
+                           .failing_since = time_in(query, 4),
+                           .next_attempt = time_in(query, 5),
                            .failure = message_in(query, 6),
                            .waiting = static_cast<std::uint64_t>(query.integer(8))});
     }
@@ -49,9 +46,9 @@ std::vector<ReceiptOverview> receipts_under_way(Database& database) {
                             .revision = static_cast<int>(query.integer(1)),
                             .file = query.text(2),
                             .target = query.text(3),
-                            .made_at = moment_in(query, 4),
+                            .made_at = sure_time_in(query, 4),
                             .attempts = static_cast<std::uint64_t>(query.integer(5)),
-                            .next_attempt = known_moment_in(query, 6),
+                            .next_attempt = time_in(query, 6),
                             .failure = message_in(query, 7)});
     }
     return receipts;
@@ -66,7 +63,7 @@ std::vector<AlertOverview> standing_alerts(Database& database) {
     while (query.next()) {
         alerts.push_back({.cause = query.text(0),
                           .message = message_in(query, 1),
-                          .since = moment_in(query, 3),
+                          .since = sure_time_in(query, 3),
                           .is_told = query.integer(4) != 0});
     }
     return alerts;
@@ -82,8 +79,8 @@ PackagesOverview packages_overview(Database& database) {
     const ScopedReset reset(query);
     PackagesOverview overview;
     if (query.next()) {
-        overview = {.oldest_waiting = known_moment_in(query, 0),
-                    .last_applied = known_moment_in(query, 1),
+        overview = {.oldest_waiting = time_in(query, 0),
+                    .last_applied = time_in(query, 1),
                     .waiting = static_cast<std::uint64_t>(query.integer(2)),
                     .held = static_cast<std::uint64_t>(query.integer(3))};
     }
@@ -98,7 +95,7 @@ std::vector<JournalEntry> journal_of(Database& database, const std::string& pack
     query.bind(package).bind(static_cast<std::int64_t>(most));
     std::vector<JournalEntry> entries;
     while (query.next()) {
-        entries.push_back({.time = moment_in(query, 0),
+        entries.push_back({.time = sure_time_in(query, 0),
                            .operation = query.text(1),
                            .source_system = query.text(2),
                            .target_system = query.text(3),

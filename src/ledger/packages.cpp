@@ -7,6 +7,7 @@
 #include "ledger/package_rows.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <array>
 #include <limits>
@@ -54,10 +55,6 @@ std::vector<PackageFile> files_of(Database& database, std::int64_t package) {
                          query.text(3), query.text(4)});
     }
     return files;
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
 }
 
 /// Reads rows of package_row; the files come afterwards.

@@ -2,23 +2,16 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 #include <utility>
 
 namespace obmen::ledger {
 namespace {
 
-std::int64_t number_of(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
-
 void bind_time(Statement& statement, std::optional<UtcTime> time) {
     if (time) {
-        statement.bind(number_of(*time));
+        statement.bind(milliseconds(*time));
     } else {
         statement.bind_null();
     }
@@ -83,7 +76,7 @@ void ReceiptDeliveries::add(const ReceiptDelivery& delivery) {
             .bind(delivery.revision)
             .bind(delivery.file)
             .bind(delivery.target)
-            .bind(number_of(delivery.made_at))
+            .bind(milliseconds(delivery.made_at))
             .run();
     });
 }
@@ -147,7 +140,7 @@ void ReceiptDeliveries::mark_delivered(const ReceiptDelivery& delivery, const st
             " WHERE package = ? AND revision = ?")
         .bind(static_cast<std::int64_t>(DeliveryState::delivered))
         .bind(arrived_as)
-        .bind(number_of(now))
+        .bind(milliseconds(now))
         .bind(delivery.package)
         .bind(delivery.revision)
         .run();
@@ -166,7 +159,7 @@ void ReceiptDeliveries::mark_failed(const ReceiptDelivery& delivery, const Messa
     Statement& update = m_database.statement(
         "UPDATE receipt_delivery SET attempts = attempts + 1, failing_since = COALESCE(failing_since, ?),"
         " next_attempt = ?, code = ?, arguments = ? WHERE package = ? AND revision = ?");
-    update.bind(number_of(now));
+    update.bind(milliseconds(now));
     bind_time(update, next);
     bind_message(update, failure);
     update.bind(delivery.package).bind(delivery.revision).run();
@@ -189,8 +182,8 @@ void ReceiptDeliveries::note_trouble(const TargetTrouble& trouble) {
         " code = excluded.code, arguments = excluded.arguments");
     insertion.bind(trouble.target)
         .bind(static_cast<std::int64_t>(trouble.attempts))
-        .bind(number_of(trouble.next_attempt))
-        .bind(number_of(trouble.failing_since));
+        .bind(milliseconds(trouble.next_attempt))
+        .bind(milliseconds(trouble.failing_since));
     bind_message(insertion, trouble.failure);
     insertion.run();
 }

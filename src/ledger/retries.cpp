@@ -10,7 +10,7 @@
 namespace obmen::ledger {
 namespace {
 
-constexpr std::int64_t objects_at_once = 1000;
+constexpr std::int64_t reopened_at_once = 1000;
 
 /// Verdicts 0, 9 and 11: planned, deferred, failed. CROSS JOIN: a look into each newer package, not at all of
 /// its objects.
@@ -21,7 +21,7 @@ std::vector<std::int64_t> reopenable(Database& database, std::int64_t package, s
         " ON n.package = k.number AND n.entity = o.entity WHERE k.number > ?1 AND k.was_planned = 1)"
         " ORDER BY o.ordinal LIMIT ?3");
     const ScopedReset reset(query);
-    query.bind(package).bind(after).bind(objects_at_once);
+    query.bind(package).bind(after).bind(reopened_at_once);
     std::vector<std::int64_t> ordinals;
     while (query.next()) {
         ordinals.push_back(query.integer(0));

@@ -3,14 +3,11 @@
 #include "ledger/packages.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
 
 namespace {
-
-std::int64_t milliseconds(UtcTime time) {
-    return time.time_since_epoch().count();
-}
 
 void bind_time_or_null(Statement& statement, const std::optional<UtcTime>& time) {
     if (time) {

@@ -2,20 +2,9 @@
 
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+#include "ledger/times.hpp"
 
 namespace obmen::ledger {
-
-namespace {
-
-std::int64_t stored_time(UtcTime time) {
-    return time.time_since_epoch().count();
-}
-
-std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
-}
-
-}  // namespace
 
 SourceState SourceStates::find(const std::string& source) const {
     Statement& query = m_database.statement(
@@ -43,7 +32,7 @@ void SourceStates::note_listing(const std::string& source, UtcTime now) {
             "INSERT INTO source_state (source, listed_at) VALUES (?, ?)"
             " ON CONFLICT (source) DO UPDATE SET listed_at = excluded.listed_at")
         .bind(source)
-        .bind(stored_time(now))
+        .bind(milliseconds(now))
         .run();
 }
 
@@ -54,7 +43,7 @@ void SourceStates::note_arrival(const std::string& source, UtcTime now, bool bot
             " DO UPDATE SET arrived_at = excluded.arrived_at, both_halves = max(both_halves,"
             " excluded.both_halves)")
         .bind(source)
-        .bind(stored_time(now))
+        .bind(milliseconds(now))
         .bind(std::int64_t{both_halves ? 1 : 0})
         .run();
 }
@@ -66,7 +55,7 @@ void SourceStates::note_failure(const std::string& source, const Message& failur
         Statement& update = m_database.statement(
             "UPDATE source_state SET failing_since = ifnull(failing_since, ?), attempts = attempts + 1,"
             " next_attempt = ?, code = ?, arguments = ? WHERE source = ?");
-        update.bind(stored_time(now)).bind(stored_time(next_attempt));
+        update.bind(milliseconds(now)).bind(milliseconds(next_attempt));
         bind_message(update, failure);
         update.bind(source).run();
     });

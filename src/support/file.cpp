@@ -51,9 +51,16 @@ void write_fully(int descriptor, std::string_view bytes, const std::filesystem::
 }
 
 void sync_fully(int descriptor, const std::filesystem::path& path) {
-    if (::fsync(descriptor) != 0) {
-        fail(path, errno);
+    if (::fsync(descriptor) == 0) {
+        return;
     }
+    if (errno == EIO) {
+        // The page cache may show what never reached the disk (reference exchange.md §2.11).
+        throw Error(
+            FailureClass::temporary,
+            Message{"SYS-FSYNC", {path.string(), std::error_code(EIO, std::generic_category()).message()}});
+    }
+    fail(path, errno);
 }
 
 FileState state_of(const struct stat& info) {

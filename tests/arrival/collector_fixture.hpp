@@ -76,6 +76,9 @@ class FakeEndpoint : public endpoint::Endpoint {
     }
     void fetch(const std::string& name, const std::function<void(std::string_view)>& take) override {
         ++fetches;
+        if (name == denied) {
+            throw Error(FailureClass::temporary, Message{"SRC-DENIED", {shown(), name}});
+        }
         const auto found = files.find(name);
         if (found == files.end()) {
             throw Error(FailureClass::temporary, Message{"SRC-MISSING", {shown(), name}});
@@ -112,6 +115,7 @@ class FakeEndpoint : public endpoint::Endpoint {
     std::function<void(const std::string&)> on_fetch;
     std::function<void(const std::string&)> on_rename;
     std::optional<Message> rename_fault;
+    std::string denied;
     int lists = 0;
     int fetches = 0;
 

@@ -268,6 +268,36 @@ TEST_F(CollectorTest, SaysOnceWhatItCannotTake) {
     EXPECT_EQ(notes, (Names{"PKG-FAR-NAME", "PKG-NOT-REGULAR"}));
 }
 
+TEST_F(CollectorTest, AFileThatMayNotBeReadHoldsNobodyUp) {
+    write("a.xml", contragents);
+    write("b.xml", contragents);
+    source.denied = "a.xml";
+    EXPECT_EQ(look_for(minutes(5)), 1U);
+    EXPECT_EQ(files_of(0), Names{"b.xml"});
+    EXPECT_EQ(notes, Names{"SRC-DENIED"});
+    EXPECT_LT(source.fetches, 8);
+    ASSERT_TRUE(memory.rows.at("a.xml").reason);
+    source.denied.clear();
+    EXPECT_EQ(look_for(minutes(10)), 1U);
+}
+
+TEST_F(CollectorTest, DoesNotTakeInWhatObmenItselfHasWritten) {
+    settings.own_folders = {"obmen/state"};
+    write("obmen/state/spool/1/0001.xml", contragents);
+    write("obmen/a.xml", contragents);
+    EXPECT_EQ(look_for(settle), 1U);
+    EXPECT_EQ(files_of(0), Names{"obmen/a.xml"});
+}
+
+TEST_F(CollectorTest, WhatCouldNotBeSavedIsSavedLater) {
+    write("people.xml", contragents);
+    memory.fails_at = "save";
+    EXPECT_THROW(look(), Error);
+    EXPECT_TRUE(memory.rows.empty());
+    look();
+    EXPECT_EQ(memory.rows.size(), 1U);
+}
+
 TEST_F(CollectorTest, KnownFilesCostNothing) {
     for (int i = 0; i < 40; ++i) {
         write("people" + std::to_string(i) + ".xml", contragents);

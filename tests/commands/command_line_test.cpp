@@ -68,7 +68,22 @@ TEST_F(CommandLine, WrongUsageIsExplained) {
     said({"status", "--state"}, "--state needs a value");
     said({"status", "--lang", "de"}, "--lang takes ru, en");
     said({"mapping", "--print", "--check", "m.toml"}, "--print and --check exclude each other");
+    said({"mapping", "--print", "x.xml"}, "--print and FILE exclude each other");
+    said({"auth", "--code", ""}, "--code needs a value");
     said({"status", "more"}, "unexpected: more");
+}
+
+TEST_F(CommandLine, WrongUsageIsAFindingForPrograms) {
+    const std::vector<std::vector<std::string>> lines{
+        {"pusch", "--json"}, {"--json", "check"}, {"status", "--json", "--last", "x"}, {"--json"}};
+    for (const std::vector<std::string>& line : lines) {
+        const ProcessResult result = run(line);
+        EXPECT_EQ(result.exit_code, 64);
+        const auto finding = nlohmann::json::parse(result.error);
+        EXPECT_EQ(finding.at("code"), "SYS-USAGE") << result.error;
+        EXPECT_EQ(finding.at("level"), "fatal");
+        EXPECT_NE(finding.at("text").get<std::string>().find("Wrong usage: "), std::string::npos);
+    }
 }
 
 TEST_F(CommandLine, SpeaksTheLanguageOfTheSettingsEvenOfTheirMistakes) {

@@ -61,6 +61,29 @@ TEST_F(MappingCommand, NamesTheLineOfAMistakeAndTheNearestKnownNames) {
     EXPECT_NE(key.error.find("variants"), std::string::npos) << key.error;
 }
 
+TEST_F(MappingCommand, AndPushSayWhichListOfFieldsCouldMakeNothing) {
+    const std::string file =
+        mapping("on_conflict = \"report\"\n[[company.field]]\nto = \"COMMENTS\"\nfrom = \"Комментарий\"\n");
+    const std::string says =
+        "mapping.toml:2: warning MAP-DEFAULTS: The mapping lacks field TITLE ([company]), without which";
+    const ProcessResult checked = run({"--check", file, sample});
+    EXPECT_EQ(checked.exit_code, 0) << checked.error;
+    EXPECT_NE(checked.out.find(says), std::string::npos) << checked.out;
+    EXPECT_EQ(checked.out.find("MAP-DEFAULTS"), checked.out.rfind("MAP-DEFAULTS")) << "once";
+
+    Exchange exchange;
+    write_file(directory / "obmen.toml", "[mapping]\nfile = \"mapping.toml\"\n");
+    const ProcessResult pushed = exchange.push({OBMEN_SOURCE_DIR "/samples/contragents-2.09/contragents.xml"},
+                                               {"--settings", (directory / "obmen.toml").string()});
+    EXPECT_NE(pushed.out.find(says), std::string::npos) << pushed.out;
+    EXPECT_TRUE(exchange.last_receipt().has_code("MAP-DEFAULTS"));
+    const auto goods = exchange.file("goods.xml", catalogue_file(sample_groups(1), sample_products(1, 1)));
+    Exchange of_goods;
+    const ProcessResult other = of_goods.push({goods}, {"--settings", (directory / "obmen.toml").string()});
+    EXPECT_EQ(other.exit_code, 0) << other.out << other.error;
+    EXPECT_EQ(other.out.find("MAP-DEFAULTS"), std::string::npos) << "no contragents, nothing to say";
+}
+
 TEST_F(MappingCommand, SaysWhichNamesTheExportAndThePortalLack) {
     const Exchange exchange;
     exchange.sandbox().call("crm.deal.userfield.add",

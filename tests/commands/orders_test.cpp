@@ -103,6 +103,29 @@ TEST_F(Orders, OfWhichOnlyRowsChangeAreShownByADryRunWithBoth) {
     EXPECT_EQ(exchange.last_receipt().count("Документ", "Обновлён"), 1) << "as the dry run has said";
 }
 
+TEST_F(Orders, WithoutANamedBuyerAndMarkedOnesHaveARowThatSaysSo) {
+    std::string guest = order("o1", "Новый", {});
+    for (const char* const element : {"Наименование", "ПолноеНаименование"}) {
+        const std::string name = std::string("<") + element + ">Иванов Пётр</" + element + ">";
+        guest.erase(guest.find(name), name.size());
+    }
+    const ProcessResult result = push("guest.xml", guest);
+    EXPECT_EQ(result.exit_code, 1) << result.out << result.error;
+    const ReceiptView receipt = exchange.last_receipt();
+    const ReceiptView::Row* const buyer = receipt.find("Контрагент", "buyer");
+    ASSERT_NE(buyer, nullptr);
+    EXPECT_EQ(buyer->action, "Ошибка");
+    EXPECT_EQ(buyer->code, "CRM-NAMELESS");
+    EXPECT_EQ(receipt.find("Документ", "o1")->action, "Создан");
+
+    std::string marked = order("o1", "Отгружен", {});
+    marked.insert(marked.find("<Номер>"), "<ПометкаУдаления>true</ПометкаУдаления>");
+    ASSERT_EQ(push("marked.xml", marked).exit_code, 0);
+    EXPECT_EQ(exchange.writes(), 0);
+    EXPECT_EQ(deal().at("STAGE_ID"), "NEW");
+    EXPECT_EQ(exchange.last_receipt().find("Документ", "o1")->code, "CRM-DOCUMENT-MARKED");
+}
+
 TEST_F(Orders, MoveBackWhereTheMappingLetsThem) {
     const std::string backwards = "[deal]\nmove_backwards = true\n";
     const auto with = [&](const std::string& status) { return order("o1", status, {{"p1", "10", "100"}}); };

@@ -190,6 +190,12 @@ TEST_F(LoadSettings, RefusesImpossibleValues) {
     }
 }
 
+TEST_F(LoadSettings, SaysWhatANameOfTheSourceSystemMayBe) {
+    EXPECT_EQ(refusal_of("[exchange]\nsource_system = \"\"\n"),
+              (Message{"CFG-RANGE",
+                       {shown_file(), "2", "exchange.source_system", "source_system = \"1C\" (1–255)"}}));
+}
+
 TEST_F(LoadSettings, AcceptsAnEmptyCurrencyAsNone) {
     EXPECT_EQ(load("[mapping]\ndefault_currency = \"\"\nprice_type = \"\"\n").default_currency, "");
 }

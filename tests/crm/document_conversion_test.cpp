@@ -172,6 +172,10 @@ TEST_F(DocumentConversion, WaitsForNobodyOfWhomThereIsOnlyAnId) {
     ASSERT_EQ(result.wishes.size(), 1U);
     EXPECT_FALSE(has_group(result.wishes[0], "contacts"));
     EXPECT_EQ(result.messages("CRM-BUYER-MISSING"), (std::vector<Message>{{"CRM-BUYER-MISSING", {"123"}}}));
+    ASSERT_EQ(result.left_out.size(), 1U) << "a row of the receipt of its own";
+    EXPECT_EQ(result.left_out[0].key, contragent_key("38#guest#"));
+    EXPECT_EQ(result.left_out[0].reason, (Message{"CRM-NAMELESS", {"38#guest#"}}));
+    EXPECT_TRUE(result.left_out[0].is_error);
     EXPECT_FALSE(references.pinned_contragent_kind("38#guest#"));
     references.pin_contragent_kind("38#guest#", static_cast<int>(EntityKind::contact));
     EXPECT_EQ(fields_of(convert({record}).wishes.back(), "contacts"),
@@ -192,11 +196,39 @@ TEST_F(DocumentConversion, MakesNoDealOfADocumentThatIsMarkedAsDeleted) {
     record.marked_deleted = true;
     record.contragents = {buyer("K1", "Иванов")};
     record.lines = {line("P1", "Болт", "1", "2", "2")};
-    const Wish deal = wish_of(record);
-    EXPECT_EQ(deal.entity, EntityKind::deal);
-    EXPECT_FALSE(deal.may_create);
-    EXPECT_TRUE(deal.deletion_mark);
-    EXPECT_FALSE(has_group(deal, "contacts"));
+    const LeftOut left_out = left_out_of(record);
+    EXPECT_EQ(left_out.key, document_key("o1"));
+    EXPECT_EQ(left_out.reason, Message{"CRM-DOCUMENT-MARKED"});
+    EXPECT_FALSE(left_out.is_error);
+
+    // Where the mapping has a use for the mark.
+    for (const char* const rule :
+         {"[deal]\n[[deal.stage]]\nstage = 'LOSE'\nwhen = { 'ПометкаУдаления' = true }\n",
+          "[deal]\ndefault_fields = true\n[[deal.field]]\nto = 'UF_CRM_X'\nfrom = 'ПометкаУдаления'\n"}) {
+        map_by(rule);
+        const Wish deal = wish_of(record);
+        EXPECT_EQ(deal.entity, EntityKind::deal);
+        EXPECT_FALSE(deal.may_create);
+        EXPECT_TRUE(deal.deletion_mark);
+        EXPECT_FALSE(has_group(deal, "contacts"));
+    }
+}
+
+TEST_F(DocumentConversion, SaysOfADiscountOnTheWholeOrderThatItIsNotInTheRows) {
+    Document record = order();
+    record.sum = "90";
+    record.lines = {line("P1", "Болт", "50", "2", "100")};
+    record.discounts = {{"Скидка", "10.00", std::nullopt, "true"}};
+    EXPECT_EQ(convert({record}).messages("CRM-DISCOUNT-OF-ORDER"),
+              (std::vector<Message>{{"CRM-DISCOUNT-OF-ORDER", {"10"}}}));
+    record.discounts = {{"Скидка", std::nullopt, "10", "true"}};
+    EXPECT_EQ(convert({record}).messages("CRM-DISCOUNT-OF-ORDER"),
+              (std::vector<Message>{{"CRM-DISCOUNT-OF-ORDER", {"10%"}}}));
+    record.lines.front().sum = "90";  // 1C has spread it itself
+    EXPECT_TRUE(convert({record}).findings.empty());
+    record.lines.front().sum = "100";
+    record.discounts = {{"Скидка", "0", std::nullopt, "true"}};
+    EXPECT_TRUE(convert({record}).findings.empty());
 }
 
 // ---- mapping ------------------------------------------------------------------------------------------
@@ -331,6 +363,22 @@ TEST_F(DocumentRows, AreLeftAloneWhenANumberCannotBeRead) {
     EXPECT_EQ(result.messages("CRM-DOCUMENT-LINE"),
               (std::vector<Message>{{"CRM-DOCUMENT-LINE", {"2", "Гайка", "Количество", "две"}}}));
     EXPECT_TRUE(has_group(result.wishes[0], "opportunity"));
+}
+
+TEST_F(DocumentRows, HaveTheirBaseUnitWhereThatOfThePackagingIsUnknown) {
+    Document record = order();
+    record.lines = {line("p", "Болт", "1", "2", "2")};
+    record.lines.front().unit = commerceml::BaseUnit{std::nullopt, "кор", std::nullopt};
+    record.lines.front().base_unit = commerceml::BaseUnit{"0796", "шт", std::nullopt};
+    const Converted result = convert({record});
+    EXPECT_EQ(std::get<ProductRows>(fields_of(result.wishes.at(1), "rows").front().value).rows.at(0).okei,
+              "796");
+    EXPECT_EQ(result.messages("CRM-ROW-UNIT"), (std::vector<Message>{{"CRM-ROW-UNIT", {"кор", "796"}}}));
+    EXPECT_TRUE(result.messages("CML-UNIT-UNKNOWN").empty());
+    record.lines.front().base_unit = record.lines.front().unit;
+    const Converted unknown = convert({record});
+    EXPECT_TRUE(unknown.messages("CRM-ROW-UNIT").empty());
+    EXPECT_EQ(unknown.messages("CML-UNIT-UNKNOWN").size(), 1U);
 }
 
 TEST_F(DocumentRows, NeedNoProductAndNoName) {

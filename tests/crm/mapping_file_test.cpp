@@ -1,5 +1,5 @@
 #include "crm/field_rules.hpp"
-#include "crm/mapping.hpp"
+#include "crm/mapping_gaps.hpp"
 #include "support/error.hpp"
 
 #include <gtest/gtest.h>
@@ -46,6 +46,34 @@ TEST(MappingFile, AddsToTheDefaultFieldsWhereItSaysSo) {
     EXPECT_EQ(mapping.product.fields.size(), by_default + 1);
     EXPECT_EQ(rule_for(mapping.product.fields, "NAME")->sources.front().pieces.front().path->element,
               "ПолноеНаименование");
+}
+
+TEST(MappingFile, TellsWhichListsCouldNeverMakeAnything) {
+    const auto lacking = [](const std::string& text) {
+        std::vector<std::string> fields;
+        for (const MappingGap& gap : mapping_gaps(read_mapping(text, "m.toml"))) {
+            EXPECT_EQ(gap.finding.message.code, Code{"MAP-DEFAULTS"});
+            EXPECT_EQ(gap.finding.file, "m.toml");
+            fields.push_back(gap.finding.message.arguments.at(3) + " " + gap.finding.message.arguments.at(2) +
+                             ":" + std::to_string(gap.finding.place.line));
+        }
+        return fields;
+    };
+    using Fields = std::vector<std::string>;
+    EXPECT_EQ(lacking(""), Fields{});
+    const std::string comment = "[[company.field]]\nto = 'COMMENTS'\nfrom = 'Комментарий'\n";
+    EXPECT_EQ(lacking(comment), Fields{"[company] TITLE:1"});
+    EXPECT_EQ(lacking("[company]\ndefault_fields = true\n" + comment), Fields{});
+    EXPECT_EQ(lacking("[[contact.field]]\nto = 'LAST_NAME'\nfrom = 'Фамилия'\n"), Fields{});
+    EXPECT_EQ(lacking("\n[[contact.field]]\nto = 'PHONE'\nfrom = 'Контакт'\n"),
+              Fields{"[contact] LAST_NAME, NAME:2"});
+    EXPECT_EQ(
+        lacking(
+            "[[product.field]]\nto = 'PRICE'\nfrom = 'Цена'\n[[section.field]]\nto = 'CODE'\nvalue = '1'\n"),
+        (Fields{"[section] NAME:4", "[product] NAME:1"}));
+    const std::string deal = "[[deal.field]]\nto = 'TITLE'\nfrom = 'Номер'\n";
+    EXPECT_EQ(lacking(deal), Fields{"[deal] CURRENCY_ID:1"});
+    EXPECT_EQ(lacking("[product]\ndefault_currency = 'RUB'\n" + deal), Fields{});
 }
 
 TEST(MappingFile, KeepsEveryOption) {
@@ -225,8 +253,8 @@ TEST(MappingFile, DemandsWhatARuleCannotDoWithout) {
     EXPECT_EQ(refusal("[[product.field]]\nfrom = 'Артикул'\n").arguments,
               (std::vector<std::string>{"m.toml", "1", "product.field", "to", "to = \"NAME\""}));
     EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\n").code, Code{"MAP-REQUIRED"});
-    EXPECT_EQ(refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nvalue = 'x'\n").code,
-              Code{"MAP-REQUIRED"});
+    const Message both = refusal("[[product.field]]\nto = 'NAME'\nfrom = 'Артикул'\nvalue = 'x'\n");
+    EXPECT_EQ(sentence(both, Language::english), "m.toml, line 4: from and value exclude each other");
     EXPECT_EQ(refusal("[[deal.stage]]\nwhen = { 'Роль' = 'x' }\n").code, Code{"MAP-REQUIRED"});
 }
 

@@ -19,6 +19,14 @@ class EngineWorkerTest : public testing::Test {
                   .on_written = [this] { ++written; },
                   .on_round = [this] { ++rounds_told; },
                   .on_life = [this] { ++life; },
+                  .on_result =
+                      [this](const exchange::RoundResult& result) {
+                          troubles.note_round(result, place.clock.now());
+                      },
+                  .on_turn =
+                      [this](const std::optional<Failure>& failure) {
+                          troubles.note_turn(failure, place.clock.now());
+                      },
                   .on_refusal =
                       [this](const Failure&) {
                           ++refused;
@@ -43,6 +51,7 @@ class EngineWorkerTest : public testing::Test {
     int life = 0;
     int refused = 0;
     bool tries_again = true;
+    EngineTroubles troubles;
     EngineWorker worker;
 };
 
@@ -66,14 +75,31 @@ TEST_F(EngineWorkerTest, GoesOnWithWhatComesWhileThePortalIsAwayAndTriesAgainWhe
     calls.next = place.clock.now() + 1min;
     turn_after(0s);
     EXPECT_EQ(place.log.count("B24-UNREACHABLE"), 1);
+    const UtcTime since = place.clock.now();
     worker.take_up();
     turn_after(1s);
     EXPECT_EQ(calls.rounds.size(), 2U) << "the engine plans; it knows itself not to ask the portal";
     turn_after(58s);
     EXPECT_EQ(calls.rounds.size(), 2U);
-    calls.answer = nullptr;
     turn_after(1s);
     EXPECT_EQ(calls.rounds.size(), 3U) << "the time has come";
+    ASSERT_TRUE(troubles.state().portal);
+    EXPECT_EQ(troubles.state().portal->since, since);
+    calls.answer = [] {
+        exchange::RoundResult result;
+        result.requests = 2;
+        return result;
+    };
+    turn_after(1s);
+    EXPECT_FALSE(troubles.state().portal);
+    EXPECT_TRUE(troubles.state().portal_is_known);
+}
+
+TEST_F(EngineWorkerTest, TidiesUpOnceADayWhenThereIsNothingElseToDo) {
+    for (int hour = 0; hour < 72; ++hour) {
+        turn_after(1h);
+    }
+    EXPECT_EQ(calls.tidied, 3);
 }
 
 TEST_F(EngineWorkerTest, NoticesWhatPeopleWantWithinASecond) {
@@ -96,12 +122,14 @@ TEST_F(EngineWorkerTest, TriesARoundThatFailedAgainWithGrowingPauses) {
     turn_after(0s);
     turn_after(4s);
     EXPECT_EQ(calls.rounds.size(), 1U);
+    EXPECT_TRUE(troubles.state().engine);
     turn_after(1s);
     EXPECT_EQ(calls.rounds.size(), 2U);
     calls.answer = nullptr;
     turn_after(10s);
     EXPECT_EQ(calls.rounds.size(), 3U);
     EXPECT_EQ(place.log.count("goes on"), 1);
+    EXPECT_FALSE(troubles.state().engine);
     turn_after(1s);
     EXPECT_EQ(calls.rounds.size(), 3U);
     EXPECT_EQ(calls.opened, 1);

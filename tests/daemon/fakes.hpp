@@ -102,6 +102,7 @@ struct ScriptedEngine : Engine {
         std::function<exchange::RoundResult()> answer{};  ///< of a round; may throw
         std::function<void()> opening{};                  ///< may throw
         int opened = 0;
+        int tidied = 0;
     };
     explicit ScriptedEngine(Calls& kept) : calls(kept) {
         ++calls.opened;
@@ -117,6 +118,7 @@ struct ScriptedEngine : Engine {
         return calls.answer ? calls.answer() : exchange::RoundResult{};
     }
     std::optional<UtcTime> next_attempt() override { return calls.next; }
+    void tidy_up() override { ++calls.tidied; }
 
     Calls& calls;
 };

@@ -36,7 +36,7 @@ class SourceWorkerTest : public testing::Test {
                 ++opened;
                 return std::make_unique<ScriptedSource>(script, looks);
             },
-            SourceHealth(database, "1c"), rhythm,
+            ledger::SourceStates(database), "1c", rhythm,
             [this](const exchange::IntakeReport& report) {
                 packages += static_cast<int>(report.packages.size());
             },

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,7 +24,7 @@ class EndpointPlace {
     EndpointPlace(const EndpointPlace&) = delete;
     EndpointPlace& operator=(const EndpointPlace&) = delete;
 
-    /// With short time-outs: `stall_seconds` 1 or 2.
+    /// With time-outs long enough for a busy machine.
     [[nodiscard]] virtual config::EndpointSettings settings() const = 0;
     /// The very folder that the settings name.
     [[nodiscard]] virtual std::filesystem::path served() const = 0;
@@ -73,14 +74,12 @@ class EndpointCases : public testing::TestWithParam<EndpointCase> {
     /// The code that `step` fails with; empty if it does not fail.
     [[nodiscard]] static std::string code_of(const std::function<void()>& step);
 
-    std::atomic<bool> m_interrupted = false;
+    static std::atomic<bool> s_interrupted;
 
   private:
     TemporaryDirectory m_directory;
-    SystemClock m_clock;
-    SilentLog m_log;
     EndpointPlace* m_place = nullptr;
-    std::unique_ptr<endpoint::Endpoint> m_endpoint;
+    endpoint::Endpoint* m_endpoint = nullptr;
 };
 
 [[nodiscard]] std::string name_of_case(const testing::TestParamInfo<EndpointCase>& info);

@@ -22,19 +22,23 @@ const char* scheme_of(Tls tls) {
 /// A server with certificates of its own authority.
 class FtpPlace : public EndpointPlace {
   public:
-    FtpPlace(Start starter, Tls tls, bool writable)
+    FtpPlace(Start starter, Tls tls, bool writable, bool expired = false)
         : m_tls(tls),
           m_certificates(make_certificates(m_directory.path())),
-          m_server(starter({.tls = tls, .certificate = m_certificates.server, .writable = writable})) {}
+          m_server(starter({.tls = tls,
+                            .certificate = expired ? m_certificates.expired : m_certificates.server,
+                            .writable = writable})) {}
 
+    [[nodiscard]] const TestCertificates& certificates() const { return m_certificates; }
+    [[nodiscard]] std::filesystem::path tls_log() const { return m_server->directory() / "tls.log"; }
     [[nodiscard]] bool is_there() const { return m_server != nullptr; }
     [[nodiscard]] config::EndpointSettings settings() const override {
         config::EndpointSettings settings;
         settings.url = scheme_of(m_tls) + m_server->place();
         settings.password = Secret("secret");
         settings.ca_file = m_tls == Tls::none ? "" : m_certificates.authority;
-        settings.connect_seconds = 5;
-        settings.stall_seconds = 1;
+        settings.connect_seconds = 20;
+        settings.stall_seconds = 20;
         return settings;
     }
     [[nodiscard]] std::filesystem::path served() const override { return m_server->served(); }
@@ -68,12 +72,137 @@ INSTANTIATE_TEST_SUITE_P(
         EndpointCase{.name = "ProFtpd", .make = maker(&start_proftpd, Tls::none), .knows_pipes = false},
         EndpointCase{
             .name = "ProFtpdTls", .make = maker(&start_proftpd, Tls::by_command), .knows_pipes = false},
-        EndpointCase{.name = "ProFtpdImplicitTls",
-                     .make = maker(&start_proftpd, Tls::from_the_start),
-                     .knows_pipes = false},
-        EndpointCase{.name = "PureFtpd", .make = maker(&start_pureftpd, Tls::none)},
-        EndpointCase{.name = "PureFtpdTls", .make = maker(&start_pureftpd, Tls::by_command)}),
+        EndpointCase{.name = "PureFtpd", .make = maker(&start_pureftpd, Tls::none)}),
     name_of_case);
+
+/// Settings of connections beside what the promises are run with.
+class FtpConnections : public testing::Test {
+  protected:
+    [[nodiscard]] std::unique_ptr<endpoint::Endpoint> open(const config::EndpointSettings& settings) {
+        return endpoint::open_endpoint(settings, {m_clock, m_log});
+    }
+    [[nodiscard]] std::string code_of(const config::EndpointSettings& settings) {
+        try {
+            static_cast<void>(open(settings)->list({}));
+        } catch (const Error& error) {
+            return std::string(error.finding().message.code.text());
+        }
+        return {};
+    }
+    /// Everything that needs a connection for data, there and back.
+    void expect_that_it_works(FtpPlace& place, const config::EndpointSettings& settings) {
+        const std::unique_ptr<endpoint::Endpoint> endpoint = open(settings);
+        const std::filesystem::path local = m_directory / "local";
+        write_file(local, noise(300'000));
+        for (const std::string name : {"a.xml", "b.xml"}) {
+            endpoint->store(name, local);
+            endpoint->rename(name, "done-" + name);
+        }
+        EXPECT_EQ(endpoint->list({}).entries.size(), 2U);
+        std::string bytes;
+        endpoint->fetch("done-b.xml", [&](std::string_view block) { bytes += block; });
+        EXPECT_TRUE(bytes == read_file(local));
+        EXPECT_TRUE(read_file(place.served() / "done-a.xml") == bytes);
+    }
+
+    TemporaryDirectory m_directory;
+    SystemClock m_clock;
+    SilentLog m_log;
+};
+
+#define REQUIRE_SERVER(place)                                                      \
+    if (!(place).is_there()) {                                                     \
+        GTEST_SKIP() << "this machine has no such server (tools/setup brings it)"; \
+    }
+
+TEST_F(FtpConnections, TlsFromTheFirstByte) {
+    FtpPlace place(&start_proftpd, Tls::from_the_start, true);
+    REQUIRE_SERVER(place);
+    expect_that_it_works(place, place.settings());
+}
+
+TEST_F(FtpConnections, PureFtpdWithTls) {
+    FtpPlace place(&start_pureftpd, Tls::by_command, true);
+    REQUIRE_SERVER(place);
+    expect_that_it_works(place, place.settings());
+}
+
+TEST_F(FtpConnections, NothingNewerThanTls12WhereItIsAskedFor) {
+    FtpPlace place(&start_proftpd, Tls::by_command, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.tls12 = true;
+    expect_that_it_works(place, settings);
+    EXPECT_NE(read_file(place.tls_log()).find("TLSv1.2"), std::string::npos);
+    EXPECT_EQ(read_file(place.tls_log()).find("TLSv1.3"), std::string::npos);
+}
+
+TEST_F(FtpConnections, TheServerConnectsWhereItIsAskedTo) {
+    FtpPlace place(&start_vsftpd, Tls::none, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.active = true;
+    expect_that_it_works(place, settings);
+}
+
+TEST_F(FtpConnections, WithoutEpsvAndMlsd) {
+    FtpPlace place(&start_proftpd, Tls::none, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.epsv = false;
+    settings.mlsd = false;
+    expect_that_it_works(place, settings);
+    EXPECT_EQ(open(settings)->list({}).entries.front().modified, std::nullopt);
+}
+
+TEST_F(FtpConnections, PathsMayBeginAtTheRootOrAtTheHome) {
+    FtpPlace place(&start_proftpd, Tls::none, true);
+    REQUIRE_SERVER(place);
+    write_file(place.served() / "вложенная папка/a.xml", "a");
+    config::EndpointSettings settings = place.settings();
+    settings.url += "вложенная%20папка/";
+    EXPECT_EQ(open(settings)->list({}).entries.size(), 1U);
+    settings = place.settings();
+    settings.url.erase(settings.url.find("/~/"));
+    settings.url += place.served().string();
+    EXPECT_EQ(open(settings)->list({}).entries.front().name, "вложенная папка");
+}
+
+TEST_F(FtpConnections, ACertificateThatCannotBeTrustedEndsEverything) {
+    FtpPlace place(&start_proftpd, Tls::by_command, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.ca_file = "";
+    EXPECT_EQ(code_of(settings), "SRC-CERTIFICATE");
+    settings.ca_file = place.certificates().other_authority;
+    EXPECT_EQ(code_of(settings), "SRC-CERTIFICATE");
+    settings.ca_file = place.certificates().authority;
+    EXPECT_EQ(code_of(settings), "");
+}
+
+TEST_F(FtpConnections, AnExpiredCertificateEndsEverything) {
+    FtpPlace place(&start_vsftpd, Tls::by_command, true, true);
+    REQUIRE_SERVER(place);
+    EXPECT_EQ(code_of(place.settings()), "SRC-CERTIFICATE");
+}
+
+TEST_F(FtpConnections, NoPasswordGoesOutWithoutTheTlsThatIsDemanded) {
+    FtpPlace place(&start_vsftpd, Tls::none, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.url.replace(0, 3, "ftpes");
+    EXPECT_EQ(code_of(settings), "SRC-TLS");
+    settings.url.replace(0, 5, "ftps");
+    EXPECT_EQ(code_of(settings), "SRC-TLS");
+}
+
+TEST_F(FtpConnections, AServerThatDemandsTlsIsNoCaseForTryingAgain) {
+    FtpPlace place(&start_proftpd, Tls::by_command, true);
+    REQUIRE_SERVER(place);
+    config::EndpointSettings settings = place.settings();
+    settings.url.replace(0, 5, "ftp");
+    EXPECT_EQ(code_of(settings), "SRC-LOGIN");
+}
 
 }  // namespace
 

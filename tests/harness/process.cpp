@@ -85,6 +85,10 @@ bool Process::is_running() {
     return !m_ended;
 }
 
+std::string Process::said() const {
+    return read_file(m_error);
+}
+
 ProcessResult Process::wait() {
     if (!m_ended) {
         ::waitpid(m_id, &m_status, 0);

@@ -29,6 +29,8 @@ class Process {
     void signal(int number) const;
     [[nodiscard]] bool is_running();
     ProcessResult wait();
+    /// What it has said on standard error up to now.
+    [[nodiscard]] std::string said() const;
     [[nodiscard]] pid_t id() const { return m_id; }
 
   private:

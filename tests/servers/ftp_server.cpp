@@ -1,7 +1,10 @@
 #include "servers/ftp_server.hpp"
 
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -49,6 +52,16 @@ std::set<pid_t> family_of(pid_t eldest) {
 }
 
 }  // namespace
+
+std::string own_user() {
+    const passwd* const account = ::getpwuid(::geteuid());
+    return account == nullptr ? "nobody" : account->pw_name;
+}
+
+std::string own_group() {
+    const group* const account = ::getgrgid(::getegid());
+    return account == nullptr ? "nogroup" : account->gr_name;
+}
 
 std::string FtpServer::place() const {
     return m_setup.user + "@127.0.0.1:" + std::to_string(m_port) + "/~/";

@@ -60,6 +60,10 @@ class FtpServer {
     std::unique_ptr<Process> m_process;
 };
 
+/// The account that runs the tests, as servers want to be told: by name.
+[[nodiscard]] std::string own_user();
+[[nodiscard]] std::string own_group();
+
 /// Each starts one and waits until it answers; nothing where this machine does not have the server.
 
 /// Lists by LIST alone. Its user is `ftp`.

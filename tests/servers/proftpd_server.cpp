@@ -9,9 +9,8 @@ namespace obmen::tests {
 
 namespace {
 
-/// Of the word `secret`, by crypt(3).
-constexpr const char* secret_hash =
-    "$6$obmentests$y5mcOZzxlTa8rQFwMWAQYMZkeKfPJLG1r5WukALSwIcjP1ozAj2F7QE9WS3YRG/s/qTONFC69LWQtErTEwU6J0";
+/// Of the word `secret`, by the quickest way of crypt(3).
+constexpr const char* secret_hash = "$1$obmen$o8MyB.wFFIO8rhY8BHh.R/";
 
 constexpr const char* settings_text = R"(ServerType standalone
 ServerName tests
@@ -19,8 +18,8 @@ DefaultAddress 127.0.0.1
 Port {port}
 SocketBindTight on
 UseIPv6 off
-User #{user}
-Group #{group}
+User {user}
+Group {group}
 UseReverseDNS off
 DelayEngine off
 AuthPAM off
@@ -60,13 +59,17 @@ std::unique_ptr<FtpServer> start_proftpd(const FtpServerOptions& options) {
                                      server->served().string()));
     ::chmod(accounts.c_str(), 0600);
     std::string text =
-        fmt::format(settings_text, fmt::arg("port", server->port()), fmt::arg("user", ::getuid()),
-                    fmt::arg("group", ::getgid()), fmt::arg("directory", directory));
+        fmt::format(settings_text, fmt::arg("port", server->port()), fmt::arg("user", own_user()),
+                    fmt::arg("group", own_group()), fmt::arg("directory", directory));
     if (!options.writable) {
         text += "<Limit WRITE>\nDenyAll\n</Limit>\n";
     }
     if (options.tls != FtpServerOptions::Tls::none) {
-        const std::filesystem::path modules = program->parent_path().parent_path() / "lib" / "proftpd";
+        const auto module = server_program("proftpd-mod-crypto", "usr/lib/proftpd/mod_tls.so");
+        if (!module) {
+            return nullptr;
+        }
+        const std::filesystem::path modules = module->parent_path();
         text += fmt::format(tls_text, fmt::arg("modules", modules.string()),
                             fmt::arg("certificate", options.certificate.string()),
                             fmt::arg("directory", directory));

@@ -27,9 +27,11 @@ std::unique_ptr<FtpServer> start_vsftpd(const FtpServerOptions& options) {
     std::string text =
         "listen=YES\nlisten_address=127.0.0.1\nbackground=NO\nrun_as_launching_user=YES\n"
         "anonymous_enable=YES\nlocal_enable=NO\nsecure_email_list_enable=YES\nanon_umask=022\n"
-        "anon_world_readable_only=NO\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\n"
+        "anon_world_readable_only=NO\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\ndelay_failed_login="
+        "0\n"
         "xferlog_enable=NO\nlisten_port=" +
         std::to_string(server->port()) + "\nanon_root=" + server->served().string() +
+        "\nftp_username=" + own_user() +
         "\nemail_password_file=" + (server->directory() / "passwords").string() + "\nwrite_enable=" + writes +
         "\nanon_upload_enable=" + writes + "\nanon_mkdir_write_enable=" + writes +
         "\nanon_other_write_enable=" + writes + "\n";
