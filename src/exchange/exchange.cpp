@@ -100,6 +100,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
     const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
     const bool tries = options.may_send && !is_paused && is_due(options, packages);
     if (tries) {
+        std::ranges::for_each(packages, [&](const std::string& id) { forget_stops(id); });
         deliver(packages, options, result);
     } else if (is_paused && options.at_once && ledger::Pending(m_database).count() > 0) {
         result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
@@ -149,7 +150,6 @@ std::vector<std::string> Exchange::unfinished_packages() {
         if (package.state == ledger::PackageState::deferred) {
             m_told.emplace(package.id, account_of(package.id));
         }
-        forget_stops(package.id);
     }
     reopen_incomplete(packages);
     return packages;
@@ -473,6 +473,8 @@ ClosedPackage Exchange::close(const std::string& id, const std::optional<deliver
     const bool is_over = has_ended(id) || m_given_up.contains(id);
     if (stop && !is_over) {
         note_stop(id, *stop);
+    } else {
+        forget_stops(id);
     }
     const auto told = m_told.find(id);
     const bool has_news = told == m_told.end() || told->second != account_of(id);
