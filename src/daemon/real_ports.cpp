@@ -62,13 +62,11 @@ class RealEngine : public Engine {
         }
         const bool is_paused = ledger::SourceStates(m_exchange.database()).find({}).paused;
         const bool resumed = std::exchange(m_is_paused, is_paused) && !is_paused;
-        return {.written = true,
-                .asked = exchange::execute_requests(m_exchange) > 0,
-                .resumed = resumed};
+        return {.written = true, .asked = exchange::execute_requests(m_exchange) > 0, .resumed = resumed};
     }
     exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
-        return m_exchange.round({.at_once = at_once,
-                                 .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
+        return m_exchange.round(
+            {.at_once = at_once, .progress = [&](const delivery::DeliveryProgress&) { progress(); }});
     }
     std::optional<UtcTime> next_attempt() override { return m_exchange.next_attempt(); }
     void tidy_up() override { static_cast<void>(exchange::prune_history(m_exchange)); }

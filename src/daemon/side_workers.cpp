@@ -45,7 +45,7 @@ Duration CourierWorker::step() {
     }
     const exchange::CourierReport report = m_courier->deliver();
     if (report.delivered > 0) {
-        m_context.log.info(fmt::format("receipts delivered: {}", report.delivered));
+        m_context.log.debug(fmt::format("receipts delivered: {}", report.delivered));
     }
     if (report.failure && report.failure != m_told) {
         m_context.log.warning(fmt::format("receipts that wait: {}; {}", report.waiting,
