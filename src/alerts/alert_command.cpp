@@ -23,13 +23,13 @@ namespace obmen::alerts {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& why) {
+[[noreturn]] void refuse_command(const std::string& why) {
     throw Error(FailureClass::temporary, Message{"SYS-ALERT-COMMAND", {quotable(masked(why))}});
 }
 
-void require(int error) {
+void require_no_error(int error) {
     if (error != 0) {
-        fail(std::generic_category().message(error));
+        refuse_command(std::generic_category().message(error));
     }
 }
 
@@ -39,7 +39,7 @@ FileDescriptor file_with(std::string_view bytes) {
     if (!file.is_open() ||
         ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
         ::lseek(file.get(), 0, SEEK_SET) != 0) {
-        fail(std::generic_category().message(errno));
+        refuse_command(std::generic_category().message(errno));
     }
     return file;
 }
@@ -74,10 +74,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 class FileActions {
   public:
     explicit FileActions(int input) {
-        require(posix_spawn_file_actions_init(&m_actions));
-        require(posix_spawn_file_actions_adddup2(&m_actions, input, STDIN_FILENO));
-        require(posix_spawn_file_actions_adddup2(&m_actions, STDERR_FILENO, STDOUT_FILENO));
-        require(posix_spawn_file_actions_addclosefrom_np(&m_actions, STDERR_FILENO + 1));
+        require_no_error(posix_spawn_file_actions_init(&m_actions));
+        require_no_error(posix_spawn_file_actions_adddup2(&m_actions, input, STDIN_FILENO));
+        require_no_error(posix_spawn_file_actions_adddup2(&m_actions, STDERR_FILENO, STDOUT_FILENO));
+        require_no_error(posix_spawn_file_actions_addclosefrom_np(&m_actions, STDERR_FILENO + 1));
     }
     ~FileActions() { posix_spawn_file_actions_destroy(&m_actions); }
     FileActions(const FileActions&) = delete;
@@ -96,11 +96,11 @@ class Attributes {
         sigset_t all;
         sigemptyset(&none);
         sigfillset(&all);
-        require(posix_spawnattr_init(&m_attributes));
-        require(posix_spawnattr_setsigmask(&m_attributes, &none));
-        require(posix_spawnattr_setsigdefault(&m_attributes, &all));
-        require(posix_spawnattr_setpgroup(&m_attributes, 0));
-        require(posix_spawnattr_setflags(
+        require_no_error(posix_spawnattr_init(&m_attributes));
+        require_no_error(posix_spawnattr_setsigmask(&m_attributes, &none));
+        require_no_error(posix_spawnattr_setsigdefault(&m_attributes, &all));
+        require_no_error(posix_spawnattr_setpgroup(&m_attributes, 0));
+        require_no_error(posix_spawnattr_setflags(
             &m_attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP));
     }
     ~Attributes() { posix_spawnattr_destroy(&m_attributes); }
@@ -123,7 +123,7 @@ pid_t start(std::vector<std::string> words, const AlertText& alert) {
     const int error = posix_spawnp(&child, words.front().c_str(), actions.get(), attributes.get(),
                                    arguments.data(), variables.data());
     if (error != 0) {
-        fail(words.front() + ": " + std::generic_category().message(error));
+        refuse_command(words.front() + ": " + std::generic_category().message(error));
     }
     return child;
 }
@@ -138,7 +138,7 @@ std::optional<int> wait_for(pid_t child, std::chrono::milliseconds limit) {
             return status;
         }
         if (ended < 0 && errno != EINTR) {
-            fail(std::generic_category().message(errno));
+            refuse_command(std::generic_category().message(errno));
         }
         if (std::chrono::steady_clock::now() >= end) {
             return std::nullopt;
@@ -157,13 +157,13 @@ void run_alert_command(const std::vector<std::string>& command, const AlertText&
         ::kill(-child, SIGKILL);
         int reaped = 0;
         ::waitpid(child, &reaped, 0);
-        fail(fmt::format("{}: > {} s", command.front(), limit.count() / 1000));
+        refuse_command(fmt::format("{}: > {} s", command.front(), limit.count() / 1000));
     }
     if (WIFSIGNALED(*status)) {
-        fail(fmt::format("{}: signal {}", command.front(), WTERMSIG(*status)));
+        refuse_command(fmt::format("{}: signal {}", command.front(), WTERMSIG(*status)));
     }
     if (WEXITSTATUS(*status) != 0) {
-        fail(fmt::format("{}: exit code {}", command.front(), WEXITSTATUS(*status)));
+        refuse_command(fmt::format("{}: exit code {}", command.front(), WEXITSTATUS(*status)));
     }
 }
 

@@ -21,7 +21,7 @@ namespace {
 constexpr long connect_seconds = 30;
 constexpr long whole_seconds = 60;
 
-[[noreturn]] void fail(const std::string& why) {
+[[noreturn]] void refuse_mail(const std::string& why) {
     throw Error(FailureClass::temporary, Message{"SYS-ALERT-MAIL", {quotable(masked(why))}});
 }
 
@@ -41,7 +41,7 @@ struct TextCloser {
 template <typename Value>
 void set(CURL* curl, CURLoption option, Value value) {
     if (const CURLcode code = curl_easy_setopt(curl, option, value); code != CURLE_OK) {
-        fail(curl_easy_strerror(code));
+        refuse_mail(curl_easy_strerror(code));
     }
 }
 
@@ -119,7 +119,7 @@ class Sending {
             return m_conversation.refused_recipients;
         }
         const std::string why = m_error.front() != '\0' ? m_error.data() : curl_easy_strerror(code);
-        fail(m_conversation.refusal.empty() ? why : why + " (" + m_conversation.refusal + ")");
+        refuse_mail(m_conversation.refusal.empty() ? why : why + " (" + m_conversation.refusal + ")");
     }
 
   private:
@@ -184,7 +184,7 @@ class Sending {
 std::vector<std::string> send_by_smtp(const config::MailSettings& settings, const std::string& mail) {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) {
-        fail(curl_easy_strerror(started));
+        refuse_mail(curl_easy_strerror(started));
     }
     return Sending(settings, mail).run();
 }

@@ -8,10 +8,9 @@
 #include <utility>
 
 #include "ledger/alert_rows.hpp"
-#include "ledger/packages.hpp"
+#include "ledger/noteworthy.hpp"
 #include "ledger/receipt_deliveries.hpp"
-#include "ledger/scoped_reset.hpp"
-#include "ledger/text_list.hpp"
+#include "ledger/source_states.hpp"
 
 namespace obmen::alerts {
 
@@ -21,23 +20,15 @@ constexpr Duration told_of_for{std::chrono::hours(24 * 7)};
 
 SourceView view_of(ledger::Database& database, const config::SourceSettings& source, UtcTime now) {
     SourceView view{.name = source.name, .quiet_hours = source.quiet_hours};
-    view.last_arrival = ledger::AlertRows(database).waited_for_since(source.name, now);
-    ledger::Statement& query = database.statement(
-        "SELECT paused, failing_since, arrived_at, code, arguments FROM source_state WHERE source = ?");
-    const ledger::ScopedReset reset(query);
-    if (!query.bind(source.name).next()) {
-        return view;
+    const ledger::SourceState state = ledger::SourceStates(database).find(source.name);
+    view.paused = state.paused;
+    if (state.failing_since && state.failure) {
+        view.trouble = {.message = *state.failure,
+                        .since = *state.failing_since,
+                        .needs_person = needs_person(*state.failure)};
     }
-    view.paused = query.integer(0) != 0;
-    const auto message = ledger::message_in(query, 3);
-    if (!query.is_null(1) && message) {
-        view.trouble = {.message = *message,
-                        .since = UtcTime(Duration(query.integer(1))),
-                        .needs_person = needs_person(*message)};
-    }
-    if (!query.is_null(2)) {
-        view.last_arrival = UtcTime(Duration(query.integer(2)));
-    }
+    view.last_arrival =
+        state.arrived_at ? *state.arrived_at : ledger::AlertRows(database).waited_for_since(source.name, now);
     return view;
 }
 
@@ -67,40 +58,17 @@ std::vector<ReceiptView> receipts_that_fail(ledger::Database& database, const co
     return views;
 }
 
-/// Packages by a query of id, code, arguments.
-void add_packages(ledger::Statement& query, PackageView::What what, std::vector<PackageView>& packages) {
-    const ledger::ScopedReset reset(query);
-    while (query.next()) {
-        if (auto message = ledger::message_in(query, 1)) {
-            packages.push_back({.what = what, .id = query.text(0), .message = std::move(*message)});
-        }
-    }
-}
-
 std::vector<PackageView> packages_to_tell_of(ledger::Database& database, UtcTime now) {
-    std::vector<PackageView> packages;
-    const std::int64_t since = (now - told_of_for).time_since_epoch().count();
-    add_packages(database.statement("SELECT p.id, f.code, f.arguments FROM hold h"
-                                    " JOIN package p ON p.number = h.package"
-                                    " JOIN finding f ON f.id = h.finding GROUP BY p.id ORDER BY p.number"),
-                 PackageView::What::held, packages);
-    add_packages(
-        database
-            .statement("SELECT p.id, f.code, f.arguments FROM package p JOIN finding f ON f.id ="
-                       " (SELECT id FROM finding WHERE package = p.number ORDER BY severity, id LIMIT 1)"
-                       " WHERE p.state = 'rejected' AND p.origin <> '' AND p.received_at >= ?"
-                       " ORDER BY p.number")
-            .bind(since),
-        PackageView::What::rejected, packages);
-    add_packages(database
-                     .statement("SELECT p.id, f.code, f.arguments FROM finding f"
-                                " JOIN package p ON p.number = f.package"
-                                " WHERE f.code = 'PKG-EXPIRED' AND p.origin <> ''"
-                                " AND COALESCE(p.settled_at, p.received_at) >= ? GROUP BY p.id"
-                                " ORDER BY p.number")
-                     .bind(since),
-                 PackageView::What::expired, packages);
-    return packages;
+    std::vector<PackageView> views;
+    const auto add = [&](PackageView::What what, const std::vector<ledger::NoteworthyPackage>& packages) {
+        for (const ledger::NoteworthyPackage& package : packages) {
+            views.push_back({.what = what, .id = package.id, .message = package.message});
+        }
+    };
+    add(PackageView::What::held, ledger::packages_held(database));
+    add(PackageView::What::rejected, ledger::packages_rejected(database, now - told_of_for));
+    add(PackageView::What::expired, ledger::packages_expired(database, now - told_of_for));
+    return views;
 }
 
 std::uint64_t free_bytes(const std::filesystem::path& directory) {

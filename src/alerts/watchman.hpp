@@ -11,8 +11,9 @@
 namespace obmen::alerts {
 
 /// What the ledger and the machine say now; `portal`, `watched_for` and `standing` are for the caller to fill
-/// in. Rejected and expired packages are seen for a week, and only those that came from a source: who hands
-/// one over by hand is told at once. A few queries; rows in proportion to the packages of a week.
+/// in.
+/// Rejected and expired packages are seen for a week, and only those that came from a source: who hands one
+/// over by hand is told at once. A few queries; rows in proportion to the packages of a week.
 [[nodiscard]] Snapshot read_snapshot(ledger::Database& database, const config::Settings& settings,
                                      UtcTime now);
 

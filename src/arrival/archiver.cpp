@@ -25,7 +25,7 @@ std::string numbered(const std::string& name, unsigned number) {
 }
 
 /// May the next file fare better?
-bool concerns_one_move(const Error& error) {
+bool keeps_one_file_back(const Error& error) {
     const Code code = error.finding().message.code;
     return concerns_one_file(error) || code == Code{"SRC-EXISTS"} || code == Code{"SRC-FULL"} ||
            code == Code{"SRC-PROTOCOL"};
@@ -86,7 +86,7 @@ bool Archiver::put_away(TrackedFiles& files, TrackedFile& file, CollectorReport&
         }
         return true;
     } catch (const Error& error) {
-        if (!concerns_one_move(error)) {
+        if (!keeps_one_file_back(error)) {
             throw;
         }
         constexpr std::uint64_t most_doublings = 6;

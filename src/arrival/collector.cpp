@@ -13,6 +13,9 @@ namespace obmen::arrival {
 
 namespace {
 
+/// Archives of one look: they are unpacked before their order can be told.
+constexpr std::size_t archives_at_once = 100;
+
 WaitingGroup group_of(std::vector<TrackedFile*> members) {
     WaitingGroup group{.members = std::move(members)};
     GroupFacts& facts = group.facts;
@@ -151,6 +154,10 @@ void Collector::make_packages(CollectorReport& report) {
         std::vector<TrackedFile*> members;
         for (const std::size_t index : indexes) {
             members.push_back(whole[index]);
+        }
+        if (members.front()->is_archive && archives.size() == archives_at_once) {
+            report.again_in(Duration{0});
+            continue;
         }
         if (members.front()->is_archive) {
             archives.push_back(m_maker.from_archive(*members.front()));

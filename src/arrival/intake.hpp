@@ -81,8 +81,8 @@ struct Intake {
                              const std::filesystem::path& spool, const ArchiveLimits& limits = {},
                              PictureCopies pictures = PictureCopies::none);
 
-/// Removes what a take_in that was killed has left half-made in `spool`. Only for the owner of the state
-/// directory, while no take_in runs. Throws SYS-FILE (temporary).
+/// Removes what runs that were killed have left half-made in `spool`, but no package that a source is making
+/// right now. Only for the owner of the state directory, while no take_in runs. Throws SYS-FILE (temporary).
 void sweep_spool(const std::filesystem::path& spool);
 
 }  // namespace obmen::arrival

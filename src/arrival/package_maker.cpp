@@ -83,7 +83,7 @@ PackageMaker::PackageMaker(std::filesystem::path spool, ArchiveLimits limits, en
 
 NewPackage PackageMaker::begin(const std::vector<TrackedFile*>& members) const {
     NewPackage package;
-    package.directory = std::make_unique<SpoolDirectory>(m_spool);
+    package.directory = std::make_unique<SpoolDirectory>(m_spool, SpoolDirectory::Sweeping::shared);
     package.collected.package = {.id = package.directory->package_id(),
                                  .source = origin_of(m_source, members),
                                  .directory = package.directory->final_directory(),

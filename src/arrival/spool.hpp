@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+
+#include "support/file.hpp"
 
 namespace obmen::arrival {
 
@@ -9,8 +12,11 @@ namespace obmen::arrival {
 /// with everything in it unless keep() is called.
 class SpoolDirectory {
   public:
+    /// Shared: others sweep the spool meanwhile, and must leave this directory alone. It costs a descriptor.
+    enum class Sweeping : std::uint8_t { excluded, shared };
+
     /// `spool` is made if need be. Its id is nobody else's. Throws SYS-FILE (temporary).
-    explicit SpoolDirectory(std::filesystem::path spool);
+    explicit SpoolDirectory(std::filesystem::path spool, Sweeping sweeping = Sweeping::excluded);
     ~SpoolDirectory();
     SpoolDirectory(const SpoolDirectory&) = delete;
     SpoolDirectory& operator=(const SpoolDirectory&) = delete;
@@ -27,12 +33,18 @@ class SpoolDirectory {
     void keep() { m_kept = true; }
 
   private:
-    [[nodiscard]] bool claim() const;
+    [[nodiscard]] bool claim(Sweeping sweeping);
 
     std::filesystem::path m_spool;
     std::string m_id;
     std::filesystem::path m_current;
     bool m_kept = false;
+    FileDescriptor m_lock;  ///< last: held until what is to go has gone
 };
+
+/// A lock on a directory of the spool that nobody is making any more; not open if somebody is, or if it is
+/// gone. Whoever holds it may remove the directory if no package has it: who makes a package keeps its lock
+/// until the package is recorded.
+[[nodiscard]] FileDescriptor lock_left_over(const std::filesystem::path& directory);
 
 }  // namespace obmen::arrival

@@ -31,7 +31,7 @@ constexpr std::array<TopicName, 11> topic_names{{{"portal", "портал"},
                                                  {"ledger", "журнал"},
                                                  {"alert", "оповещение"}}};
 
-constexpr std::size_t longest_text = 2000;
+constexpr std::size_t longest_line = 2000;
 
 }  // namespace
 
@@ -57,7 +57,7 @@ void DoctorLines::line(std::string_view result, DoctorTopic topic, std::string_v
                        std::string_view code, const std::string& text, const std::string& remedy) {
     m_has_failure = m_has_failure || result == "fail";
     const TopicName& about = topic_names.at(static_cast<std::size_t>(topic));
-    const std::string clean = quotable(masked(text), longest_text);
+    const std::string clean = quotable(masked(text), longest_line);
     if (m_json) {
         const nlohmann::json object{{"check", about.word}, {"name", name},  {"result", result},
                                     {"code", code},        {"text", clean}, {"remedy", remedy}};

@@ -25,7 +25,7 @@ namespace obmen::commands {
 
 namespace {
 
-portal::PortalFacts ask(exchange::PortalSession& session) {
+portal::PortalFacts ask_facts(exchange::PortalSession& session) {
     auto answer = session.ask_facts();
     if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
         throw Error(stop->temporary ? FailureClass::temporary : FailureClass::bad_config, stop->reason);
@@ -33,7 +33,7 @@ portal::PortalFacts ask(exchange::PortalSession& session) {
     return std::get<portal::PortalFacts>(std::move(answer));
 }
 
-void show_json(std::ostream& out, const portal::PortalFacts& facts) {
+void show_facts_json(std::ostream& out, const portal::PortalFacts& facts) {
     out << nlohmann::json{{"administrator", facts.administrator},
                           {"measures", facts.measure_ids.size()},
                           {"vat_rates", facts.vat_ids.size()},
@@ -124,7 +124,7 @@ void show_dictionaries(DoctorLines& lines, const portal::PortalFacts& facts) {
 }
 
 /// `"2026-01-01T12:00:00+03:00"`, as far as it is one.
-std::optional<UtcTime> time_in(const nlohmann::json& text) {
+std::optional<UtcTime> portal_time(const nlohmann::json& text) {
     if (!text.is_string()) {
         return std::nullopt;
     }
@@ -140,7 +140,7 @@ std::optional<UtcTime> time_in(const nlohmann::json& text) {
 
 /// Only shown: nothing of the exchange depends on the portal's clock.
 void show_clock(DoctorLines& lines, const std::optional<nlohmann::json>& answer, UtcTime now) {
-    const auto time = answer ? time_in(*answer) : std::nullopt;
+    const auto time = answer ? portal_time(*answer) : std::nullopt;
     if (time) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*time - now).count();
         lines.skipped(DoctorTopic::clock, {},
@@ -158,9 +158,9 @@ void check_portal(DoctorLines& lines, const CommonOptions& common, const DoctorO
     try {
         settings.portal.api = portal::name_of(exchange::ask_for_family(settings, surroundings.context()));
         exchange::PortalSession session(settings, surroundings.context());
-        facts = ask(session);
+        facts = ask_facts(session);
         if (common.json) {
-            show_json(surroundings.out, *facts);
+            show_facts_json(surroundings.out, *facts);
         }
         const std::string shown = session.client().address().shown() + ", api = \"" +
                                   std::string(portal::name_of(facts->family)) + "\"";

@@ -151,12 +151,33 @@ class DryRun {
             static_cast<void>(ledger::Removals(m_held_copy).approve(package));
         });
         PlanView view(m_surroundings.out, m_settings.language, m_common.json);
-        pending.for_each([&](const ledger::Operation& operation) {
-            if (is_removal(operation) && !planned.contains(operation.entity)) {
-                view.show_held(operation);
+        ledger::Pending::Cursor cursor;
+        for (auto page = pending.page(cursor, delivery::Delivery::page_size); !page.empty();
+             page = pending.page(cursor, delivery::Delivery::page_size)) {
+            cursor = ledger::Pending::cursor_of(page.back());
+            std::erase_if(page, [&](const ledger::Operation& operation) {
+                return !is_removal(operation) || planned.contains(operation.entity);
+            });
+            std::map<std::int64_t, std::string> names = names_of(page);
+            for (const ledger::Operation& operation : page) {
+                view.show_held(operation, names[operation.entity]);
             }
-        });
+        }
         view.show_totals("held");
+    }
+
+    /// As the CRM calls them, where it can be asked: the export lacks them.
+    [[nodiscard]] std::map<std::int64_t, std::string> names_of(const std::vector<ledger::Operation>& page) {
+        if (page.empty() || !m_portal || !m_portal->preview) {
+            return {};
+        }
+        auto answer = m_portal->preview->names(page);
+        if (const auto* stop = std::get_if<delivery::Stop>(&answer)) {
+            warn(stop->reason);
+            m_portal->preview.reset();
+            return {};
+        }
+        return std::get<std::map<std::int64_t, std::string>>(std::move(answer));
     }
 
     [[nodiscard]] static bool is_removal(const ledger::Operation& operation) {
@@ -165,7 +186,7 @@ class DryRun {
     }
 
     void show_objects(const delivery::DeliveryOptions& options) {
-        std::optional<Portal> portal;
+        std::optional<Portal>& portal = m_portal;
         Outlook outlook;
         PlanView view(m_surroundings.out, m_settings.language, m_common.json,
                       [&](const ledger::Operation& operation, const crm::FieldGroup& group) {
@@ -176,6 +197,7 @@ class DryRun {
         const ledger::Pending pending(m_copy);
         if (!m_held.empty()) {
             m_copy.copy_to(m_held_copy);
+            ask_portal(options);
         }
         ledger::Pending::Cursor cursor;
         while (true) {
@@ -184,9 +206,8 @@ class DryRun {
                 break;
             }
             cursor = ledger::Pending::cursor_of(page.back());
-            if (!portal && exchange::has_portal(m_settings) && changes_something(page)) {
-                portal.emplace(m_settings, m_surroundings);
-                open(*portal, options);
+            if (changes_something(page)) {
+                ask_portal(options);
             }
             outlook = portal ? look(*portal, page) : Outlook{};
             for (const ledger::Operation& operation : page) {
@@ -213,6 +234,13 @@ class DryRun {
         portal::PortalFacts facts;
         std::optional<delivery::Preview> preview;
     };
+
+    void ask_portal(const delivery::DeliveryOptions& options) {
+        if (!m_portal && exchange::has_portal(m_settings)) {
+            m_portal.emplace(m_settings, m_surroundings);
+            open(*m_portal, options);
+        }
+    }
 
     /// A portal that cannot be asked is a warning: the plan is worth having without the present values.
     void open(Portal& portal, const delivery::DeliveryOptions& options) {
@@ -293,7 +321,8 @@ class DryRun {
     config::Settings m_settings;
     Surroundings& m_surroundings;
     ledger::Database m_copy;
-    ledger::Database m_held_copy;  ///< filled only where removals are held
+    ledger::Database m_held_copy;    ///< filled only where removals are held
+    std::optional<Portal> m_portal;  ///< once it has been needed
     std::vector<std::string> m_held;
     std::map<std::string, ExitCode> m_exits;  ///< by package
     ExpectedTotals m_totals;

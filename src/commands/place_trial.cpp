@@ -15,7 +15,7 @@ namespace {
 struct Enough {};
 
 template <typename Work>
-auto step(Wording name, const Work& work) {
+auto try_step(Wording name, const Work& work) {
     try {
         return work();
     } catch (const Error& error) {
@@ -38,19 +38,19 @@ PlaceTrial::PlaceTrial(endpoint::Endpoint& endpoint, std::filesystem::path scrat
     : m_endpoint(endpoint), m_scratch(std::move(scratch)), m_clock(clock), m_name(scratch_name()) {}
 
 endpoint::Listing PlaceTrial::list(unsigned depth, const std::string& leaves) {
-    return step({"список файлов", "listing"}, [&] {
+    return try_step({"список файлов", "listing"}, [&] {
         return m_endpoint.list(
             {.depth = depth, .enters = [&](std::string_view folder) { return folder != leaves; }});
     });
 }
 
 std::optional<endpoint::Entry> PlaceTrial::look(const std::string& name) {
-    return step({"свойства файла", "looking at a file"}, [&] { return m_endpoint.look(name); });
+    return try_step({"свойства файла", "looking at a file"}, [&] { return m_endpoint.look(name); });
 }
 
 void PlaceTrial::read(const std::string& name) {
     constexpr std::size_t most_bytes = std::size_t{1} << 20U;
-    step({"чтение", "reading"}, [&] {
+    try_step({"чтение", "reading"}, [&] {
         std::size_t bytes = 0;
         try {
             m_endpoint.fetch(name, [&](std::string_view block) {
@@ -70,27 +70,27 @@ std::optional<Duration> PlaceTrial::write_and_rename(const std::string& folder) 
     const std::string renamed = folder.empty() ? "renamed-" + m_name : folder + "/" + m_name;
     try {
         if (!folder.empty()) {
-            step({"создание папки", "making a folder"}, [&] { m_endpoint.make_folder(folder); });
+            try_step({"создание папки", "making a folder"}, [&] { m_endpoint.make_folder(folder); });
         }
-        step({"переименование", "renaming"}, [&] { m_endpoint.rename(m_name, renamed); });
+        try_step({"переименование", "renaming"}, [&] { m_endpoint.rename(m_name, renamed); });
     } catch (const TrialFailure&) {
         take_away(m_name);
         take_away(renamed);
         throw;
     }
-    step({"удаление", "removing"}, [&] { m_endpoint.remove(renamed); });
+    try_step({"удаление", "removing"}, [&] { m_endpoint.remove(renamed); });
     return skew;
 }
 
 std::optional<Duration> PlaceTrial::write_and_remove() {
     const std::optional<Duration> skew = store(m_name);
-    step({"удаление", "removing"}, [&] { m_endpoint.remove(m_name); });
+    try_step({"удаление", "removing"}, [&] { m_endpoint.remove(m_name); });
     return skew;
 }
 
 std::optional<Duration> PlaceTrial::store(const std::string& name) {
     try {
-        step({"запись", "writing"}, [&] { m_endpoint.store(name, m_scratch); });
+        try_step({"запись", "writing"}, [&] { m_endpoint.store(name, m_scratch); });
         const auto entry = look(name);
         const UtcTime now = m_clock.now();
         const std::uint64_t size = file_state(m_scratch).value_or(FileState{}).size;

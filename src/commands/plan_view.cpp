@@ -154,19 +154,19 @@ PlanView::PlanView(std::ostream& out, Language language, bool json, GroupView gr
     : m_out(out), m_language(language), m_json(json), m_group_view(std::move(group_view)) {}
 
 void PlanView::show(const ledger::Operation& operation) {
-    show(operation, action_of(operation));
+    show(operation, action_of(operation), {});
 }
 
-void PlanView::show_held(const ledger::Operation& operation) {
-    show(operation, PlannedAction::hold);
+void PlanView::show_held(const ledger::Operation& operation, const std::string& name) {
+    show(operation, PlannedAction::hold, name);
 }
 
-void PlanView::show(const ledger::Operation& operation, PlannedAction action) {
+void PlanView::show(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
     ++m_totals[operation.kind][action];
     if (m_json) {
-        show_json(operation, action);
+        show_json(operation, action, name);
     } else {
-        show_line(operation, action);
+        show_line(operation, action, name);
     }
 }
 
@@ -210,10 +210,11 @@ std::string PlanView::line_of(const delivery::GroupOutlook& outlook, const crm::
     return line;
 }
 
-void PlanView::show_line(const ledger::Operation& operation, PlannedAction action) {
+void PlanView::show_line(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
     const std::string id = operation.remote_id.empty() ? "" : " → " + operation.remote_id;
     m_out << fmt::format("{} {}{} [{}]{}\n", words_of(action).in(m_language),
-                         words_of(operation.kind).one.in(m_language), name_in(operation, m_language),
+                         words_of(operation.kind).one.in(m_language),
+                         name.empty() ? name_in(operation, m_language) : " " + shown_value(name, m_language),
                          operation.source_id, id);
     for (const crm::FieldGroup& group : operation.groups) {
         if (!only_names_the_owner(group, operation)) {
@@ -222,16 +223,19 @@ void PlanView::show_line(const ledger::Operation& operation, PlannedAction actio
     }
 }
 
-void PlanView::show_json(const ledger::Operation& operation, PlannedAction action) {
+void PlanView::show_json(const ledger::Operation& operation, PlannedAction action, const std::string& name) {
     nlohmann::json groups = nlohmann::json::array();
     for (const crm::FieldGroup& group : operation.groups) {
         groups.push_back(json_of(group, outlook_of(operation, group)));
     }
-    const nlohmann::json line{{"object", operation.source_id},
-                              {"kind", words_of(operation.kind).one.english},
-                              {"action", words_of(action).english},
-                              {"remote_id", operation.remote_id},
-                              {"groups", std::move(groups)}};
+    nlohmann::json line{{"object", operation.source_id},
+                        {"kind", words_of(operation.kind).one.english},
+                        {"action", words_of(action).english},
+                        {"remote_id", operation.remote_id},
+                        {"groups", std::move(groups)}};
+    if (!name.empty()) {
+        line["name"] = name;
+    }
     m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 

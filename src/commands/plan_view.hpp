@@ -37,8 +37,8 @@ class PlanView {
     PlanView(std::ostream& out, Language language, bool json, GroupView group_view = {});
 
     void show(const ledger::Operation& operation);
-    /// A removal that would be held.
-    void show_held(const ledger::Operation& operation);
+    /// A removal that would be held. \param name of the object in the CRM; empty: not known
+    void show_held(const ledger::Operation& operation, const std::string& name);
     /// With what is known of its groups.
     [[nodiscard]] PlannedAction action_of(const ledger::Operation& operation) const;
     /// Numbers of objects by kind and action. \param name of the line for programs
@@ -49,9 +49,9 @@ class PlanView {
                                                     const crm::FieldGroup& group) const;
     [[nodiscard]] std::string line_of(const delivery::GroupOutlook& outlook,
                                       const crm::FieldGroup& group) const;
-    void show(const ledger::Operation& operation, PlannedAction action);
-    void show_line(const ledger::Operation& operation, PlannedAction action);
-    void show_json(const ledger::Operation& operation, PlannedAction action);
+    void show(const ledger::Operation& operation, PlannedAction action, const std::string& name);
+    void show_line(const ledger::Operation& operation, PlannedAction action, const std::string& name);
+    void show_json(const ledger::Operation& operation, PlannedAction action, const std::string& name);
 
     std::ostream& m_out;
     Language m_language;

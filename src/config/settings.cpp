@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
+#include <string_view>
 #include <system_error>
 
 namespace obmen::config {
@@ -41,13 +42,16 @@ std::string limits_of_process(const std::string& state_home) {
     return state_home.empty() ? std::string() : state_home + "/obmen/limits";
 }
 
-/// `TZ=:Europe/Moscow` and `TZ=Europe/Moscow` mean the same.
+/// `:Europe/Moscow` and `/usr/share/zoneinfo/Europe/Moscow` mean `Europe/Moscow`, and `:/etc/localtime` says
+/// what would hold anyway.
 std::string time_zone_of_process() {
     std::string zone = first_set_variable({"TZ"});
-    if (zone.starts_with(':')) {
-        zone.erase(0, 1);
+    for (const std::string_view prefix : {":", "/usr/share/zoneinfo/"}) {
+        if (zone.starts_with(prefix)) {
+            zone.erase(0, prefix.size());
+        }
     }
-    return zone;
+    return zone == "/etc/localtime" ? std::string() : zone;
 }
 
 }  // namespace

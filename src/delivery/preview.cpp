@@ -151,6 +151,31 @@ void Preview::remember_cost(const std::vector<Prepared>& page) {
     m_reads += requests_for(cards);
 }
 
+std::variant<std::map<std::int64_t, std::string>, Stop> Preview::names(
+    const std::vector<ledger::Operation>& page) {
+    std::vector<PresentObjects::Id> wanted;
+    for (const ledger::Operation& operation : page) {
+        if (const auto id = PresentObjects::shown_in(operation, {})) {
+            wanted.push_back(*id);
+        }
+    }
+    auto answer = PresentObjects::read(m_run, std::move(wanted));
+    if (auto* stop = std::get_if<Stop>(&answer)) {
+        return std::move(*stop);
+    }
+    const auto& present = std::get<PresentObjects>(answer);
+    std::map<std::int64_t, std::string> names;
+    for (const ledger::Operation& operation : page) {
+        const auto id = PresentObjects::shown_in(operation, {});
+        const nlohmann::json* const object = id ? present.find(id->first, id->second) : nullptr;
+        if (object != nullptr && object->is_object() && object->contains("NAME") &&
+            object->at("NAME").is_string()) {
+            names.emplace(operation.entity, object->at("NAME").get<std::string>());
+        }
+    }
+    return names;
+}
+
 std::uint64_t Preview::guard_requests() const {
     if (m_run.options.on_conflict == crm::OnConflict::take_1c) {
         return m_reads;

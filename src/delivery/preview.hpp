@@ -44,6 +44,11 @@ class Preview {
     using Outlook = std::map<std::int64_t, std::map<std::string, GroupOutlook>>;
     [[nodiscard]] std::variant<Outlook, Stop> look(const std::vector<ledger::Operation>& page);
 
+    /// What the CRM calls the objects of these operations, by operation; what it does not show is missing.
+    /// Requests: ceil(N / 2500).
+    [[nodiscard]] std::variant<std::map<std::int64_t, std::string>, Stop> names(
+        const std::vector<ledger::Operation>& page);
+
     /// Requests that a run would spend on reading what people may have changed, before it writes and behind
     /// it.
     [[nodiscard]] std::uint64_t guard_requests() const;

@@ -53,9 +53,9 @@ struct ListOptions {
 /// Failures are Error with a code SRC-…: temporary where trying again may help (SRC-CONNECT, SRC-STALLED,
 /// SRC-BUSY, SRC-MISSING, SRC-DENIED, SRC-FULL, SRC-EXISTS, SRC-LISTING, SRC-SIZE, SRC-PROTOCOL), bad_config
 /// where a person is needed and trying again may do harm (SRC-URL, SRC-LOGIN, SRC-CERTIFICATE, SRC-TLS,
-/// SRC-HOST-KEY-UNKNOWN, SRC-HOST-KEY-CHANGED, SRC-CRYPTO, SRC-KEY). Local files that fail are SYS-FILE,
-/// SYS-DISK-FULL. SYS-INTERRUPTED (temporary) when the process is to end. No text holds a secret. Times
-/// without any progress end in SRC-STALLED (EndpointSettings::stall_seconds).
+/// SRC-HOST-KEY-UNKNOWN, SRC-HOST-KEY-CHANGED, SRC-HOST-KEY-REVOKED, SRC-CRYPTO, SRC-KEY, SYS-KEY-READABLE).
+/// Local files that fail are SYS-FILE, SYS-DISK-FULL. SYS-INTERRUPTED (temporary) when the process is to end.
+/// No text holds a secret. Times without any progress end in SRC-STALLED (EndpointSettings::stall_seconds).
 class Endpoint {
   public:
     Endpoint() = default;

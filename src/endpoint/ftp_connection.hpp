@@ -13,6 +13,8 @@
 
 namespace obmen::endpoint {
 
+class FtpSession;
+
 /// One control connection at a time, kept between steps and made anew where it is gone. Paths are absolute,
 /// in the server's bytes, without control characters. Every function throws what error_of() says; what
 /// concerns a single name is said of `subject`, a name as it is shown.
@@ -48,8 +50,7 @@ class FtpConnection {
     void disconnect() noexcept;
 
   private:
-    struct State;
-    std::unique_ptr<State> m_state;
+    std::unique_ptr<FtpSession> m_session;
 };
 
 }  // namespace obmen::endpoint

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
+#include <unordered_set>
 #include <utility>
 
 #include "endpoint/ftp_connection.hpp"
@@ -105,7 +106,8 @@ class FtpEndpoint : public Endpoint {
     FtpConnection m_connection;
     std::optional<std::string> m_folder;  ///< absolute, without `/` at the end; empty: the root
     std::optional<Features> m_features;
-    std::optional<bool> m_hidden;  ///< whether `LIST -a` is understood
+    std::unordered_set<std::string> m_listed_files;  ///< by LIST, at the last listing
+    std::optional<bool> m_hidden;                    ///< whether `LIST -a` is understood
 };
 
 const std::string& FtpEndpoint::folder() {
@@ -156,6 +158,7 @@ std::string FtpEndpoint::on_the_wire(std::string path) {
 
 Listing FtpEndpoint::list(const ListOptions& options) {
     Listing listing;
+    m_listed_files.clear();
     walk("", options.depth, options, listing);
     return listing;
 }
@@ -172,9 +175,12 @@ void FtpEndpoint::walk(const std::string& prefix, unsigned depth, const ListOpti
                             (!options.enters || options.enters(row.entry.name));
         if (enters) {
             walk(row.entry.name + "/", depth - 1, options, listing);
-        } else {
-            listing.entries.push_back(std::move(row.entry));
+            continue;
         }
+        if (row.entry.kind == Entry::Kind::file && !has_mlsd()) {
+            m_listed_files.insert(row.entry.name);
+        }
+        listing.entries.push_back(std::move(row.entry));
     }
 }
 
@@ -234,7 +240,11 @@ std::optional<Entry> FtpEndpoint::look(const std::string& name) {
     if (!entry || entry->kind != Entry::Kind::file) {
         return entry;
     }
-    // SIZE follows links, and so does MLST of ProFTPD.
+    // SIZE follows links, and so does MLST of ProFTPD. vsftpd reads the whole folder to answer STAT: 60 ms
+    // where 10,000 files are, so what it has just listed as a file is believed to be one.
+    if (m_listed_files.contains(name)) {
+        return entry;
+    }
     const std::optional<Entry::Kind> kind = kind_by_stat(path_of(name));
     if (!kind && !has_mlsd()) {
         const std::optional<Entry> row = look_in_listing(name);

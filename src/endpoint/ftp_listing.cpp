@@ -142,6 +142,13 @@ void read_fact(std::string_view name, std::string_view value, RawRow& raw) {
     }
 }
 
+/// Letters, digits, `.` and `-` (RFC 3659 §7.2).
+bool is_fact_name(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '.' || c == '-';
+    });
+}
+
 /// `fact=value;fact=value; name`: nothing without a type.
 std::optional<RawRow> facts_row(std::string_view line) {
     RawRow raw;
@@ -151,7 +158,8 @@ std::optional<RawRow> facts_row(std::string_view line) {
         const std::size_t end = line.find(';');
         const std::string_view fact = line.substr(0, end);
         const std::size_t equals = fact.find('=');
-        if (end == std::string_view::npos || equals == std::string_view::npos || equals == 0) {
+        const bool formed = end != std::string_view::npos && equals != std::string_view::npos;
+        if (!formed || !is_fact_name(fact.substr(0, equals))) {
             return std::nullopt;
         }
         const std::string name = lower(fact.substr(0, equals));
@@ -231,7 +239,9 @@ std::size_t date_length(const std::vector<Token>& tokens, std::size_t at) {
 bool is_mode(std::string_view text) {
     constexpr std::string_view kinds = "-dlpscbD";
     constexpr std::string_view rights = "rwxsStTlL-";
-    return text.size() >= 10 && text.size() <= 11 && kinds.find(text.front()) != std::string_view::npos &&
+    constexpr std::string_view marks = "+.@*";  // of rights beside these
+    const bool marked = text.size() == 11 && marks.find(text.back()) != std::string_view::npos;
+    return (text.size() == 10 || marked) && kinds.find(text.front()) != std::string_view::npos &&
            text.substr(1, 9).find_first_not_of(rights) == std::string_view::npos;
 }
 

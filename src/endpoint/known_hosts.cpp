@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <optional>
 
 #include "endpoint/ssh_wire.hpp"
 #include "support/file.hpp"
@@ -57,13 +57,14 @@ bool fits_hashed(std::string_view hashed, std::string_view name) {
         return false;
     }
     const std::string salt = from_base64(hashed.substr(0, bar));
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (::HMAC(::EVP_sha1(), salt.data(), static_cast<int>(salt.size()),
-               reinterpret_cast<const unsigned char*>(name.data()), name.size(), digest, &size) == nullptr) {
+               reinterpret_cast<const unsigned char*>(name.data()), name.size(), digest.data(),
+               &size) == nullptr) {
         return false;
     }
-    return std::string_view(reinterpret_cast<const char*>(digest), size) ==
+    return std::string_view(reinterpret_cast<const char*>(digest.data()), size) ==
            from_base64(hashed.substr(bar + 1));
 }
 
@@ -107,10 +108,10 @@ HostKey host_key(std::string_view blob) {
 }
 
 std::string fingerprint(const HostKey& key) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    ::EVP_Digest(key.blob.data(), key.blob.size(), digest, &size, ::EVP_sha256(), nullptr);
-    std::string text = base64({reinterpret_cast<const char*>(digest), size});
+    ::EVP_Digest(key.blob.data(), key.blob.size(), digest.data(), &size, ::EVP_sha256(), nullptr);
+    std::string text = base64({reinterpret_cast<const char*>(digest.data()), size});
     text.erase(text.find_last_not_of('=') + 1);
     return "SHA256:" + text;
 }

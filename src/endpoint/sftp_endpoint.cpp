@@ -24,6 +24,8 @@ constexpr std::size_t block_size = std::size_t{1} << 20U;
 /// A name that does not fit would cost all that follow it in the same packet (reference exchange.md §6.4).
 constexpr std::size_t longest_name = std::size_t{64} << 10U;
 constexpr std::size_t most_names = 1'000'000;
+/// Tells the end of a folder, where libssh2 leaves the attributes alone, from a name of no length.
+constexpr unsigned long untouched = ~0UL;
 
 Error temporary(Message message) {
     return {FailureClass::temporary, std::move(message)};
@@ -81,7 +83,7 @@ class LocalFile {
         throw temporary({"SYS-FILE", {m_path.string(), std::generic_category().message(error)}});
     }
 
-    std::uint64_t file_size() const {
+    [[nodiscard]] std::uint64_t file_size() const {
         if (!m_file.is_open()) {
             fail(errno);
         }
@@ -222,14 +224,15 @@ class SftpEndpoint : public Endpoint {
         std::string name(longest_name, '\0');
         while (true) {
             LIBSSH2_SFTP_ATTRIBUTES attributes{};
+            attributes.flags = untouched;
             const int size = m_session->ssh().complete([&] {
                 return ::libssh2_sftp_readdir_ex(handle.get(), name.data(), name.size(), nullptr, 0,
                                                  &attributes);
             });
-            if (size == 0) {
+            if (size == 0 && attributes.flags == untouched) {
                 break;
             }
-            check_listed(size, path, out.entries.size() + inner.size());
+            check_listed(size, path, out.entries.size() + out.unusable.size() + inner.size());
             take_in(folder, std::string_view(name).substr(0, static_cast<std::size_t>(size)), attributes,
                     options, level, inner, out);
         }
@@ -274,7 +277,7 @@ class SftpEndpoint : public Endpoint {
         }
     }
 
-    [[noreturn]] void fail_listing(std::string why) {
+    [[noreturn]] void fail_listing(std::string why) const {
         throw temporary({"SRC-LISTING", {shown(), std::move(why)}});
     }
 
@@ -347,6 +350,10 @@ class SftpEndpoint : public Endpoint {
 
 std::unique_ptr<Endpoint> open_sftp_endpoint(const config::EndpointSettings& settings, const Address& address,
                                              const EndpointContext& context) {
+    if (address.user.empty()) {
+        throw Error(FailureClass::bad_config,
+                    Message{"SRC-URL", {endpoint::shown(address), "sftp://user@host/…"}});
+    }
     return std::make_unique<SftpEndpoint>(settings, address, context);
 }
 

@@ -1,6 +1,7 @@
 #include "endpoint/ssh_login.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -152,11 +153,12 @@ class Login {
         take_in(error);
     }
 
-    KeyFile checked_key_file() {
+    [[nodiscard]] KeyFile checked_key_file() const {
         const std::filesystem::path& path = m_settings.private_key;
         const KeyFile key = inspect_key_file(read_whole_file(path), m_settings.passphrase);
         struct stat state {};
-        if (::stat(path.c_str(), &state) == 0 && (state.st_mode & 077U) != 0) {
+        // As ssh does: somebody else's file may be shared with us by its group.
+        if (::stat(path.c_str(), &state) == 0 && state.st_uid == ::geteuid() && (state.st_mode & 077U) != 0) {
             refuse_entry({"SYS-KEY-READABLE", {path.string()}});
         }
         if (key.kind == KeyFile::Kind::putty) {
@@ -220,6 +222,9 @@ class Login {
         m_done = error == 0;
         if (m_done) {
             return;
+        }
+        if (error != LIBSSH2_ERROR_AUTHENTICATION_FAILED && error != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED) {
+            m_tried.back() += ": " + m_session.last_error_text();
         }
         if (SshSession::is_broken(error) || !ask_methods()) {
             fail();

@@ -72,6 +72,22 @@ bool have_common(const std::vector<std::string>& ours, const std::vector<std::st
     });
 }
 
+/// `ssh-rsa`, `rsa-sha2-256`, `rsa-sha2-512`: signatures with one and the same key.
+bool is_rsa(const std::string& type) {
+    return type == "ssh-rsa" || type.starts_with("rsa-sha2-");
+}
+
+/// The best types of host keys first.
+int weight_of_type(const std::string& type) {
+    if (type == "ssh-ed25519") {
+        return 0;
+    }
+    if (type.starts_with("ecdsa-")) {
+        return 1;
+    }
+    return is_rsa(type) ? 2 : 3;
+}
+
 [[noreturn]] void refuse_session(Message message) {
     throw Error(FailureClass::bad_config, std::move(message));
 }
@@ -112,17 +128,15 @@ void SshSession::open_session() {
     ::libssh2_session_callback_set(m_session, LIBSSH2_CALLBACK_SEND, reinterpret_cast<void*>(&transmit));
 }
 
-/// Lest the server show a key of another type than the one that is pinned: ed25519 first, RSA last.
+/// Lest the server show a key of another type than the one that is pinned.
 void SshSession::prefer_pinned_types(const std::vector<std::string>& types) {
     std::vector<std::string> order = supported(LIBSSH2_METHOD_HOSTKEY);
-    const auto rank = [&](const std::string& type) {
-        const bool rsa = type.find("rsa") != std::string::npos && type.find("ecdsa") == std::string::npos;
-        const std::string pinned = rsa ? "ssh-rsa" : type;
-        const bool wanted = std::find(types.begin(), types.end(), pinned) != types.end();
-        return (wanted ? 0 : 10) + (type == "ssh-ed25519" ? 0 : rsa ? 2 : type == "ssh-dss" ? 3 : 1);
-    };
-    std::stable_sort(order.begin(), order.end(), [&](const std::string& left, const std::string& right) {
-        return rank(left) < rank(right);
+    std::stable_sort(order.begin(), order.end(), [](const std::string& left, const std::string& right) {
+        return weight_of_type(left) < weight_of_type(right);
+    });
+    std::stable_partition(order.begin(), order.end(), [&](const std::string& type) {
+        const std::string key = is_rsa(type) ? "ssh-rsa" : type;
+        return std::find(types.begin(), types.end(), key) != types.end();
     });
     std::string list;
     for (const std::string& type : order) {
@@ -151,6 +165,7 @@ void SshSession::shake_hands() {
     if (error != 0) {
         fail_handshake(error);
     }
+    m_wire->first_bytes = {};
     m_context.log.debug(m_shown + ": " + quotable(::libssh2_session_banner_get(m_session)));
 }
 

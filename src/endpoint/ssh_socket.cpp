@@ -20,7 +20,8 @@ namespace obmen::endpoint {
 namespace {
 
 /// How long a wait may be blind to the end of the process.
-constexpr int slice_milliseconds = 100;
+constexpr int slice_milliseconds = 50;
+constexpr unsigned most_stall_seconds = 86'400;
 
 using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
 
@@ -67,7 +68,7 @@ int connect_one(const addrinfo& address, Duration deadline, const EndpointContex
 
 void keep_alive(int socket, unsigned stall_seconds) {
     const int on = 1;
-    const unsigned patience = stall_seconds * 1000;
+    const unsigned patience = std::min(stall_seconds, most_stall_seconds) * 1000;
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);

@@ -12,7 +12,7 @@ namespace obmen::endpoint {
 void stop_if_interrupted(const EndpointContext& context);
 
 /// Waits until `socket` is ready for one of `events` (POLLIN, POLLOUT). False if the clock reached `deadline`
-/// (as Clock::steady) first. Throws SYS-INTERRUPTED within 100 ms.
+/// (as Clock::steady) first. Throws SYS-INTERRUPTED within 50 ms.
 [[nodiscard]] bool wait_for_socket(int socket, short events, Duration deadline,
                                    const EndpointContext& context);
 

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
 #include "arrival/intake.hpp"
+#include "arrival/spool.hpp"
 #include "delivery/delivery.hpp"
 #include "exchange/delivery_options.hpp"
 #include "exchange/family_choice.hpp"
@@ -58,7 +60,6 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_portal_state(m_database) {
     make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
-    // Now or never: later on, sources make packages in the spool on threads of their own.
     arrival::sweep_spool(spool());
     drop_unrecorded_copies();
 }
@@ -99,12 +100,13 @@ RoundResult Exchange::round(const RoundOptions& options) {
     const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
     const bool tries = options.may_send && !is_paused && is_due(options, packages);
     if (tries) {
+        std::ranges::for_each(packages, [&](const std::string& id) { forget_stops(id); });
         deliver(packages, options, result);
     } else if (is_paused && options.at_once && ledger::Pending(m_database).count() > 0) {
         result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
     }
     for (const std::string& id : packages) {
-        if (tries || result.stop || ledger::is_end(state_of(id)) || is_settled(m_database, id)) {
+        if (tries || result.stop || has_ended(id) || is_settled(m_database, id)) {
             result.packages.push_back(close(id, result.stop));
         }
     }
@@ -141,13 +143,13 @@ bool Exchange::know_family(const RoundOptions& options) {
 
 std::vector<std::string> Exchange::unfinished_packages() {
     m_told.clear();
+    m_given_up.clear();
     std::vector<std::string> packages;
     for (const ledger::Package& package : m_packages.unfinished()) {
         packages.push_back(package.id);
         if (package.state == ledger::PackageState::deferred) {
             m_told.emplace(package.id, account_of(package.id));
         }
-        forget_stops(package.id);
     }
     reopen_incomplete(packages);
     return packages;
@@ -190,15 +192,22 @@ void Exchange::take_in(const std::vector<Path>& files, bool takes_stale) {
 }
 
 /// Copies that a killed run made and did not record: their originals are where they were, and come again. A
+/// source that makes a package on another thread has it locked until it is recorded: so the lock first. A
 /// push that hands its files over may be about to record a young one.
 void Exchange::drop_unrecorded_copies() {
     std::error_code no_spool_yet;
     for (const auto& entry : std::filesystem::directory_iterator(spool(), no_spool_yet)) {
-        if (entry.is_directory() && !m_packages.find(entry.path().filename().string()) &&
+        const FileDescriptor lock = arrival::lock_left_over(entry.path());
+        if (lock.is_open() && !m_packages.find(entry.path().filename().string()) &&
             is_older_than(entry.path(), std::chrono::minutes(10))) {
             std::filesystem::remove_all(entry.path());
         }
     }
+}
+
+bool Exchange::has_ended(const std::string& id) {
+    const ledger::PackageState state = state_of(id);
+    return ledger::is_end(state) && (state != ledger::PackageState::applied || is_settled(m_database, id));
 }
 
 ledger::PackageState Exchange::state_of(const std::string& id) const {
@@ -221,7 +230,7 @@ void Exchange::plan(const std::vector<std::string>& packages) {
         plan(id);
         for (const std::string& older : std::exchange(giving_way, {})) {
             if (!end_as_superseded(older)) {
-                plan(older);  // the newer one cannot be read
+                plan(older);
             }
         }
     }
@@ -247,6 +256,9 @@ void Exchange::plan(const std::string& id) {
     const ledger::Package package = m_packages.find(id).value();
     if (package.state != ledger::PackageState::received && package.state != ledger::PackageState::planning) {
         return;
+    }
+    if (!package.other.empty()) {
+        m_packages.set_other(id, {});  // the newer one cannot be read
     }
     if (package.state == ledger::PackageState::received && !package.was_planned && end_as_repeat(package)) {
         return;
@@ -313,16 +325,16 @@ void Exchange::deliver(std::vector<std::string>& packages, const RoundOptions& o
         return;  // no attempt in vain: the portal was not at fault
     }
     expire(packages);
-    note_attempt(packages, result.stop);
+    if (ledger::Pending(m_database).count() == 0) {
+        ledger::forget_portal_wait(m_database);
+    } else {
+        note_attempt(packages, result.stop);
+    }
 }
 
 /// What has to wait now is tried again later, and later still each time.
 void Exchange::note_attempt(const std::vector<std::string>& packages,
                             const std::optional<delivery::Stop>& stop) {
-    if (!stop && ledger::Pending(m_database).count() == 0) {
-        ledger::forget_portal_wait(m_database);
-        return;
-    }
     const auto before = ledger::portal_wait(m_database);
     const bool only_leftovers = !stop.has_value();
     const bool goes_on = before && before->only_leftovers == only_leftovers;
@@ -355,6 +367,7 @@ void Exchange::expire(const std::vector<std::string>& packages) {
         const Message reason{"PKG-EXPIRED", {std::to_string(m_settings.lifetime_hours), id}};
         const std::uint64_t count = ledger::give_up(m_database, id, reason);
         if (count > 0) {
+            m_given_up.insert(id);
             note_stop(id, {reason, false});
             journal("expired", id, "ok", fmt::format("objects={}", count));
         }
@@ -457,14 +470,16 @@ void Exchange::forget_stops(const std::string& id) {
 }
 
 ClosedPackage Exchange::close(const std::string& id, const std::optional<delivery::Stop>& stop) {
-    const bool has_ended = ledger::is_end(state_of(id));
-    if (stop && !has_ended) {
+    const bool is_over = has_ended(id) || m_given_up.contains(id);
+    if (stop && !is_over) {
         note_stop(id, *stop);
+    } else {
+        forget_stops(id);
     }
     const auto told = m_told.find(id);
     const bool has_news = told == m_told.end() || told->second != account_of(id);
     ClosedPackage closed{.id = id,
-                         .receipt = close_package(m_database, id, !stop || has_ended, m_settings,
+                         .receipt = close_package(m_database, id, !stop || is_over, m_settings,
                                                   m_context.clock.now(), has_news)};
     if (!closed.receipt.empty()) {
         journal("receipt", id, "ok", closed.receipt.filename().string());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,10 +48,9 @@ struct RoundResult {
 /// Not for several threads. Whatever cuts a round off, the next one goes on from there.
 class Exchange {
   public:
-    /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool: no
-    /// SourceIntake of the directory may be at work yet. Throws SYS-LOCKED (temporary) if another process has
-    /// it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and what portal_address() throws. What `context`
-    /// names must outlive the object.
+    /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool. Throws
+    /// SYS-LOCKED (temporary) if another process has it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and
+    /// what portal_address() throws. What `context` names must outlive the object.
     Exchange(config::Settings settings, const RunContext& context);
 
     /// Decides at first contact which family of methods is used, before any file is taken in: what an export
@@ -110,6 +110,8 @@ class Exchange {
     /// What a receipt of the package would say, in short.
     [[nodiscard]] std::string account_of(const std::string& id) const;
     [[nodiscard]] ledger::PackageState state_of(const std::string& id) const;
+    /// Is there nothing left to be done for it but its receipt?
+    [[nodiscard]] bool has_ended(const std::string& id);
 
     config::Settings m_settings;
     RunContext m_context;
@@ -121,6 +123,7 @@ class Exchange {
     ledger::PortalState m_portal_state;
     bool m_family_settled = false;
     bool m_family_is_new = false;
+    std::set<std::string> m_given_up;           ///< in this round
     std::map<std::string, std::string> m_told;  ///< what waited already: package → account
 };
 

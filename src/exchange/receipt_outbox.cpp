@@ -15,18 +15,20 @@ namespace {
 using Path = std::filesystem::path;
 
 /// Reads the ledger as it was at one moment, whatever others write meanwhile.
-class Snapshot {
+class LedgerSnapshot {
   public:
-    explicit Snapshot(ledger::Database& database) : m_database(database) { m_database.execute("BEGIN"); }
-    ~Snapshot() {
+    explicit LedgerSnapshot(ledger::Database& database) : m_database(database) {
+        m_database.execute("BEGIN");
+    }
+    ~LedgerSnapshot() {
         try {
             m_database.execute("COMMIT");
         } catch (const Error&) {
             m_database.rollback();
         }
     }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
+    LedgerSnapshot(const LedgerSnapshot&) = delete;
+    LedgerSnapshot& operator=(const LedgerSnapshot&) = delete;
 
   private:
     ledger::Database& m_database;
@@ -80,7 +82,7 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
 bool restore_receipt(ledger::Database& database, const ledger::ReceiptDelivery& delivery,
                      const config::Settings& settings, UtcTime now) {
     const ledger::Packages packages(database);
-    const Snapshot snapshot(database);
+    const LedgerSnapshot snapshot(database);
     std::optional<ledger::Package> package = packages.find(delivery.package);
     if (!package) {
         return false;

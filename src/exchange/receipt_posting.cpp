@@ -15,11 +15,11 @@ namespace {
 constexpr unsigned most_names = 9;
 constexpr unsigned most_stores = 2;
 
-bool is(const Error& error, Code code) {
+bool has_code(const Error& error, Code code) {
     return error.finding().message.code == code;
 }
 
-std::uint64_t size_of(const std::filesystem::path& file) {
+std::uint64_t size_of_letter(const std::filesystem::path& file) {
     const std::optional<FileState> state = file_state(file);
     if (!state) {
         throw Error(FailureClass::temporary,
@@ -46,7 +46,7 @@ std::string temporary_receipt_name(const std::string& name) {
 }
 
 ReceiptPosting::Posted ReceiptPosting::post(const Letter& letter, const NoteTemporary& note_temporary) {
-    const std::uint64_t size = size_of(letter.file);
+    const std::uint64_t size = size_of_letter(letter.file);
     if (!letter.left_behind.empty()) {
         m_endpoint.remove(letter.left_behind);
         if (const auto arrived = name_of_arrived(letter)) {
@@ -87,7 +87,7 @@ bool ReceiptPosting::has_same_bytes(const std::string& name, const Letter& lette
             rest.remove_prefix(same ? block.size() : 0);
         });
     } catch (const Error& error) {
-        if (!is(error, Code{"SRC-DENIED"})) {
+        if (!has_code(error, Code{"SRC-DENIED"})) {
             throw;
         }
         return true;  // may be written to, not read: name and size must do
@@ -119,7 +119,7 @@ std::string ReceiptPosting::publish(const std::string& temporary, const Letter& 
             m_endpoint.rename(temporary, name);
             return name;
         } catch (const Error& error) {
-            if (!is(error, Code{"SRC-EXISTS"}) || number == most_names) {
+            if (!has_code(error, Code{"SRC-EXISTS"}) || number == most_names) {
                 throw;
             }
         }

@@ -8,6 +8,7 @@
 
 #include "exchange/receipt_outbox.hpp"
 #include "ledger/journal.hpp"
+#include "ledger/source_states.hpp"
 #include "support/backoff.hpp"
 
 namespace obmen::exchange {
@@ -29,7 +30,7 @@ bool ends_everything(const Error& error) {
            code.starts_with("SYS-LEDGER");
 }
 
-Duration pause_after(const Error& error, std::uint64_t failures) {
+Duration pause_after_failure(const Error& error, std::uint64_t failures) {
     return (error.failure_class() == FailureClass::bad_config ? for_people_to_mend : for_time_to_mend)
         .jittered_pause(failures);
 }
@@ -145,7 +146,7 @@ void ReceiptRun::note_failure(const ledger::ReceiptDelivery& delivery, const Err
     const Message& why = error.finding().message;
     std::optional<UtcTime> next;
     if (of == FailureOf::receipt) {
-        next = now + pause_after(error, delivery.attempts + 1);
+        next = now + pause_after_failure(error, delivery.attempts + 1);
     }
     m_database.transaction([&] {
         m_deliveries.mark_failed(delivery, why, now, next);
@@ -162,13 +163,13 @@ void ReceiptRun::note_target_failure(const Error& error) {
     const std::uint64_t failures = before ? before->attempts + 1 : 1;
     m_deliveries.note_trouble({.target = m_source,
                                .attempts = failures,
-                               .next_attempt = now + pause_after(error, failures),
+                               .next_attempt = now + pause_after_failure(error, failures),
                                .failing_since = before ? before->failing_since : now,
                                .failure = error.finding().message});
 }
 
 void ReceiptRun::note_skew(Duration skew) {
-    m_deliveries.note_skew(m_source, skew);
+    ledger::SourceStates(m_database).set_skew(m_source, skew);
     if (std::chrono::abs(skew) > largest_skew && !std::exchange(m_skew_told, true)) {
         const auto whole = std::chrono::duration_cast<seconds>(skew).count();
         m_context.log.warning(

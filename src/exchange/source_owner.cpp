@@ -15,7 +15,7 @@ namespace obmen::exchange {
 
 namespace {
 
-[[noreturn]] void fail(const std::filesystem::path& path) {
+[[noreturn]] void fail_to_own(const std::filesystem::path& path) {
     throw Error(
         FailureClass::temporary,
         Message{"SYS-FILE", {path.string(), std::error_code(errno, std::generic_category()).message()}});
@@ -33,7 +33,7 @@ SourceOwner::SourceOwner(const std::filesystem::path& directory, const std::stri
         directory / fmt::format("source-{}.lock", sha256_hex(place).substr(0, 16));
     m_file = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!m_file.is_open()) {
-        fail(path);
+        fail_to_own(path);
     }
     if (::flock(m_file.get(), LOCK_EX | LOCK_NB) != 0) {
         const std::string owner = read_whole_file(path);
@@ -46,7 +46,7 @@ SourceOwner::SourceOwner(const std::filesystem::path& directory, const std::stri
     const std::string owner = fmt::format("{} {}", ::getpid(), state_directory.string());
     if (::ftruncate(m_file.get(), 0) != 0 ||
         ::pwrite(m_file.get(), owner.data(), owner.size(), 0) != static_cast<ssize_t>(owner.size())) {
-        fail(path);
+        fail_to_own(path);
     }
 }
 

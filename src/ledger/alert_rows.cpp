@@ -40,13 +40,11 @@ std::optional<AlertRow> AlertRows::find(const std::string& cause) const {
 }
 
 bool AlertRows::raise(const std::string& cause, const Message& message, bool one_off, UtcTime now) {
-    bool is_new = false;
+    const std::optional<AlertRow> known = find(cause);
+    if (known && known->message == message && !known->cleared_at) {
+        return false;  // nothing is written again and again for what stands
+    }
     m_database.transaction([&] {
-        const std::optional<AlertRow> known = find(cause);
-        if (known && known->message == message && !known->cleared_at) {
-            return;
-        }
-        is_new = !known;
         Statement& insertion = m_database.statement(
             "INSERT INTO alert (cause, code, arguments, one_off, since) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (cause) DO UPDATE SET code = excluded.code, arguments = excluded.arguments");
@@ -62,7 +60,7 @@ bool AlertRows::raise(const std::string& cause, const Message& message, bool one
                 .run();
         }
     });
-    return is_new;
+    return !known;
 }
 
 std::optional<AlertRow> AlertRows::clear(const std::string& cause, UtcTime now) {
@@ -120,19 +118,16 @@ void AlertRows::mark_failed(const std::string& cause, std::uint64_t attempts, Ut
 }
 
 UtcTime AlertRows::waited_for_since(const std::string& source, UtcTime now) {
-    UtcTime since = now;
-    m_database.transaction([&] {
-        m_database.statement("INSERT OR IGNORE INTO quiet_watch (source, since) VALUES (?, ?)")
-            .bind(source)
-            .bind(milliseconds(now))
-            .run();
-        Statement& query = m_database.statement("SELECT since FROM quiet_watch WHERE source = ?");
-        const ScopedReset reset(query);
-        if (query.bind(source).next()) {
-            since = UtcTime(Duration(query.integer(0)));
-        }
-    });
-    return since;
+    Statement& query = m_database.statement("SELECT since FROM quiet_watch WHERE source = ?");
+    const ScopedReset reset(query);
+    if (query.bind(source).next()) {
+        return UtcTime(Duration(query.integer(0)));
+    }
+    m_database.statement("INSERT INTO quiet_watch (source, since) VALUES (?, ?)")
+        .bind(source)
+        .bind(milliseconds(now))
+        .run();
+    return now;
 }
 
 }  // namespace obmen::ledger

@@ -192,14 +192,4 @@ void ReceiptDeliveries::forget_trouble(const std::string& target) {
     m_database.statement("DELETE FROM receipt_target WHERE target = ?").bind(target).run();
 }
 
-void ReceiptDeliveries::note_skew(const std::string& source, Duration skew) {
-    m_database
-        .statement(
-            "INSERT INTO source_state (source, skew) VALUES (?, ?)"
-            " ON CONFLICT (source) DO UPDATE SET skew = excluded.skew")
-        .bind(source)
-        .bind(skew.count())
-        .run();
-}
-
 }  // namespace obmen::ledger

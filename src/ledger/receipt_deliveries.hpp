@@ -88,9 +88,6 @@ class ReceiptDeliveries {
     /// The target has been reached, or a person has mended something: the next attempt may come at once.
     void forget_trouble(const std::string& target);
 
-    /// The clock of a source's server is so much ahead of ours.
-    void note_skew(const std::string& source, Duration skew);
-
   private:
     Database& m_database;
 };

@@ -13,7 +13,7 @@
 namespace obmen::alerts {
 namespace {
 
-AlertText some_alert() {
+AlertText disk_alert() {
     return alert_text({.cause = "disk",
                        .message = {"SYS-DISK-LOW", {"/state", "1 MiB", "1 GiB"}},
                        .since = UtcTime(Duration(1'768'000'000'000))},
@@ -33,7 +33,7 @@ class AlertCommandTest : public testing::Test {
 
 TEST_F(AlertCommandTest, GetsTheAlertInItsEnvironmentAndOnItsInput) {
     ::setenv("OBMEN_PORTAL", "https://portal/rest/1/secret/", 1);
-    run_alert_command(shell("{ env; cat; } > \"$1\""), some_alert());
+    run_alert_command(shell("{ env; cat; } > \"$1\""), disk_alert());
     ::unsetenv("OBMEN_PORTAL");
     const std::string seen = result();
     for (const char* expected : {"OBMEN_ALERT_CAUSE=disk\n", "OBMEN_ALERT_CODE=SYS-DISK-LOW\n",
@@ -48,13 +48,13 @@ TEST_F(AlertCommandTest, GetsTheAlertInItsEnvironmentAndOnItsInput) {
 TEST_F(AlertCommandTest, GetsNoOpenFilesOfOurs) {
     const FileDescriptor ours(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC
     ASSERT_GT(ours.get(), 2);
-    run_alert_command(shell("[ ! -e /proc/$$/fd/" + std::to_string(ours.get()) + " ]"), some_alert());
+    run_alert_command(shell("[ ! -e /proc/$$/fd/" + std::to_string(ours.get()) + " ]"), disk_alert());
 }
 
 TEST_F(AlertCommandTest, FailsUnlessItEndsWithZero) {
     const auto failure_of = [](const std::vector<std::string>& command, std::chrono::milliseconds limit) {
         try {
-            run_alert_command(command, some_alert(), limit);
+            run_alert_command(command, disk_alert(), limit);
         } catch (const Error& error) {
             EXPECT_EQ(error.finding().message.code, Code{"SYS-ALERT-COMMAND"});
             return error.finding().message.arguments.at(0);
@@ -70,7 +70,7 @@ TEST_F(AlertCommandTest, FailsUnlessItEndsWithZero) {
 }
 
 TEST_F(AlertCommandTest, NeedNotReadItsInput) {
-    AlertText alert = some_alert();
+    AlertText alert = disk_alert();
     alert.body = std::string(1 << 20, 'x');
     EXPECT_NO_THROW(run_alert_command(shell("exit 0"), alert));
 }

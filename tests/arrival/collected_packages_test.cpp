@@ -12,10 +12,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const std::string goods = "catalogue G\nformed 2026-01-15T10:00:00\nend\n";
-const std::string offers = "offers G\nformed 2026-01-15T10:00:05\nend\n";
-const std::string contragents = "contragents\nend\n";
-
 std::string zip_bytes(const std::vector<RawEntry>& entries) {
     ZipBytes zip;
     for (const RawEntry& entry : entries) {

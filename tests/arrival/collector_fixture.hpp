@@ -317,6 +317,10 @@ class CollectorTest : public ::testing::Test {
     static constexpr Duration settle = std::chrono::seconds(20);
     static constexpr Duration minute = std::chrono::minutes(1);
 
+    static inline const std::string goods = "catalogue G\nformed 2026-01-15T10:00:00\nend\n";
+    static inline const std::string offers = "offers G\nformed 2026-01-15T10:00:05\nend\n";
+    static inline const std::string contragents = "contragents\nend\n";
+
     HandClock clock;
     FakeEndpoint source;
     TestMemory memory;

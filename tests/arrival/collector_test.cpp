@@ -10,10 +10,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const std::string goods = "catalogue G\nformed 2026-01-15T10:00:00\nend\n";
-const std::string offers = "offers G\nformed 2026-01-15T10:00:05\nend\n";
-const std::string contragents = "contragents\nend\n";
-
 TEST_F(CollectorTest, TakesAFileThatHasBeenStillForTheSettleTime) {
     write("people.xml", contragents);
     EXPECT_EQ(look().look_again_in, Duration(settle));

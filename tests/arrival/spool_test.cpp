@@ -45,5 +45,22 @@ TEST_F(Spool, IsSweptOfWhatAKilledRunLeft) {
     sweep_spool(spool() / "none");
 }
 
+TEST_F(Spool, ASweepLeavesAloneWhatIsBeingMadeUntilItIsHandedOver) {
+    std::filesystem::path made;
+    {
+        SpoolDirectory directory(spool(), SpoolDirectory::Sweeping::shared);
+        sweep_spool(spool());
+        EXPECT_TRUE(std::filesystem::is_directory(directory.workplace()));
+        EXPECT_FALSE(lock_left_over(directory.workplace()).is_open());
+        directory.publish();
+        made = directory.final_directory();
+        EXPECT_FALSE(lock_left_over(made).is_open());
+        directory.keep();
+        EXPECT_FALSE(lock_left_over(made).is_open()) << "it is recorded only now";
+    }
+    EXPECT_TRUE(lock_left_over(made).is_open());
+    EXPECT_FALSE(lock_left_over(spool() / "none").is_open());
+}
+
 }  // namespace
 }  // namespace obmen::arrival

@@ -336,6 +336,14 @@ TEST(Push, ShowsADryRunAndSendsNothing) {
     EXPECT_NE(result.out.find("products: create 30"), std::string::npos) << result.out;
 }
 
+TEST(Push, EndsADryRunAsItWouldEndItself) {
+    Exchange exchange;
+    const std::filesystem::path faulty = OBMEN_SOURCE_DIR "/samples/faulty";
+    EXPECT_EQ(exchange.push({faulty}, {"--dry-run"}).exit_code, 1);
+    EXPECT_EQ(exchange.push({faulty}).exit_code, 1);
+    EXPECT_EQ(exchange.push({OBMEN_SOURCE_DIR "/samples/broken"}, {"--dry-run"}).exit_code, 2);
+}
+
 TEST(Push, TellsALedgerOfAnotherPortalApart) {
     Exchange exchange;
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(1), sample_products(1, 1)));

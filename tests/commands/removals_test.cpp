@@ -126,9 +126,9 @@ TEST_F(Removals, ThatWouldBeHeldAreListedByADryRun) {
           catalogue("c", numbered("p", 16, 30), false, {.has_offers = true, .marked = 15})}) {
         const ProcessResult shown = push("next.xml", bytes, {"--dry-run"});
         EXPECT_EQ(shown.exit_code, 3) << shown.out << shown.error;
-        EXPECT_NE(shown.out.find("hold product [p16] → "), std::string::npos) << shown.out;
-        EXPECT_NE(shown.out.find("hold product [p30] → "), std::string::npos) << shown.out;
-        EXPECT_EQ(shown.out.find("hold product [p15]"), std::string::npos) << shown.out;
+        EXPECT_NE(shown.out.find("hold product «Товар p16» [p16] → "), std::string::npos) << shown.out;
+        EXPECT_NE(shown.out.find("hold product «Товар p30» [p30] → "), std::string::npos) << shown.out;
+        EXPECT_EQ(shown.out.find("hold product «Товар p15»"), std::string::npos) << shown.out;
         EXPECT_NE(shown.out.find("products: hold 15"), std::string::npos) << shown.out;
         EXPECT_NE(shown.out.find("-HELD"), std::string::npos) << shown.out;
         EXPECT_EQ(shown.out.find("obmen approve"), std::string::npos) << shown.out;
@@ -136,6 +136,7 @@ TEST_F(Removals, ThatWouldBeHeldAreListedByADryRun) {
         const ProcessResult lines = push("next.xml", bytes, {"--dry-run", "--json"});
         EXPECT_EQ(lines.exit_code, 3);
         EXPECT_NE(lines.out.find(R"("action":"hold")"), std::string::npos) << lines.out;
+        EXPECT_NE(lines.out.find(R"("name":"Товар p16")"), std::string::npos) << lines.out;
         EXPECT_NE(lines.out.find(R"({"held":{"products":{"hold":15}}})"), std::string::npos) << lines.out;
         EXPECT_NE(lines.out.find(R"("exit_code":3)"), std::string::npos) << lines.out;
         EXPECT_EQ(lines.out.find("obmen approve"), std::string::npos) << lines.out;

@@ -1,6 +1,9 @@
 #include "config/settings.hpp"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <cstdlib>
 
 #include "config/settings_directory.hpp"
 
@@ -45,6 +48,21 @@ TEST_F(DefaultSettings, NameNoDirectoryWithoutAStateHome) {
 TEST_F(DefaultSettings, ShareThePortalsLimitsWhereTheEnvironmentSays) {
     EXPECT_EQ(default_settings({.limits = "/var/lib/obmen/limits"}).portal.limits_directory,
               "/var/lib/obmen/limits");
+}
+
+TEST(EnvironmentOfProcess, KnowsTheZoneByEveryWayToWriteIt) {
+    const char* const before = std::getenv("TZ");
+    const std::string kept = before == nullptr ? "" : before;
+    const auto zone_of = [](const char* written) {
+        ::setenv("TZ", written, 1);
+        return environment_of_process().time_zone;
+    };
+    for (const char* written : {"Asia/Omsk", ":Asia/Omsk", ":/usr/share/zoneinfo/Asia/Omsk"}) {
+        EXPECT_EQ(zone_of(written), "Asia/Omsk") << written;
+    }
+    EXPECT_EQ(zone_of(":/etc/localtime"), "");
+    EXPECT_EQ(zone_of("MSK-3"), "MSK-3");
+    kept.empty() ? ::unsetenv("TZ") : ::setenv("TZ", kept.c_str(), 1);
 }
 
 }  // namespace

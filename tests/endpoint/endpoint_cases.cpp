@@ -213,6 +213,7 @@ TEST_P(EndpointCases, LinksAndPipesAreNeverOpened) {
     EXPECT_EQ(names, (std::set<std::string>{"a.xml", "file-link", "folder-link", "pipe"}));
     EXPECT_EQ(endpoint().look("file-link")->kind, Entry::Kind::other);
     EXPECT_EQ(endpoint().look("pipe")->kind, Entry::Kind::other);
+    EXPECT_EQ(code_of([&] { static_cast<void>(fetched("pipe")); }).substr(0, 4), "SRC-");
 }
 
 // ---- names

@@ -168,6 +168,22 @@ TEST_F(FtpConnections, PathsMayBeginAtTheRootOrAtTheHome) {
     EXPECT_EQ(open(settings)->list({}).entries.front().name, "вложенная папка");
 }
 
+TEST_F(FtpConnections, AListingThatTheServerCutsOffIsNoListing) {
+    const std::unique_ptr<FtpServer> server = start_pureftpd({.most_listed = 5});
+    if (!server) {
+        GTEST_SKIP() << "this machine has no such server (tools/setup brings it)";
+    }
+    config::EndpointSettings settings;
+    settings.url = "ftp://" + server->place();
+    settings.password = Secret("secret");
+    write_file(server->served() / "1.xml", "1");
+    EXPECT_EQ(code_of(settings), "");
+    for (const std::string name : {"2.xml", "3.xml", "4.xml", "5.xml"}) {
+        write_file(server->served() / name, "1");
+    }
+    EXPECT_EQ(code_of(settings), "SRC-LISTING");
+}
+
 TEST_F(FtpConnections, ACertificateThatCannotBeTrustedEndsEverything) {
     FtpPlace place(&start_proftpd, Tls::by_command, true);
     REQUIRE_SERVER(place);

@@ -1,6 +1,8 @@
 #include <signal.h>
 
+#include <array>
 #include <thread>
+#include <vector>
 
 #include "endpoint/sftp_setup.hpp"
 #include "portal/loopback_server.hpp"
@@ -56,6 +58,16 @@ TEST(SftpConnection, ThatIsRefusedSilentOrNotSshIsNoAnswer) {
     }
 }
 
+TEST(SftpConnection, WithoutAUserIsRefusedAtOnce) {
+    SystemClock clock;
+    SilentLog log;
+    const Failure failure = failure_of([&] {
+        (void)open_sftp_endpoint({}, parse_address("sftp://example.com/export"), {clock, log});
+    });
+    EXPECT_EQ(failure.code, "SRC-URL");
+    EXPECT_EQ(failure.failure_class, FailureClass::bad_config);
+}
+
 TEST(SftpConnection, FindsTheAddressThatAnswers) {
     SKIP_WITHOUT_SSHD();
     SftpSetup setup;
@@ -73,6 +85,33 @@ TEST(SftpConnection, WithoutTheServiceSaysSo) {
     const Failure failure = failure_of([&] { (void)setup.open()->list({}); });
     EXPECT_EQ(failure.code, "SRC-PROTOCOL");
     EXPECT_TRUE(has(failure.text, "the SFTP service gave no answer")) << failure.text;
+}
+
+TEST(SftpConnection, OutlivesChangesOfItsKeys) {
+    SKIP_WITHOUT_SSHD();
+    SftpSetup setup(OpenSshOptions{.config = {"RekeyLimit 1M"}});
+    const std::string bytes(8'000'000, 'k');
+    const auto endpoint = setup.open();
+    endpoint->store("big", setup.file("big", bytes));
+    EXPECT_TRUE(fetched(*endpoint, "big") == bytes);
+}
+
+TEST(SftpConnection, OfSeveralThreadsDoNotMeet) {
+    SKIP_WITHOUT_SSHD();
+    SftpSetup setup;
+    const std::string bytes(2'000'000, 't');
+    tests::write_file(setup.server.folder() / "big", bytes);
+    std::array<std::string, 4> got;
+    std::vector<std::thread> threads;
+    for (std::string& one : got) {
+        threads.emplace_back([&] { one = fetched(*setup.open(), "big"); });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    for (const std::string& one : got) {
+        EXPECT_TRUE(one == bytes);
+    }
 }
 
 /// A server on a clock whose seconds take 20 ms, with a file that takes more than one block.

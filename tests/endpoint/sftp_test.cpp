@@ -175,9 +175,6 @@ TEST_F(SftpFiles, MissingDeniedAndVanishedAreToldApart) {
 TEST_F(SftpFiles, ThatDoNotFitOnTheServersDiskAreRefusedAsSuch) {
     config::EndpointSettings settings = s_setup->settings();
     settings.url = s_setup->server.url(s_setup->server.folder() / "small");
-    if (!OpenSshServer::checks_passwords()) {
-        GTEST_SKIP() << "no disk of its own without root";
-    }
     const auto endpoint = s_setup->open(settings);
     const auto big = s_setup->file("big", std::string(1'000'000, 'x'));
     EXPECT_EQ(failure_of([&] { endpoint->store("big", big); }).code, "SRC-FULL");
@@ -187,9 +184,6 @@ TEST_F(SftpFiles, ThatDoNotFitOnTheServersDiskAreRefusedAsSuch) {
 }
 
 TEST_F(SftpFiles, OfTheUsersHomeAreReachedThroughTheTilde) {
-    if (!OpenSshServer::checks_passwords()) {
-        GTEST_SKIP() << "the home is one's own without root";
-    }
     config::EndpointSettings settings = s_setup->settings();
     settings.url = s_setup->server.url("/~/exchange");
     write_file(m_folder.parent_path() / "here", "home");

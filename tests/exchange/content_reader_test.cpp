@@ -13,8 +13,6 @@ namespace {
 using arrival::FileContent;
 using Depth = arrival::ContentReader::Depth;
 
-const std::filesystem::path samples = std::filesystem::path(OBMEN_SOURCE_DIR) / "samples";
-
 class ContentReaderTest : public ::testing::Test {
   protected:
     FileContent content_of(const std::string& bytes) {
@@ -26,6 +24,7 @@ class ContentReaderTest : public ::testing::Test {
     }
 
   private:
+    const std::filesystem::path samples = std::filesystem::path(OBMEN_SOURCE_DIR) / "samples";
     tests::TemporaryDirectory m_directory;
     ExportContentReader m_reader{config::Settings{}};
 };

@@ -23,9 +23,7 @@ namespace {
 
 using std::chrono::seconds;
 
-const std::filesystem::path samples = std::filesystem::path(OBMEN_SOURCE_DIR) / "samples";
-
-class HandClock : public Clock {
+class IntakeClock : public Clock {
   public:
     [[nodiscard]] UtcTime now() const override { return UtcTime(m_time + std::chrono::hours(480'000)); }
     [[nodiscard]] Duration steady() const override { return m_time; }
@@ -55,11 +53,12 @@ class SourceIntakeTest : public ::testing::Test {
             std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
     }
 
+    const std::filesystem::path samples = std::filesystem::path(OBMEN_SOURCE_DIR) / "samples";
     tests::TemporaryDirectory directory;
     std::unique_ptr<ledger::Database> database;
     config::Settings settings;
     config::SourceSettings source;
-    HandClock clock;
+    IntakeClock clock;
     SilentLog log;
     RunContext context{clock, log};
 };

@@ -8,7 +8,7 @@
 namespace obmen::exchange {
 namespace {
 
-constexpr UtcTime at(std::int64_t milliseconds) {
+constexpr UtcTime memory_time(std::int64_t milliseconds) {
     return UtcTime(Duration(milliseconds));
 }
 
@@ -19,7 +19,7 @@ class SourceMemoryTest : public ::testing::Test {
         ledger::Packages packages(database);
         packages.add({.id = id,
                       .source = "folder",
-                      .received_at = at(1),
+                      .received_at = memory_time(1),
                       .receipt_revision = revision,
                       .files = {{.name = "a.xml", .spool_name = "0001.xml", .size = 10, .sha256 = "00"}},
                       .origin = origin});
@@ -32,10 +32,10 @@ class SourceMemoryTest : public ::testing::Test {
 TEST_F(SourceMemoryTest, RemembersEverythingOfAFile) {
     const arrival::RememberedFile file{.name = std::string("a\xFF\0b.xml", 8),
                                        .size = std::uint64_t{1} << 40U,
-                                       .modified = at(5),
+                                       .modified = memory_time(5),
                                        .identity = "8:15",
-                                       .first_seen = at(6),
-                                       .still_since = at(7),
+                                       .first_seen = memory_time(6),
+                                       .still_since = memory_time(7),
                                        .state = arrival::SourceFileState::copied,
                                        .attempts = 3,
                                        .copy = "000001",
@@ -44,11 +44,11 @@ TEST_F(SourceMemoryTest, RemembersEverythingOfAFile) {
                                        .reason = Message{"XML-TRUNCATED", {"a"}}};
     arrival::RememberedFile bare{.name = "b.xml"};
     memory.save({file, bare}, {});
-    memory.note_listing(at(9));
+    memory.note_listing(memory_time(9));
     LedgerSourceMemory other(database, "other", "1C");
     EXPECT_TRUE(other.load().files.empty());
     const arrival::RememberedSource source = LedgerSourceMemory(database, "1c", "1C").load();
-    EXPECT_EQ(source.listed_at, at(9));
+    EXPECT_EQ(source.listed_at, memory_time(9));
     EXPECT_FALSE(source.has_both_halves);
     ASSERT_EQ(source.files.size(), 2U);
     const arrival::RememberedFile& found =
@@ -95,12 +95,13 @@ TEST_F(SourceMemoryTest, KnowsWhichPackagesHaveEndedAndWhatIsAhead) {
 TEST_F(SourceMemoryTest, CountsFailuresUntilOneLookSucceeds) {
     ledger::SourceStates states(database);
     states.note_success("1c");
-    states.note_failure("1c", Message{"SRC-BUSY", {"ftp://host", "530"}}, at(10), at(40));
-    states.note_failure("1c", Message{"SRC-CONNECT", {"ftp://host", "refused"}}, at(40), at(100));
+    states.note_failure("1c", Message{"SRC-BUSY", {"ftp://host", "530"}}, memory_time(10), memory_time(40));
+    states.note_failure("1c", Message{"SRC-CONNECT", {"ftp://host", "refused"}}, memory_time(40),
+                        memory_time(100));
     ledger::SourceState state = states.find("1c");
-    EXPECT_EQ(state.failing_since, at(10));
+    EXPECT_EQ(state.failing_since, memory_time(10));
     EXPECT_EQ(state.attempts, 2U);
-    EXPECT_EQ(state.next_attempt, at(100));
+    EXPECT_EQ(state.next_attempt, memory_time(100));
     ASSERT_TRUE(state.failure);
     EXPECT_EQ(state.failure->code, Code{"SRC-CONNECT"});
     states.set_paused("1c", true);

@@ -18,6 +18,7 @@ struct FtpServerOptions {
     Tls tls = Tls::none;
     std::filesystem::path certificate{};  ///< PEM with the key (TestCertificates)
     bool writable = true;
+    unsigned most_listed = 0;  ///< names in a listing, for pure-ftpd; 0: its own limit, 10,000
 };
 
 /// A real FTP server on a port of 127.0.0.1 of its own, which serves a directory of its own to one user.

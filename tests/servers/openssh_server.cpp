@@ -1,14 +1,11 @@
 #include "servers/openssh_server.hpp"
 
-#include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <tuple>
 
 #include "harness/temporary_directory.hpp"
 #include "servers/server_process.hpp"
@@ -28,10 +25,6 @@ const char* const unshare = "/usr/bin/unshare";
 
 std::optional<std::filesystem::path> sshd() {
     return server_program("openssh-server", "usr/sbin/sshd");
-}
-
-bool is_root() {
-    return ::geteuid() == 0;
 }
 
 /// What the kernel says of a process: /proc/PID/stat has its parent after the name in parentheses.
@@ -93,26 +86,20 @@ std::string OpenSshServer::why_not() {
         return "no ssh-keygen";
     }
     const TemporaryDirectory directory;
-    if (is_root() && run_process({unshare, "-m", "/bin/true"}, directory.path()).exit_code != 0) {
-        return "root without the right to mount";
+    if (run_process({unshare, "-m", "/bin/true"}, directory.path()).exit_code != 0) {
+        return "an sshd with accounts of its own needs the right to mount";
     }
     return "";
 }
 
 OpenSshServer::OpenSshServer(const std::filesystem::path& directory, const OpenSshOptions& options)
-    : m_directory(directory), m_options(options), m_port(free_port()), m_user(user_name) {
-    if (!is_root()) {
-        m_user = ::getpwuid(::geteuid())->pw_name;
-    }
+    : m_directory(directory), m_options(options), m_port(free_port()) {
     std::filesystem::create_directories(folder());
     allow_passing(m_directory);
     make_keys();
     write_config();
     write_accounts();
-    if (is_root()) {
-        std::ignore = ::chown((m_directory / "home").c_str(), user_id, user_id);
-        std::ignore = ::chown(folder().c_str(), user_id, user_id);
-    }
+    give_to_user();
     start();
 }
 
@@ -120,16 +107,16 @@ OpenSshServer::~OpenSshServer() {
     stop();
 }
 
-std::string OpenSshServer::password() const {
-    return checks_passwords() ? user_password : "";
+std::string OpenSshServer::user() const {
+    return user_name;
 }
 
-bool OpenSshServer::checks_passwords() {
-    return is_root();
+std::string OpenSshServer::password() const {
+    return user_password;
 }
 
 std::string OpenSshServer::url(const std::filesystem::path& path) const {
-    return "sftp://" + m_user + "@127.0.0.1:" + std::to_string(m_port) + path.string();
+    return "sftp://" + user() + "@127.0.0.1:" + std::to_string(m_port) + path.string();
 }
 
 std::filesystem::path OpenSshServer::host_key(const std::string& type) const {
@@ -174,23 +161,28 @@ void OpenSshServer::write_config() const {
 void OpenSshServer::write_accounts() const {
     const std::string id = std::to_string(user_id);
     write_file(m_directory / "etc/passwd",
-               "root:x:0:0:root:/root:/bin/sh\nsshd:x:54320:65534::/run/sshd:/bin/false\n" + m_user +
+               "root:x:0:0:root:/root:/bin/sh\nsshd:x:54320:65534::/run/sshd:/bin/false\n" + user() +
                    ":x:" + id + ":" + id + "::" + (m_directory / "home").string() + ":/bin/sh\n");
-    write_file(m_directory / "etc/group", "root:x:0:\nnogroup:x:65534:\n" + m_user + ":x:" + id + ":\n");
+    write_file(m_directory / "etc/group", "root:x:0:\nnogroup:x:65534:\n" + user() + ":x:" + id + ":\n");
     write_file(m_directory / "etc/shadow",
-               "root:*:19000:0:99999:7:::\n" + m_user + ":" + password_hash + ":19000:0:99999:7:::\n");
+               "root:*:19000:0:99999:7:::\n" + user() + ":" + password_hash + ":19000:0:99999:7:::\n");
     write_file(m_directory / "etc/pam.d/sshd",
                "auth required pam_unix.so nodelay\naccount required pam_permit.so\n"
                "session required pam_permit.so\npassword required pam_deny.so\n");
+}
+
+void OpenSshServer::give_to_user() const {
+    for (const std::filesystem::path& path : {m_directory / "home", folder()}) {
+        if (::chown(path.c_str(), user_id, user_id) != 0) {
+            throw std::runtime_error("chown " + path.string());
+        }
+    }
 }
 
 std::vector<std::string> OpenSshServer::command() const {
     const std::string program = sshd()->string();
     const std::string config = (m_directory / "sshd_config").string();
     const std::string log_file = (m_directory / "sshd.log").string();
-    if (!is_root()) {
-        return {program, "-D", "-E", log_file, "-f", config};
-    }
     std::string script = "set -e; mount -t tmpfs none /run; mkdir /run/sshd; cd \"$0\"\n";
     for (const char* file : {"passwd", "group", "shadow", "pam.d"}) {
         script += std::string("mount --bind etc/") + file + " /etc/" + file + "\n";

@@ -18,15 +18,13 @@ struct OpenSshOptions {
     bool small_disk = false;      ///< `folder()/small` has room for 256 KiB
 };
 
-/// An sshd of OpenSSH on a port of its own, with one user and the files beside it. As root it runs among
-/// mounts of its own, which have their own /etc/passwd and /etc/shadow: so it can check a password, and
-/// nothing of the machine is touched. As anybody else it knows that user alone, by key.
+/// An sshd of OpenSSH on a port of its own, with one user and the files beside it. It runs as root, among
+/// mounts of its own that have their own /etc/passwd and /etc/shadow: so it can check a password, and nothing
+/// of the machine is touched.
 class OpenSshServer {
   public:
     /// Why this machine cannot run one; empty if it can.
     [[nodiscard]] static std::string why_not();
-    /// Whether one would have a password for its user.
-    [[nodiscard]] static bool checks_passwords();
 
     /// All of its files are in `directory`, which it makes passable to its user.
     explicit OpenSshServer(const std::filesystem::path& directory, const OpenSshOptions& options = {});
@@ -35,8 +33,8 @@ class OpenSshServer {
     OpenSshServer& operator=(const OpenSshServer&) = delete;
 
     [[nodiscard]] int port() const { return m_port; }
-    [[nodiscard]] const std::string& user() const { return m_user; }
-    /// Of the user; empty if no password can be checked.
+    [[nodiscard]] std::string user() const;
+    /// Of the user.
     [[nodiscard]] std::string password() const;
     /// A folder of the user on this machine, and so on the server; it is in the user's home `home/`.
     [[nodiscard]] std::filesystem::path folder() const { return m_directory / "home" / "exchange"; }
@@ -66,12 +64,12 @@ class OpenSshServer {
     void make_keys();
     void write_config() const;
     void write_accounts() const;
+    void give_to_user() const;
     [[nodiscard]] std::vector<std::string> command() const;
 
     std::filesystem::path m_directory;
     OpenSshOptions m_options;
     int m_port;
-    std::string m_user;
     std::unique_ptr<Process> m_process;
 };
 

@@ -47,6 +47,9 @@ std::unique_ptr<FtpServer> start_pureftpd(const FtpServerOptions& options) {
     if (options.tls != FtpServerOptions::Tls::none) {
         arguments.insert(arguments.end(), {"--tls", "1", "--certfile", options.certificate.string()});
     }
+    if (options.most_listed > 0) {
+        arguments.insert(arguments.end(), {"-L", fmt::format("{}:5", options.most_listed)});
+    }
     server->run({.arguments = std::move(arguments), .user = "obmen"});
     return server;
 }
