@@ -64,6 +64,10 @@ FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& lis
     if (out.result == FetchedFile::Result::copied && out.size != listed.size) {
         out.result = FetchedFile::Result::changed;
     }
+    // 1C empties its folder whenever it likes: what was read to its end before that is there nowhere else.
+    if (out.result == FetchedFile::Result::gone && out.size == listed.size) {
+        out.result = FetchedFile::Result::copied;
+    }
     if (out.result == FetchedFile::Result::copied) {
         copy.publish();
         out.sha256 = hash.hex();

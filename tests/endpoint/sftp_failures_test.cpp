@@ -25,10 +25,6 @@ using tests::OpenSshServer;
         GTEST_SKIP() << OpenSshServer::why_not(); \
     }
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// What a listing of a server on `port` fails with, by a clock on which seconds take 50 ms.
 Failure listing_fails(int port) {
     config::EndpointSettings settings;

@@ -22,6 +22,10 @@ struct Failure {
 };
 [[nodiscard]] Failure failure_of(const std::function<void()>& operation);
 
+[[nodiscard]] inline bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 [[nodiscard]] std::string fetched(Endpoint& endpoint, const std::string& name);
 
 /// An sshd and an endpoint of its folder.

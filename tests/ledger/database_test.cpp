@@ -1,4 +1,5 @@
 #include "ledger/database.hpp"
+#include "ledger/raw_sql.hpp"
 
 #include "ledger_fixture.hpp"
 #include "support/error.hpp"
@@ -8,13 +9,6 @@
 
 namespace obmen::ledger {
 namespace {
-
-void run_raw(const std::filesystem::path& path, const std::string& sql) {
-    sqlite3* raw = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &raw), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
-    sqlite3_close(raw);
-}
 
 std::string one_value(Database& database, std::string_view sql) {
     Statement& query = database.statement(sql);

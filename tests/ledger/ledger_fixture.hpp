@@ -89,6 +89,10 @@ inline crm::Wish object(crm::SourceKind source, crm::EntityKind kind, const std:
     return wish;
 }
 
+inline crm::Wish property(const std::string& id) {
+    return object(crm::SourceKind::property, crm::EntityKind::property, id, {{"name", "Цвет"}});
+}
+
 inline crm::Wish company(const std::string& id, const std::string& title) {
     return object(crm::SourceKind::contragent, crm::EntityKind::company, id, {{"title", title}});
 }

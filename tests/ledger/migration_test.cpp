@@ -1,5 +1,6 @@
 #include "ledger/compact.hpp"
 #include "ledger/journal.hpp"
+#include "ledger/raw_sql.hpp"
 #include "ledger/references.hpp"
 #include "ledger/tables.hpp"
 #include "ledger_fixture.hpp"
@@ -9,13 +10,6 @@
 
 namespace obmen::ledger {
 namespace {
-
-void run_raw(const std::filesystem::path& path, const std::string& sql) {
-    sqlite3* raw = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &raw), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
-    sqlite3_close(raw);
-}
 
 std::string hex(const std::string& bytes) {
     constexpr std::string_view digits = "0123456789ABCDEF";

@@ -6,10 +6,6 @@ namespace {
 
 using ObjectValuesTest = LedgerTest;
 
-crm::Wish property(const std::string& id) {
-    return object(crm::SourceKind::property, crm::EntityKind::property, id, {{"name", "Цвет"}});
-}
-
 TEST_F(ObjectValuesTest, AnAdoptedCardIsWrittenWholeWithItsKey) {
     plan("p1", {company("c", "Ромашка")});
     EXPECT_FALSE(only_operation().adopted);

@@ -5,7 +5,7 @@
 namespace obmen::ledger {
 namespace {
 
-const Message refusal{"B24-REFUSED", {"no"}};
+const Message refused_part{"B24-REFUSED", {"no"}};
 
 class PartsTest : public LedgerTest {
   protected:
@@ -81,7 +81,7 @@ TEST_F(PartsTest, ChangeTheirOwnersUnchangedToUpdated) {
 TEST_F(PartsTest, LeaveTheirOwnersVerdictAloneWhenTheyFail) {
     have_company();
     plan("p1", {company("c", "Ромашка"), requisite("c", "7702")});
-    settle(crm::EntityKind::requisite, Verdict::failed, refusal);
+    settle(crm::EntityKind::requisite, Verdict::failed, refused_part);
     EXPECT_EQ(verdict("p1"), Verdict::unchanged);
     ASSERT_EQ(packages.finding_count("p1"), 1U);
     const Finding finding = packages.findings("p1", 0)[0];
@@ -96,7 +96,7 @@ TEST_F(PartsTest, LeaveTheirOwnersVerdictAloneWhenTheyFail) {
 TEST_F(PartsTest, OfPartsTellTheObjectAtTheTop) {
     have_company();
     plan("p1", {company("c", "Ромашка"), address("c", "Тверь")});
-    settle(crm::EntityKind::address, Verdict::failed, refusal);
+    settle(crm::EntityKind::address, Verdict::failed, refused_part);
     EXPECT_EQ(packages.findings("p1", 0).at(0).object_id, "c");
     EXPECT_EQ(packages.findings("p1", 0).at(0).message.code.text(), "CRM-PART-FAILED");
     plan("p2", {company("c", "Ромашка"), address("c", "Тверь")});
@@ -169,7 +169,7 @@ TEST_F(PartsTest, MayBeSettledBeforeTheirOwners) {
 TEST_F(PartsTest, AnAspectThatFailedHasNoId) {
     plan("p1", {company("c", "Ромашка"), requisite("c", "7701"), address("c", "Москва")});
     settle(crm::EntityKind::requisite, Verdict::created);
-    settle(crm::EntityKind::address, Verdict::failed, refusal);
+    settle(crm::EntityKind::address, Verdict::failed, refused_part);
     EXPECT_EQ(remote_id(crm::SourceKind::address), "");
 }
 

@@ -7,10 +7,6 @@ namespace {
 
 using QueueTest = LedgerTest;
 
-crm::Wish property(const std::string& id) {
-    return object(crm::SourceKind::property, crm::EntityKind::property, id, {{"name", "Цвет"}});
-}
-
 std::string plan_of(Database& database, const std::string& sql) {
     Statement& query = database.statement("EXPLAIN QUERY PLAN " + sql);
     std::string plan;

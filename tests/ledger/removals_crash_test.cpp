@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t chunk = 5;
 constexpr std::size_t object_count = 60;
-constexpr unsigned percent = 50;
+constexpr unsigned most_percent = 50;
 
 crm::Wish numbered_product(std::size_t i) {
     return product("id" + std::to_string(i), {{"name", "P"}});
@@ -53,7 +53,7 @@ class RemovalsCrashTest : public ::testing::Test {
         }
         const std::vector<std::string> due = Removals(database).due();
         for (const std::string& package : due) {
-            Removals(database, chunk).plan(package, percent);
+            Removals(database, chunk).plan(package, most_percent);
         }
     }
 
@@ -80,7 +80,7 @@ class RemovalsCrashTest : public ::testing::Test {
             packages.add({.id = "old", .source = "test"});
             read(database, "old", object_count);
             Planning::merge(database, "old");
-            Removals(database).plan("old", percent);
+            Removals(database).plan("old", most_percent);
             settle_all(database);
             packages.set_state("old", PackageState::applied);
             packages.add({.id = "new", .source = "test"});
@@ -92,7 +92,7 @@ class RemovalsCrashTest : public ::testing::Test {
         while (merge_some(database, 2, 16)) {
         }
         const std::uintmax_t before_plan = std::filesystem::file_size(live.string() + "-wal");
-        Removals(database, chunk).plan("new", percent);
+        Removals(database, chunk).plan("new", most_percent);
         const std::uintmax_t end = std::filesystem::file_size(live.string() + "-wal");
         ASSERT_LT(before_merge, before_plan);
         ASSERT_LT(before_plan, end);

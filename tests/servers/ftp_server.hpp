@@ -12,6 +12,9 @@
 
 namespace obmen::tests {
 
+/// Of the word `secret`, by the quickest way of crypt(3).
+inline constexpr const char* secret_hash = "$1$obmen$o8MyB.wFFIO8rhY8BHh.R/";
+
 /// How a server for tests is set up.
 struct FtpServerOptions {
     enum class Tls : std::uint8_t { none, by_command, from_the_start };

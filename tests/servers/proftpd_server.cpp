@@ -9,8 +9,6 @@ namespace obmen::tests {
 
 namespace {
 
-/// Of the word `secret`, by the quickest way of crypt(3).
-constexpr const char* secret_hash = "$1$obmen$o8MyB.wFFIO8rhY8BHh.R/";
 
 constexpr const char* settings_text = R"(ServerType standalone
 ServerName tests
