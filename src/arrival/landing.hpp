@@ -28,8 +28,8 @@ struct FetchedFile {
 
 /// Copies a file of a source to `target`, which is on disk (file and directory) when this returns `copied`.
 /// The source must show the same before and after as when it was listed; else nothing is left of the copy: a
-/// reader sees a clean end on a file that still grows (reference exchange.md §1.2). Throws as
-/// Endpoint::fetch().
+/// reader sees a clean end on a file that still grows (reference exchange.md §1.2). One that is gone after
+/// all of its bytes had been read is `copied`. Throws as Endpoint::fetch().
 [[nodiscard]] FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& listed,
                                         const std::filesystem::path& target);
 

@@ -87,7 +87,7 @@ class FakeEndpoint : public endpoint::Endpoint {
         if (on_fetch) {
             on_fetch(name);
         }
-        take(bytes);
+        take(bytes.substr(0, cut_after));
     }
     void store(const std::string& /*name*/, const std::filesystem::path& /*local*/) override {
         ADD_FAILURE() << "nothing of ours may go into a source";
@@ -114,6 +114,7 @@ class FakeEndpoint : public endpoint::Endpoint {
     std::vector<std::string> folders;
     std::function<void(const std::string&)> on_fetch;
     std::function<void(const std::string&)> on_rename;
+    std::size_t cut_after = std::string::npos;  ///< so many bytes of each file are handed over
     std::optional<Message> rename_fault;
     std::string denied;
     int lists = 0;

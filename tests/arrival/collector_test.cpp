@@ -183,10 +183,19 @@ TEST_F(CollectorTest, AWipeInTheMiddleOfACopyLeavesNothingHalfDone) {
     write("people.xml", contragents);
     write("other.xml", contragents);
     source.on_fetch = [&](const std::string& name) { source.files.erase(name); };
+    source.cut_after = 10;
     EXPECT_EQ(look_for(settle), 0U);
     EXPECT_EQ(notes, (Names{"PKG-WIPED", "PKG-WIPED"}));
     EXPECT_EQ(entries_in(settings.landing), 0U);
     EXPECT_TRUE(memory.rows.empty());
+}
+
+TEST_F(CollectorTest, AWipeAfterTheLastByteLosesNothing) {
+    write("people.xml", contragents);
+    source.on_fetch = [&](const std::string& name) { source.files.erase(name); };
+    EXPECT_EQ(look_for(settle), 1U);
+    EXPECT_TRUE(notes.empty());
+    EXPECT_EQ(files_of(0), Names{"people.xml"});
 }
 
 TEST_F(CollectorTest, AnEmptyFolderMakesNothingVanishUnlessASentinelVouchesForIt) {
