@@ -14,6 +14,7 @@ namespace {
 using portal::test::Connection;
 using portal::test::LoopbackServer;
 using test::Failure;
+using test::has;
 using test::failure_of;
 using test::fetched;
 using test::SftpSetup;

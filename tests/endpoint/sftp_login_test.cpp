@@ -16,6 +16,7 @@ namespace obmen::endpoint {
 namespace {
 
 using test::Failure;
+using test::has;
 using test::failure_of;
 using test::SftpSetup;
 using tests::OpenSshOptions;
