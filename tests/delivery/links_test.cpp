@@ -9,7 +9,7 @@ using crm::EntityKey;
 using crm::EntityKind;
 using crm::SourceKind;
 
-const EntityKey company{SourceKind::contragent, "c"};
+const EntityKey customer{SourceKind::contragent, "c"};
 const EntityKey person{SourceKind::contragent, "p"};
 const EntityKey bolt{SourceKind::product, "bolt"};
 
@@ -24,7 +24,7 @@ ledger::Operation deal() {
     ledger::Operation operation;
     operation.kind = EntityKind::deal;
     operation.groups = {{"title", {{"title", std::string("Заказ 1")}}},
-                        {"company", {{"company", crm::Link{company}}}},
+                        {"customer", {{"customer", crm::Link{customer}}}},
                         {"contacts", {{"contacts", crm::Links{{person}}}}}};
     return operation;
 }
@@ -41,28 +41,28 @@ ledger::Operation rows() {
 }
 
 TEST(Links, AreFoundInEveryKindOfValueAndInTheOwnerOfAnAspect) {
-    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"company", company}, {"contacts", person}}));
+    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"customer", customer}, {"contacts", person}}));
     EXPECT_EQ(targets_of(rows()),
               (std::vector<NamedTarget>{{"", EntityKey{SourceKind::document, "d"}}, {"rows", bolt}}));
 }
 
 TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
     const auto position = [](const EntityKey& key) {
-        return key == company ? std::optional(ComingId{3, "$result[c3]"}) : std::nullopt;
+        return key == customer ? std::optional(ComingId{3, "$result[c3]"}) : std::nullopt;
     };
     const auto id = [](const EntityKey& key) { return key == person ? "12" : ""; };
     const ResolvedLinks links = resolve_links(deal(), position, id);
     EXPECT_FALSE(links.missing);
-    EXPECT_EQ(links.text({company}), "$result[c3]");
+    EXPECT_EQ(links.text({customer}), "$result[c3]");
     EXPECT_EQ(links.text({person}), "12");
     EXPECT_EQ(links.text({std::nullopt}), "0");
     ASSERT_EQ(links.references.size(), 1U);
-    EXPECT_EQ(links.references[0].group, "company");
+    EXPECT_EQ(links.references[0].group, "customer");
     EXPECT_EQ(links.references[0].position, 3U);
 }
 
 TEST(Links, WithoutAnIdMakeTheOperationWaitForTheFirstOfThem) {
-    EXPECT_EQ(resolve_links(deal(), nowhere, unknown).missing, company);
+    EXPECT_EQ(resolve_links(deal(), nowhere, unknown).missing, customer);
     const auto deal_only = [](const EntityKey& key) { return key.id == "d" ? "5" : ""; };
     EXPECT_EQ(resolve_links(rows(), nowhere, deal_only).missing, bolt);
 }
@@ -71,7 +71,7 @@ TEST(Links, OfAnUpdateNeverReferToABatchThatMayFail) {
     ledger::Operation update = deal();
     update.remote_id = "8";
     const auto here = [](const EntityKey&) { return std::optional(ComingId{0, "$result[c0]"}); };
-    EXPECT_EQ(resolve_links(update, here, unknown).missing, company);
+    EXPECT_EQ(resolve_links(update, here, unknown).missing, customer);
     // An aspect is absolute and is sent again if its source has failed.
     ledger::Operation again = rows();
     again.remote_id = "8";
