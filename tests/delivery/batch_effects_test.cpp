@@ -146,7 +146,7 @@ TEST(BatchEffects, WhatIsRefusedForItsLostOwnerWaits) {
     EXPECT_EQ(effects.settlements[0].entity, 1);
 }
 
-Sending address(bool written_before) {
+Sending address_sending(bool written_before) {
     Sending sending{operation(9, "a", SourceKind::address, EntityKind::address), {}};
     sending.operation.owner = crm::EntityKey{SourceKind::requisite, "c"};
     sending.owner_id = "31";
@@ -156,12 +156,12 @@ Sending address(bool written_before) {
 }
 
 TEST(BatchEffects, AnAspectTakesItsOwnersId) {
-    const BatchEffects known = effects_of({address(false)}, {done(true)});
+    const BatchEffects known = effects_of({address_sending(false)}, {done(true)});
     ASSERT_EQ(known.settlements.size(), 1U);
     EXPECT_EQ(known.settlements[0].remote_id, "31");
     EXPECT_EQ(known.settlements[0].verdict, Verdict::created);
 
-    Sending of_new = address(false);
+    Sending of_new = address_sending(false);
     of_new.owner_id = "$result[c0]";
     of_new.references = {{"", {SourceKind::requisite, "c"}, 0}};
     const BatchEffects made = effects_of({creation(1, "c"), of_new}, {done(55), done(true)});
@@ -169,16 +169,16 @@ TEST(BatchEffects, AnAspectTakesItsOwnersId) {
 }
 
 TEST(BatchEffects, AnAspectOfAFailedOwnerWaitsEvenIfThePortalSaidYes) {
-    Sending lost = address(false);
+    Sending lost = address_sending(false);
     lost.references = {{"", {SourceKind::requisite, "c"}, 0}};
     const BatchEffects effects = effects_of({creation(1, "c"), lost}, {refused("", "нет"), done(true)});
     EXPECT_EQ(effects.to_wait, std::vector<std::int64_t>{9});
 }
 
 TEST(BatchEffects, AnAddressThatIsThereIsToBeUpdatedAndOneThatIsNotToBeAdded) {
-    EXPECT_EQ(effects_of({address(false)}, {refused("", "TypeAddress exists.")}).there_already,
+    EXPECT_EQ(effects_of({address_sending(false)}, {refused("", "TypeAddress exists.")}).there_already,
               std::vector<std::int64_t>{9});
-    Sending written = address(true);
+    Sending written = address_sending(true);
     written.operation.remote_id = "31";
     EXPECT_EQ(effects_of({written}, {refused("", "TypeAddress not found.")}).not_there,
               std::vector<std::int64_t>{9});

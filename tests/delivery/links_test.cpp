@@ -24,7 +24,7 @@ ledger::Operation deal() {
     ledger::Operation operation;
     operation.kind = EntityKind::deal;
     operation.groups = {{"title", {{"title", std::string("Заказ 1")}}},
-                        {"customer", {{"customer", crm::Link{customer}}}},
+                        {"company", {{"company", crm::Link{customer}}}},
                         {"contacts", {{"contacts", crm::Links{{person}}}}}};
     return operation;
 }
@@ -41,7 +41,7 @@ ledger::Operation rows() {
 }
 
 TEST(Links, AreFoundInEveryKindOfValueAndInTheOwnerOfAnAspect) {
-    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"customer", customer}, {"contacts", person}}));
+    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"company", customer}, {"contacts", person}}));
     EXPECT_EQ(targets_of(rows()),
               (std::vector<NamedTarget>{{"", EntityKey{SourceKind::document, "d"}}, {"rows", bolt}}));
 }
@@ -57,7 +57,7 @@ TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
     EXPECT_EQ(links.text({person}), "12");
     EXPECT_EQ(links.text({std::nullopt}), "0");
     ASSERT_EQ(links.references.size(), 1U);
-    EXPECT_EQ(links.references[0].group, "customer");
+    EXPECT_EQ(links.references[0].group, "company");
     EXPECT_EQ(links.references[0].position, 3U);
 }
 
