@@ -10,7 +10,7 @@ using crm::EntityKind;
 using crm::SourceKind;
 
 const EntityKey customer{SourceKind::contragent, "c"};
-const EntityKey person{SourceKind::contragent, "p"};
+const EntityKey employee{SourceKind::contragent, "p"};
 const EntityKey bolt{SourceKind::product, "bolt"};
 
 std::optional<ComingId> nowhere(const EntityKey& /*key*/) {
@@ -25,7 +25,7 @@ ledger::Operation deal() {
     operation.kind = EntityKind::deal;
     operation.groups = {{"title", {{"title", std::string("Заказ 1")}}},
                         {"company", {{"company", crm::Link{customer}}}},
-                        {"contacts", {{"contacts", crm::Links{{person}}}}}};
+                        {"contacts", {{"contacts", crm::Links{{employee}}}}}};
     return operation;
 }
 
@@ -41,7 +41,7 @@ ledger::Operation rows() {
 }
 
 TEST(Links, AreFoundInEveryKindOfValueAndInTheOwnerOfAnAspect) {
-    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"company", customer}, {"contacts", person}}));
+    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"company", customer}, {"contacts", employee}}));
     EXPECT_EQ(targets_of(rows()),
               (std::vector<NamedTarget>{{"", EntityKey{SourceKind::document, "d"}}, {"rows", bolt}}));
 }
@@ -50,11 +50,11 @@ TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
     const auto position = [](const EntityKey& key) {
         return key == customer ? std::optional(ComingId{3, "$result[c3]"}) : std::nullopt;
     };
-    const auto id = [](const EntityKey& key) { return key == person ? "12" : ""; };
+    const auto id = [](const EntityKey& key) { return key == employee ? "12" : ""; };
     const ResolvedLinks links = resolve_links(deal(), position, id);
     EXPECT_FALSE(links.missing);
     EXPECT_EQ(links.text({customer}), "$result[c3]");
-    EXPECT_EQ(links.text({person}), "12");
+    EXPECT_EQ(links.text({employee}), "12");
     EXPECT_EQ(links.text({std::nullopt}), "0");
     ASSERT_EQ(links.references.size(), 1U);
     EXPECT_EQ(links.references[0].group, "company");
