@@ -61,13 +61,14 @@ TEST_F(PackagesTest, GiveTheUnfinishedOldestFirst) {
     packages.add(package_of("deferred", PackageState::deferred, 3));
     packages.add(package_of("received", PackageState::received, 1));
     packages.add(package_of("applied", PackageState::applied, 1));
-    packages.add(package_of("rejected", PackageState::rejected, 1));
     packages.add(package_of("planning", PackageState::planning, 2));
+    packages.add(package_of("rejected, not answered", PackageState::rejected, 4));
     const std::vector<Package> unfinished = packages.unfinished();
-    ASSERT_EQ(unfinished.size(), 3U);
+    ASSERT_EQ(unfinished.size(), 4U);
     EXPECT_EQ(unfinished[0].id, "received");
     EXPECT_EQ(unfinished[1].id, "planning");
     EXPECT_EQ(unfinished[2].id, "deferred");
+    EXPECT_EQ(unfinished[3].id, "rejected, not answered");
 }
 
 TEST_F(PackagesTest, KeepFindingsInOrder) {
