@@ -134,8 +134,8 @@ KnownHosts::KnownHosts(std::string_view text) {
         HostKey key = host_key(from_base64(next_word(line)));
         const bool usable = mark.empty() || mark == "@revoked";
         if (!hosts.empty() && !hosts.starts_with('#') && usable && !key.type.empty() && key.type == type) {
-            m_lines.push_back({hosts.starts_with("|1|") ? std::string(hosts) : lower_host(hosts), !mark.empty(),
-                               std::move(key)});
+            m_lines.push_back({hosts.starts_with("|1|") ? std::string(hosts) : lower_host(hosts),
+                               !mark.empty(), std::move(key)});
         }
     }
 }

@@ -243,7 +243,8 @@ class Login {
     }
 
     [[noreturn]] void refuse_login(const Message& why) const {
-        refuse_entry({"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
+        refuse_entry(
+            {"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
     }
 
     SshSession& m_session;

@@ -175,9 +175,10 @@ void SshSession::fail_handshake(int error) {
                               error == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE ||
                               error == LIBSSH2_ERROR_HOSTKEY_INIT || error == LIBSSH2_ERROR_HOSTKEY_SIGN;
     if (!missing.empty() || (no_agreement && m_offers)) {
-        refuse_session({"SRC-CRYPTO",
-                {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
-                 ::libssh2_version(0)}});
+        refuse_session(
+            {"SRC-CRYPTO",
+             {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
+              ::libssh2_version(0)}});
     }
     if (m_wire->first_bytes.find("SSH-") == std::string::npos) {
         throw Error(FailureClass::temporary,
@@ -222,8 +223,8 @@ void SshSession::check_host_key(const KnownHosts& known, const std::filesystem::
             return;
         case HostKeyVerdict::unknown:
             refuse_session({"SRC-HOST-KEY-UNKNOWN",
-                    {m_shown, quotable(key.type), print, file.string(),
-                     known_hosts_line(m_address.host, m_address.port, key)}});
+                            {m_shown, quotable(key.type), print, file.string(),
+                             known_hosts_line(m_address.host, m_address.port, key)}});
         case HostKeyVerdict::changed:
             refuse_session({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
         case HostKeyVerdict::revoked:

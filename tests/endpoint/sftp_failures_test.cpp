@@ -14,9 +14,9 @@ namespace {
 using portal::test::Connection;
 using portal::test::LoopbackServer;
 using test::Failure;
-using test::has;
 using test::failure_of;
 using test::fetched;
+using test::has;
 using test::SftpSetup;
 using tests::OpenSshOptions;
 using tests::OpenSshServer;

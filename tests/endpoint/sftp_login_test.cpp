@@ -16,8 +16,8 @@ namespace obmen::endpoint {
 namespace {
 
 using test::Failure;
-using test::has;
 using test::failure_of;
+using test::has;
 using test::SftpSetup;
 using tests::OpenSshOptions;
 using tests::OpenSshServer;

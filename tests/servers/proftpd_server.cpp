@@ -9,7 +9,6 @@ namespace obmen::tests {
 
 namespace {
 
-
 constexpr const char* settings_text = R"(ServerType standalone
 ServerName tests
 DefaultAddress 127.0.0.1

@@ -8,10 +8,7 @@
 
 namespace obmen::tests {
 
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 std::unique_ptr<FtpServer> start_pureftpd(const FtpServerOptions& options) {
     const auto program = server_program("pure-ftpd", "usr/sbin/pure-ftpd");
