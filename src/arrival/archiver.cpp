@@ -144,11 +144,32 @@ void Archiver::remove_common_markers(TrackedFiles& files) {
             needed.insert(markers.begin(), markers.end());
         }
     });
+    std::vector<std::string> idle;
     for (const std::string& name : files.names_of_markers()) {
         if (!needed.contains(name)) {
+            idle.push_back(name);
+        }
+    }
+    if (idle.empty() || shows_news(files)) {
+        return;
+    }
+    for (const std::string& name : idle) {
+        const std::optional<endpoint::Entry> now = m_source.look(name);
+        if (now && is_same_file(*now, *files.beside(name))) {
             m_source.remove(name);
         }
     }
+}
+
+/// Copying takes its time: meanwhile 1C may have written the next export and its marker.
+bool Archiver::shows_news(TrackedFiles& files) {
+    const endpoint::Listing now =
+        m_source.list({.depth = m_settings.depth,
+                       .enters = [&](std::string_view folder) { return files.names().enters(folder); }});
+    return std::ranges::any_of(now.entries, [&](const endpoint::Entry& entry) {
+        return entry.kind == endpoint::Entry::Kind::file &&
+               files.names().role_of(files.names().shown(entry.name)) == NameRole::export_file;
+    });
 }
 
 }  // namespace obmen::arrival

@@ -27,6 +27,7 @@ class Archiver {
     void move(const TrackedFile& file);
     void make_folders(const std::string& name);
     void remove_common_markers(TrackedFiles& files);
+    [[nodiscard]] bool shows_news(TrackedFiles& files);
 
     const config::SourceSettings& m_settings;
     endpoint::Endpoint& m_source;

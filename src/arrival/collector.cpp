@@ -114,11 +114,23 @@ void Collector::read_contents() {
         if (!file.content) {
             read_content(file);
         }
-        file.sidecar_fault = sidecar_fault(m_source, m_files, file, m_landing.path_of(file.row.copy));
+        file.sidecar_fault = sidecar_fault_of(file);
         const bool unfinished = file.content->verdict == FileContent::Verdict::unfinished;
         TrackedFiles::wait_for(file,
                                unfinished ? std::optional(file.content->fault->message) : file.sidecar_fault);
     });
+}
+
+/// A sidecar that cannot be read holds back its file, not the source.
+std::optional<Message> Collector::sidecar_fault_of(TrackedFile& file) {
+    try {
+        return sidecar_fault(m_source, m_files, file, m_landing.path_of(file.row.copy));
+    } catch (const Error& error) {
+        if (!concerns_one_file(error)) {
+            throw;
+        }
+        return error.finding().message;
+    }
 }
 
 void Collector::read_content(TrackedFile& file) {

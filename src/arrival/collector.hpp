@@ -36,6 +36,7 @@ class Collector {
     void require_sentinel(const endpoint::Listing& listing);
     void drop_lost_copies();
     void read_contents();
+    [[nodiscard]] std::optional<Message> sidecar_fault_of(TrackedFile& file);
     void read_content(TrackedFile& file);
     void make_packages(CollectorReport& report);
     [[nodiscard]] std::vector<TrackedFile*> whole_copies();

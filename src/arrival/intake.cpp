@@ -40,13 +40,15 @@ class NamedPackages {
         }
         for (SpoolDirectory& directory : m_directories) {
             directory.keep();
+            m_intake.locks.push_back(directory.give_lock());
         }
         return std::move(m_intake);
     }
 
   private:
     SpooledPackage new_package(const Arrival& arrival) {
-        const SpoolDirectory& directory = m_directories.emplace_back(m_spool);
+        const SpoolDirectory& directory =
+            m_directories.emplace_back(m_spool, SpoolDirectory::Sweeping::shared);
         return {.id = directory.package_id(),
                 .source = arrival.source,
                 .directory = directory.final_directory(),

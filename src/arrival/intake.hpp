@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/clock.hpp"
+#include "support/file.hpp"
 #include "support/finding.hpp"
 
 namespace obmen::arrival {
@@ -56,6 +57,9 @@ enum class PictureCopies : std::uint8_t { none, all };
 struct Intake {
     std::vector<SpooledPackage> packages;
     std::vector<RejectedArrival> rejected;
+    /// Held until the packages are recorded: nobody sweeps their directories away meanwhile (see
+    /// SpoolDirectory).
+    std::vector<FileDescriptor> locks{};
 };
 
 /// Takes files, folders and zip archives named by hand into the spool: every folder and every archive is a

@@ -34,12 +34,15 @@ bool is_same_file(const endpoint::Entry& left, const endpoint::Entry& right) {
 
 FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& listed,
                           const std::filesystem::path& target) {
+    endpoint::Entry before = listed;  // and what the first look adds to it: not every listing tells times
     const auto verdict_now = [&] {
         const std::optional<endpoint::Entry> now = source.look(listed.name);
         if (!now) {
             return FetchedFile::Result::gone;
         }
-        return is_same_file(*now, listed) ? FetchedFile::Result::copied : FetchedFile::Result::changed;
+        const bool same = is_same_file(*now, listed) && is_same_file(*now, before);
+        before = *now;
+        return same ? FetchedFile::Result::copied : FetchedFile::Result::changed;
     };
     FetchedFile out{.result = verdict_now()};
     if (out.result != FetchedFile::Result::copied) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "support/file.hpp"
 
@@ -31,6 +32,9 @@ class SpoolDirectory {
     void publish();
     /// From here on the directory is somebody else's to remove.
     void keep() { m_kept = true; }
+    /// The lock that keeps others from sweeping it away, for whoever records the package. \pre
+    /// Sweeping::shared
+    [[nodiscard]] FileDescriptor give_lock() { return std::move(m_lock); }
 
   private:
     [[nodiscard]] bool claim(Sweeping sweeping);

@@ -15,6 +15,7 @@ constexpr Duration look_out{std::chrono::seconds(1)};
 constexpr Duration patience_with_lock{std::chrono::seconds(60)};
 constexpr Duration lock_pause{std::chrono::milliseconds(500)};
 constexpr Duration least_round_gap{std::chrono::seconds(1)};
+constexpr Duration longest_round_gap{std::chrono::hours(1)};
 
 }  // namespace
 
@@ -25,6 +26,11 @@ EngineWorker::EngineWorker(const WorkerContext& context, std::function<std::uniq
 void EngineWorker::take_up() noexcept {
     m_news.store(true);
     wake();
+}
+
+void EngineWorker::try_now() noexcept {
+    m_at_once.store(true);
+    take_up();
 }
 
 Duration EngineWorker::turn() {
@@ -44,7 +50,8 @@ Duration EngineWorker::turn() {
 }
 
 Duration EngineWorker::step() {
-    if (m_due && m_context.clock.steady() < *m_due) {
+    const bool pauses = m_due && m_context.clock.steady() < *m_due && !m_at_once.exchange(false);
+    if (pauses && !m_engine) {
         return std::min(look_out, *m_due - m_context.clock.steady());
     }
     if (!m_engine) {
@@ -54,8 +61,11 @@ Duration EngineWorker::step() {
     if (notice.written) {
         m_events.on_written();
     }
+    if (pauses && !notice.asked) {  // people are not kept waiting for a pause after a failure
+        return std::min(look_out, *m_due - m_context.clock.steady());
+    }
     const bool due = m_next && m_context.clock.now() >= *m_next;
-    if (m_news.exchange(false) || notice.asked || notice.resumed || due) {
+    if (m_news.exchange(false) || notice.asked || notice.resumed || notice.arrived || due) {
         round(notice.asked);
     } else {
         tidy_up_daily();
@@ -94,7 +104,9 @@ void EngineWorker::round(bool at_once) {
         result = m_engine->round(at_once, m_events.on_life);
         m_next = m_engine->next_attempt();
         if (m_next) {  // whatever it says, rounds do not chase each other
-            m_next = std::max(*m_next, m_context.clock.now() + least_round_gap);
+            // A time that lies far ahead was set by another clock.
+            m_next = std::clamp(*m_next, m_context.clock.now() + least_round_gap,
+                                m_context.clock.now() + longest_round_gap);
         }
     } catch (...) {
         m_news.store(true);  // whatever it was about is still to be done

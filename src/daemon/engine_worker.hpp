@@ -35,6 +35,8 @@ class EngineWorker : public Worker {
 
     /// There are packages to read.
     void take_up() noexcept;
+    /// Whatever it waits for: a person has perhaps mended it.
+    void try_now() noexcept;
 
   private:
     [[nodiscard]] Duration step();
@@ -50,6 +52,7 @@ class EngineWorker : public Worker {
     EngineEvents m_events;
     std::unique_ptr<Engine> m_engine;
     std::atomic<bool> m_news{true};
+    std::atomic<bool> m_at_once{false};
     std::optional<UtcTime> m_next{};           ///< Engine::next_attempt
     std::optional<Duration> m_tidy_at{};       ///< steady
     std::optional<Duration> m_due{};           ///< steady; after a failure: not before

@@ -25,6 +25,7 @@ struct Notice {
     bool written = false;  ///< somebody has written: perhaps a person has paused a source, or lets it go on
     bool asked = false;    ///< something that people asked for has been done
     bool resumed = false;  ///< a person lets the sending go on
+    bool arrived = false;  ///< there are packages that nobody has read, whoever has brought them
 };
 
 /// An exchange that owns its state directory (exchange::Exchange).

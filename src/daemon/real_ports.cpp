@@ -62,7 +62,10 @@ class RealEngine : public Engine {
         }
         const bool is_paused = ledger::SourceStates(m_exchange.database()).find({}).paused;
         const bool resumed = std::exchange(m_is_paused, is_paused) && !is_paused;
-        return {.written = true, .asked = exchange::execute_requests(m_exchange) > 0, .resumed = resumed};
+        return {.written = true,
+                .asked = exchange::execute_requests(m_exchange) > 0,
+                .resumed = resumed,
+                .arrived = m_exchange.has_arrivals()};
     }
     exchange::RoundResult round(bool at_once, const std::function<void()>& progress) override {
         return m_exchange.round(

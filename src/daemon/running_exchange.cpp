@@ -47,7 +47,7 @@ void RunningExchange::stop() noexcept {
 }
 
 void RunningExchange::look_now() {
-    m_engine->take_up();
+    m_engine->try_now();
     for_each<SourceWorker>([](SourceWorker& source) { source.look_now(); });
     for_each<CourierWorker>([](CourierWorker& courier) { courier.wake(); });
     for_each<JournalWorker>([](JournalWorker& journal) { journal.reopen(); });

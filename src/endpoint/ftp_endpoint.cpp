@@ -93,6 +93,7 @@ class FtpEndpoint : public Endpoint {
     [[nodiscard]] std::optional<FtpRows> rows_with_hidden(const std::string& path,
                                                           const std::string& subject);
     void ask_sizes(FtpRows& rows, const std::string& prefix);
+    void ask_times(Listing& listing);
 
     [[nodiscard]] std::optional<Entry> look_by_mlst(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_by_size(const std::string& name);
@@ -160,7 +161,36 @@ Listing FtpEndpoint::list(const ListOptions& options) {
     Listing listing;
     m_listed_files.clear();
     walk("", options.depth, options, listing);
+    if (!has_mlsd()) {
+        ask_times(listing);
+    }
     return listing;
+}
+
+/// LIST tells no time that could be relied on, and a file that is written anew often has its old size.
+void FtpEndpoint::ask_times(Listing& listing) {
+    constexpr std::size_t most_files = 2'000;  // each answer takes its way through the network
+    constexpr std::size_t at_once = 100;
+    std::vector<Entry*> files;
+    for (Entry& entry : listing.entries) {
+        if (entry.kind == Entry::Kind::file) {
+            files.push_back(&entry);
+        }
+    }
+    if (files.size() > most_files) {
+        return;
+    }
+    for (std::size_t begin = 0; begin < files.size(); begin += at_once) {
+        const std::size_t end = std::min(files.size(), begin + at_once);
+        std::vector<std::string> commands;
+        for (std::size_t i = begin; i < end; ++i) {
+            commands.push_back("*MDTM " + path_of(files[i]->name));
+        }
+        const std::vector<FtpReply> replies = m_connection.command(commands);
+        for (std::size_t i = begin; i < end && i - begin < replies.size(); ++i) {
+            files[i]->modified = parse_ftp_time(value_of(replies[i - begin]));
+        }
+    }
 }
 
 void FtpEndpoint::walk(const std::string& prefix, unsigned depth, const ListOptions& options,

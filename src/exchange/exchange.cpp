@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -42,6 +43,17 @@ bool is_older_than(const Path& directory, std::chrono::minutes age) {
     return !error && std::filesystem::file_time_type::clock::now() - modified > age;
 }
 
+/// Has the time of the next attempt come? One that lies further ahead than any pause was set by another
+/// clock.
+bool is_over(UtcTime next_attempt, UtcTime now) {
+    return now >= next_attempt || next_attempt - now > 2 * portal_pauses.longest;
+}
+
+/// Has it been read, or been found to be what was applied last?
+bool counts_for_older(const ledger::Package& newer) {
+    return newer.was_planned || newer.state == ledger::PackageState::repeat;
+}
+
 const Path& prepared(const Path& directory) {
     make_directories(directory);
     return directory;
@@ -58,7 +70,6 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
       m_database(m_settings.state_directory / "ledger.db"),
       m_packages(m_database),
       m_portal_state(m_database) {
-    make_directories(m_settings.receipts.directory);
     m_portal_state.demand(m_address.identity(), m_member);
     arrival::sweep_spool(spool());
     drop_unrecorded_copies();
@@ -105,11 +116,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
     } else if (is_paused && options.at_once && ledger::Pending(m_database).count() > 0) {
         result.stop = delivery::Stop{Message{"SYS-PAUSED"}, true};
     }
-    for (const std::string& id : packages) {
-        if (tries || result.stop || has_ended(id) || is_settled(m_database, id)) {
-            result.packages.push_back(close(id, result.stop));
-        }
-    }
+    close(packages, tries, result);
     for (const std::string& id : m_packages.with_removals_held()) {
         if (std::ranges::find(packages, id) == packages.end()) {
             result.held.push_back(id);
@@ -117,6 +124,33 @@ RoundResult Exchange::round(const RoundOptions& options) {
     }
     result.next_attempt = next_attempt();
     return result;
+}
+
+bool Exchange::has_arrivals() const {
+    return std::ranges::any_of(m_packages.unfinished(), [](const ledger::Package& package) {
+        return package.state == ledger::PackageState::received;
+    });
+}
+
+/// Where one receipt cannot be written, the others are all the same.
+void Exchange::close(const std::vector<std::string>& packages, bool has_sent, RoundResult& result) {
+    std::exception_ptr failure;
+    for (const std::string& id : packages) {
+        if (!has_sent && !result.stop && !has_ended(id) && !is_settled(m_database, id)) {
+            continue;
+        }
+        try {
+            result.packages.push_back(close(id, result.stop));
+        } catch (const Error& error) {
+            if (error.failure_class() != FailureClass::temporary) {
+                throw;
+            }
+            failure = std::current_exception();
+        }
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
 }
 
 bool Exchange::know_family(const RoundOptions& options) {
@@ -127,7 +161,7 @@ bool Exchange::know_family(const RoundOptions& options) {
     const bool asks =
         !m_portal_state.api() && m_settings.portal.api != portal::name_of(portal::ApiFamily::crm);
     if (asks && (!options.may_send ||
-                 (backoff && !options.at_once && m_context.clock.now() < backoff->next_attempt))) {
+                 (backoff && !options.at_once && !is_over(backoff->next_attempt, m_context.clock.now())))) {
         return false;
     }
     try {
@@ -163,7 +197,7 @@ void Exchange::reopen_incomplete(std::vector<std::string>& packages) {
         }
     }
     std::ranges::stable_sort(packages, {},
-                             [&](const std::string& id) { return m_packages.find(id).value().received_at; });
+                             [&](const std::string& id) { return m_packages.find(id).value().number; });
 }
 
 void Exchange::note_family(const std::vector<std::string>& packages) {
@@ -240,7 +274,7 @@ void Exchange::plan(const std::vector<std::string>& packages) {
 bool Exchange::end_as_superseded(const std::string& id) {
     const ledger::Package package = m_packages.find(id).value();
     if (package.state != ledger::PackageState::received || package.other.empty() || package.was_planned ||
-        !m_packages.find(package.other).value().was_planned) {
+        !counts_for_older(m_packages.find(package.other).value())) {
         return false;
     }
     m_database.transaction([&] {
@@ -301,7 +335,7 @@ void Exchange::wake() {
 
 bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string>& packages) {
     const auto backoff = ledger::portal_wait(m_database);
-    if (options.at_once || !backoff || m_context.clock.now() >= backoff->next_attempt) {
+    if (options.at_once || !backoff || is_over(backoff->next_attempt, m_context.clock.now())) {
         return true;
     }
     return backoff->only_leftovers && std::ranges::any_of(packages, [&](const std::string& id) {
@@ -381,13 +415,13 @@ void Exchange::expire_parked(std::vector<std::string>& packages) {
         if (!is_settled(m_database, id)) {
             continue;  // it still waits for the portal, too
         }
+        if (std::ranges::find(packages, id) == packages.end()) {
+            m_packages.owe_receipt(id);  // first: a crash must not leave it without
+            packages.push_back(id);
+        }
         const std::uint64_t count = ledger::give_up(m_database, id, reason);
         note_stop(id, {reason, false});
         journal("expired", id, "ok", fmt::format("parked={}", count));
-        if (std::ranges::find(packages, id) == packages.end()) {
-            m_packages.owe_receipt(id);
-            packages.push_back(id);
-        }
     }
 }
 
@@ -470,7 +504,7 @@ void Exchange::forget_stops(const std::string& id) {
 }
 
 ClosedPackage Exchange::close(const std::string& id, const std::optional<delivery::Stop>& stop) {
-    const bool is_over = has_ended(id) || m_given_up.contains(id);
+    const bool is_over = has_ended(id) || m_given_up.contains(id) || is_settled(m_database, id);
     if (stop && !is_over) {
         note_stop(id, *stop);
     } else {

@@ -70,6 +70,8 @@ class Exchange {
     /// A person asks: the next round waits for no stored time.
     void wake();
 
+    /// Are there packages that have not been read yet?
+    [[nodiscard]] bool has_arrivals() const;
     [[nodiscard]] ledger::Database& database() { return m_database; }
     [[nodiscard]] const RunContext& context() const { return m_context; }
     [[nodiscard]] const config::Settings& settings() const { return m_settings; }
@@ -106,6 +108,7 @@ class Exchange {
     void note_names(const std::vector<std::string>& packages, const std::vector<Finding>& lacking);
     void note_stop(const std::string& id, const delivery::Stop& stop);
     void forget_stops(const std::string& id);
+    void close(const std::vector<std::string>& packages, bool has_sent, RoundResult& result);
     [[nodiscard]] ClosedPackage close(const std::string& id, const std::optional<delivery::Stop>& stop);
     /// What a receipt of the package would say, in short.
     [[nodiscard]] std::string account_of(const std::string& id) const;

@@ -10,6 +10,7 @@
 #include "crm/converter.hpp"
 #include "crm/mapping_gaps.hpp"
 #include "exchange/catalogue_membership.hpp"
+#include "exchange/export_part.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
 #include "exchange/quarantine.hpp"
@@ -177,6 +178,16 @@ void leave_as_it_is(ledger::Database& database, const std::string& package_id, c
     });
 }
 
+/// A package whose private copies somebody has taken away must not hold up the others for ever.
+void require_copies(const ledger::Package& package, const std::filesystem::path& directory) {
+    for (const ledger::PackageFile& file : package.files) {
+        if (!std::filesystem::exists(directory / file.spool_name)) {
+            throw Error(FailureClass::bad_input,
+                        Message{"SYS-FILE", {(directory / file.spool_name).string(), "no such file"}});
+        }
+    }
+}
+
 /// Reads one package's files into the ledger's planning area.
 class PackageReading {
   public:
@@ -248,7 +259,7 @@ class PackageReading {
             ++m_counts[record->record.index()];
             m_check.take(*record);
             if (const auto whole = m_membership.take(record->record); whole && !m_takes_stale) {
-                refuse_stale(*whole, *source);
+                refuse_stale(*whole, *source, file.name);
             }
             take(*record, file.name);
         }
@@ -263,13 +274,15 @@ class PackageReading {
 
     /// A full export that is older than the one that has been applied would take everything back. Packets of
     /// 3.x are never full.
-    void refuse_stale(const std::string& catalogue, const commerceml::RecordSource& source) {
+    void refuse_stale(const std::string& catalogue, const commerceml::RecordSource& source,
+                      const std::string& file) {
         if (source.facts().schema_version.starts_with('3')) {
             return;
         }
         const std::string& formed_at = source.facts().formed_at;
-        if (const auto newer =
-                ledger::newer_export(m_database, m_package.id, m_source_system, catalogue, formed_at)) {
+        if (const auto newer = ledger::newer_export(
+                m_database, m_package.id, m_source_system, catalogue, formed_at,
+                [&](const std::string& other) { return is_same_part(catalogue, file, other); })) {
             throw Error(
                 FailureClass::bad_input,
                 Message{"PKG-STALE", {quotable(catalogue), formed_at, newer->formed_at, newer->package}});
@@ -443,10 +456,7 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     });
     PlanReport report;
     try {
-        if (package.was_planned && !std::filesystem::exists(spool / package_id)) {
-            throw Error(FailureClass::bad_input,
-                        Message{"SYS-FILE", {(spool / package_id).string(), "no such directory"}});
-        }
+        require_copies(package, spool / package_id);
         report.records =
             PackageReading(database, package, settings, mapping, sources, spool / package_id).read();
         ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,

@@ -7,6 +7,7 @@
 
 #include "commerceml/reader.hpp"
 #include "crm/flag.hpp"
+#include "exchange/export_part.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/packages.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 /// What a package that holds nothing but full exports is full of.
 struct FullExport {
-    std::set<std::string> catalogues;  ///< folded; offers as `Ид#`
+    std::set<std::string> catalogues;  ///< folded, and which part of each; offers as `Ид#`
     std::string formed_at;             ///< of the file that was formed first
 };
 
@@ -57,7 +58,7 @@ bool survey_file(const SurveyedFile& file, const RecordSources& sources, FullExp
             if (catalogue->empty() || source->facts().schema_version.starts_with('3')) {
                 return false;
             }
-            found.catalogues.insert(*catalogue);
+            found.catalogues.insert(*catalogue + '|' + part_of_export(*catalogue, file.name));
         }
     }
     const std::string& formed_at = source->facts().formed_at;

@@ -28,7 +28,7 @@ std::string comparable(std::string_view written) {
         return {};
     }
     std::string_view time = text.substr(day_size);
-    if (time.empty() || time.front() != 'T') {
+    if (time.empty() || (time.front() != 'T' && time.front() != ' ')) {
         return std::string(day);
     }
     time.remove_prefix(1);
@@ -55,11 +55,12 @@ bool is_as_new(std::string_view later, std::string_view earlier) {
 
 std::optional<NewerExport> newer_export(Database& database, const std::string& package_id,
                                         std::string_view source_system, std::string_view catalogue_id,
-                                        std::string_view formed_at) {
+                                        std::string_view formed_at,
+                                        const std::function<bool(const std::string& file)>& counts) {
     const std::int64_t catalogue = catalogue_number(
         database, Numbering(database, Numbering::Of::source_system).number_of(source_system), catalogue_id);
     Statement& query = database.statement(
-        "SELECT p.id, f.formed_at FROM catalogue k JOIN package p ON p.number = k.generation JOIN "
+        "SELECT p.id, f.formed_at, f.name FROM catalogue k JOIN package p ON p.number = k.generation JOIN "
         "package_file"
         " f ON f.package = p.number WHERE k.id = ? AND p.id <> ? AND f.formed_at <> ''");
     const ScopedReset reset(query);
@@ -67,6 +68,9 @@ std::optional<NewerExport> newer_export(Database& database, const std::string& p
     const std::string mine = comparable(formed_at);
     std::optional<NewerExport> earliest;
     while (query.next()) {
+        if (!counts(query.text(2))) {
+            continue;
+        }
         const std::string theirs = comparable(query.text(1));
         if (!is_older(mine, theirs)) {
             return std::nullopt;  // one of its files is as old: this may be another part of the same export

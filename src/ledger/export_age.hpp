@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,10 +19,11 @@ struct NewerExport {
 /// that has been merged: by ДатаФормирования, to the second where both have a time, else to the day. Nothing
 /// if either date cannot be read (reference commerceml.md §4: they are not reliable), or for the package
 /// itself.
-[[nodiscard]] std::optional<NewerExport> newer_export(Database& database, const std::string& package_id,
-                                                      std::string_view source_system,
-                                                      std::string_view catalogue_id,
-                                                      std::string_view formed_at);
+/// \param counts whether a file of the other export, by its name, holds the same as this one
+[[nodiscard]] std::optional<NewerExport> newer_export(
+    Database& database, const std::string& package_id, std::string_view source_system,
+    std::string_view catalogue_id, std::string_view formed_at,
+    const std::function<bool(const std::string& file)>& counts);
 
 /// Whether `later` is a date that can be read and is not before `earlier`, which can be read as well.
 [[nodiscard]] bool is_as_new(std::string_view later, std::string_view earlier);

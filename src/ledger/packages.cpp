@@ -76,6 +76,7 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
                             .next_attempt = time_in(query, 11),
                             .settled_at = time_in(query, 12),
                             .takes_stale = query.integer(13) != 0,
+                            .number = query.integer(0),
                             .receipt_due = query.integer(14) != 0,
                             .retrying = query.integer(15) != 0,
                             .waiting_since = time_in(query, 16),
@@ -290,7 +291,7 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) OR receipt_due <> 0 ORDER BY received_at, number");
+        " WHERE state NOT IN (?, ?, ?, ?) OR receipt_due <> 0 ORDER BY number");
     const ScopedReset reset(query);
     return packages_in(m_database, query.bind(name_of(PackageState::applied))
                                        .bind(name_of(PackageState::rejected))

@@ -51,6 +51,7 @@ struct Package {
     std::optional<UtcTime> settled_at{};    ///< only read
     /// A person let a full export in that is older than what was applied
     bool takes_stale = false;
+    std::int64_t number = 0;                 ///< grows from package to package; only read
     bool receipt_due = false;                ///< it has ended, and its receipt is to be made; only read
     bool retrying = false;                   ///< to be read again for the objects that failed; only read
     std::optional<UtcTime> waiting_since{};  ///< when it was first tried to be sent in vain; only read
@@ -120,7 +121,7 @@ class Packages {
     /// The newest first; all if `most` is 0.
     [[nodiscard]] std::vector<Package> list(std::size_t most) const;
     /// Those in one of the unfinished states (received … delivering, deferred), and those that have ended and
-    /// are owed a receipt, oldest first.
+    /// are owed a receipt, in the order in which they came, whatever the clock says.
     [[nodiscard]] std::vector<Package> unfinished() const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;

@@ -57,11 +57,11 @@ TEST_F(PackagesTest, ListTheNewestFirst) {
     EXPECT_EQ(packages.list(2)[1].id, "b");
 }
 
-TEST_F(PackagesTest, GiveTheUnfinishedOldestFirst) {
-    packages.add(package_of("deferred", PackageState::deferred, 3));
-    packages.add(package_of("received", PackageState::received, 1));
+TEST_F(PackagesTest, GiveTheUnfinishedInTheOrderInWhichTheyCame) {
+    packages.add(package_of("received", PackageState::received, 3));
+    packages.add(package_of("planning", PackageState::planning, 1));  // the clock was set back
     packages.add(package_of("applied", PackageState::applied, 1));
-    packages.add(package_of("planning", PackageState::planning, 2));
+    packages.add(package_of("deferred", PackageState::deferred, 2));
     packages.add(package_of("rejected, not answered", PackageState::rejected, 4));
     const std::vector<Package> unfinished = packages.unfinished();
     ASSERT_EQ(unfinished.size(), 4U);
