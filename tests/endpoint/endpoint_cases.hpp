@@ -44,7 +44,6 @@ struct EndpointCase {
     /// \param writable false: whoever logs in may only read; a place that cannot be so returns nothing
     std::function<std::unique_ptr<EndpointPlace>(bool writable)> make;
     bool has_server = true;      ///< that can be stopped and killed, with a password
-    bool times = true;           ///< listings tell times
     bool identities = true;      ///< listings tell identities
     bool knows_pipes = true;     ///< listings tell pipes from files
     bool control_names = false;  ///< names with line breaks can be used
