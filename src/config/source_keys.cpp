@@ -273,11 +273,16 @@ void check_receipts(const WrittenSource& source, const std::vector<ReceiptPlace>
     }
 }
 
+/// Would files of `inner` be taken by `outer` as well?
+bool reaches(const SourceSettings& outer, const SourceSettings& inner) {
+    const std::optional<EndpointPlace> place = place_of(outer.place.url);
+    const std::optional<EndpointPlace> inner_place = place_of(inner.place.url);
+    return place && inner_place && is_within(*inner_place, *place) &&
+           (outer.depth > 1 || is_within(*place, *inner_place));
+}
+
 bool are_the_same(const SourceSettings& one, const SourceSettings& other) {
-    const std::optional<EndpointPlace> place = place_of(one.place.url);
-    const std::optional<EndpointPlace> other_place = place_of(other.place.url);
-    return folded(one.name) == folded(other.name) ||
-           (place && other_place && is_within(*place, *other_place) && is_within(*other_place, *place));
+    return folded(one.name) == folded(other.name) || reaches(one, other) || reaches(other, one);
 }
 
 }  // namespace

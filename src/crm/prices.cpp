@@ -176,12 +176,30 @@ std::optional<std::string> Prices::wanted_type(const std::vector<Price>& prices,
 
 std::string Prices::type_by_default(const std::vector<Price>& prices) const {
     if (const std::optional<std::string> pinned = m_context.references().pinned_price_type()) {
-        return reference_id(*pinned);
+        return type_of_its_name(reference_id(*pinned), prices);
     }
     if (const std::optional<std::string> first = m_context.references().default_price_type()) {
         return reference_id(*first);
     }
     return reference_id(prices.front().type_id);
+}
+
+/// Another catalogue of the same base may have the same type under another Ид.
+std::string Prices::type_of_its_name(const std::string& type_id, const std::vector<Price>& prices) const {
+    const auto found = std::find_if(prices.begin(), prices.end(), [&](const Price& price) {
+        return is_alike(reference_id(price.type_id), type_id);
+    });
+    return found == prices.end() ? type_id : reference_id(found->type_id);
+}
+
+/// Are they one type, or of one name?
+bool Prices::is_alike(const std::string& one, const std::string& other) const {
+    const auto name_of = [&](const std::string& id) {
+        const std::optional<References::PriceType> type = m_context.references().price_type(id);
+        return type ? folded(tidied(type->name)) : std::string();
+    };
+    const std::string name = name_of(one);
+    return one == other || (!name.empty() && name == name_of(other));
 }
 
 std::size_t Prices::rank_of(const std::string& type_id) {
@@ -201,7 +219,7 @@ std::size_t Prices::rank_of(const std::string& type_id) {
 void Prices::settle_on(const std::string& type_id, const Origin& origin) {
     m_chosen = type_id;
     const std::optional<std::string> pinned = m_context.references().pinned_price_type();
-    if (!pinned || reference_id(*pinned) != type_id) {
+    if (!pinned || !is_alike(reference_id(*pinned), type_id)) {
         m_context.references().pin_price_type(type_id);
         m_context.warn({"CRM-PRICE-TYPE", {name_of_choice()}}, {"", origin.file, origin.place});
     }

@@ -59,6 +59,9 @@ class Prices {
     [[nodiscard]] std::optional<std::string> wanted_type(const std::vector<Price>& prices,
                                                          const Origin& origin);
     [[nodiscard]] std::string type_by_default(const std::vector<Price>& prices) const;
+    [[nodiscard]] std::string type_of_its_name(const std::string& type_id,
+                                               const std::vector<Price>& prices) const;
+    [[nodiscard]] bool is_alike(const std::string& one, const std::string& other) const;
     /// Place among the wanted types; their number if it is none of them.
     [[nodiscard]] std::size_t rank_of(const std::string& type_id);
     void settle_on(const std::string& type_id, const Origin& origin);

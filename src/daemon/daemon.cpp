@@ -89,7 +89,7 @@ class OneLook {
             for (const exchange::ClosedPackage& package : result.packages) {
                 m_end.worst = std::max(m_end.worst, exchange::end_of(packages, package.id));
             }
-            m_end.waits = m_end.waits || !result.held.empty();
+            m_end.waits = m_end.waits || !result.held.empty() || !packages.unfinished().empty();
             if (result.stop) {
                 log.warning(told(result.stop->reason, m_settings.settings.language));
             }

@@ -155,6 +155,8 @@ std::uint64_t count_of(const ledger::Packages& packages, const std::string& pack
 void plan_removals(ledger::Database& database, const crm::Mapping& mapping, const std::string& package_id) {
     if (mapping.product.on_missing == crm::OnMissing::deactivate) {
         static_cast<void>(ledger::Removals(database).plan(package_id, mapping.product.max_missing_percent));
+    } else {
+        ledger::Removals(database).keep_missing(package_id);
     }
 }
 

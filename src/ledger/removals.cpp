@@ -31,6 +31,15 @@ std::vector<std::string> Removals::due() const {
         " ORDER BY k.number"));
 }
 
+void Removals::keep_missing(const std::string& package_id) {
+    const std::int64_t package = package_number(m_database, package_id);
+    m_database.transaction([&] {
+        for (const DueExport& due : due_exports(m_database, package)) {
+            set_planned(m_database, package, due.catalogue);
+        }
+    });
+}
+
 std::vector<RemovalPlan> Removals::plan(const std::string& package_id, unsigned max_missing_percent) {
     const std::int64_t package = package_number(m_database, package_id);
     std::vector<RemovalPlan> plans;

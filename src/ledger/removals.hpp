@@ -51,6 +51,9 @@ class Removals {
 
     /// Packages that are merged and whose full exports have not been planned to the end, oldest first.
     [[nodiscard]] std::vector<std::string> due() const;
+    /// What the package lacks stays, also if the mapping is changed later: only a further export removes it
+    /// then.
+    void keep_missing(const std::string& package_id);
 
     /// Plans what is missing from the complete full exports of a merged package; call it after
     /// Planning::merge() and for what is `due()`. A catalogue's removals are held if more than
