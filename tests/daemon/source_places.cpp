@@ -101,8 +101,8 @@ class FtpSource : public SourcePlace {
     [[nodiscard]] std::string address(const std::string& place, const std::string& folder) const {
         const std::string authority =
             m_encrypted ? fmt::format("ca_file = \"{}\"\n", m_certificates.authority.string()) : "";
-        return fmt::format("url = \"{}://{}{}\"\n{}", m_encrypted ? "ftpes" : "ftp", place, folder,
-                           authority);
+        return fmt::format("url = \"{}://{}{}\"\nconnect_seconds = 10\nstall_seconds = 10\n{}",
+                           m_encrypted ? "ftpes" : "ftp", place, folder, authority);
     }
 
     bool m_encrypted;

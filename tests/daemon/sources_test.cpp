@@ -100,6 +100,11 @@ class Sources : public testing::TestWithParam<SourceKind> {
             ::chmod(served(folder).c_str(), 0777);
         }
     }
+    void TearDown() override {
+        if (m_is_away) {
+            come_back();  // the server is needed by the tests after one that failed
+        }
+    }
     static void TearDownTestSuite() { source_places().clear(); }
 
     [[nodiscard]] SourcePlace& place() { return *m_place; }
@@ -119,6 +124,15 @@ class Sources : public testing::TestWithParam<SourceKind> {
             "[[source]]\nname = \"1c\"\narchive = \"move\"\npoll_seconds = 20\nsettle_seconds = 10\n"
             "partner_seconds = 100\n" +
             source_more + place().settings(out()) + "[source.receipts]\n" + place().settings(in()) + more);
+    }
+    /// \returns where the files of the folder are meanwhile
+    std::filesystem::path go_away() {
+        m_is_away = true;
+        return place().go_away(out());
+    }
+    void come_back() {
+        m_is_away = false;
+        place().come_back(out());
     }
     void drop(const std::string& name, const std::string& bytes) { place().put(out() + "/" + name, bytes); }
     [[nodiscard]] bool lies_there(const std::string& name) {
@@ -196,6 +210,7 @@ class Sources : public testing::TestWithParam<SourceKind> {
 
   private:
     SourcePlace* m_place = nullptr;
+    bool m_is_away = false;
 };
 
 TEST_P(Sources, APairIsOnePackageWithOneReceiptAndIsMovedAway) {
@@ -258,16 +273,16 @@ TEST_P(Sources, WhatIsDroppedWhileTheServerIsAwayIsTakenWhenItComesBack) {
     exchange.start_and_wait();
     drop("first.xml", export_of(20, "a"));
     drop("second.xml", export_of(20, "b"));
-    std::filesystem::path meanwhile = place().go_away(out());  // at some moment of the work on those
+    std::filesystem::path meanwhile = go_away();  // at some moment of the work on those
     ASSERT_TRUE(eventually([&] { return state_of("1c").attempts > 0; })) << exchange.said();
     write_file(meanwhile / "third.xml", export_of(20, "c"));
-    place().come_back(out());
+    come_back();
     expect_done({"first", "second", "third"}, 60);
 
-    meanwhile = place().go_away(out());  // with nothing to do
+    meanwhile = go_away();  // with nothing to do
     write_file(meanwhile / "fourth.xml", export_of(20, "d"));
     ASSERT_TRUE(eventually([&] { return state_of("1c").attempts > 0; })) << exchange.said();
-    place().come_back(out());
+    come_back();
     expect_done({"first", "second", "third", "fourth"}, 80);
 }
 
@@ -280,11 +295,11 @@ TEST_P(Sources, NamesAreTakenAsTheyAreAndLinksAndPipesAreLeftAlone) {
     ASSERT_EQ(::mkfifo(served(out() + "/pipe.xml").c_str(), 0666), 0);
     write_settings();
     exchange.start_and_wait();
-    const std::vector<std::string> names{"Выгрузка товаров", "50% & скидка #1", "-лист  два", "it's [1]; $x"};
+    const std::vector<std::string> names{"Выгрузка товаров", "50% & скидка #1", "-лист  два", "it's [1] $x"};
     for (std::size_t i = 0; i < names.size(); ++i) {
         drop(names[i] + ".xml", export_of(5, "n" + std::to_string(i) + "-"));
     }
-    expect_done({"Выгрузка_товаров", "50____скидка__1", "-лист__два", "it_s__1____x"}, 20);
+    expect_done({"Выгрузка_товаров", "50____скидка__1", "-лист__два", "it_s__1___x"}, 20);
     EXPECT_EQ(archived().size(), names.size());
     for (const char* name : {"link.xml", "folder", "dead.xml", "pipe.xml"}) {
         EXPECT_TRUE(std::filesystem::is_symlink(served(out() + "/" + name)) ||
@@ -371,13 +386,14 @@ TEST_P(Sources, AReceiptWaitsForAPlaceThatTakesNothing) {
     if (!locked.is_kept()) {
         GTEST_SKIP() << "root may write everywhere here";
     }
-    exchange.set_time_scale("0.002");  // what a person has to mend is tried again after minutes
     write_settings();
     exchange.start_and_wait();
     drop("import.xml", export_of(10, "r"));
     const std::vector<std::string> status{"status", "--settings", exchange.settings().string()};
     ASSERT_TRUE(eventually([&] {
-        return exchange.run(status).out.find("Receipt not delivered: import") != std::string::npos;
+        const std::string text = exchange.run(status).out;
+        const std::size_t line = text.find("Receipt not delivered: import");
+        return line != std::string::npos && text.find("SRC-DENIED", line) != std::string::npos;
     })) << exchange.said();
     EXPECT_EQ(exchange.creations(), 11);
     EXPECT_EQ(receipts().size(), 0U);
