@@ -69,7 +69,9 @@ class ReadOnlyFolder {
             flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
             static_cast<void>(::ioctl(folder, FS_IOC_SETFLAGS, &flags));
         }
-        ::close(folder);
+        if (folder >= 0) {
+            ::close(folder);
+        }
     }
 
     std::filesystem::path m_folder;
