@@ -57,8 +57,12 @@ void WatchedExchange::write_settings(const std::string& source_more, const std::
                       "\n[source.receipts]\nurl = \"folder:in\"\n" + more);
 }
 
+void WatchedExchange::write_all_settings(const std::string& text) const {
+    write_private(settings(), text);
+}
+
 std::map<std::string, std::string> WatchedExchange::environment() const {
-    return {{"OBMEN_TIME_SCALE", "0.01"},
+    return {{"OBMEN_TIME_SCALE", m_time_scale},
             {"LC_ALL", "C.UTF-8"},
             {"OBMEN_PORTAL", ""},
             {"OBMEN_LIMITS", (m_directory / "limits").string()}};

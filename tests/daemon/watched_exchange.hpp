@@ -27,6 +27,10 @@ class WatchedExchange {
     /// The settings; `more` stands at their end, `source_more` in the source.
     void write_settings(const std::string& source_more = {}, const std::string& more = {},
                         int settle_seconds = 10) const;
+    /// Settings of the test's own: all of them.
+    void write_all_settings(const std::string& text) const;
+    /// What the daemon's waiting is multiplied with.
+    void set_time_scale(const std::string& scale) { m_time_scale = scale; }
     [[nodiscard]] std::filesystem::path settings() const { return m_directory / "shop.toml"; }
 
     void start(const std::vector<std::string>& more = {});
@@ -55,6 +59,7 @@ class WatchedExchange {
     [[nodiscard]] std::map<std::string, std::string> environment() const;
 
     TemporaryDirectory m_directory;
+    std::string m_time_scale = "0.01";
     std::unique_ptr<SandboxProcess> m_sandbox;
     std::unique_ptr<Process> m_daemon;
 };

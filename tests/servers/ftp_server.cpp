@@ -75,7 +75,15 @@ void FtpServer::signal(int number) const {
     }
 }
 
+/// Stopped first: what has been forked since the processes were counted would live on, with their sockets.
 void FtpServer::kill() {
+    if (m_process) {
+        for (std::size_t known = 0, now = 1; known != now;) {
+            known = now;
+            signal(SIGSTOP);
+            now = family_of(m_process->id()).size();
+        }
+    }
     signal(SIGKILL);
     m_process.reset();
 }

@@ -1,0 +1,195 @@
+#include "daemon/source_places.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include "servers/ftp_server.hpp"
+#include "servers/openssh_server.hpp"
+#include "servers/samba_server.hpp"
+#include "servers/server_process.hpp"
+#include "servers/test_certificates.hpp"
+
+namespace obmen::tests {
+
+void SourcePlace::put(const std::string& name, const std::string& bytes) {
+    const std::filesystem::path temporary = served() / (name + ".tmp");
+    write_file(temporary, bytes);
+    std::filesystem::rename(temporary, served() / name);
+}
+
+std::filesystem::path SourcePlace::go_away(const std::string& folder) {
+    std::filesystem::rename(served() / folder, served() / (folder + ".away"));
+    return served() / (folder + ".away");
+}
+
+void SourcePlace::come_back(const std::string& folder) {
+    std::filesystem::rename(served() / (folder + ".away"), served() / folder);
+}
+
+namespace {
+
+std::string secret_file(const std::filesystem::path& path, const std::string& secret) {
+    write_file(path, secret + "\n");
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    return "password = \"@" + path.string() + "\"\n";
+}
+
+class FolderSource : public SourcePlace {
+  public:
+    FolderSource() { std::filesystem::create_directory(served()); }
+    [[nodiscard]] std::filesystem::path served() const override { return own("served"); }
+    [[nodiscard]] std::string settings(const std::string& folder) const override {
+        return fmt::format("url = \"folder:{}\"\n", (served() / folder).string());
+    }
+};
+
+/// What a Windows machine writes into a share, seen where the share is.
+class SambaSource : public SourcePlace {
+  public:
+    SambaSource() : m_server(own("samba")) {}
+    [[nodiscard]] std::filesystem::path served() const override { return m_server.folder(); }
+    [[nodiscard]] std::string settings(const std::string& folder) const override {
+        return fmt::format("url = \"folder:{}\"\n", (served() / folder).string());
+    }
+    void put(const std::string& name, const std::string& bytes) override {
+        const std::filesystem::path local = own("local.xml");
+        write_file(local, bytes);
+        const ProcessResult result = m_server.run(
+            fmt::format("put \"{0}\" \"{1}.tmp\"; rename \"{1}.tmp\" \"{1}\"", local.string(), name));
+        if (result.exit_code != 0) {
+            throw std::runtime_error("smbclient: " + result.out + result.error);
+        }
+    }
+
+  private:
+    SambaServer m_server;
+};
+
+using FtpStart = std::unique_ptr<FtpServer> (*)(const FtpServerOptions&);
+
+class FtpSource : public SourcePlace {
+  public:
+    FtpSource(FtpStart start, FtpServerOptions::Tls tls)
+        : m_encrypted(tls != FtpServerOptions::Tls::none),
+          m_certificates(make_certificates(own(""))),
+          m_server(start({.tls = tls, .certificate = m_certificates.server})) {
+        if (!m_server) {
+            throw std::runtime_error("no such server");
+        }
+    }
+    [[nodiscard]] std::filesystem::path served() const override { return m_server->served(); }
+    [[nodiscard]] std::string settings(const std::string& folder) const override {
+        return address(m_server->place(), folder) + secret_file(own("password"), "secret");
+    }
+    [[nodiscard]] int port() const override { return m_server->port(); }
+    [[nodiscard]] std::string refused_settings(const std::string& folder, int port) const override {
+        const std::string place = m_server->place();
+        const std::string by_way = place.substr(0, place.rfind(':') + 1) + std::to_string(port) + "/~/";
+        return address(by_way, folder) + secret_file(own("wrong"), "not-the-password");
+    }
+    std::filesystem::path go_away(const std::string& folder) override {
+        m_server->kill();
+        return served() / folder;
+    }
+    void come_back(const std::string& /*folder*/) override { m_server->start(); }
+
+  private:
+    [[nodiscard]] std::string address(const std::string& place, const std::string& folder) const {
+        const std::string authority =
+            m_encrypted ? fmt::format("ca_file = \"{}\"\n", m_certificates.authority.string()) : "";
+        return fmt::format("url = \"{}://{}{}\"\nconnect_seconds = 10\nstall_seconds = 10\n{}",
+                           m_encrypted ? "ftpes" : "ftp", place, folder, authority);
+    }
+
+    bool m_encrypted;
+    TestCertificates m_certificates;
+    std::unique_ptr<FtpServer> m_server;
+};
+
+class SftpSource : public SourcePlace {
+  public:
+    SftpSource() : m_server(own("")) {}
+    [[nodiscard]] std::filesystem::path served() const override { return m_server.folder(); }
+    [[nodiscard]] std::string settings(const std::string& folder) const override {
+        return address(m_server.url(), folder, m_server.known_hosts()) +
+               secret_file(own("password"), m_server.password());
+    }
+    [[nodiscard]] int port() const override { return m_server.port(); }
+    [[nodiscard]] std::string refused_settings(const std::string& folder, int port) const override {
+        const auto by_way = [&](std::string text) {
+            const std::string direct = ":" + std::to_string(m_server.port());
+            for (std::size_t at = text.find(direct); at != std::string::npos;
+                 at = text.find(direct, at + 1)) {
+                text.replace(at, direct.size(), ":" + std::to_string(port));
+            }
+            return text;
+        };
+        const std::filesystem::path known_hosts = own("known_hosts_by_way");
+        write_file(known_hosts, by_way(read_file(m_server.known_hosts())));
+        return address(by_way(m_server.url()), folder, known_hosts) +
+               secret_file(own("wrong"), "not-the-password");
+    }
+    std::filesystem::path go_away(const std::string& folder) override {
+        m_server.stop();
+        return served() / folder;
+    }
+    void come_back(const std::string& /*folder*/) override { m_server.start(); }
+
+  private:
+    /// The tests shorten all waiting a hundredfold, and these are seconds of the same clock.
+    [[nodiscard]] static std::string address(const std::string& url, const std::string& folder,
+                                             const std::filesystem::path& known_hosts) {
+        return fmt::format(
+            "url = \"{}/{}\"\nknown_hosts = \"{}\"\nconnect_seconds = 3000\nstall_seconds = 3000\n", url,
+            folder, known_hosts.string());
+    }
+
+    OpenSshServer m_server;
+};
+
+/// \param root it changes to another account, or does nothing
+SourceKind ftp_kind(const std::string& name, const std::string& package, const std::string& program,
+                    FtpStart start, FtpServerOptions::Tls tls, bool root = false) {
+    const auto why_not = [=]() -> std::string {
+        if (!server_program(package, program)) {
+            return "no " + package + " (tools/setup unpacks it)";
+        }
+        if (package == "proftpd-core" && tls != FtpServerOptions::Tls::none &&
+            !server_program("proftpd-mod-crypto", "usr/lib/proftpd/mod_tls.so")) {
+            return "no proftpd-mod-crypto (tools/setup unpacks it)";
+        }
+        return root && ::geteuid() != 0 ? package + " runs as root only" : "";
+    };
+    return {
+        .name = name, .why_not = why_not, .make = [=] { return std::make_unique<FtpSource>(start, tls); }};
+}
+
+}  // namespace
+
+std::vector<SourceKind> all_source_kinds() {
+    using Tls = FtpServerOptions::Tls;
+    const std::string vsftpd = "usr/sbin/vsftpd";
+    const std::string proftpd = "usr/sbin/proftpd";
+    const std::string pureftpd = "usr/sbin/pure-ftpd";
+    return {{.name = "Folder",
+             .why_not = [] { return std::string(); },
+             .make = [] { return std::make_unique<FolderSource>(); }},
+            {.name = "Samba",
+             .why_not = &SambaServer::why_not,
+             .make = [] { return std::make_unique<SambaSource>(); }},
+            ftp_kind("Vsftpd", "vsftpd", vsftpd, &start_vsftpd, Tls::none),
+            ftp_kind("VsftpdTls", "vsftpd", vsftpd, &start_vsftpd, Tls::by_command),
+            ftp_kind("ProFtpd", "proftpd-core", proftpd, &start_proftpd, Tls::none),
+            ftp_kind("ProFtpdTls", "proftpd-core", proftpd, &start_proftpd, Tls::by_command),
+            ftp_kind("PureFtpd", "pure-ftpd", pureftpd, &start_pureftpd, Tls::none, true),
+            ftp_kind("PureFtpdTls", "pure-ftpd", pureftpd, &start_pureftpd, Tls::by_command, true),
+            {.name = "OpenSsh", .why_not = &OpenSshServer::why_not, .make = [] {
+                 return std::make_unique<SftpSource>();
+             }}};
+}
+
+}  // namespace obmen::tests

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "harness/temporary_directory.hpp"
+
+namespace obmen::tests {
+
+/// Where exports come from: a folder of this machine, or one that a real server shows; with what this machine
+/// sees of it.
+class SourcePlace {
+  public:
+    SourcePlace() = default;
+    virtual ~SourcePlace() = default;
+    SourcePlace(const SourcePlace&) = delete;
+    SourcePlace& operator=(const SourcePlace&) = delete;
+
+    [[nodiscard]] virtual std::filesystem::path served() const = 0;
+    /// Lines for [[source]] or [source.receipts]: a folder of the place, and what it takes to log in.
+    [[nodiscard]] virtual std::string settings(const std::string& folder) const = 0;
+    /// As 1C does it: whole, under a temporary name first. \param name within the place
+    virtual void put(const std::string& name, const std::string& bytes);
+
+    /// Nothing of `folder` can be seen from outside any more: the server and its sessions are killed, or,
+    /// where there is none, the folder has another name. \returns where its files are meanwhile
+    virtual std::filesystem::path go_away(const std::string& folder);
+    virtual void come_back(const std::string& folder);
+
+    /// 0: nobody has to log in.
+    [[nodiscard]] virtual int port() const { return 0; }
+    /// As settings(), with a wrong password, to the server by way of another port.
+    [[nodiscard]] virtual std::string refused_settings(const std::string& /*folder*/, int /*port*/) const {
+        return {};
+    }
+
+  protected:
+    [[nodiscard]] std::filesystem::path own(const std::string& name) const { return m_directory / name; }
+
+  private:
+    TemporaryDirectory m_directory;
+};
+
+/// One kind of source, and what it cannot do.
+struct SourceKind {
+    std::string name;  ///< letters and digits
+    /// Why this machine has none of it; empty if it has.
+    std::function<std::string()> why_not;
+    std::function<std::unique_ptr<SourcePlace>()> make;
+};
+
+inline void PrintTo(const SourceKind& kind, std::ostream* out) {
+    *out << kind.name;
+}
+
+[[nodiscard]] std::vector<SourceKind> all_source_kinds();
+
+}  // namespace obmen::tests
