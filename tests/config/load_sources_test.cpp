@@ -269,6 +269,12 @@ TEST_F(LoadSources, RefusesTwoSourcesOfOneNameOrOnePlace) {
     EXPECT_EQ(twice("a", "folder:/x", "b", "folder:/z/../x/").code, Code{"CFG-SOURCE-TWICE"});
     EXPECT_EQ(twice("a", "sftp://u@h/x", "b", "sftp://u@H:22/x/").code, Code{"CFG-SOURCE-TWICE"});
     EXPECT_EQ(twice("a", "ftp://u@h/x", "b", "ftpes://u@h/x").code, Code{"CFG-SOURCE-TWICE"});
+    EXPECT_EQ(twice("a", "folder:/x", "b", "folder:/x/sub").code, Code{"CFG-SOURCE-TWICE"});
+    EXPECT_EQ(load("[[source]]\nname = \"a\"\nurl = \"folder:/x\"\ndepth = 1\n[[source]]\nname = \"b\"\n"
+                   "url = \"folder:/x/sub\"\n")
+                  .sources.size(),
+              2U)
+        << "the first does not look into folders";
     EXPECT_EQ(load("[[source]]\nname = \"a\"\nurl = \"sftp://u@h/x\"\n[[source]]\nname = \"b\"\n"
                    "url = \"sftp://v@h/x\"\n[[source]]\nname = \"c\"\nurl = \"sftp://u@h:2022/x\"\n")
                   .sources.size(),

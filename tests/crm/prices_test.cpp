@@ -34,6 +34,15 @@ TEST_F(PriceConversion, StaysWithThePinnedType) {
     EXPECT_TRUE(result.findings.empty());
 }
 
+TEST_F(PriceConversion, TakesTheTypeOfTheSameNameFromAnotherCatalogue) {
+    references.pin_price_type("t1");
+    const Converted result = convert({price_type("t1", "Розничная"), price_type("t9", "Розничная "),
+                                      offer("p1", std::nullopt, {{price("t9", "70")}})});
+    EXPECT_EQ(fields_of(result.wishes.at(0), "price"), rub(70));
+    EXPECT_EQ(references.pinned_price_type(), "t1");
+    EXPECT_TRUE(result.findings.empty());
+}
+
 TEST_F(PriceConversion, ObeysTheSettingByIdOrName) {
     const std::vector<commerceml::Record> records = {
         price_type("T1", "Оптовая"), price_type("t2", "Розничная"),

@@ -121,6 +121,15 @@ TEST_F(RemovalsTest, WhatAFullExportLacksIsSwitchedOff) {
     }
 }
 
+TEST_F(RemovalsTest, WhatWasMissingWhenItWasToStayStays) {
+    bring("p1", {{"cat", {"a", "b", "c"}}});
+    merge("p2", {{"cat", {"a", "c"}}});
+    removals.keep_missing("p2");
+    EXPECT_TRUE(removals.due().empty());
+    EXPECT_TRUE(removals.plan("p2", percent).empty());
+    EXPECT_EQ(pending.count(), 0U);
+}
+
 TEST_F(RemovalsTest, WhatIsSwitchedOffAlreadyIsNotMissingAgain) {
     bring("p1", {{"cat", {"a", "b", "c"}}});
     bring("p2", {{"cat", {"a", "c"}}});

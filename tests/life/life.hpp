@@ -63,9 +63,10 @@ class Life : public ::testing::Test {
     }
 
     /// A source brings a file. \returns the package
-    std::string arrive(const std::string& bytes, const std::string& origin = "1c") {
+    std::string arrive(const std::string& bytes, const std::string& origin = "1c",
+                       const std::string& name = "export") {
         const std::filesystem::path file =
-            m_directory / "exports" / ("export" + std::to_string(++m_count) + ".xml");
+            m_directory / "exports" / (name + std::to_string(++m_count) + ".xml");
         write_file(file, bytes);
         const arrival::Intake intake = arrival::take_in({file}, m_exchange->spool());
         exchange::record_arrival(m_exchange->database(), intake.packages.at(0), m_clock.now(), origin);

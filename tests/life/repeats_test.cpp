@@ -100,6 +100,38 @@ TEST_F(Life, ANewerFullExportTakesThePlaceOfOneThatHasNotBegun) {
     EXPECT_TRUE(answered[0].objects.empty());
 }
 
+/// Prices and stock as full exports of offers, each in a file of its own.
+std::string offers_file(const std::string& formed_at, const std::string& value) {
+    return "<КоммерческаяИнформация xmlns=\"urn:1C.ru:commerceml_2\" ВерсияСхемы=\"2.08\" "
+           "ДатаФормирования=\"" +
+           formed_at +
+           "\"><ПакетПредложений СодержитТолькоИзменения=\"false\"><Ид>c1#</Ид><ИдКаталога>c1</ИдКаталога>"
+           "<Предложения><Предложение><Ид>p1</Ид>" +
+           value + "</Предложение></Предложения></ПакетПредложений></КоммерческаяИнформация>";
+}
+
+TEST_F(Life, PricesAndStockInFilesOfTheirOwnDoNotStandInForEachOther) {
+    arrive(price_export("10"));
+    round();
+    const std::string price =
+        "<Цены><Цена><ИдТипаЦены>t1</ИдТипаЦены><ЦенаЗаЕдиницу>25</ЦенаЗаЕдиницу><Валюта>RUB</Валюта></"
+        "Цена></Цены>";
+    const std::string stock = "<Количество>7</Количество>";
+    const std::string prices = arrive(offers_file("2026-01-16T10:00:00", price), "1c", "prices");
+    const std::string rests = arrive(offers_file("2026-01-16T10:15:00", stock), "1c", "rests");
+    round();
+    EXPECT_EQ(state_of(prices), PackageState::applied);
+    EXPECT_EQ(state_of(rests), PackageState::applied);
+    EXPECT_EQ(products().at(0).at("PRICE").get<std::string>(), "25.00");
+    // Formed before the stock, and here after it: no reason to refuse it.
+    const std::string late = arrive(offers_file("2026-01-16T10:14:00", price), "1c", "prices");
+    round();
+    EXPECT_NE(state_of(late), PackageState::rejected);
+    const std::string old = arrive(offers_file("2026-01-15T10:14:00", price), "1c", "prices");
+    round();
+    EXPECT_EQ(state_of(old), PackageState::rejected) << "older prices than those that were applied";
+}
+
 TEST_F(Life, AFullExportStaysWhereTheNewerOneCannotBeRead) {
     const std::string older = arrive(price_export("10"));
     const std::string whole = price_export("20");
