@@ -96,7 +96,7 @@ class Application : public ::testing::Test {
         }
     }
 
-    Exchange m_exchange;
+    Exchange m_exchange{{"--time-scale", "10"}};  // a code lives for 30 seconds of the portal's
     int m_redirect_port = 8765;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -80,7 +81,10 @@ class Exchange {
 
   private:
     static std::vector<std::string> with_defaults(std::vector<std::string> options) {
-        options.insert(options.begin(), {"--time-scale", "100"});
+        const bool has_scale = std::ranges::find(options, "--time-scale") != options.end();
+        if (!has_scale) {
+            options.insert(options.begin(), {"--time-scale", "100"});
+        }
         return options;
     }
 
