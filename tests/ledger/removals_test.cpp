@@ -121,6 +121,21 @@ TEST_F(RemovalsTest, WhatAFullExportLacksIsSwitchedOff) {
     }
 }
 
+TEST_F(RemovalsTest, WhatIsStillToBeMadeCanBeMissingToo) {
+    merge("p1", {{"cat", {"a", "b"}}});
+    static_cast<void>(removals.plan("p1", percent));
+    merge("p2", {{"cat", {"a"}}});  // the portal was away all the time
+    EXPECT_EQ(removals.plan("p2", percent), (std::vector<RemovalPlan>{{"cat", 2, 1, false}}));
+    std::vector<std::string> marked;
+    for (const Operation& operation : operations()) {
+        if (operation.deletion_mark) {
+            marked.push_back(operation.source_id + " of " + operation.package);
+        }
+    }
+    EXPECT_EQ(marked, std::vector<std::string>{"b of p2"});
+    EXPECT_EQ(with_verdict("p1", Verdict::replaced), (std::vector<std::string>{"a", "b"}));
+}
+
 TEST_F(RemovalsTest, WhatWasMissingWhenItWasToStayStays) {
     bring("p1", {{"cat", {"a", "b", "c"}}});
     merge("p2", {{"cat", {"a", "c"}}});
