@@ -100,7 +100,7 @@ std::vector<Member> members_page(Database& database, std::int64_t package, std::
         " f.package FROM full_export f WHERE f.package = ?1 AND f.catalogue = c.id), 0)) AS generation"
         " FROM catalogue c WHERE c.name NOT LIKE '|marked|%')"
         " SELECT m.entity, e.source_kind, e.remote_id IS NOT NULL OR EXISTS (SELECT 1 FROM pending p WHERE"
-        " p.entity = e.id AND p.creates = 1), e.confirmed, m.generation >= k.generation,"
+        " p.entity = e.id AND p.creates = 1 AND p.package <> ?1), e.confirmed, m.generation >= k.generation,"
         " CASE WHEN m.generation >= k.generation THEN 0 ELSE NOT EXISTS (SELECT 1 FROM shown ok CROSS JOIN"
         " member o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation AND"
         " (ok.of_goods OR o.generation >= k.generation OR e.source_kind <> ?2 OR NOT EXISTS (SELECT 1 FROM"

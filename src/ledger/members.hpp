@@ -42,7 +42,7 @@ void set_planned(Database& database, std::int64_t package, std::int64_t catalogu
 struct Member {
     std::int64_t entity = 0;
     crm::SourceKind source_kind{};
-    bool in_crm = false;  ///< or about to be made there
+    bool in_crm = false;  ///< or about to be made there, by another package
     GroupHashes confirmed;
     bool is_seen = false;     ///< in the catalogue's last complete full export or later
     bool is_missing = false;  ///< seen in that sense in no catalogue at all
