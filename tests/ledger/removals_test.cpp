@@ -125,7 +125,7 @@ TEST_F(RemovalsTest, WhatIsStillToBeMadeCanBeMissingToo) {
     merge("p1", {{"cat", {"a", "b"}}});
     static_cast<void>(removals.plan("p1", percent));
     merge("p2", {{"cat", {"a"}}});  // the portal was away all the time
-    EXPECT_EQ(removals.plan("p2", percent), (std::vector<RemovalPlan>{{"cat", 2, 1, false}}));
+    EXPECT_EQ(removals.plan("p2", percent), (std::vector<RemovalPlan>{{"cat", 1, 1, false}}));
     std::vector<std::string> marked;
     for (const Operation& operation : operations()) {
         if (operation.deletion_mark) {
