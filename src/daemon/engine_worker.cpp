@@ -50,7 +50,8 @@ Duration EngineWorker::turn() {
 }
 
 Duration EngineWorker::step() {
-    const bool pauses = m_due && m_context.clock.steady() < *m_due && !m_at_once.exchange(false);
+    const bool at_once = m_at_once.exchange(false);
+    const bool pauses = !at_once && m_due && m_context.clock.steady() < *m_due;
     if (pauses && !m_engine) {
         return std::min(look_out, *m_due - m_context.clock.steady());
     }
@@ -66,7 +67,7 @@ Duration EngineWorker::step() {
     }
     const bool due = m_next && m_context.clock.now() >= *m_next;
     if (m_news.exchange(false) || notice.asked || notice.resumed || notice.arrived || due) {
-        round(notice.asked);
+        round(notice.asked || at_once);
     } else {
         tidy_up_daily();
     }
