@@ -70,22 +70,26 @@ std::uint64_t CatalogueRemovals::stage() {
             }
         }
         if (!missing.empty()) {
-            m_database.transaction([&] { stage_page(missing); });
-            count += missing.size();
+            m_database.transaction([&] { count += stage_page(missing); });
         }
     });
     return count;
 }
 
-void CatalogueRemovals::stage_page(const std::vector<Member>& missing) {
+/// \returns how many are removed by it: what another catalogue lacks as well counts once
+std::uint64_t CatalogueRemovals::stage_page(const std::vector<Member>& missing) {
+    std::uint64_t count = 0;
     Operations operations(m_database);
     std::int64_t ordinal = first_free_ordinal(m_database, m_package);
     for (const Member& member : missing) {
+        const std::optional<OutcomeRow> before = find_outcome(m_database, m_package, member.entity);
+        count += before && before->is(outcome_removed) ? 0U : 1U;
         const Verdict verdict = operations.apply(member.entity, kind_in_crm(m_database, member.entity),
                                                  m_switching_off.wish(m_package));
         ordinal += record(member, verdict, ordinal) ? 1 : 0;
     }
     set_to_be_sent(m_database, m_package);
+    return count;
 }
 
 /// \returns true if the row is new

@@ -76,7 +76,7 @@ class CatalogueRemovals {
     std::uint64_t stage();
 
   private:
-    void stage_page(const std::vector<Member>& missing);
+    [[nodiscard]] std::uint64_t stage_page(const std::vector<Member>& missing);
     bool record(const Member& member, Verdict verdict, std::int64_t ordinal);
 
     Database& m_database;
