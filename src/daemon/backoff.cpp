@@ -1,7 +1,8 @@
 #include "daemon/backoff.hpp"
 
-#include <algorithm>
 #include <memory>
+
+#include "support/backoff.hpp"
 
 namespace obmen::daemon {
 
@@ -23,14 +24,12 @@ Duration pause_after(FailureClass failure, std::uint64_t attempts, const RandomS
     constexpr Duration first_temporary{std::chrono::seconds(5)};
     constexpr Duration most_temporary{std::chrono::minutes(10)};
     constexpr Duration most_for_people{std::chrono::hours(6)};
-    constexpr std::uint64_t most_doublings = 16;  // more than enough for either end
     constexpr double quarter = 0.25;
 
     const bool for_people = failure == FailureClass::bad_config;
     const Duration first = for_people ? least_pause_for_people : first_temporary;
     const Duration most = for_people ? most_for_people : most_temporary;
-    const std::uint64_t doublings = std::min(attempts == 0 ? 0 : attempts - 1, most_doublings);
-    return varied(std::min(most, first * (std::int64_t{1} << doublings)), quarter, random);
+    return varied(Backoff{first, most}.pause(attempts), quarter, random);
 }
 
 Duration spread(Duration duration, const RandomShare& random) {

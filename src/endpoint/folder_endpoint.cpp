@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "endpoint/exclusive_rename.hpp"
+#include "endpoint/local_file.hpp"
 #include "endpoint/name_text.hpp"
 #include "endpoint/names.hpp"
 #include "support/error.hpp"
@@ -21,14 +22,6 @@ namespace obmen::endpoint {
 namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 20U;
-
-std::string reason(int error) {
-    return std::error_code(error, std::generic_category()).message();
-}
-
-[[noreturn]] void fail_locally(const std::filesystem::path& path, int error) {
-    throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason(error)}});
-}
 
 struct DirectoryCloser {
     void operator()(DIR* directory) const { ::closedir(directory); }
@@ -109,7 +102,7 @@ class FolderEndpoint : public Endpoint {
 
 void FolderEndpoint::fail(int error, const std::string& name) const {
     const std::string words =
-        name.empty() ? reason(error) : shown_name(name, m_charset) + ": " + reason(error);
+        name.empty() ? reason_of(error) : shown_name(name, m_charset) + ": " + reason_of(error);
     const auto temporary = [&](Code code) {
         return Error(FailureClass::temporary, Message{code, {shown(), words}});
     };
@@ -303,7 +296,7 @@ void FolderEndpoint::copy(int local, const std::filesystem::path& path, int targ
             continue;
         }
         if (count < 0) {
-            fail_locally(path, errno);
+            fail_with_local_file(path, errno);
         }
         if (count == 0) {
             return;
@@ -323,7 +316,7 @@ void FolderEndpoint::sync(int descriptor, const std::string& name) const {
 void FolderEndpoint::store(const std::string& name, const std::filesystem::path& local) {
     const FileDescriptor source(::open(local.c_str(), O_RDONLY | O_CLOEXEC));
     if (!source.is_open()) {
-        fail_locally(local, errno);
+        fail_with_local_file(local, errno);
     }
     const Place place = place_of(name);
     // 1C reads it as another user: how far it is open to others is what the process' umask says.

@@ -12,6 +12,7 @@
 
 #include "endpoint/ftp_connection.hpp"
 #include "endpoint/ftp_listing.hpp"
+#include "endpoint/local_file.hpp"
 #include "endpoint/name_text.hpp"
 #include "endpoint/names.hpp"
 #include "support/error.hpp"
@@ -21,11 +22,6 @@
 namespace obmen::endpoint {
 
 namespace {
-
-[[noreturn]] void fail_with_local_file(const std::filesystem::path& path, int error) {
-    const std::string reason = std::error_code(error, std::generic_category()).message();
-    throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason}});
-}
 
 bool is_missing(const Error& error) {
     return error.finding().message.code == Code{"SRC-MISSING"};

@@ -43,12 +43,6 @@ bool is_older_than(const Path& directory, std::chrono::minutes age) {
     return !error && std::filesystem::file_time_type::clock::now() - modified > age;
 }
 
-/// Has the time of the next attempt come? One that lies further ahead than any pause was set by another
-/// clock.
-bool is_over(UtcTime next_attempt, UtcTime now) {
-    return now >= next_attempt || next_attempt - now > 2 * portal_pauses.longest;
-}
-
 /// Has it been read, or been found to be what was applied last?
 bool counts_for_older(const ledger::Package& newer) {
     return newer.was_planned || newer.state == ledger::PackageState::repeat;
@@ -127,9 +121,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
 }
 
 bool Exchange::has_arrivals() const {
-    return std::ranges::any_of(m_packages.unfinished(), [](const ledger::Package& package) {
-        return package.state == ledger::PackageState::received;
-    });
+    return m_packages.any(ledger::PackageState::received);
 }
 
 /// Where one receipt cannot be written, the others are all the same.
@@ -160,8 +152,9 @@ bool Exchange::know_family(const RoundOptions& options) {
     const auto backoff = ledger::portal_wait(m_database);
     const bool asks =
         !m_portal_state.api() && m_settings.portal.api != portal::name_of(portal::ApiFamily::crm);
-    if (asks && (!options.may_send ||
-                 (backoff && !options.at_once && !is_over(backoff->next_attempt, m_context.clock.now())))) {
+    if (asks &&
+        (!options.may_send || (backoff && !options.at_once &&
+                               !portal_pauses.is_over(backoff->next_attempt, m_context.clock.now())))) {
         return false;
     }
     try {
@@ -335,7 +328,7 @@ void Exchange::wake() {
 
 bool Exchange::is_due(const RoundOptions& options, const std::vector<std::string>& packages) {
     const auto backoff = ledger::portal_wait(m_database);
-    if (options.at_once || !backoff || is_over(backoff->next_attempt, m_context.clock.now())) {
+    if (options.at_once || !backoff || portal_pauses.is_over(backoff->next_attempt, m_context.clock.now())) {
         return true;
     }
     return backoff->only_leftovers && std::ranges::any_of(packages, [&](const std::string& id) {

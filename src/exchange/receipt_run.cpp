@@ -35,13 +35,6 @@ Duration pause_after_failure(const Error& error, std::uint64_t failures) {
         .jittered_pause(failures);
 }
 
-/// Has the time of the next attempt come? One that lies further ahead than any pause was set by another
-/// clock.
-bool is_over(UtcTime next_attempt, UtcTime now) {
-    constexpr Duration beyond_all_pauses = std::chrono::hours(12);
-    return next_attempt <= now || next_attempt - now > beyond_all_pauses;
-}
-
 }  // namespace
 
 FailureOf failure_of(const Error& error) {
@@ -79,13 +72,14 @@ CourierReport ReceiptRun::deliver() {
 
 bool ReceiptRun::is_target_due() {
     const auto trouble = m_deliveries.trouble(m_source);
-    return !trouble || is_over(trouble->next_attempt, m_context.clock.now());
+    return !trouble || for_people_to_mend.is_over(trouble->next_attempt, m_context.clock.now());
 }
 
 void ReceiptRun::deliver_what_is_due(CourierReport& report) {
     bool one_has_failed = false;
     for (const ledger::ReceiptDelivery& delivery : m_deliveries.waiting(m_source)) {
-        if (delivery.next_attempt && !is_over(*delivery.next_attempt, m_context.clock.now())) {
+        if (delivery.next_attempt &&
+            !for_people_to_mend.is_over(*delivery.next_attempt, m_context.clock.now())) {
             continue;
         }
         stop_if_asked();

@@ -17,7 +17,7 @@ std::vector<AlertRow> rows_in(Statement& query) {
         rows.push_back({.cause = query.text(0),
                         .message = message_in(query, 1).value_or(Message{"SYS-INTERNAL"}),
                         .one_off = query.integer(3) != 0,
-                        .since = UtcTime(Duration(query.integer(4))),
+                        .since = sure_time_in(query, 4),
                         .told_at = time_in(query, 5),
                         .cleared_at = time_in(query, 6),
                         .ways = static_cast<std::uint64_t>(query.integer(7)),
@@ -121,7 +121,7 @@ UtcTime AlertRows::waited_for_since(const std::string& source, UtcTime now) {
     Statement& query = m_database.statement("SELECT since FROM quiet_watch WHERE source = ?");
     const ScopedReset reset(query);
     if (query.bind(source).next()) {
-        return UtcTime(Duration(query.integer(0)));
+        return sure_time_in(query, 0);
     }
     m_database.statement("INSERT INTO quiet_watch (source, since) VALUES (?, ?)")
         .bind(source)

@@ -7,14 +7,6 @@
 #include "ledger/times.hpp"
 
 namespace obmen::ledger {
-namespace {
-
-UtcTime sure_time_in(const Statement& row, int column) {
-    return UtcTime(Duration(row.integer(column)));
-}
-
-}  // namespace
-
 std::vector<SourceOverview> sources_overview(Database& database) {
     Statement& query = database.statement(
         "SELECT s.source, s.paused, s.listed_at, s.arrived_at, s.failing_since, s.next_attempt, s.code,"

@@ -66,7 +66,7 @@ std::vector<Package> packages_in(Database& database, Statement& query) {
         packages.push_back({.id = query.text(1),
                             .source = query.text(2),
                             .state = state_of(query.text(3)),
-                            .received_at = UtcTime(Duration(query.integer(4))),
+                            .received_at = sure_time_in(query, 4),
                             .receipt_revision = static_cast<int>(query.integer(5)),
                             .removals_held = query.integer(6) != 0,
                             .was_planned = query.integer(7) != 0,
@@ -297,6 +297,12 @@ std::vector<Package> Packages::unfinished() const {
                                        .bind(name_of(PackageState::rejected))
                                        .bind(name_of(PackageState::repeat))
                                        .bind(name_of(PackageState::superseded)));
+}
+
+bool Packages::any(PackageState state) const {
+    Statement& query = m_database.statement("SELECT 1 FROM package WHERE state = ? LIMIT 1");
+    const ScopedReset reset(query);
+    return query.bind(name_of(state)).next();
 }
 
 std::vector<std::string> Packages::with_removals_held() const {

@@ -123,6 +123,8 @@ class Packages {
     /// Those in one of the unfinished states (received … delivering, deferred), and those that have ended and
     /// are owed a receipt, in the order in which they came, whatever the clock says.
     [[nodiscard]] std::vector<Package> unfinished() const;
+    /// Is there one in this state?
+    [[nodiscard]] bool any(PackageState state) const;
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;
     /// Has something of an object of this package stayed behind, to be sent later: rows of an order whose

@@ -30,7 +30,7 @@ std::vector<ReceiptDelivery> deliveries_in(Statement& query) {
                          .state = static_cast<DeliveryState>(query.integer(4)),
                          .attempts = static_cast<std::uint64_t>(query.integer(5)),
                          .next_attempt = time_in(query, 6),
-                         .made_at = UtcTime(Duration(query.integer(7))),
+                         .made_at = sure_time_in(query, 7),
                          .delivered_at = time_in(query, 8),
                          .failing_since = time_in(query, 9),
                          .failure = message_in(query, 10),
@@ -47,8 +47,8 @@ std::vector<TargetTrouble> troubles_in(Statement& query) {
     while (query.next()) {
         found.push_back({.target = query.text(0),
                          .attempts = static_cast<std::uint64_t>(query.integer(1)),
-                         .next_attempt = UtcTime(Duration(query.integer(2))),
-                         .failing_since = UtcTime(Duration(query.integer(3))),
+                         .next_attempt = sure_time_in(query, 2),
+                         .failing_since = sure_time_in(query, 3),
                          .failure = message_in(query, 4).value_or(Message{"SYS-INTERNAL"})});
     }
     return found;

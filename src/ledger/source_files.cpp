@@ -1,5 +1,6 @@
 #include "ledger/source_files.hpp"
 
+#include "ledger/package_rows.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
@@ -27,19 +28,18 @@ std::vector<SourceFile> SourceFiles::all() const {
     query.bind(m_source);
     std::vector<SourceFile> files;
     while (query.next()) {
-        files.push_back(
-            {.name = query.text(0),
-             .size = static_cast<std::uint64_t>(query.integer(1)),
-             .modified = query.is_null(2) ? std::nullopt : std::optional(UtcTime(Duration(query.integer(2)))),
-             .identity = query.text(3),
-             .first_seen = UtcTime(Duration(query.integer(4))),
-             .still_since = UtcTime(Duration(query.integer(5))),
-             .state = static_cast<int>(query.integer(6)),
-             .attempts = static_cast<std::uint64_t>(query.integer(7)),
-             .copy = query.text(8),
-             .sha256 = query.text(9),
-             .package = query.text(10),
-             .reason = message_in(query, 11)});
+        files.push_back({.name = query.text(0),
+                         .size = static_cast<std::uint64_t>(query.integer(1)),
+                         .modified = time_in(query, 2),
+                         .identity = query.text(3),
+                         .first_seen = sure_time_in(query, 4),
+                         .still_since = sure_time_in(query, 5),
+                         .state = static_cast<int>(query.integer(6)),
+                         .attempts = static_cast<std::uint64_t>(query.integer(7)),
+                         .copy = query.text(8),
+                         .sha256 = query.text(9),
+                         .package = query.text(10),
+                         .reason = message_in(query, 11)});
     }
     return files;
 }
@@ -80,11 +80,7 @@ std::vector<std::string> SourceFiles::ended_packages() const {
         .bind(name_of(PackageState::applied))
         .bind(name_of(PackageState::rejected))
         .bind(name_of(PackageState::superseded));
-    std::vector<std::string> ids;
-    while (query.next()) {
-        ids.push_back(query.text(0));
-    }
-    return ids;
+    return package_ids_in(query);
 }
 
 SourceFileTotals SourceFiles::in_unfinished_packages() const {

@@ -13,9 +13,14 @@ namespace obmen::ledger {
     return time.time_since_epoch().count();
 }
 
+/// \pre not NULL
+[[nodiscard]] inline UtcTime sure_time_in(const Statement& row, int column) {
+    return UtcTime(Duration(row.integer(column)));
+}
+
 /// Nothing for NULL.
 [[nodiscard]] inline std::optional<UtcTime> time_in(const Statement& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(UtcTime(Duration(row.integer(column))));
+    return row.is_null(column) ? std::nullopt : std::optional(sure_time_in(row, column));
 }
 
 }  // namespace obmen::ledger

@@ -15,6 +15,11 @@ struct Backoff {
     [[nodiscard]] Duration pause(std::uint64_t failures) const;
     /// The same, a fifth less or more by chance: what has failed together does not come back together.
     [[nodiscard]] Duration jittered_pause(std::uint64_t failures) const;
+    /// Has the stored time of the next attempt come? One that lies further ahead than any pause was set by
+    /// another clock.
+    [[nodiscard]] bool is_over(UtcTime next_attempt, UtcTime now) const {
+        return next_attempt <= now || next_attempt - now > 2 * longest;
+    }
 };
 
 }  // namespace obmen
