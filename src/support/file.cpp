@@ -16,6 +16,7 @@
 
 #include "support/clock.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/hash.hpp"
 
 namespace obmen {
@@ -38,6 +39,9 @@ int open_or_fail(const std::filesystem::path& path, int flags, mode_t mode = 060
 }
 
 void write_fully(int descriptor, std::string_view bytes, const std::filesystem::path& path) {
+    if (const int error = failpoint("file.write")) {
+        fail(path, error);
+    }
     while (!bytes.empty()) {
         const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) {
@@ -51,16 +55,18 @@ void write_fully(int descriptor, std::string_view bytes, const std::filesystem::
 }
 
 void sync_fully(int descriptor, const std::filesystem::path& path) {
-    if (::fsync(descriptor) == 0) {
+    const int injected = failpoint("file.sync");
+    if (injected == 0 && ::fsync(descriptor) == 0) {
         return;
     }
-    if (errno == EIO) {
+    const int error = injected != 0 ? injected : errno;
+    if (error == EIO) {
         // The page cache may show what never reached the disk (reference exchange.md §2.11).
         throw Error(
             FailureClass::temporary,
             Message{"SYS-FSYNC", {path.string(), std::error_code(EIO, std::generic_category()).message()}});
     }
-    fail(path, errno);
+    fail(path, error);
 }
 
 FileState state_of(const struct stat& info) {
@@ -128,6 +134,7 @@ void DurableFile::finish() {
         ::unlink(m_temporary.c_str());
         fail(m_temporary, error);
     }
+    failpoint("file.synced");
 }
 
 void DurableFile::replace() {
@@ -137,6 +144,7 @@ void DurableFile::replace() {
         ::unlink(m_temporary.c_str());
         fail(m_final, error);
     }
+    failpoint("file.published");
     sync_directory(m_final.parent_path());
 }
 
@@ -149,6 +157,7 @@ void DurableFile::publish() {
         fail(m_final, error);
     }
     ::unlink(m_temporary.c_str());
+    failpoint("file.published");
     sync_directory(m_final.parent_path());
 }
 
