@@ -66,6 +66,7 @@ class ArchiveReader {
         const std::uint64_t entries = listing.xml.size() + listing.pictures.size();
         m_allowed = std::min(m_limits.total_bytes, saturated_sum(saturated_product(entries, small_entry),
                                                                  saturated_product(m_size, m_limits.ratio)));
+        require_room(listing, directory, pictures);
         for (const Entry& entry : listing.xml) {
             const std::string spool_name = fmt::format("{:04}.xml", out.files.size() + 1);
             out.files.push_back(unpack_entry(entry, directory / spool_name));
@@ -86,6 +87,29 @@ class ArchiveReader {
         std::vector<Entry> pictures;
         std::vector<std::string> other_files;  ///< pictures as well
     };
+
+    /// Before the disk is filled, not after. What lies about its size meets the limits, or the full disk.
+    void require_room(const Listing& listing, const std::filesystem::path& directory,
+                      PictureCopies pictures) const {
+        std::uint64_t needed = m_limits.keep_free;
+        const auto add = [&](const std::vector<Entry>& entries) {
+            for (const Entry& entry : entries) {
+                zip_stat_t state;
+                const bool is_known = zip_stat_index(m_archive.get(), entry.index, 0, &state) == 0 &&
+                                      (state.valid & ZIP_STAT_SIZE) != 0;
+                needed = saturated_sum(needed, is_known ? std::min<std::uint64_t>(state.size, m_allowed) : 0);
+            }
+        };
+        add(listing.xml);
+        if (pictures == PictureCopies::all) {
+            add(listing.pictures);
+        }
+        if (const std::uint64_t free = free_bytes_of(directory); free < needed) {
+            throw Error(
+                FailureClass::temporary,
+                Message{"SYS-DISK-LOW", {directory.string(), std::to_string(free), std::to_string(needed)}});
+        }
+    }
 
     /// A damaged picture costs nothing but itself.
     void unpack_picture(const Entry& entry, const std::filesystem::path& directory, UnpackedArchive& out) {

@@ -8,6 +8,7 @@
 
 #include "arrival/landing.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::arrival {
 
@@ -60,6 +61,7 @@ void Archiver::run(TrackedFiles& files, CollectorReport& report) {
     if (!gone.empty()) {
         remove_common_markers(files);
         files.save();
+        failpoint("source.forgotten");
     }
 }
 
@@ -84,6 +86,7 @@ bool Archiver::put_away(TrackedFiles& files, TrackedFile& file, CollectorReport&
         } else {
             move(file);
         }
+        failpoint("source.archived");
         return true;
     } catch (const Error& error) {
         if (!keeps_one_file_back(error)) {

@@ -8,6 +8,7 @@
 #include "arrival/names.hpp"
 #include "arrival/sidecars.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::arrival {
 
@@ -77,12 +78,15 @@ CollectorReport Collector::look() {
     };
     const endpoint::Listing listing = m_source.list({.depth = m_settings.source.depth, .enters = enters});
     require_sentinel(listing);
+    failpoint("source.listed");
     CollectorReport report;
     report.notes = m_files.compare(listing);
     m_files.save();
     m_memory.note_listing(m_clock.now());
+    failpoint("source.seen");
     remove_dropped_copies();
     m_copier.run(report);
+    failpoint("source.noted");
     read_contents();
     m_files.save();
     make_packages(report);
@@ -172,7 +176,7 @@ void Collector::make_packages(CollectorReport& report) {
             continue;
         }
         if (members.front()->is_archive) {
-            archives.push_back(m_maker.from_archive(*members.front()));
+            take_archive(*members.front(), archives, report);
             continue;
         }
         WaitingGroup group = group_of(std::move(members));
@@ -183,6 +187,24 @@ void Collector::make_packages(CollectorReport& report) {
         }
     }
     record_in_order(std::move(groups), std::move(archives), report);
+}
+
+/// One that there is no room for waits in its private copy.
+void Collector::take_archive(TrackedFile& archive, std::vector<NewPackage>& archives,
+                             CollectorReport& report) {
+    try {
+        archives.push_back(m_maker.from_archive(archive));
+        m_without_room.erase(archive.row.name);
+    } catch (const Error& error) {
+        const Message& why = error.finding().message;
+        if (why.code != Code{"SYS-DISK-LOW"}) {
+            throw;
+        }
+        if (m_without_room.insert(archive.row.name).second) {
+            report.note(why, archive.shown);
+        }
+        TrackedFiles::wait_for(archive, why);
+    }
 }
 
 std::vector<TrackedFile*> Collector::whole_copies() {

@@ -12,12 +12,10 @@
 #include "arrival/intake.hpp"
 #include "config/settings.hpp"
 #include "support/clock.hpp"
+#include "support/file.hpp"
 #include "support/finding.hpp"
 
 namespace obmen::arrival {
-
-/// Bytes that are free on the disk of a directory. Throws SYS-FILE (temporary).
-[[nodiscard]] std::uint64_t free_bytes_of(const std::filesystem::path& directory);
 
 struct CollectorSettings {
     config::SourceSettings source;
@@ -27,7 +25,7 @@ struct CollectorSettings {
     std::uint64_t disk_low_bytes = 0;  ///< that must stay free
     /// Folders of the source that are obmen's own: not entered. As the source has them.
     std::vector<std::string> own_folders{};
-    std::function<std::uint64_t(const std::filesystem::path&)> free_bytes = free_bytes_of;
+    std::function<std::uint64_t(const std::filesystem::path&)> free_bytes = obmen::free_bytes_of;
 };
 
 /// What one look has brought; as exchange::IntakeReport.

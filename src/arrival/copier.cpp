@@ -1,11 +1,7 @@
 #include "arrival/copier.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include "arrival/names.hpp"
@@ -21,15 +17,6 @@ constexpr std::size_t copies_at_once = 32;
 constexpr std::uint64_t bytes_at_once = std::uint64_t{64} << 20U;
 
 }  // namespace
-
-std::uint64_t free_bytes_of(const std::filesystem::path& directory) {
-    struct statvfs state {};
-    if (::statvfs(directory.c_str(), &state) != 0) {
-        const std::string reason = std::error_code(errno, std::generic_category()).message();
-        throw Error(FailureClass::temporary, Message{"SYS-FILE", {directory.string(), reason}});
-    }
-    return std::uint64_t{state.f_bavail} * state.f_frsize;
-}
 
 Copier::Copier(const CollectorSettings& settings, endpoint::Endpoint& source, SourceMemory& memory,
                Landing& landing, TrackedFiles& files)

@@ -49,6 +49,8 @@ struct ArchiveLimits {
     /// Uncompressed to compressed, once an entry is over 1 MiB. Held for the archive as a whole too, so that
     /// entries which share their compressed bytes gain nothing.
     std::uint64_t ratio = 200;
+    /// Bytes that unpacking must leave free on the disk, by what the entries claim to hold.
+    std::uint64_t keep_free = 0;
 };
 
 /// Whether pictures are copied too: who only looks at a package does not need their bytes.

@@ -1,4 +1,5 @@
 #include "arrival/landing.hpp"
+#include "support/failpoint.hpp"
 
 #include <fmt/format.h>
 
@@ -72,7 +73,9 @@ FetchedFile fetch_durably(endpoint::Endpoint& source, const endpoint::Entry& lis
         out.result = FetchedFile::Result::copied;
     }
     if (out.result == FetchedFile::Result::copied) {
+        failpoint("source.fetched");
         copy.publish();
+        failpoint("source.copied");
         out.sha256 = hash.hex();
     }
     return out;

@@ -13,6 +13,7 @@
 #include "arrival/names.hpp"
 #include "arrival/pictures.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 
 namespace obmen::arrival {
@@ -205,7 +206,9 @@ NewPackage PackageMaker::rejected(TrackedFile& file, const Finding& fault) {
 
 std::string PackageMaker::record(NewPackage package) {
     sync_directory(package.directory->workplace());
+    failpoint("package.linked");
     package.directory->publish();
+    failpoint("package.named");
     const std::string id = package.directory->package_id();
     std::vector<RememberedFile> rows;
     const auto add_row = [&](const TrackedFile& file, std::string copy, const std::string& sha256) {
@@ -225,6 +228,7 @@ std::string PackageMaker::record(NewPackage package) {
         add_row(*package.pictures[i].file, id + "/" + copies[i].spool_name, copies[i].sha256);
     }
     m_memory.record(package.collected, rows, m_clock.now());
+    failpoint("package.recorded");
     package.directory->keep();
     std::size_t next = 0;
     const auto settle = [&](TrackedFile& file) {

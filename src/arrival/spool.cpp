@@ -20,7 +20,7 @@ namespace {
 
 void require_done(const std::error_code& error, const std::filesystem::path& path) {
     if (error) {
-        throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), error.message()}});
+        fail_with_file(path, error.value());
     }
 }
 

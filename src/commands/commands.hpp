@@ -54,6 +54,10 @@ struct Surroundings {
                                  Surroundings& surroundings);
 [[nodiscard]] ExitCode run_receipt(const CommonOptions& common, const ReceiptCommandOptions& options,
                                    Surroundings& surroundings);
+[[nodiscard]] ExitCode run_backup(const CommonOptions& common, const BackupOptions& options,
+                                  Surroundings& surroundings);
+[[nodiscard]] ExitCode run_restore(const CommonOptions& common, const RestoreOptions& options,
+                                   Surroundings& surroundings);
 [[nodiscard]] ExitCode run_report(const CommonOptions& common, const ReportOptions& options,
                                   Surroundings& surroundings);
 

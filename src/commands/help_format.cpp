@@ -130,6 +130,20 @@ constexpr auto exit_code_lists = std::to_array<ExitCodes>({
      "  0   shown\n"
      "  4   no such package\n"
      "  64  wrong usage"},
+    {"backup",
+     "  0   копия сделана и проверена\n"
+     "  4   журнала нет, папка уже есть, или сбой: копии нет\n"
+     "  64  неверный вызов",
+     "  0   the copy is made and checked\n"
+     "  4   there is no ledger, the folder exists, or failed: there is no copy\n"
+     "  64  wrong usage"},
+    {"restore",
+     "  0   возвращено\n"
+     "  4   копии нет, журнал уже есть, или сбой\n"
+     "  64  неверный вызов",
+     "  0   restored\n"
+     "  4   there is no backup, there is a ledger already, or failed\n"
+     "  64  wrong usage"},
     {"mapping",
      "  0   описание верно\n"
      "  2   файл для примера не годится\n"

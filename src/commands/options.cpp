@@ -49,6 +49,7 @@ class CommandLine {
         add_pause();
         add_receipt();
         add_report();
+        add_backup();
         add_doctor();
         add_auth();
         m_app.footer(
@@ -99,6 +100,10 @@ class CommandLine {
             options.command = m_receipt;
         } else if (m_app.got_subcommand("report")) {
             options.command = m_report;
+        } else if (m_app.got_subcommand("backup")) {
+            options.command = m_backup;
+        } else if (m_app.got_subcommand("restore")) {
+            options.command = m_restore;
         }
         return options;
     }
@@ -409,6 +414,30 @@ class CommandLine {
         add_state(command, m_pause.state);
     }
 
+    void add_backup() {
+        CLI::App* backup =
+            add_command("backup", m_help("скопировать каталог состояния, и пока служба работает",
+                                         "copy the state directory, also while the service runs"));
+        backup
+            ->add_option("target", m_backup.target,
+                         m_help("папка для копии; её ещё не должно быть",
+                                "folder for the copy; it must not exist yet"))
+            ->required()
+            ->type_name(m_help("ПАПКА", "DIR"));
+        add_state(backup, m_backup.state);
+        CLI::App* restore = add_command(
+            "restore", m_help("вернуть каталог состояния из копии: сделанное после неё не задвоится",
+                              "bring a state directory back from a copy: nothing done since is doubled"));
+        restore
+            ->add_option("backup", m_restore.backup,
+                         m_help("копия, сделанная backup; без неё — сам каталог состояния старый "
+                                "(снимок диска)",
+                                "a copy made by backup; without it, the state directory itself is an old one "
+                                "(a snapshot of the disk)"))
+            ->type_name(m_help("ПАПКА", "DIR"));
+        add_state(restore, m_restore.state);
+    }
+
     void add_receipt() {
         CLI::App* command =
             add_command("receipt", m_help("вывести квитанцию пакета", "print the receipt of a package"));
@@ -483,6 +512,8 @@ class CommandLine {
     PauseOptions m_pause;
     ReceiptCommandOptions m_receipt;
     ReportOptions m_report;
+    BackupOptions m_backup;
+    RestoreOptions m_restore;
 };
 
 }  // namespace

@@ -101,6 +101,15 @@ struct PauseOptions {
     bool resume = false;          ///< the other way round
     std::filesystem::path state;  ///< --state DIR
 };
+/// Copies a state directory, or puts a copy in its place.
+struct BackupOptions {
+    std::filesystem::path target;  ///< a folder that does not exist yet
+    std::filesystem::path state;   ///< --state DIR
+};
+struct RestoreOptions {
+    std::filesystem::path backup;  ///< empty: the state directory itself is an old copy
+    std::filesystem::path state;   ///< --state DIR
+};
 struct ReceiptCommandOptions {
     std::string package;
     int revision = 0;                ///< --revision N; 0: the last one
@@ -122,7 +131,7 @@ struct Options {
     CommonOptions common;
     std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions, ApproveOptions,
                  MappingCommandOptions, DoctorOptions, AuthOptions, WatchOptions, RetryOptions, ForgetOptions,
-                 PauseOptions, ReceiptCommandOptions, ReportOptions>
+                 PauseOptions, ReceiptCommandOptions, ReportOptions, BackupOptions, RestoreOptions>
         command;
 };
 

@@ -1,7 +1,9 @@
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +36,30 @@ void watch_signals() {
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // a file that may not grow is an error like others
+}
+
+/// A closed standard output (`>&-`) would become the number of the next file that is opened: what is meant
+/// for people must not be written into a private copy.
+void hold_standard_streams() {
+    int descriptor = 0;
+    do {
+        descriptor = ::open("/dev/null", O_RDWR);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    }
+}
+
+/// Results that nobody can read are no results; whoever has closed the pipe has read enough.
+ExitCode after_output(ExitCode code, Language language, bool json) {
+    if (std::cout.flush() || errno == EPIPE) {
+        return code;
+    }
+    const std::string reason = std::strerror(errno != 0 ? errno : EIO);
+    show_finding(std::cerr, {.severity = Severity::fatal, .message = Message{"SYS-FILE", {"stdout", reason}}},
+                 language, json);
+    return ExitCode::failed;
 }
 
 /// Tests shorten all waiting with OBMEN_TIME_SCALE=0.01; anything that is no positive number is ignored.
@@ -138,12 +164,19 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
     if (const auto* report = std::get_if<ReportOptions>(&options.command)) {
         return run_report(options.common, *report, surroundings);
     }
+    if (const auto* backup = std::get_if<BackupOptions>(&options.command)) {
+        return run_backup(options.common, *backup, surroundings);
+    }
+    if (const auto* restore = std::get_if<RestoreOptions>(&options.command)) {
+        return run_restore(options.common, *restore, surroundings);
+    }
     return run_status(options.common, std::get<StatusOptions>(options.command), surroundings);
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
+    hold_standard_streams();
     keep_memory_private();
     const config::Environment environment = config::environment_of_process();
     const Language language = language_of_line(argc, argv, environment.locale);
@@ -165,8 +198,7 @@ int run(int argc, char** argv) {
                               .interrupted = &interrupt_flag()};
     try {
         const ExitCode code = run_command(options, surroundings);
-        std::cout.flush();
-        return static_cast<int>(code);
+        return static_cast<int>(after_output(code, language, options.common.json));
     } catch (const Error& error) {
         show_finding(std::cerr, error.finding(), language, options.common.json);
         return static_cast<int>(exit_code_of(error));

@@ -5,6 +5,7 @@
 
 #include "commands/output.hpp"
 #include "commands/state_access.hpp"
+#include "ledger/backup.hpp"
 #include "ledger/overview.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/portal_wait.hpp"
@@ -216,6 +217,7 @@ class StatusView {
                   {"last_applied", time_json(packages.last_applied)},
                   {"packages_held", packages.held},
                   {"sending_paused", paused},
+                  {"last_backup", time_json(ledger::last_backup(m_database))},
                   {"next_attempt", time_json(next)}});
             return;
         }
@@ -236,6 +238,10 @@ class StatusView {
         }
         if (paused) {
             m_out << full_text(Message{"SYS-PAUSED"}, m_language) << "\n";
+        }
+        if (const auto backup = ledger::last_backup(m_database)) {
+            show_line(m_out, m_language, "Последняя копия (obmen backup)", "Last backup",
+                      local_date_time(*backup));
         }
         show_line(m_out, m_language, "Ждут отправки", "Waiting to be sent", std::to_string(pending));
     }

@@ -41,10 +41,6 @@ std::string line_of(const ledger::Statement& row, const std::string& exchange) {
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-[[noreturn]] void fail(const std::filesystem::path& path) {
-    throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), std::strerror(errno)}});
-}
-
 }  // namespace
 
 JournalFile::JournalFile(std::filesystem::path path, std::string exchange, ledger::Database& database)
@@ -93,7 +89,7 @@ void JournalFile::append(const std::string& lines) {
         m_file = FileDescriptor(
             ::open(m_path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
         if (!m_file.is_open()) {
-            fail(m_path);
+            fail_with_file(m_path, errno);
         }
         // Half a line that a full disk or a crash has left must not spoil the next one.
         const off_t size = ::lseek(m_file.get(), 0, SEEK_END);
@@ -103,19 +99,11 @@ void JournalFile::append(const std::string& lines) {
         }
     }
     text += lines;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(m_file.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            const int reason = errno;
-            m_file.close();
-            errno = reason;
-            fail(m_path);
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
+    try {
+        append_fully(m_file, text, m_path);
+    } catch (const Error&) {
+        m_file.close();  // the next attempt looks at how far this one came
+        throw;
     }
 }
 

@@ -10,6 +10,7 @@
 #include "delivery/groups.hpp"
 #include "delivery/resolver.hpp"
 #include "delivery/several_objects.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::delivery {
 
@@ -67,6 +68,7 @@ std::optional<Stop> DoubtResolver::resolve() {
         return std::nullopt;
     }
     m_run.pending.mark(entities_of(doubtful), ledger::OperationState::in_doubt);
+    failpoint("doubt.marked");
 
     const auto first_creation =
         std::partition(doubtful.begin(), doubtful.end(), [](const ledger::Operation& operation) {
@@ -93,6 +95,7 @@ std::optional<Stop> DoubtResolver::resolve() {
     }
     m_run.pending.mark(entities_of(missing), ledger::OperationState::fresh);
     m_run.pending.mark_looked_up(entities_of(missing));
+    failpoint("doubt.settled");
     return std::nullopt;
 }
 
@@ -101,6 +104,7 @@ std::optional<Stop> DoubtResolver::look_for(std::vector<ledger::Operation>& miss
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
+    failpoint("doubt.looked");
     missing.clear();
     for (FoundObjects& found : std::get<std::vector<FoundObjects>>(answer)) {
         if (found.objects.empty()) {

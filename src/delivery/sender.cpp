@@ -9,6 +9,7 @@
 
 #include "delivery/groups.hpp"
 #include "delivery/portal_watch.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::delivery {
 
@@ -111,6 +112,7 @@ void Sender::launch() {
         m_run.pending.mark_sent(m_batch.entities());
         remember_entries();
     });
+    failpoint("batch.marked");
     const portal::Client::Ticket ticket = m_run.client.submit(m_batch.commands());
     ++m_run.result.write_requests;
     m_on_wire.emplace(ticket, std::exchange(m_batch, {}));
@@ -155,6 +157,7 @@ void Sender::take_in(portal::Client::Arrival arrival) {
     } else {
         take_refusal(batch, std::get<portal::BatchRefused>(arrival.answer));
     }
+    failpoint("answer.settled");
 }
 
 void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done) {

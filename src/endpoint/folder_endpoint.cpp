@@ -15,6 +15,7 @@
 #include "endpoint/name_text.hpp"
 #include "endpoint/names.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 
 namespace obmen::endpoint {
@@ -84,6 +85,12 @@ class FolderEndpoint : public Endpoint {
 
   private:
     [[noreturn]] void fail(int error, const std::string& name) const;
+    /// A place where tests let the folder fail.
+    void meet(FailpointName point, const std::string& name) const {
+        if (const int error = failpoint(point)) {
+            fail(error, name);
+        }
+    }
     void end_if_interrupted() const;
     [[nodiscard]] FileDescriptor open_root() const;
     [[nodiscard]] std::optional<Place> find_place(const std::string& name) const;
@@ -182,6 +189,7 @@ Place FolderEndpoint::place_of(const std::string& name) const {
 }
 
 Listing FolderEndpoint::list(const ListOptions& options) {
+    meet("folder.list", "");
     Listing listing;
     walk(open_root(), "", options.depth, options, listing);
     return listing;
@@ -251,6 +259,7 @@ std::optional<Entry> FolderEndpoint::look(const std::string& name) {
 }
 
 void FolderEndpoint::fetch(const std::string& name, const std::function<void(std::string_view)>& take) {
+    meet("folder.fetch", name);
     const Place place = place_of(name);
     struct stat info {};
     // A look first: to open a device may already do something.
@@ -326,6 +335,7 @@ void FolderEndpoint::store(const std::string& name, const std::filesystem::path&
         fail(errno, name);
     }
     try {
+        meet("folder.store", name);
         copy(source.get(), local, target.get(), name);
         sync(target.get(), name);
         if (const int error = target.close()) {
@@ -336,9 +346,11 @@ void FolderEndpoint::store(const std::string& name, const std::filesystem::path&
         throw;
     }
     sync(place.folder.get(), name);
+    meet("folder.stored", name);
 }
 
 void FolderEndpoint::rename(const std::string& from, const std::string& to) {
+    meet("folder.rename", from);
     const Place source = place_of(from);
     const Place target = place_of(to);
     const int error = rename_exclusively(source.folder.get(), source.name.c_str(), target.folder.get(),
@@ -348,9 +360,11 @@ void FolderEndpoint::rename(const std::string& from, const std::string& to) {
     }
     sync(target.folder.get(), to);
     sync(source.folder.get(), from);
+    meet("folder.renamed", from);
 }
 
 void FolderEndpoint::remove(const std::string& name) {
+    meet("folder.remove", name);
     const std::optional<Place> place = find_place(name);
     if (!place) {
         return;
@@ -359,6 +373,7 @@ void FolderEndpoint::remove(const std::string& name) {
         fail(errno, name);
     }
     sync(place->folder.get(), name);
+    meet("folder.removed", name);
 }
 
 void FolderEndpoint::make_folder(const std::string& name) {

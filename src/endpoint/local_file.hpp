@@ -4,7 +4,7 @@
 #include <string>
 #include <system_error>
 
-#include "support/error.hpp"
+#include "support/file.hpp"
 
 namespace obmen::endpoint {
 
@@ -13,9 +13,9 @@ namespace obmen::endpoint {
     return std::error_code(error, std::generic_category()).message();
 }
 
-/// A file of this machine cannot be read or written: SYS-FILE (temporary).
+/// A file of this machine cannot be read or written: SYS-FILE, SYS-DISK-FULL (temporary).
 [[noreturn]] inline void fail_with_local_file(const std::filesystem::path& path, int error) {
-    throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason_of(error)}});
+    fail_with_file(path, error);
 }
 
 }  // namespace obmen::endpoint

@@ -20,6 +20,7 @@
 #include "exchange/record_source.hpp"
 #include "exchange/repeats.hpp"
 #include "exchange/supersession.hpp"
+#include "ledger/backup.hpp"
 #include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/portal_wait.hpp"
@@ -67,6 +68,15 @@ Exchange::Exchange(config::Settings settings, const RunContext& context)
     m_portal_state.demand(m_address.identity(), m_member);
     arrival::sweep_spool(spool());
     drop_unrecorded_copies();
+    doubt_old_copy();
+}
+
+/// A ledger that came out of a backup: what the portal has may be newer.
+void Exchange::doubt_old_copy() {
+    if (const std::optional<UtcTime> made = ledger::copied_at(m_database)) {
+        ledger::doubt_everything(m_database);
+        journal("restored", {}, "ok", "backup of " + utc_date_time(*made));
+    }
 }
 
 std::filesystem::path Exchange::spool() const {

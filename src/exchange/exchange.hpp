@@ -87,6 +87,7 @@ class Exchange {
     [[nodiscard]] std::vector<std::string> unfinished_packages();
     void reopen_incomplete(std::vector<std::string>& packages);
     void drop_unrecorded_copies();
+    void doubt_old_copy();
     void note_family(const std::vector<std::string>& packages);
     /// \returns false if that has to wait for the portal
     [[nodiscard]] bool know_family(const RoundOptions& options);

@@ -25,6 +25,7 @@
 #include "ledger/retries.hpp"
 #include "receipt/receipt_name.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/text.hpp"
 
 namespace obmen::exchange {
@@ -163,6 +164,7 @@ void plan_removals(ledger::Database& database, const crm::Mapping& mapping, cons
 void reject(ledger::Database& database, const ledger::Package& package,
             const std::filesystem::path& directory, const Finding& fault, UtcTime now) {
     keep_reason(directory, package, fault, now);
+    failpoint("quarantine.reason");
     ledger::Packages packages(database);
     const std::string& package_id = package.id;
     database.transaction([&] {
@@ -170,6 +172,7 @@ void reject(ledger::Database& database, const ledger::Package& package,
         packages.add_finding(package_id, fault);
         packages.set_state(package_id, ledger::PackageState::rejected);
     });
+    failpoint("package.rejected");
 }
 
 /// A package that was planned and cannot be read once more: what it was to be read for fails, all else stays.
@@ -456,14 +459,17 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
         }
         packages.set_state(package_id, ledger::PackageState::planning);
     });
+    failpoint("package.reading");
     PlanReport report;
     try {
         require_copies(package, spool / package_id);
         report.records =
             PackageReading(database, package, settings, mapping, sources, spool / package_id).read();
+        failpoint("package.read");
         ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,
                                                mapping.product.on_missing == crm::OnMissing::deactivate);
         ledger::Planning::merge(database, package_id);
+        failpoint("package.planned");
         plan_removals(database, mapping, package_id);
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_input) {

@@ -4,6 +4,7 @@
 
 #include "ledger/history.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::exchange {
 
@@ -16,7 +17,7 @@ void remove_copies(const std::filesystem::path& directory) {
     std::error_code error;
     std::filesystem::remove_all(directory, error);
     if (error) {
-        throw Error(FailureClass::temporary, Message{"SYS-FILE", {directory.string(), error.message()}});
+        fail_with_file(directory, error.value());
     }
 }
 
@@ -36,7 +37,9 @@ std::uint64_t prune_history(Exchange& exchange) {
                 return count;
             }
             remove_copies(exchange.spool() / id);
+            failpoint("history.copies");
             ledger::prune(database, id);
+            failpoint("history.pruned");
             ++count;
         }
         if (packages.size() < packages_at_once) {

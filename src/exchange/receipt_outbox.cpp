@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 
 namespace obmen::exchange {
@@ -66,6 +67,7 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
     Path path = receipt::write_receipt(packages, closed,
                                        source != nullptr ? outbox_of(settings) : settings.receipts.directory,
                                        now, receipt_options(settings));
+    failpoint("receipt.written");
     database.transaction([&] {
         packages.close(closed, now);
         if (source != nullptr) {
@@ -76,6 +78,7 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                                                      .made_at = now});
         }
     });
+    failpoint("receipt.issued");
     return path;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 
 namespace obmen::exchange {
@@ -55,8 +56,12 @@ ReceiptPosting::Posted ReceiptPosting::post(const Letter& letter, const NoteTemp
     }
     const std::string temporary = temporary_receipt_name(letter.name);
     note_temporary(temporary);
+    failpoint("receipt.noted");
     const std::optional<Duration> skew = store(temporary, letter, size);
-    return {.name = publish(temporary, letter), .skew = skew};
+    failpoint("receipt.stored");
+    Posted posted{.name = publish(temporary, letter), .skew = skew};
+    failpoint("receipt.renamed");
+    return posted;
 }
 
 /// The name under which an earlier attempt has brought it.

@@ -10,6 +10,7 @@
 #include "ledger/journal.hpp"
 #include "ledger/source_states.hpp"
 #include "support/backoff.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::exchange {
 
@@ -125,6 +126,7 @@ bool ReceiptRun::deliver_one(const ledger::ReceiptDelivery& delivery) {
         {.name = delivery.file, .file = file, .left_behind = delivery.temporary},
         [&](const std::string& temporary) { m_deliveries.note_temporary(delivery, temporary); });
     note_arrival(delivery, posted);
+    failpoint("receipt.delivered");
     std::error_code swept_later;
     std::filesystem::remove(file, swept_later);
     return true;

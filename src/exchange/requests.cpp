@@ -5,6 +5,7 @@
 #include "exchange/package_actions.hpp"
 #include "ledger/requests.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::exchange {
 
@@ -67,8 +68,10 @@ std::size_t execute_requests(Exchange& exchange) {
     const std::vector<ledger::Request> waiting = requests.waiting();
     for (const ledger::Request& request : waiting) {
         const nlohmann::json answer = answer_of(exchange, request);
+        failpoint("request.done");
         requests.answer(request.id, answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
                         exchange.context().clock.now());
+        failpoint("request.answered");
         exchange.journal("request", {}, answer.contains("error") ? "refused" : "ok",
                          request.verb + ' ' + request.argument);
     }

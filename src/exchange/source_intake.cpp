@@ -45,10 +45,12 @@ std::vector<std::string> own_folders(const config::Settings& settings, const con
 
 arrival::CollectorSettings collector_settings(const config::Settings& settings,
                                               const config::SourceSettings& source) {
+    arrival::ArchiveLimits limits = archive_limits(settings.limits);
+    limits.keep_free = settings.alerts.disk_low_bytes;
     return {.source = source,
             .landing = settings.state_directory / "landing" / source.name,
             .spool = settings.state_directory / "spool",
-            .archive_limits = archive_limits(settings.limits),
+            .archive_limits = limits,
             .disk_low_bytes = settings.alerts.disk_low_bytes,
             .own_folders = own_folders(settings, source)};
 }

@@ -5,6 +5,7 @@
 #include "ledger/failure.hpp"
 #include "ledger/schema.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 
 #include <sqlite3.h>
@@ -51,6 +52,16 @@ Handle open_handle(const std::filesystem::path& path) {
     return handle;
 }
 
+/// Somebody has moved the file away, or put another in its place: what is written now is found by nobody.
+void require_same_file(sqlite3* handle) {
+    int moved = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0) {
+        throw Error(FailureClass::bad_config, Message{"SYS-LEDGER",
+                                                      {std::string(sqlite3_db_filename(handle, "main")) +
+                                                       " has been moved or removed while it was in use"}});
+    }
+}
+
 }  // namespace
 
 struct Database::State {
@@ -72,6 +83,7 @@ Database::~Database() {
     if (in_transaction()) {
         rollback();
     }
+    failpoint("ledger.close");
 }
 
 Statement& Database::statement(std::string_view sql) {
@@ -128,6 +140,7 @@ void Database::begin() {
         throw Error(FailureClass::temporary,
                     Message{"SYS-FSYNC", {"ledger.db", "the disk failed to keep an earlier write"}});
     }
+    require_same_file(m_state->handle.get());
     execute("BEGIN IMMEDIATE");
     m_state->in_transaction = true;
     m_state->doomed = false;
@@ -142,9 +155,11 @@ void Database::commit() {
         rollback();
         throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
     }
+    failpoint("ledger.commit");
     const int code = sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) {
         m_state->in_transaction = false;
+        failpoint("ledger.committed");
         return;
     }
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {

@@ -8,6 +8,7 @@
 #include "ledger/planning.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/wished.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::ledger {
 namespace {
@@ -71,6 +72,7 @@ bool merge_some(Database& database, std::int64_t package, std::size_t most) {
                 .run();
         }
     });
+    failpoint("merge.chunk");
     return more;
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/outcomes.hpp"
 #include "ledger/package_rows.hpp"
 #include "ledger/planning_state.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::ledger {
 namespace {
@@ -106,6 +107,7 @@ void Planning::State::close() {
     rows = 0;
     if (std::exchange(owns_transaction, false)) {
         database.commit();
+        failpoint("planning.chunk");
     }
 }
 

@@ -98,6 +98,17 @@ SourceFileTotals SourceFiles::in_unfinished_packages() const {
             .bytes = static_cast<std::uint64_t>(query.integer(1))};
 }
 
+std::vector<SourceCopy> copies_in_no_package(Database& database) {
+    Statement& query = database.statement(
+        "SELECT source, copy FROM source_file WHERE copy <> '' AND package = '' ORDER BY source, copy");
+    const ScopedReset reset(query);
+    std::vector<SourceCopy> copies;
+    while (query.next()) {
+        copies.push_back({query.text(0), query.text(1)});
+    }
+    return copies;
+}
+
 bool knows_catalogue(Database& database, const std::string& source_system, const std::string& catalogue_id) {
     Statement& query = database.statement(
         "SELECT 1 FROM catalogue c JOIN source_system s ON s.id = c.source_system"

@@ -51,6 +51,13 @@ class SourceFiles {
     std::string m_source;
 };
 
+/// A private copy of a source's file that is in no package yet.
+struct SourceCopy {
+    std::string source;
+    std::string copy;  ///< its name in the source's landing directory
+};
+[[nodiscard]] std::vector<SourceCopy> copies_in_no_package(Database& database);
+
 /// Has this catalogue been read before, in any package of the source system?
 [[nodiscard]] bool knows_catalogue(Database& database, const std::string& source_system,
                                    const std::string& catalogue_id);

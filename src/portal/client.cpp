@@ -8,6 +8,7 @@
 
 #include "portal/loopback.hpp"
 #include "support/error.hpp"
+#include "support/failpoint.hpp"
 
 namespace obmen::portal {
 
@@ -100,6 +101,7 @@ void Client::send(Ticket ticket, Flight& flight) {
     for (Duration wait = m_limits.admit(); wait.count() > 0; wait = m_limits.admit()) {
         m_clock.sleep(wait);
     }
+    failpoint("request.leaving");
     flight.sent_at = m_clock.steady();
     flight.number = ++m_requests;
     const Secret url = m_address.method_url("batch");
@@ -152,6 +154,7 @@ Client::Arrival Client::take_from_wire() {
 }
 
 std::optional<Client::Arrival> Client::take_in(const HttpArrival& arrival) {
+    failpoint("answer.arrived");
     const auto found = m_flights.find(arrival.request);
     Flight& flight = found->second;
     BatchAnswer answer = classify(arrival.answer, flight.methods.size());

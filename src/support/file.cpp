@@ -5,8 +5,10 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -25,9 +27,32 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 20U;
 
-[[noreturn]] void fail(const std::filesystem::path& path, int error) {
-    const std::string reason = std::error_code(error, std::generic_category()).message();
-    throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason}});
+std::string reason_of(int error) {
+    return std::error_code(error, std::generic_category()).message();
+}
+
+bool is_full(int error) {
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+/// As people are told it; a path that cannot be asked has nothing free.
+std::uint64_t free_bytes_beside(const std::filesystem::path& path) {
+    struct statvfs state {};
+    const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
+    return ::statvfs(directory.c_str(), &state) == 0 ? std::uint64_t{state.f_bavail} * state.f_frsize : 0;
+}
+
+[[noreturn]] void fail(const std::filesystem::path& path, int error, std::uint64_t needed = 0) {
+    fail_with_file(path, error, needed);
+}
+
+/// The disk has not kept what it was given: the page cache may show what never reached it (reference
+/// exchange.md §2.11).
+[[noreturn]] void fail_to_keep(const std::filesystem::path& path, int error) {
+    if (error != EIO) {
+        fail(path, error);
+    }
+    throw Error(FailureClass::temporary, Message{"SYS-FSYNC", {path.string(), reason_of(error)}});
 }
 
 int open_or_fail(const std::filesystem::path& path, int flags, mode_t mode = 0600) {
@@ -40,15 +65,15 @@ int open_or_fail(const std::filesystem::path& path, int flags, mode_t mode = 060
 
 void write_fully(int descriptor, std::string_view bytes, const std::filesystem::path& path) {
     if (const int error = failpoint("file.write")) {
-        fail(path, error);
+        fail(path, error, bytes.size());
     }
     while (!bytes.empty()) {
         const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) {
             continue;
         }
-        if (written < 0) {
-            fail(path, errno);
+        if (written <= 0) {
+            fail(path, written < 0 ? errno : ENOSPC, bytes.size());
         }
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -56,17 +81,9 @@ void write_fully(int descriptor, std::string_view bytes, const std::filesystem::
 
 void sync_fully(int descriptor, const std::filesystem::path& path) {
     const int injected = failpoint("file.sync");
-    if (injected == 0 && ::fsync(descriptor) == 0) {
-        return;
+    if (injected != 0 || ::fsync(descriptor) != 0) {
+        fail_to_keep(path, injected != 0 ? injected : errno);
     }
-    const int error = injected != 0 ? injected : errno;
-    if (error == EIO) {
-        // The page cache may show what never reached the disk (reference exchange.md §2.11).
-        throw Error(
-            FailureClass::temporary,
-            Message{"SYS-FSYNC", {path.string(), std::error_code(EIO, std::generic_category()).message()}});
-    }
-    fail(path, error);
 }
 
 FileState state_of(const struct stat& info) {
@@ -91,6 +108,16 @@ std::string random_hex(std::size_t digits) {
 }
 
 }  // namespace
+
+void fail_with_file(const std::filesystem::path& path, int error, std::uint64_t needed) {
+    if (!is_full(error)) {
+        throw Error(FailureClass::temporary, Message{"SYS-FILE", {path.string(), reason_of(error)}});
+    }
+    constexpr std::uint64_t one_block = 4096;
+    throw Error(FailureClass::temporary, Message{"SYS-DISK-FULL",
+                                                 {path.string(), std::to_string(std::max(needed, one_block)),
+                                                  std::to_string(free_bytes_beside(path))}});
+}
 
 FileDescriptor::~FileDescriptor() {
     close();
@@ -130,17 +157,20 @@ void DurableFile::write(std::string_view bytes) {
 
 void DurableFile::finish() {
     sync_fully(m_file.get(), m_temporary);
-    if (const int error = m_file.close()) {
+    const int injected = failpoint("file.close");
+    const int error = m_file.close();
+    if (injected != 0 || error != 0) {
         ::unlink(m_temporary.c_str());
-        fail(m_temporary, error);
+        fail_to_keep(m_temporary, injected != 0 ? injected : error);
     }
     failpoint("file.synced");
 }
 
 void DurableFile::replace() {
     finish();
-    if (::rename(m_temporary.c_str(), m_final.c_str()) != 0) {
-        const int error = errno;
+    const int injected = failpoint("file.name");
+    if (injected != 0 || ::rename(m_temporary.c_str(), m_final.c_str()) != 0) {
+        const int error = injected != 0 ? injected : errno;
         ::unlink(m_temporary.c_str());
         fail(m_final, error);
     }
@@ -151,8 +181,9 @@ void DurableFile::replace() {
 void DurableFile::publish() {
     finish();
     // link+unlink instead of rename: a name that is taken must never be overwritten.
-    if (::link(m_temporary.c_str(), m_final.c_str()) != 0) {
-        const int error = errno;
+    const int injected = failpoint("file.name");
+    if (injected != 0 || ::link(m_temporary.c_str(), m_final.c_str()) != 0) {
+        const int error = injected != 0 ? injected : errno;
         ::unlink(m_temporary.c_str());
         fail(m_final, error);
     }
@@ -214,6 +245,23 @@ void sync_directory(const std::filesystem::path& directory) {
     const std::filesystem::path named = directory.empty() ? "." : directory;
     const FileDescriptor descriptor(open_or_fail(named, O_RDONLY | O_DIRECTORY));
     sync_fully(descriptor.get(), named);
+}
+
+void sync_file(const std::filesystem::path& path) {
+    const FileDescriptor descriptor(open_or_fail(path, O_RDWR));
+    sync_fully(descriptor.get(), path);
+}
+
+std::uint64_t free_bytes_of(const std::filesystem::path& directory) {
+    struct statvfs state {};
+    if (::statvfs(directory.c_str(), &state) != 0) {
+        fail(directory, errno);
+    }
+    return std::uint64_t{state.f_bavail} * state.f_frsize;
+}
+
+void append_fully(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path) {
+    write_fully(file.get(), bytes, path);
 }
 
 std::string read_whole_file(const std::filesystem::path& path) {

@@ -9,9 +9,15 @@
 #include <string_view>
 
 /// The only place that writes files. Order is everything: bytes are on disk before anything names them. All
-/// errors are `Error` with SYS-FILE (temporary) or SYS-DISK-FULL. New files have mode 0600, new directories
-/// 0700.
+/// errors are `Error` (temporary): SYS-DISK-FULL where there is no room (ENOSPC, EDQUOT, EFBIG), SYS-FSYNC
+/// where the disk has not kept what it was given (EIO of fsync or of close: nothing is known of the file any
+/// more, it is never tried again on the same descriptor, and the daemon ends), SYS-FILE for all else. New
+/// files have mode 0600, new directories 0700.
 namespace obmen {
+
+/// What the system's `error` means for a file of ours: SYS-DISK-FULL (with `needed`, the bytes that found no
+/// room, and what is free) or SYS-FILE.
+[[noreturn]] void fail_with_file(const std::filesystem::path& path, int error, std::uint64_t needed = 0);
 
 /// Owns a POSIX file descriptor.
 class FileDescriptor {
@@ -43,7 +49,8 @@ class DurableFile {
 
     void write(std::string_view bytes);
     /// fsync(file), close, rename, fsync(directory). After it returns the bytes survive a power cut.
-    /// \pre called once. Fails if `final_path` exists already.
+    /// \pre called once. Fails if `final_path` exists already. After a failure nothing is left under the
+    /// temporary name.
     void publish();
     /// The same, but takes the place of a file that has the name already. \pre called instead of publish().
     void replace();
@@ -65,6 +72,15 @@ void make_directories(const std::filesystem::path& directory);
 
 /// fsyncs a directory, so that names in it survive a power cut.
 void sync_directory(const std::filesystem::path& directory);
+
+/// fsyncs a file that another library has written.
+void sync_file(const std::filesystem::path& path);
+
+/// Bytes that are free for us on the disk of a directory.
+[[nodiscard]] std::uint64_t free_bytes_of(const std::filesystem::path& directory);
+
+/// Appends to an open file: all of `bytes`, or an error. \param path for messages
+void append_fully(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path);
 
 /// The whole file. For small files of our own; exports are streamed.
 [[nodiscard]] std::string read_whole_file(const std::filesystem::path& path);

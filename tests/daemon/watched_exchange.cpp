@@ -62,10 +62,12 @@ void WatchedExchange::write_all_settings(const std::string& text) const {
 }
 
 std::map<std::string, std::string> WatchedExchange::environment() const {
-    return {{"OBMEN_TIME_SCALE", m_time_scale},
-            {"LC_ALL", "C.UTF-8"},
-            {"OBMEN_PORTAL", ""},
-            {"OBMEN_LIMITS", (m_directory / "limits").string()}};
+    std::map<std::string, std::string> all = m_variables;
+    all.merge(std::map<std::string, std::string>{{"OBMEN_TIME_SCALE", m_time_scale},
+                                                 {"LC_ALL", "C.UTF-8"},
+                                                 {"OBMEN_PORTAL", ""},
+                                                 {"OBMEN_LIMITS", (m_directory / "limits").string()}});
+    return all;
 }
 
 void WatchedExchange::start(const std::vector<std::string>& more) {

@@ -31,6 +31,8 @@ class WatchedExchange {
     void write_all_settings(const std::string& text) const;
     /// What the daemon's waiting is multiplied with.
     void set_time_scale(const std::string& scale) { m_time_scale = scale; }
+    /// A variable of what is started from now on; empty: none.
+    void set_variable(const std::string& name, const std::string& value) { m_variables[name] = value; }
     [[nodiscard]] std::filesystem::path settings() const { return m_directory / "shop.toml"; }
 
     void start(const std::vector<std::string>& more = {});
@@ -60,6 +62,7 @@ class WatchedExchange {
 
     TemporaryDirectory m_directory;
     std::string m_time_scale = "0.01";
+    std::map<std::string, std::string> m_variables;
     std::unique_ptr<SandboxProcess> m_sandbox;
     std::unique_ptr<Process> m_daemon;
 };
