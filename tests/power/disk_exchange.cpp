@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <regex>
 #include <sstream>
@@ -48,13 +49,15 @@ void for_each_file(const Path& folder, Take take) {
     }
 }
 
-/// What a receipt says, without numbers and times that are other ones each time. A property that the portal
-/// was given before a crash is found there after it: nobody remembers then who has made it.
+/// What a receipt says, without numbers and times that are other ones each time. Whether an object that is as
+/// it should be was made for this package or for the one beside it, which has it too, depends on which came
+/// first.
 std::string told_by(const ReceiptView& receipt) {
+    static const std::set<std::string> well{"Создан", "Обновлён", "БезИзменений", "Связан", "Заменён"};
     std::set<std::string> rows;
     for (const ReceiptView::Row& row : receipt.objects) {
-        const bool is_there = row.kind == "Свойство" && row.action == "БезИзменений";
-        rows.insert(row.kind + " " + row.id + " " + (is_there ? "Создан" : row.action) + " " + row.code);
+        rows.insert(row.kind + " " + row.id + " " + (well.contains(row.action) ? "is well" : row.action) +
+                    " " + row.code);
     }
     std::string text = receipt.state;
     for (const std::string& row : rows) {
@@ -191,7 +194,9 @@ std::string DiskExchange::finish() const {
             return "not done; the last run ended with " + std::to_string(last.exit_code) + "\n" + last.error +
                    "\nthe daemon said\n" + daemon.said();
         }
-        daemon.signal(SIGHUP);
+        if (daemon.said().find("watching") != std::string::npos) {  // before that nobody listens
+            daemon.signal(SIGHUP);
+        }
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
     }
     daemon.signal(SIGTERM);
@@ -210,6 +215,7 @@ ExchangeEnd DiskExchange::end() const {
             end.left.insert(std::string(list) + " " + row.dump());
         }
     }
+    std::set<std::string> created;
     for_each_file(m_disk / "in", [&](const Path& path) {
         const std::string name = path.filename().string();
         if (!name.ends_with(".receipt.xml")) {
@@ -217,8 +223,14 @@ ExchangeEnd DiskExchange::end() const {
             return;
         }
         const ReceiptView receipt = read_receipt(path);
-        if (receipt.state != "Отложено") {
-            end.receipts[name.substr(0, name.find('.'))].insert(told_by(receipt));
+        if (receipt.state == "Отложено") {
+            return;
+        }
+        end.receipts[name.substr(0, name.find('.'))].insert(told_by(receipt));
+        for (const ReceiptView::Row& row : receipt.objects) {
+            if (row.action == "Создан" && !created.insert(row.kind + " " + row.id).second) {
+                end.left.insert("created twice: " + row.kind + " " + row.id);
+            }
         }
     });
     for_each_file(m_disk / "out", [&](const Path& path) {
@@ -272,6 +284,28 @@ std::string DiskExchange::differences() const {
     return differences;
 }
 
+std::string trouble_told(const ProcessResult& result) {
+    static const std::regex code("(SYS|SRC|RCP|PKG)-[A-Z-]+");
+    std::set<std::string> codes;
+    const std::sregex_iterator first(result.error.begin(), result.error.end(), code);
+    std::transform(first, std::sregex_iterator(), std::inserter(codes, codes.end()),
+                   [](const std::smatch& found) { return found.str(); });
+    std::string told;
+    for (const std::string& text : codes) {
+        told += (told.empty() ? "" : ", ") + text;
+    }
+    return told;
+}
+
+bool is_orderly_end(const ProcessResult& result) {
+    constexpr int first_signal = 128;
+    constexpr int worst_verdict = 2;  // a package that cannot be read is one of the samples
+    const std::string told = trouble_told(result);
+    return result.exit_code >= 0 && result.exit_code < first_signal &&
+           (result.exit_code <= worst_verdict || !told.empty()) &&
+           told.find("SYS-INTERNAL") == std::string::npos;
+}
+
 bool is_complete_form() {
     return std::getenv("OBMEN_COMPLETE") != nullptr;
 }
@@ -288,11 +322,12 @@ std::vector<std::size_t> cases_tried(std::size_t count, std::size_t most) {
         for (std::size_t i = share; i < count; i += shares) {
             tried.push_back(i);
         }
-        return tried;
+    } else {
+        for (std::size_t i = 0; i < std::min(count, most); ++i) {
+            tried.push_back(i * count / std::min(count, most));
+        }
     }
-    for (std::size_t i = 0; i < std::min(count, most); ++i) {
-        tried.push_back(i * count / std::min(count, most));
-    }
+    std::cout << "  " << tried.size() << " of " << count << " cases\n" << std::flush;
     return tried;
 }
 

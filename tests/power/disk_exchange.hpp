@@ -66,6 +66,13 @@ class DiskExchange {
     std::unique_ptr<SandboxProcess> m_sandbox;
 };
 
+/// The codes of what a run of obmen has said of files, disks, its ledger and its source, in the order of the
+/// alphabet, with commas; empty for none.
+[[nodiscard]] std::string trouble_told(const ProcessResult& result);
+
+/// Has a run ended by itself, and said why if not all was well?
+[[nodiscard]] bool is_orderly_end(const ProcessResult& result);
+
 /// The whole form, as tools/nightly runs it: OBMEN_COMPLETE.
 [[nodiscard]] bool is_complete_form();
 

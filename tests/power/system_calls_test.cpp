@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <iostream>
+
 #include "power/system_calls.hpp"
 
 /// obmen is killed at its system calls, and meets calls that fail: one at a time, and then goes on
@@ -68,6 +70,49 @@ TEST_F(SystemCalls, MayEachBeTheLastOne) {
     }
     EXPECT_GT(killed, tried.size() * 3 / 4);
     RecordProperty("killed", static_cast<int>(killed));
+}
+
+/// A call, and what the system may answer to it.
+struct Failure {
+    std::size_t at = 0;  ///< index of a case
+    std::string error;
+};
+
+/// Full disks and quotas, disks that break, file systems that turn read-only.
+std::vector<std::string> errors_of(const std::string& call) {
+    if (call == "fsync" || call == "fdatasync") {
+        return {"EIO", "ENOSPC"};
+    }
+    if (call == "unlink" || call == "unlinkat" || call == "ftruncate" || call == "rmdir") {
+        return {"EIO", "EROFS"};
+    }
+    const bool changes_bytes = call.find("write") != std::string::npos;
+    return changes_bytes ? std::vector<std::string>{"ENOSPC", "EIO", "EDQUOT"}
+                         : std::vector<std::string>{"ENOSPC", "EROFS", "EDQUOT"};
+}
+
+TEST_F(SystemCalls, MayEachFail) {
+    const std::vector<Case> cases = cases_of(calls_of_runs());
+    ASSERT_GT(cases.size(), 100U);
+    std::vector<Failure> failures;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        for (const std::string& error : errors_of(cases[i].call.name)) {
+            failures.push_back({i, error});
+        }
+    }
+    std::map<std::string, int> told;
+    for (const std::size_t i : cases_tried(failures.size(), 12)) {
+        const auto& [at, error] = failures[i];
+        const ProcessResult result = meet(cases[at], ":error=" + error);
+        ++told[trouble_told(result)];
+        const std::string what = error + " at " + cases[at].call.text;
+        EXPECT_TRUE(is_orderly_end(result)) << what << " ended with " << result.exit_code << result.error;
+        const std::string differences = exchange.differences();
+        EXPECT_TRUE(differences.empty()) << what << differences;
+    }
+    for (const auto& [code, count] : told) {
+        std::cout << "  " << count << " × " << (code.empty() ? "nothing said" : code) << "\n";
+    }
 }
 
 }  // namespace
