@@ -25,6 +25,9 @@ std::string numbered(const std::string& name, unsigned number) {
     return fmt::format("{}.{}{}", name.substr(0, end), number, name.substr(end));
 }
 
+/// Between its own name and its end: what ends so is taken for unfinished by everybody.
+constexpr std::string_view on_its_way_out = ".obmen-delete.tmp";
+
 /// May the next file fare better?
 bool keeps_one_file_back(const Error& error) {
     const Code code = error.finding().message.code;
@@ -33,6 +36,27 @@ bool keeps_one_file_back(const Error& error) {
 }
 
 }  // namespace
+
+void Archiver::finish_removals(const endpoint::Listing& listing, TrackedFiles& files) {
+    if (m_settings.archive != config::ArchivePolicy::remove) {
+        return;
+    }
+    for (const endpoint::Entry& entry : listing.entries) {
+        if (entry.kind != endpoint::Entry::Kind::file || !entry.name.ends_with(on_its_way_out)) {
+            continue;
+        }
+        const std::string name = entry.name.substr(0, entry.name.size() - on_its_way_out.size());
+        const TrackedFile* file = files.find(name);
+        endpoint::Entry under_its_name = entry;
+        under_its_name.name = name;
+        if (file != nullptr && file->row.state == SourceFileState::packaged &&
+            is_same_file(under_its_name, entry_of(file->row))) {
+            m_source.remove(entry.name);
+        } else {
+            give_back(entry.name, name);
+        }
+    }
+}
 
 void Archiver::run(TrackedFiles& files, CollectorReport& report) {
     if (m_settings.archive == config::ArchivePolicy::leave) {
@@ -82,7 +106,7 @@ bool Archiver::put_away(TrackedFiles& files, TrackedFile& file, CollectorReport&
             }
         }
         if (m_settings.archive == config::ArchivePolicy::remove) {
-            m_source.remove(file.row.name);
+            remove(file);
         } else {
             move(file);
         }
@@ -123,9 +147,36 @@ void Archiver::move(const TrackedFile& file) {
         // What was written in between is new, and must come back.
         const std::optional<endpoint::Entry> moved = m_source.look(name);
         if (moved && !is_same_file(*moved, entry_of(file.row))) {
-            m_source.rename(name, file.row.name);
+            give_back(name, file.row.name);
         }
         return;
+    }
+}
+
+/// Nobody writes under a private name: what was looked at there is what is deleted.
+void Archiver::remove(const TrackedFile& file) {
+    const std::string leaving = file.row.name + std::string(on_its_way_out);
+    m_source.rename(file.row.name, leaving);
+    const std::optional<endpoint::Entry> looked_at = m_source.look(leaving);
+    if (looked_at && !is_same_file(*looked_at, entry_of(file.row))) {
+        give_back(leaving, file.row.name);
+        return;
+    }
+    m_source.remove(leaving);
+}
+
+/// Under its own name, or the next one that is free: where the name has been used again, both are new.
+void Archiver::give_back(const std::string& from, const std::string& name) {
+    constexpr unsigned most_names = 1000;
+    for (unsigned number = 1;; ++number) {
+        try {
+            m_source.rename(from, numbered(name, number));
+            return;
+        } catch (const Error& error) {
+            if (error.finding().message.code != Code{"SRC-EXISTS"} || number == most_names) {
+                throw;
+            }
+        }
     }
 }
 

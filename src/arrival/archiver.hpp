@@ -18,6 +18,10 @@ class Archiver {
              Clock& clock)
         : m_settings(settings), m_source(source), m_memory(memory), m_clock(clock) {}
 
+    /// What a process that ended in the middle of a deletion has left under its private name goes, or, if it
+    /// is not the file that was copied, gets its own name back. \pre `files` are as they were before this
+    /// listing
+    void finish_removals(const endpoint::Listing& listing, TrackedFiles& files);
     /// A file goes only while the source shows the very one that was copied. What fails is tried again, later
     /// each time. Throws what concerns the source as a whole.
     void run(TrackedFiles& files, CollectorReport& report);
@@ -25,6 +29,8 @@ class Archiver {
   private:
     [[nodiscard]] bool put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report);
     void move(const TrackedFile& file);
+    void remove(const TrackedFile& file);
+    void give_back(const std::string& from, const std::string& name);
     void make_folders(const std::string& name);
     void remove_common_markers(TrackedFiles& files);
     [[nodiscard]] bool shows_news(TrackedFiles& files);

@@ -79,6 +79,7 @@ CollectorReport Collector::look() {
     const endpoint::Listing listing = m_source.list({.depth = m_settings.source.depth, .enters = enters});
     require_sentinel(listing);
     failpoint("source.listed");
+    m_archiver.finish_removals(listing, m_files);
     CollectorReport report;
     report.notes = m_files.compare(listing);
     m_files.save();

@@ -154,6 +154,10 @@ void TrackedFiles::add(const endpoint::Entry& entry, NameRole role, std::string 
 void TrackedFiles::update(TrackedFile& file, const endpoint::Entry& entry) {
     file.listed = true;
     if (is_same_file(entry, entry_of(file.row))) {
+        if (!file.row.modified && entry.modified) {
+            file.row.modified = entry.modified;  // a server is not always asked for the times of all files
+            file.dirty = true;
+        }
         file.replaced = false;
         return;
     }

@@ -18,7 +18,7 @@ ExitCode run_forget(const CommonOptions& common, const ForgetOptions& options, S
                                     exchange::forget_object(database, settings.source_system,
                                                             options.object.front(), options.object.back());
                                 } else {
-                                    exchange::forget_package(database, options.package);
+                                    exchange::forget_package(database, options.package, settings);
                                 }
                                 return nlohmann::json::object();
                             });

@@ -5,6 +5,7 @@
 
 #include "commands/output.hpp"
 #include "commands/state_access.hpp"
+#include "exchange/receipt_outbox.hpp"
 #include "ledger/backup.hpp"
 #include "ledger/overview.hpp"
 #include "ledger/pending.hpp"
@@ -52,6 +53,7 @@ class StatusView {
     StatusView(ledger::Database& database, const config::Settings& settings, bool json,
                Surroundings& surroundings)
         : m_database(database),
+          m_settings(settings),
           m_language(settings.language),
           m_russian(settings.language == Language::russian),
           m_json(json),
@@ -165,7 +167,13 @@ class StatusView {
     }
 
     void show_receipts() {
-        for (const ledger::ReceiptOverview& receipt : ledger::receipts_under_way(m_database)) {
+        for (ledger::ReceiptOverview& receipt : ledger::receipts_under_way(m_database)) {
+            const bool is_lost = exchange::has_lost_its_source(receipt.target, m_settings);
+            if (is_lost) {
+                receipt.failure =
+                    Message{"SYS-MISSING-SETTING", {"[[source]] name = \"" + receipt.target + "\""}};
+                receipt.next_attempt.reset();
+            }
             if (m_json) {
                 line({{"receipt", receipt.file},
                       {"package", receipt.package},
@@ -185,6 +193,10 @@ class StatusView {
             }
             if (receipt.next_attempt) {
                 m_out << (m_russian ? "; снова " : "; again at ") << local_date_time(*receipt.next_attempt);
+            }
+            if (is_lost) {
+                m_out << (m_russian ? "; не ждать: obmen forget " : "; not to wait for it: obmen forget ")
+                      << receipt.package;
             }
             m_out << "\n";
         }
@@ -257,6 +269,7 @@ class StatusView {
     }
 
     ledger::Database& m_database;
+    const config::Settings& m_settings;
     Language m_language;
     bool m_russian;
     bool m_json;

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <system_error>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "endpoint/ftp_connection.hpp"
@@ -54,6 +55,16 @@ struct Features {
     bool telnet = false;
 };
 
+/// A file as LIST shows it, and what MDTM has said of it.
+struct ListedFile {
+    std::uint64_t size = 0;
+    std::string written{};                          ///< FtpRow::written
+    std::chrono::steady_clock::time_point since{};  ///< it has looked like this
+    std::optional<UtcTime> modified{};
+    bool asked = false;  ///< since then
+    bool sure = false;   ///< asked when the minute in `written` was over: to be written anew would show
+};
+
 class FtpEndpoint : public Endpoint {
   public:
     FtpEndpoint(const config::EndpointSettings& settings, const Address& address,
@@ -89,7 +100,9 @@ class FtpEndpoint : public Endpoint {
     [[nodiscard]] std::optional<FtpRows> rows_with_hidden(const std::string& path,
                                                           const std::string& subject);
     void ask_sizes(FtpRows& rows, const std::string& prefix);
+    void note_listed(const FtpRow& row);
     void ask_times(Listing& listing);
+    void ask_times_of(const std::vector<const Entry*>& files);
 
     [[nodiscard]] std::optional<Entry> look_by_mlst(const std::string& name);
     [[nodiscard]] std::optional<Entry> look_by_size(const std::string& name);
@@ -103,8 +116,9 @@ class FtpEndpoint : public Endpoint {
     FtpConnection m_connection;
     std::optional<std::string> m_folder;  ///< absolute, without `/` at the end; empty: the root
     std::optional<Features> m_features;
-    std::unordered_set<std::string> m_listed_files;  ///< by LIST, at the last listing
-    std::optional<bool> m_hidden;                    ///< whether `LIST -a` is understood
+    std::unordered_map<std::string, ListedFile> m_listed_files;  ///< by LIST, at the last listing
+    std::unordered_map<std::string, ListedFile> m_listed_before;
+    std::optional<bool> m_hidden;  ///< whether `LIST -a` is understood
 };
 
 const std::string& FtpEndpoint::folder() {
@@ -155,7 +169,7 @@ std::string FtpEndpoint::on_the_wire(std::string path) {
 
 Listing FtpEndpoint::list(const ListOptions& options) {
     Listing listing;
-    m_listed_files.clear();
+    m_listed_before = std::exchange(m_listed_files, {});
     walk("", options.depth, options, listing);
     if (!has_mlsd()) {
         ask_times(listing);
@@ -163,28 +177,58 @@ Listing FtpEndpoint::list(const ListOptions& options) {
     return listing;
 }
 
-/// LIST tells no time that could be relied on, and a file that is written anew often has its old size.
+void FtpEndpoint::note_listed(const FtpRow& row) {
+    ListedFile file{
+        .size = row.entry.size, .written = row.written, .since = std::chrono::steady_clock::now()};
+    const auto before = m_listed_before.find(row.entry.name);
+    if (before != m_listed_before.end() && before->second.size == file.size &&
+        before->second.written == file.written) {
+        file = before->second;
+    }
+    m_listed_files.insert_or_assign(row.entry.name, std::move(file));
+}
+
+/// LIST tells no time that could be relied on, and a file that is written anew often has its old size. MDTM
+/// is asked about what looks otherwise than before; each answer takes its way through the network, so there
+/// is an end to what is asked at once: the next listings go on.
 void FtpEndpoint::ask_times(Listing& listing) {
-    constexpr std::size_t most_files = 2'000;  // each answer takes its way through the network
-    constexpr std::size_t at_once = 100;
-    std::vector<Entry*> files;
-    for (Entry& entry : listing.entries) {
-        if (entry.kind == Entry::Kind::file) {
-            files.push_back(&entry);
+    constexpr std::size_t most_files = 2'000;
+    std::vector<const Entry*> files;
+    std::vector<const Entry*> once_more;
+    for (const Entry& entry : listing.entries) {
+        const auto file = m_listed_files.find(entry.name);
+        if (entry.kind == Entry::Kind::file && file != m_listed_files.end() && !file->second.sure) {
+            (file->second.asked ? once_more : files).push_back(&entry);
         }
     }
-    if (files.size() > most_files) {
-        return;
+    files.insert(files.end(), once_more.begin(), once_more.end());
+    files.resize(std::min(files.size(), most_files));
+    ask_times_of(files);
+    for (Entry& entry : listing.entries) {
+        const auto file = m_listed_files.find(entry.name);
+        if (file != m_listed_files.end()) {
+            entry.modified = file->second.modified;
+        }
     }
+}
+
+void FtpEndpoint::ask_times_of(const std::vector<const Entry*>& files) {
+    // Two, lest both clocks round. By the machine's own clock: it is the server's minute that has to pass.
+    constexpr std::chrono::minutes minute_is_over{2};
+    constexpr std::size_t at_once = 100;
     for (std::size_t begin = 0; begin < files.size(); begin += at_once) {
         const std::size_t end = std::min(files.size(), begin + at_once);
         std::vector<std::string> commands;
         for (std::size_t i = begin; i < end; ++i) {
             commands.push_back("*MDTM " + path_of(files[i]->name));
         }
+        const auto now = std::chrono::steady_clock::now();
         const std::vector<FtpReply> replies = m_connection.command(commands);
         for (std::size_t i = begin; i < end && i - begin < replies.size(); ++i) {
-            files[i]->modified = parse_ftp_time(value_of(replies[i - begin]));
+            ListedFile& file = m_listed_files.at(files[i]->name);
+            file.modified = parse_ftp_time(value_of(replies[i - begin]));
+            file.asked = true;
+            file.sure = now - file.since >= minute_is_over;
         }
     }
 }
@@ -204,7 +248,7 @@ void FtpEndpoint::walk(const std::string& prefix, unsigned depth, const ListOpti
             continue;
         }
         if (row.entry.kind == Entry::Kind::file && !has_mlsd()) {
-            m_listed_files.insert(row.entry.name);
+            note_listed(row);
         }
         listing.entries.push_back(std::move(row.entry));
     }

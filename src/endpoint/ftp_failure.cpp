@@ -21,9 +21,14 @@ bool says_denied(std::string_view text) {
                     {"denied", "permission", "not permitted", "not allowed", "read-only", "доступ", "прав"});
 }
 
+/// What vsftpd and pure-ftpd say where write(2) fails, which names no reason: there is hardly another.
+bool says_write_failed(std::string_view text) {
+    return says_any(text, {"writing to local file", "error during write to file"});
+}
+
 bool says_full(std::string_view text) {
-    return says_any(text,
-                    {"no space", "disk full", "quota", "insufficient storage", "exceeded storage", "места"});
+    return says_write_failed(text) || says_any(text, {"no space", "disk full", "quota",
+                                                      "insufficient storage", "exceeded storage", "места"});
 }
 
 bool says_busy(std::string_view text) {

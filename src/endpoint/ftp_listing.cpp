@@ -268,6 +268,9 @@ std::optional<RawRow> unix_row(std::string_view line) {
         raw.row.entry.kind = kind_of_mode(line.front());
         raw.row.entry.size = raw.row.entry.kind == Entry::Kind::file ? *size : 0;
         raw.name = line.substr(tokens[i + length - 1].end + 1);
+        for (std::size_t word = i; word < i + length; ++word) {
+            raw.row.written += std::string(word == i ? "" : " ") + std::string(tokens[word].text);
+        }
         if (line.front() == 'l') {
             raw.name = raw.name.substr(0, raw.name.find(" -> "));
         }
@@ -289,6 +292,7 @@ std::optional<RawRow> windows_row(std::string_view line) {
         return std::nullopt;
     }
     RawRow raw;
+    raw.row.written = std::string(tokens[0].text) + " " + std::string(tokens[1].text);
     if (const std::optional<std::uint64_t> size = parse_ftp_size(tokens[2].text)) {
         raw.row.entry.size = *size;
         raw.name = line.substr(tokens[2].end + 1);

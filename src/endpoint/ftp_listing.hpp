@@ -16,6 +16,9 @@ namespace obmen::endpoint {
 struct FtpRow {
     Entry entry;
     bool size_known = true;
+    /// LIST: its time as the server wrote it. It has no zone, tells minutes at best, and changes its form
+    /// after half a year: good for nothing but to see that it is another one than before.
+    std::string written{};
 
     bool operator==(const FtpRow&) const = default;
 };
@@ -44,8 +47,8 @@ struct FtpRows {
 /// no such listing.
 [[nodiscard]] std::optional<FtpRows> parse_mlsd(std::string_view listing);
 
-/// What LIST answers, in the form of `ls -l` or of Windows. Its times are not read: they have no zone, and
-/// change their form after half a year. Nothing if it is in another form.
+/// What LIST answers, in the form of `ls -l` or of Windows. Its times are not read (FtpRow::written). Nothing
+/// if it is in another form.
 [[nodiscard]] std::optional<FtpRows> parse_list(std::string_view listing);
 
 /// Kind of the one entry that `STAT path` tells of, by the first letter of a row of `ls -l`; nothing if that

@@ -140,9 +140,13 @@ KnownHosts::KnownHosts(std::string_view text) {
     }
 }
 
-KnownHosts KnownHosts::read(const std::filesystem::path& file) {
-    std::error_code ignored;
-    return KnownHosts(std::filesystem::exists(file, ignored) ? read_whole_file(file) : std::string());
+KnownHosts KnownHosts::read(const std::vector<std::filesystem::path>& files) {
+    std::string text;
+    for (const std::filesystem::path& file : files) {
+        std::error_code ignored;
+        text += std::filesystem::exists(file, ignored) ? read_whole_file(file) + "\n" : "";
+    }
+    return KnownHosts(text);
 }
 
 std::vector<const KnownHosts::Line*> KnownHosts::lines_of(std::string_view host, std::uint16_t port) const {
@@ -205,6 +209,14 @@ std::filesystem::path default_known_hosts() {
         home = user == nullptr ? "/" : user->pw_dir;
     }
     return std::filesystem::path(home) / ".ssh" / "known_hosts";
+}
+
+std::vector<std::filesystem::path> known_hosts_files(const std::filesystem::path& named) {
+    const std::filesystem::path by_default = default_known_hosts();
+    if (!named.empty() && named != by_default) {
+        return {named};
+    }
+    return {by_default, "/etc/ssh/ssh_known_hosts"};
 }
 
 }  // namespace obmen::endpoint

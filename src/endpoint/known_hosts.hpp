@@ -37,8 +37,8 @@ class KnownHosts {
   public:
     /// What cannot be understood is passed over.
     explicit KnownHosts(std::string_view text);
-    /// A file that is not there pins nothing. Throws SYS-FILE.
-    [[nodiscard]] static KnownHosts read(const std::filesystem::path& file);
+    /// What all of them pin together; a file that is not there pins nothing. Throws SYS-FILE.
+    [[nodiscard]] static KnownHosts read(const std::vector<std::filesystem::path>& files);
 
     /// The types of the keys pinned for this host, each once.
     [[nodiscard]] std::vector<std::string> types(std::string_view host, std::uint16_t port) const;
@@ -59,5 +59,8 @@ class KnownHosts {
 
 /// ~/.ssh/known_hosts of the user that this process runs as.
 [[nodiscard]] std::filesystem::path default_known_hosts();
+/// The files that count where a source names `named`: that one alone; where it names none, or the default,
+/// that and the system's, as with ssh.
+[[nodiscard]] std::vector<std::filesystem::path> known_hosts_files(const std::filesystem::path& named);
 
 }  // namespace obmen::endpoint

@@ -97,16 +97,15 @@ int weight_of_type(const std::string& type) {
 SshSession::SshSession(const config::EndpointSettings& settings, const Address& address,
                        const EndpointContext& context)
     : m_settings(settings), m_address(address), m_context(context), m_shown(endpoint::shown(address)) {
-    const std::filesystem::path file =
-        settings.known_hosts.empty() ? default_known_hosts() : settings.known_hosts;
-    const KnownHosts known = KnownHosts::read(file);
+    const std::vector<std::filesystem::path> files = known_hosts_files(settings.known_hosts);
+    const KnownHosts known = KnownHosts::read(files);
     m_socket = connect_socket(address.host, address.port, settings, context, m_shown);
     m_login_deadline = context.clock.steady() + std::chrono::seconds(settings.connect_seconds);
     try {
         open_session();
         prefer_pinned_types(known.types(address.host, address.port));
         shake_hands();
-        check_host_key(known, file);
+        check_host_key(known, files.front());
     } catch (...) {
         close();
         throw;

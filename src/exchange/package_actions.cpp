@@ -5,10 +5,12 @@
 #include <optional>
 #include <string_view>
 
+#include "exchange/receipt_outbox.hpp"
 #include "ledger/history.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/portal_wait.hpp"
+#include "ledger/receipt_deliveries.hpp"
 #include "ledger/removals.hpp"
 #include "ledger/repeats.hpp"
 #include "ledger/retries.hpp"
@@ -146,9 +148,16 @@ void retry_package(ledger::Database& database, const std::filesystem::path& spoo
     ledger::forget_portal_wait(database);
 }
 
-void forget_package(ledger::Database& database, const std::string& id) {
+void forget_package(ledger::Database& database, const std::string& id, const config::Settings& settings) {
     static_cast<void>(demand(ledger::Packages(database), id));
+    ledger::ReceiptDeliveries deliveries(database);
     database.transaction([&] {
+        for (const ledger::ReceiptDelivery& receipt : deliveries.of_package(id)) {
+            if (receipt.state == ledger::DeliveryState::waiting &&
+                has_lost_its_source(receipt.target, settings)) {
+                deliveries.mark_overtaken(receipt);
+            }
+        }
         ledger::forget_content(database, id);
         ledger::forget_source_files(database, id);
     });

@@ -25,8 +25,9 @@ void retry_package(ledger::Database& database, const std::filesystem::path& spoo
                    bool takes_stale);
 
 /// The package's content may come in again: it makes no repeats, and its files are new to their source.
-/// Throws PKG-UNKNOWN (bad_config).
-void forget_package(ledger::Database& database, const std::string& package);
+/// A receipt of it that nobody brings any more, because its source has been taken out of `settings`, is not
+/// waited for any longer. Throws PKG-UNKNOWN (bad_config).
+void forget_package(ledger::Database& database, const std::string& package, const config::Settings& settings);
 
 /// Drops what is known of an object in the CRM: the next export that names it looks it up and writes it
 /// whole. `kind` is a word of the receipt (Группа, Товар, Предложение, Контрагент, Документ, Свойство) or its

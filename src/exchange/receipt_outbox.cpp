@@ -60,6 +60,12 @@ const config::SourceSettings* source_of(const ledger::Package& package, const co
     return package.origin.empty() || found == settings.sources.end() ? nullptr : &*found;
 }
 
+bool has_lost_its_source(const std::string& target, const config::Settings& settings) {
+    return !settings.sources.empty() &&
+           std::ranges::find(settings.sources, target, &config::SourceSettings::name) ==
+               settings.sources.end();
+}
+
 Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                    const config::Settings& settings, UtcTime now) {
     ledger::Packages packages(database);

@@ -24,6 +24,10 @@ namespace obmen::exchange {
 [[nodiscard]] const config::SourceSettings* source_of(const ledger::Package& package,
                                                       const config::Settings& settings);
 
+/// Does nobody bring receipts to this target, as the settings stand? Never where they name no source at all:
+/// a command may have been given the state directory alone.
+[[nodiscard]] bool has_lost_its_source(const std::string& target, const config::Settings& settings);
+
 /// The next receipt of a package, together with the package's new state: durable in the outbox, with a row
 /// for the courier, if the package came from a source; else in the directory for receipts.
 /// An end of the package's life (ledger::is_end) is noted with it.

@@ -71,16 +71,29 @@ CourierReport ReceiptRun::deliver() {
     return report;
 }
 
+bool ReceiptRun::is_due(UtcTime next_attempt) const {
+    const auto pause = m_pauses.find(next_attempt);
+    return for_people_to_mend.is_over(next_attempt, m_context.clock.now()) ||
+           (pause != m_pauses.end() && pause->second <= m_context.clock.steady());
+}
+
+/// When the next attempt is due, to be stored.
+UtcTime ReceiptRun::time_after(Duration pause) {
+    const UtcTime now = m_context.clock.now();
+    std::erase_if(m_pauses, [&](const auto& known) { return for_people_to_mend.is_over(known.first, now); });
+    m_pauses[now + pause] = m_context.clock.steady() + pause;
+    return now + pause;
+}
+
 bool ReceiptRun::is_target_due() {
     const auto trouble = m_deliveries.trouble(m_source);
-    return !trouble || for_people_to_mend.is_over(trouble->next_attempt, m_context.clock.now());
+    return !trouble || is_due(trouble->next_attempt);
 }
 
 void ReceiptRun::deliver_what_is_due(CourierReport& report) {
     bool one_has_failed = false;
     for (const ledger::ReceiptDelivery& delivery : m_deliveries.waiting(m_source)) {
-        if (delivery.next_attempt &&
-            !for_people_to_mend.is_over(*delivery.next_attempt, m_context.clock.now())) {
+        if (delivery.next_attempt && !is_due(*delivery.next_attempt)) {
             continue;
         }
         stop_if_asked();
@@ -149,7 +162,7 @@ void ReceiptRun::note_failure(const ledger::ReceiptDelivery& delivery, const Err
     const Message& why = error.finding().message;
     std::optional<UtcTime> next;
     if (of == FailureOf::receipt) {
-        next = now + pause_after_failure(error, delivery.attempts + 1);
+        next = time_after(pause_after_failure(error, delivery.attempts + 1));
     }
     m_database.transaction([&] {
         m_deliveries.mark_failed(delivery, why, now, next);
@@ -161,13 +174,12 @@ void ReceiptRun::note_failure(const ledger::ReceiptDelivery& delivery, const Err
 }
 
 void ReceiptRun::note_target_failure(const Error& error) {
-    const UtcTime now = m_context.clock.now();
     const auto before = m_deliveries.trouble(m_source);
     const std::uint64_t failures = before ? before->attempts + 1 : 1;
     m_deliveries.note_trouble({.target = m_source,
                                .attempts = failures,
-                               .next_attempt = now + pause_after_failure(error, failures),
-                               .failing_since = before ? before->failing_since : now,
+                               .next_attempt = time_after(pause_after_failure(error, failures)),
+                               .failing_since = before ? before->failing_since : m_context.clock.now(),
                                .failure = error.finding().message});
 }
 

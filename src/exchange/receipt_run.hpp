@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "config/settings.hpp"
@@ -26,7 +27,9 @@ enum class FailureOf : std::uint8_t {
 /// What fails because of its target (no connection, a refused login, a full disk) ends the run; the target is
 /// tried again after 10 s … 30 min, doubling, or after 5 min … 6 h where a person must mend something, so
 /// that no server locks an account. What fails by itself waits likewise and does not hold up the others; a
-/// second one in the same run is taken for a failure of the target. Nothing is ever given up.
+/// second one in the same run is taken for a failure of the target. Nothing is ever given up. The object that
+/// has seen the failure waits by Clock::steady(), so that a clock that is set holds nothing up; the stored
+/// time is for the next process.
 class ReceiptRun {
   public:
     /// What is named must outlive the object.
@@ -37,6 +40,8 @@ class ReceiptRun {
     CourierReport deliver();
 
   private:
+    [[nodiscard]] bool is_due(UtcTime next_attempt) const;
+    [[nodiscard]] UtcTime time_after(Duration pause);
     [[nodiscard]] bool is_target_due();
     void deliver_what_is_due(CourierReport& report);
     void drop_leftovers();
@@ -57,6 +62,7 @@ class ReceiptRun {
     RunContext m_context;
     ledger::ReceiptDeliveries m_deliveries;
     ReceiptPosting m_posting;
+    std::map<UtcTime, Duration> m_pauses;  ///< stored times of this object's own: when they come, by steady()
     bool m_skew_told = false;
 };
 

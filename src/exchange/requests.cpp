@@ -23,7 +23,7 @@ nlohmann::json execute(Exchange& exchange, const ledger::Request& request) {
     if (request.verb == "retry") {
         retry_package(database, exchange.spool(), package, argument.value("force", false));
     } else if (request.verb == "forget" && !package.empty()) {
-        forget_package(database, package);
+        forget_package(database, package, exchange.settings());
     } else if (request.verb == "forget") {
         forget_object(database, exchange.settings().source_system, argument.at("kind").get<std::string>(),
                       argument.at("id").get<std::string>());

@@ -284,6 +284,71 @@ TEST_F(CollectorTest, WhatWasWrittenWhileItsNameWasMovedComesBack) {
     EXPECT_EQ(bytes_of(1, 0), contragents + "new");
 }
 
+TEST_F(CollectorTest, WhatWasWrittenWhileItsNameWasDeletedComesBack) {
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("people.xml", contragents);
+    EXPECT_EQ(look_for(settle), 1U);
+    memory.ended = {memory.packages[0].package.id};
+    source.on_rename = [&](const std::string& name) {
+        source.on_rename = nullptr;
+        write(name, contragents + "new");
+    };
+    EXPECT_EQ(look_for(minutes(1)), 1U);
+    EXPECT_EQ(bytes_of(1, 0), contragents + "new");
+    EXPECT_EQ(source.files.size(), 1U) << "its package has not ended";
+}
+
+TEST_F(CollectorTest, WhatWasWrittenTwiceMeanwhileIsTakenTwice) {
+    for (const config::ArchivePolicy policy : {config::ArchivePolicy::remove, config::ArchivePolicy::move}) {
+        settings.source.archive = policy;
+        restart();
+        write("people.xml", contragents);
+        const std::size_t before = memory.packages.size();
+        EXPECT_EQ(look_for(settle), 1U);
+        memory.ended = {memory.packages.back().package.id};
+        source.on_rename = [&](const std::string& name) {
+            source.on_rename = nullptr;
+            write(name, contragents + "first");
+        };
+        source.on_renamed = [&](const std::string& name) {
+            source.on_renamed = nullptr;
+            write(name, contragents + "second");
+        };
+        EXPECT_EQ(look_for(minutes(1)), 2U);
+        EXPECT_EQ(memory.packages.size(), before + 3);
+        source.files.clear();
+        source.files["kept.xml"] = {};
+        look();
+    }
+}
+
+TEST_F(CollectorTest, ADeletionThatWasCutOffIsFinishedOrUndone) {
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("people.xml", contragents);
+    EXPECT_EQ(look_for(settle), 1U);
+    memory.ended = {memory.packages[0].package.id};
+    source.rename("people.xml", "people.xml.obmen-delete.tmp");
+    source.files["other.xml.obmen-delete.tmp"] = {
+        .bytes = contragents + "other", .modified = clock.now(), .identity = "another"};
+    restart();
+    EXPECT_EQ(look_for(minutes(1)), 1U) << "the one that nobody has taken";
+    EXPECT_EQ(bytes_of(1, 0), contragents + "other");
+    EXPECT_FALSE(source.files.contains("people.xml"));
+    EXPECT_FALSE(source.files.contains("people.xml.obmen-delete.tmp"));
+    EXPECT_TRUE(source.files.contains("other.xml"));
+}
+
+TEST_F(CollectorTest, WhereNothingCanBeRenamedNothingIsDeleted) {
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("people.xml", contragents);
+    EXPECT_EQ(look_for(settle), 1U);
+    memory.ended = {memory.packages[0].package.id};
+    source.rename_fault = Message{"SRC-DENIED", {"folder:/exports", "people.xml"}};
+    EXPECT_EQ(look_for(minutes(10)), 0U);
+    EXPECT_TRUE(source.files.contains("people.xml"));
+    EXPECT_EQ(memory.rows.at("people.xml").reason, source.rename_fault);
+}
+
 TEST_F(CollectorTest, AMoveThatFailsIsTriedAgainAndNothingIsTakenTwice) {
     settings.source.archive = config::ArchivePolicy::move;
     write("people.xml", contragents);

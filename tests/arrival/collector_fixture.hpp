@@ -104,6 +104,9 @@ class FakeEndpoint : public endpoint::Endpoint {
         }
         files[to] = files.at(from);
         files.erase(from);
+        if (on_renamed) {
+            on_renamed(from);
+        }
     }
     void remove(const std::string& name) override { files.erase(name); }
     void make_folder(const std::string& name) override { folders.push_back(name); }
@@ -114,6 +117,7 @@ class FakeEndpoint : public endpoint::Endpoint {
     std::vector<std::string> folders;
     std::function<void(const std::string&)> on_fetch;
     std::function<void(const std::string&)> on_rename;
+    std::function<void(const std::string&)> on_renamed;
     std::size_t cut_after = std::string::npos;  ///< so many bytes of each file are handed over
     std::optional<Message> rename_fault;
     std::string denied;

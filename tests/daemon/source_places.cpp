@@ -1,11 +1,16 @@
 #include "daemon/source_places.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
+#include "daemon/watched_exchange.hpp"
 #include "servers/ftp_server.hpp"
 #include "servers/openssh_server.hpp"
 #include "servers/samba_server.hpp"
@@ -18,6 +23,41 @@ void SourcePlace::put(const std::string& name, const std::string& bytes) {
     const std::filesystem::path temporary = served() / (name + ".tmp");
     write_file(temporary, bytes);
     std::filesystem::rename(temporary, served() / name);
+}
+
+void SourcePlace::break_off_upload(const std::string& name, std::string_view bytes) {
+    write_file(served() / name, std::string(bytes));
+}
+
+void SourcePlace::kill_in_mid_upload(const std::vector<std::string>& client, const std::string& name,
+                                     std::string_view bytes) {
+    const std::filesystem::path pipe = own("upload");
+    std::filesystem::remove(pipe);
+    if (::mkfifo(pipe.c_str(), 0600) != 0) {
+        throw std::runtime_error("mkfifo");
+    }
+    std::vector<std::string> words{"/bin/sh", "-c", R"(pipe=$1; shift; exec "$@" <"$pipe")", "sh",
+                                   pipe.string()};
+    words.insert(words.end(), client.begin(), client.end());
+    Process process(words, own(""));
+    const int out = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);  // never its end
+    ::fcntl(out, F_SETPIPE_SZ, 1 << 20);
+    const auto has_arrived = [&] {
+        const std::string_view left = bytes;
+        const ssize_t written = ::write(out, left.data(), left.size());
+        bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+        std::error_code none;
+        const auto size = std::filesystem::file_size(served() / name, none);
+        return !none && size > 0;
+    };
+    const bool arrived =
+        eventually([&] { return has_arrived() || !process.is_running(); }) && process.is_running();
+    process.signal(SIGKILL);
+    const ProcessResult end = process.wait();
+    ::close(out);
+    if (!arrived) {
+        throw std::runtime_error("nothing was uploaded: " + end.out + end.error);
+    }
 }
 
 std::filesystem::path SourcePlace::go_away(const std::string& folder) {
@@ -65,6 +105,12 @@ class SambaSource : public SourcePlace {
         }
     }
 
+    void break_off_upload(const std::string& name, std::string_view bytes) override {
+        // smbclient writes megabytes at a time.
+        kill_in_mid_upload(m_server.client("put - \"" + name + "\""), name,
+                           std::string(bytes) + std::string(std::size_t{20} << 20U, ' '));
+    }
+
   private:
     SambaServer m_server;
 };
@@ -90,6 +136,16 @@ class FtpSource : public SourcePlace {
         const std::string place = m_server->place();
         const std::string by_way = place.substr(0, place.rfind(':') + 1) + std::to_string(port) + "/~/";
         return address(by_way, folder) + secret_file(own("wrong"), "not-the-password");
+    }
+    void break_off_upload(const std::string& name, std::string_view bytes) override {
+        const std::string place = m_server->place();
+        const std::string user = place.substr(0, place.find('@'));
+        std::vector<std::string> client{"/usr/bin/curl", "-sS", "-u", user + ":secret", "-T", "-"};
+        if (m_encrypted) {
+            client.insert(client.end(), {"--ssl-reqd", "-k"});
+        }
+        client.push_back(fmt::format("ftp://127.0.0.1:{}/{}", m_server->port(), name));
+        kill_in_mid_upload(client, name, bytes);
     }
     std::filesystem::path go_away(const std::string& folder) override {
         m_server->kill();
@@ -132,6 +188,11 @@ class SftpSource : public SourcePlace {
         write_file(known_hosts, by_way(read_file(m_server.known_hosts())));
         return address(by_way(m_server.url()), folder, known_hosts) +
                secret_file(own("wrong"), "not-the-password");
+    }
+    void break_off_upload(const std::string& name, std::string_view bytes) override {
+        kill_in_mid_upload({"/usr/bin/curl", "-sS", "-k", "-u", m_server.user() + ":" + m_server.password(),
+                            "-T", "-", m_server.url() + "/" + name},
+                           name, bytes);
     }
     std::filesystem::path go_away(const std::string& folder) override {
         m_server.stop();
@@ -190,6 +251,21 @@ std::vector<SourceKind> all_source_kinds() {
             {.name = "OpenSsh", .why_not = &OpenSshServer::why_not, .make = [] {
                  return std::make_unique<SftpSource>();
              }}};
+}
+
+bool is_complete_run() {
+    const char* const setting = std::getenv("OBMEN_COMPLETE");
+    return setting != nullptr && std::string_view(setting) == "1";
+}
+
+std::vector<SourceKind> some_source_kinds() {
+    std::vector<SourceKind> kinds = all_source_kinds();
+    if (!is_complete_run()) {
+        std::erase_if(kinds, [](const SourceKind& kind) {
+            return kind.name != "Folder" && kind.name != "Vsftpd" && kind.name != "OpenSsh";
+        });
+    }
+    return kinds;
 }
 
 }  // namespace obmen::tests

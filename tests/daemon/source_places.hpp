@@ -5,6 +5,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/temporary_directory.hpp"
@@ -26,6 +27,10 @@ class SourcePlace {
     /// As 1C does it: whole, under a temporary name first. \param name within the place
     virtual void put(const std::string& name, const std::string& bytes);
 
+    /// Under its final name, by a client that is killed when the server has some of `bytes` (300 kB and
+    /// more).
+    virtual void break_off_upload(const std::string& name, std::string_view bytes);
+
     /// Nothing of `folder` can be seen from outside any more: the server and its sessions are killed, or,
     /// where there is none, the folder has another name. \returns where its files are meanwhile
     virtual std::filesystem::path go_away(const std::string& folder);
@@ -40,6 +45,9 @@ class SourcePlace {
 
   protected:
     [[nodiscard]] std::filesystem::path own(const std::string& name) const { return m_directory / name; }
+    /// Runs a client that uploads its standard input as `name`, and kills it in the middle.
+    void kill_in_mid_upload(const std::vector<std::string>& client, const std::string& name,
+                            std::string_view bytes);
 
   private:
     TemporaryDirectory m_directory;
@@ -58,5 +66,8 @@ inline void PrintTo(const SourceKind& kind, std::ostream* out) {
 }
 
 [[nodiscard]] std::vector<SourceKind> all_source_kinds();
+/// For what is dear and hardly depends on the kind: one of a kind, or all of them with OBMEN_COMPLETE=1.
+[[nodiscard]] std::vector<SourceKind> some_source_kinds();
+[[nodiscard]] bool is_complete_run();
 
 }  // namespace obmen::tests

@@ -3,18 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <map>
 #include <thread>
 
 #include "daemon/counting_proxy.hpp"
 #include "daemon/read_only_folder.hpp"
-#include "daemon/source_places.hpp"
-#include "daemon/watched_exchange.hpp"
-#include "ledger/source_files.hpp"
-#include "ledger/source_states.hpp"
+#include "daemon/sources_fixture.hpp"
 
-/// The same promises over every kind of source: the daemon, a practice portal, and a real server.
 namespace obmen::tests {
 namespace {
 
@@ -30,144 +24,6 @@ ExportPair pair_of(std::size_t count, const std::string& prefix) {
     const std::string head = whole.substr(0, whole.find("<Классификатор>"));
     return {whole.substr(0, offers) + "</КоммерческаяИнформация>\n", head + whole.substr(offers)};
 }
-
-using SourcePlaces = std::map<std::string, std::unique_ptr<SourcePlace>>;
-
-/// Servers are started once for the tests of their kind; each test has folders of its own.
-SourcePlaces& source_places() {
-    static SourcePlaces all;
-    return all;
-}
-
-class Sources : public testing::TestWithParam<SourceKind> {
-  protected:
-    void SetUp() override {
-        const std::string why_not = GetParam().why_not();
-        if (!why_not.empty()) {
-            GTEST_SKIP() << why_not;
-        }
-        std::unique_ptr<SourcePlace>& known = source_places()[GetParam().name];
-        if (!known) {
-            known = GetParam().make();
-        }
-        m_place = known.get();
-        for (const std::string& folder : {own(), out(), in()}) {
-            std::filesystem::create_directory(served(folder));
-            ::chmod(served(folder).c_str(), 0777);
-        }
-    }
-    void TearDown() override {
-        if (m_is_away) {
-            come_back();  // the server is needed by the tests after one that failed
-        }
-    }
-    static void TearDownTestSuite() { source_places().clear(); }
-
-    [[nodiscard]] SourcePlace& place() { return *m_place; }
-    [[nodiscard]] std::filesystem::path served(const std::string& name) { return place().served() / name; }
-    /// Folders of this test, within the place.
-    [[nodiscard]] static std::string own() {
-        const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-        return name.substr(0, name.find('/'));
-    }
-    [[nodiscard]] static std::string out() { return own() + "/out"; }
-    [[nodiscard]] static std::string in() { return own() + "/in"; }
-
-    /// \param source_more keys of the source, `more` further tables.
-    void write_settings(const std::string& source_more = {}, const std::string& more = {}) {
-        exchange.write_all_settings(
-            "language = \"en\"\n[portal]\nurl = \"@portal\"\n[state]\ndirectory = \"state\"\n"
-            "[[source]]\nname = \"1c\"\narchive = \"move\"\npoll_seconds = 20\nsettle_seconds = 10\n"
-            "partner_seconds = 100\n" +
-            source_more + place().settings(out()) + "[source.receipts]\n" + place().settings(in()) + more);
-    }
-    /// \returns where the files of the folder are meanwhile
-    std::filesystem::path go_away() {
-        m_is_away = true;
-        return place().go_away(out());
-    }
-    void come_back() {
-        m_is_away = false;
-        place().come_back(out());
-    }
-    void drop(const std::string& name, const std::string& bytes) { place().put(out() + "/" + name, bytes); }
-    [[nodiscard]] bool lies_there(const std::string& name) {
-        return std::filesystem::exists(served(out() + "/" + name));
-    }
-    /// As an uploader does that has no temporary names.
-    void append(const std::string& name, std::string_view bytes) {
-        std::ofstream(served(out() + "/" + name), std::ios::app | std::ios::binary) << bytes;
-    }
-
-    [[nodiscard]] std::vector<std::filesystem::path> receipts() {
-        std::vector<std::filesystem::path> found;
-        for (const auto& entry : std::filesystem::directory_iterator(served(in()))) {
-            if (entry.path().string().ends_with(".receipt.xml")) {
-                found.push_back(entry.path());
-            }
-        }
-        return found;
-    }
-    /// How many receipts say so, by the name of the input.
-    [[nodiscard]] std::map<std::string, int> answers(const std::string& state = "Выполнено") {
-        std::map<std::string, int> count;
-        for (const std::filesystem::path& path : receipts()) {
-            if (read_receipt(path).state == state) {
-                const std::string name = path.filename();
-                ++count[name.substr(0, name.find('.'))];
-            }
-        }
-        return count;
-    }
-    [[nodiscard]] std::vector<ledger::SourceFile> known_files() {
-        ledger::Database database(exchange.directory() / "state/ledger.db", ledger::Opening::guest);
-        return ledger::SourceFiles(database, "1c").all();
-    }
-    [[nodiscard]] ledger::SourceState state_of(const std::string& source) {
-        ledger::Database database(exchange.directory() / "state/ledger.db", ledger::Opening::guest);
-        return ledger::SourceStates(database).find(source);
-    }
-
-    /// Each of `inputs` is answered once, as done, and has left the folder; the portal has all of `products`
-    /// once.
-    void expect_done(const std::vector<std::string>& inputs, int products) {
-        ASSERT_TRUE(eventually([&] { return answers().size() == inputs.size(); })) << exchange.said();
-        ASSERT_TRUE(eventually([&] { return is_moved_away(); })) << exchange.said();
-        EXPECT_EQ(exchange.creations(), products + 1);
-        EXPECT_FALSE(exchange.has_duplicates()) << exchange.sandbox().verdict().dump();
-        for (const auto& [name, count] : answers()) {
-            EXPECT_EQ(count, 1) << name;
-            EXPECT_TRUE(std::ranges::find(inputs, name) != inputs.end()) << name;
-        }
-        for (const ledger::Package& package : exchange.packages()) {
-            EXPECT_EQ(package.state, ledger::PackageState::applied) << package.id;
-        }
-        EXPECT_EQ(exchange.packages().size(), inputs.size());
-    }
-    /// Nothing regular is left where it was.
-    [[nodiscard]] bool is_moved_away() {
-        return std::ranges::none_of(std::filesystem::directory_iterator(served(out())),
-                                    [](const std::filesystem::directory_entry& entry) {
-                                        return !entry.is_symlink() && entry.is_regular_file();
-                                    });
-    }
-    [[nodiscard]] std::map<std::string, std::string> archived() {
-        std::map<std::string, std::string> files;
-        const std::filesystem::path archive = served(out()) / ".obmen-archive";
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(archive)) {
-            if (entry.is_regular_file()) {
-                files[entry.path().filename()] = read_file(entry.path());
-            }
-        }
-        return files;
-    }
-
-    WatchedExchange exchange{{"--latency", "5"}};
-
-  private:
-    SourcePlace* m_place = nullptr;
-    bool m_is_away = false;
-};
 
 TEST_P(Sources, APairIsOnePackageWithOneReceiptAndIsMovedAway) {
     write_settings();
@@ -186,23 +42,25 @@ TEST_P(Sources, APairIsOnePackageWithOneReceiptAndIsMovedAway) {
     EXPECT_EQ(exchange.stop().exit_code, 0);
 }
 
-TEST_P(Sources, WhatGrowsForSecondsIsTakenOnceAndWhole) {
+TEST_P(Sources, WhatGrowsForLongerThanItSettlesIsTakenOnceAndWhole) {
     write_settings();
     exchange.start_and_wait();
-    const std::string bytes = export_of(200, "s");
-    const std::size_t part = bytes.size() / 12 + 1;
+    const std::string bytes = export_of(60, "s");
+    const std::size_t part = bytes.size() / 8 + 1;
     for (std::size_t at = 0; at < bytes.size(); at += part) {
         append("import.xml", std::string_view(bytes).substr(at, part));
-        std::this_thread::sleep_for(std::chrono::milliseconds(at % (3 * part) == 0 ? 300 : 50));
+        std::this_thread::sleep_for(std::chrono::milliseconds(at % (3 * part) == 0 ? 200 : 40));
     }
-    expect_done({"import"}, 200);
+    expect_done({"import"}, 60);
 }
 
 TEST_P(Sources, AnUploadThatBrokeOffIsRejectedAndTheWholeOneIsTakenLater) {
-    write_settings("stub_seconds = 300\n");
+    write_settings("stub_seconds = 120\n");
     exchange.start_and_wait();
-    const std::string bytes = export_of(20, "h");
-    append("import.xml", std::string_view(bytes).substr(0, bytes.size() / 2));
+    std::string bytes = export_of(20, "h");
+    bytes.insert(bytes.find("<Классификатор>"), "<!-- " + std::string(300'000, 'x') + " -->");
+    place().break_off_upload(out() + "/import.xml", std::string_view(bytes).substr(0, 250'000));
+    ASSERT_TRUE(lies_there("import.xml")) << "servers leave what has come under its final name";
     ASSERT_TRUE(eventually([&] {
         const auto files = known_files();
         return !files.empty() && files.front().reason.has_value();
@@ -217,9 +75,10 @@ TEST_P(Sources, AnUploadThatBrokeOffIsRejectedAndTheWholeOneIsTakenLater) {
     ASSERT_EQ(exchange.packages().size(), 1U);
     EXPECT_EQ(exchange.packages().front().state, ledger::PackageState::rejected);
 
-    append("import.xml", bytes);
+    place().break_off_upload(out() + "/import.xml", std::string_view(bytes).substr(0, 200'000));
+    write_file(served(out() + "/import.xml"), bytes);  // the sender tries again
     ASSERT_TRUE(eventually([&] { return answers().size() == 1; })) << exchange.said();
-    EXPECT_EQ(receipts().size(), 2U);
+    EXPECT_EQ(receipts().size(), 2U) << "the second stub was not given up yet";
     EXPECT_EQ(exchange.creations(), 21);
     EXPECT_FALSE(exchange.has_duplicates());
 }
@@ -313,7 +172,7 @@ TEST_P(Sources, ARefusedLoginIsTriedOnceOnRecordAndHoldsUpNobody) {
         GTEST_SKIP() << "nobody has to log in";
     }
     const CountingProxy proxy(place().port());
-    exchange.set_time_scale("1");  // what is refused is tried again after minutes
+    exchange.set_time_scale("0.1");  // what is refused is tried again after minutes
     write_settings("", "[[source]]\nname = \"locked\"\npoll_seconds = 1\nsettle_seconds = 0\n" +
                            place().refused_settings(out(), proxy.port()) +
                            "[[source]]\nname = \"other\"\nurl = \"folder:out\"\npoll_seconds = 1\n"
@@ -345,12 +204,10 @@ TEST_P(Sources, AReceiptWaitsForAPlaceThatTakesNothing) {
     write_settings();
     exchange.start_and_wait();
     drop("import.xml", export_of(10, "r"));
-    const std::vector<std::string> status{"status", "--settings", exchange.settings().string()};
-    ASSERT_TRUE(eventually([&] {
-        const std::string text = exchange.run(status).out;
-        const std::size_t line = text.find("Receipt not delivered: import");
-        return line != std::string::npos && text.find("SRC-DENIED", line) != std::string::npos;
-    })) << exchange.said();
+    ASSERT_TRUE(eventually([&] { return receipt_failure() == "SRC-DENIED"; })) << exchange.said();
+    const std::string text = exchange.run({"status", "--settings", exchange.settings().string()}).out;
+    const std::size_t line = text.find("Receipt not delivered: import");
+    EXPECT_NE(text.find("SRC-DENIED", line), std::string::npos) << text;
     EXPECT_EQ(exchange.creations(), 11);
     EXPECT_EQ(receipts().size(), 0U);
     locked.end();

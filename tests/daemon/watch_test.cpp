@@ -9,6 +9,7 @@
 
 #include "daemon/watched_exchange.hpp"
 #include "ledger/source_states.hpp"
+#include "servers/smtp_server.hpp"
 
 namespace obmen::tests {
 namespace {
@@ -180,9 +181,9 @@ TEST(Watch, APortalThatIsAwayHoldsNothingUpButTheSending) {
 TEST(Watch, AFolderThatIsWipedAtAnyMomentGivesWholePackagesOrNone) {
     WatchedExchange exchange;
     exchange.start_and_wait();
-    for (int i = 0; i < 15; ++i) {
+    for (int i = 0; i < 8; ++i) {
         exchange.drop("import.xml", export_of(200, "w" + std::to_string(i) + "-"));
-        rest(i * 25);
+        rest(i * 45);
         for (const auto& entry : std::filesystem::directory_iterator(exchange.directory() / "out")) {
             std::filesystem::remove_all(entry.path());
         }
@@ -294,6 +295,33 @@ TEST(Watch, SeveralExchangesRunSideBySideAndOnlyOneHasASource) {
         << exchange.said();
     EXPECT_NE(exchange.said().find("SRC-OWNER"), std::string::npos) << exchange.said();
     EXPECT_EQ(exchange.sandbox().verdict().at("refused_for_rate"), 0) << "they share the portal's limit";
+}
+
+TEST(Watch, ASourceThatFailsIsOneMailAndItsReturnAnother) {
+    const SmtpServer server;
+    WatchedExchange exchange;
+    exchange.write_settings({},
+                            "[[source]]\nname = \"gone\"\nurl = \"folder:not-there\"\npoll_seconds = 20\n"
+                            "[alerts]\ndisk_low_bytes = 0\npatience_minutes = 0\n[alerts.mail]\nserver = \"" +
+                                server.url() +
+                                "\"\nfrom = \"obmen@example.org\"\nto = [\"admin@example.org\"]\n");
+    exchange.start_and_wait();
+    ASSERT_TRUE(eventually([&] { return server.mails().size() == 1; })) << exchange.said();
+    exchange.drop("a.xml", export_of(5, "a"));
+    ASSERT_TRUE(eventually([&] { return exchange.receipt_count() == 1; })) << exchange.said();
+    rest(400);  // nobody is told twice
+    ASSERT_EQ(server.mails().size(), 1U);
+    EXPECT_EQ(server.mails().front().to, std::vector<std::string>{"admin@example.org"});
+    EXPECT_NE(server.mails().front().text.find("SRC-MISSING"), std::string::npos)
+        << server.mails().front().text;
+
+    EXPECT_EQ(exchange.stop().exit_code, 0);
+    exchange.start_and_wait();
+    std::filesystem::create_directory(exchange.directory() / "not-there");
+    ASSERT_TRUE(eventually([&] { return server.mails().size() == 2; })) << exchange.said();
+    rest(400);
+    EXPECT_EQ(server.mails().size(), 2U) << server.mails().back().text;
+    EXPECT_EQ(exchange.receipt_count(), 1U);
 }
 
 TEST(Watch, OnceIsForThoseWhoHaveCron) {

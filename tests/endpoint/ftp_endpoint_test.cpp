@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <set>
+
 #include "endpoint/endpoint_cases.hpp"
 #include "servers/ftp_server.hpp"
 #include "servers/test_certificates.hpp"
@@ -149,6 +153,35 @@ TEST_F(FtpConnections, WithoutEpsvAndMlsd) {
     settings.mlsd = false;
     expect_that_it_works(place, settings);
     EXPECT_TRUE(open(settings)->list({}).entries.front().modified);
+}
+
+TEST_F(FtpConnections, WithoutMlsdTimesOfManyFilesComeInTurnAndNoRewriteIsOverlooked) {
+    FtpPlace place(&start_vsftpd, Tls::none, true);
+    REQUIRE_SERVER(place);
+    constexpr std::size_t count = 2'100;
+    for (std::size_t i = 0; i < count; ++i) {
+        write_file(place.served() / (std::to_string(i) + ".xml"), "old");
+    }
+    const std::unique_ptr<endpoint::Endpoint> endpoint = open(place.settings());
+    const auto times_known = [](const endpoint::Listing& listing) {
+        return std::ranges::count_if(listing.entries,
+                                     [](const endpoint::Entry& entry) { return entry.modified.has_value(); });
+    };
+    EXPECT_EQ(times_known(endpoint->list({})), 2'000);
+    EXPECT_EQ(times_known(endpoint->list({})), static_cast<std::ptrdiff_t>(count));
+    const auto moment = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+    for (const std::string name : {"0.xml", "2099.xml"}) {
+        write_file(place.served() / name, "new");
+        std::filesystem::last_write_time(place.served() / name, moment);
+    }
+    const endpoint::Listing listing = endpoint->list({});
+    std::set<std::string> older;
+    for (const endpoint::Entry& entry : listing.entries) {
+        if (entry.modified && m_clock.now() - *entry.modified > std::chrono::minutes(30)) {
+            older.insert(entry.name);
+        }
+    }
+    EXPECT_EQ(older, (std::set<std::string>{"0.xml", "2099.xml"}));
 }
 
 TEST_F(FtpConnections, PathsMayBeginAtTheRootOrAtTheHome) {

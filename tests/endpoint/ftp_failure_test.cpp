@@ -47,6 +47,8 @@ TEST(FtpFailures, RepliesAreReadByCodeWordsAndCommand) {
           {"STOR /a", "552 Disk full - please upload later", "SRC-FULL"},
           {"STOR /a", "452 Insufficient storage space", "SRC-FULL"},
           {"STOR /a", "451 No space left on device", "SRC-FULL"},
+          {"STOR /a", "451 Failure writing to local file.", "SRC-FULL"},
+          {"STOR /a", "451 Error during write to file", "SRC-FULL"},
           {"STOR /a", "426 Connection closed; transfer aborted.", "SRC-STALLED"},
           {"RETR /a", "425 Unable to build data connection", "SRC-CONNECT"},
           {"RETR /a", "450 The process cannot access the file because it is being used by another process.",

@@ -4,6 +4,7 @@
 
 #include "endpoint/ssh_key_file.hpp"
 #include "endpoint/ssh_wire.hpp"
+#include "harness/temporary_directory.hpp"
 
 namespace obmen::endpoint {
 namespace {
@@ -80,6 +81,22 @@ TEST(KnownHosts, ReadTheLineThatTheyAskFor) {
     for (const std::uint16_t port : {std::uint16_t{22}, std::uint16_t{2222}}) {
         const std::string asked = known_hosts_line("host", port, mine);
         EXPECT_EQ(judged(asked, "host", port, mine), HostKeyVerdict::known) << asked;
+    }
+}
+
+TEST(KnownHosts, OfTheSystemCountBesideTheDefaultAlone) {
+    EXPECT_EQ(known_hosts_files("/srv/pinned"), std::vector<std::filesystem::path>{"/srv/pinned"});
+    const std::vector<std::filesystem::path> both{default_known_hosts(), "/etc/ssh/ssh_known_hosts"};
+    EXPECT_EQ(known_hosts_files(""), both);
+    EXPECT_EQ(known_hosts_files(default_known_hosts()), both);
+
+    const tests::TemporaryDirectory directory;
+    const HostKey mine = key(ed25519, "1");
+    tests::write_file(directory / "user", line("other", mine));
+    tests::write_file(directory / "system", line("server", mine));
+    const KnownHosts known = KnownHosts::read({directory / "user", directory / "none", directory / "system"});
+    for (const char* host : {"other", "server"}) {
+        EXPECT_EQ(known.judge(host, 22, mine, {ed25519}), HostKeyVerdict::known) << host;
     }
 }
 

@@ -230,6 +230,20 @@ TEST_F(ReceiptRunTest, TriesOneWhenTheTargetIsDownAndAllWhenItIsBack) {
     EXPECT_EQ(deliver().delivered, 3U);
 }
 
+TEST_F(ReceiptRunTest, AClockThatIsSetBackHoldsNothingUp) {
+    close("p1");
+    ReceiptRun run(*database, target, settings, "1c", {.clock = clock, .log = log});
+    for (const Code code : {Code{"SRC-CONNECT"}, Code{"SRC-DENIED"}}) {  // of the target, and of the receipt alone
+        target.faults = {{"store", temporary(code), 1}};
+        EXPECT_EQ(run.deliver().delivered, 0U);
+        clock.set_wall_clock(-hours(2));
+        EXPECT_EQ(run.deliver().delivered, 0U) << "too soon";
+        EXPECT_EQ(target.faults.front().times, 0U);
+        clock.advance(seconds(12 + 12));
+    }
+    EXPECT_EQ(run.deliver().delivered, 1U);
+}
+
 TEST_F(ReceiptRunTest, DoesNotLetOneReceiptHoldUpTheOthers) {
     for (const char* id : {"p1", "p2", "p3"}) {
         close(id);

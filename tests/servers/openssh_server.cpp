@@ -192,7 +192,8 @@ std::vector<std::string> OpenSshServer::command() const {
             "mkdir home/exchange/small; mount -t tmpfs -o size=256k,mode=777 none home/exchange/small\n";
     }
     script += "exec \"$1\" -D -E \"$3\" -f \"$2\"";
-    return {unshare, "-m", "/bin/sh", "-c", script, m_directory.string(), program, config, log_file};
+    return {unshare, "-m",   "--propagation", "slave", "/bin/sh", "-c", script, m_directory.string(),
+            program, config, log_file};
 }
 
 std::string OpenSshServer::log() const {

@@ -43,9 +43,12 @@ SambaServer::~SambaServer() {
 }
 
 ProcessResult SambaServer::run(const std::string& commands) const {
-    return run_process({smbclient, "-N", "-s", config().string(), "-p", std::to_string(m_port),
-                        "//127.0.0.1/export", "-c", commands},
-                       m_directory);
+    return run_process(client(commands), m_directory);
+}
+
+std::vector<std::string> SambaServer::client(const std::string& commands) const {
+    return {smbclient, "-N",    "-s", config().string(), "-p", std::to_string(m_port), "//127.0.0.1/export",
+            "-c",      commands};
 }
 
 /// A stranger is a guest, and a guest is root: who may do what is no matter of these tests.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "harness/process.hpp"
 
@@ -25,6 +26,8 @@ class SambaServer {
     [[nodiscard]] std::filesystem::path folder() const { return m_directory / "share"; }
     /// Runs commands of smbclient: `put local remote; rename a b`.
     [[nodiscard]] ProcessResult run(const std::string& commands) const;
+    /// The program that run() runs, and its arguments.
+    [[nodiscard]] std::vector<std::string> client(const std::string& commands) const;
 
   private:
     void write_config() const;
