@@ -1,7 +1,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -88,6 +90,14 @@ Language language_of_line(int argc, char** argv, const std::string& locale) {
     return set.value_or(language_of_locale(locale));
 }
 
+/// Could not all be written that was said? Who closes a pipe (`| head`) wants no more.
+bool is_output_lost() {
+    std::cout.flush();
+    struct stat info {};
+    return !std::cout.good() && ::fstat(STDOUT_FILENO, &info) == 0 && !S_ISFIFO(info.st_mode) &&
+           !S_ISSOCK(info.st_mode);
+}
+
 ExitCode exit_code_of(const Error& error) {
     if (error.finding().message.code == Code{"SYS-MISSING-SETTING"}) {
         return ExitCode::usage;
@@ -165,7 +175,9 @@ int run(int argc, char** argv) {
                               .interrupted = &interrupt_flag()};
     try {
         const ExitCode code = run_command(options, surroundings);
-        std::cout.flush();
+        if (is_output_lost()) {
+            throw Error(FailureClass::temporary, Message{"SYS-FILE", {"stdout", std::strerror(EIO)}});
+        }
         return static_cast<int>(code);
     } catch (const Error& error) {
         show_finding(std::cerr, error.finding(), language, options.common.json);
