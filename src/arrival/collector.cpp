@@ -76,6 +76,7 @@ CollectorReport Collector::look() {
         const std::vector<std::string>& own = m_settings.own_folders;
         return m_files.names().enters(folder) && std::ranges::find(own, folder) == own.end();
     };
+    forget_on_request();
     const endpoint::Listing listing = m_source.list({.depth = m_settings.source.depth, .enters = enters});
     require_sentinel(listing);
     failpoint("source.listed");
@@ -96,6 +97,15 @@ CollectorReport Collector::look() {
     m_files.save();
     count(report);
     return report;
+}
+
+/// Saved before the listing, which may show the same names again.
+void Collector::forget_on_request() {
+    const std::vector<std::string> packages = m_memory.take_forgotten_packages();
+    if (!packages.empty()) {
+        m_files.forget_packages(packages);
+        m_files.save();
+    }
 }
 
 /// Before anything is concluded from what a folder shows: is it the right folder?

@@ -33,6 +33,7 @@ class Collector {
     CollectorReport look();
 
   private:
+    void forget_on_request();
     void require_sentinel(const endpoint::Listing& listing);
     void drop_lost_copies();
     void read_contents();

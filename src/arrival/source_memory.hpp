@@ -68,6 +68,8 @@ class SourceMemory {
     /// The package becomes known, and what has become of its files, all at once.
     virtual void record(const CollectedPackage& package, const std::vector<RememberedFile>& files,
                         UtcTime now) = 0;
+    /// Packages whose files a person wants taken anew since the last call.
+    [[nodiscard]] virtual std::vector<std::string> take_forgotten_packages() { return {}; }
     /// Of the packages that files of this source are in: those that have ended, with their receipts.
     [[nodiscard]] virtual std::vector<std::string> ended_packages() = 0;
     /// Of the packages of this source that have not ended.

@@ -273,6 +273,20 @@ void TrackedFiles::forget(const std::string& name) {
     m_files.erase(name);
 }
 
+void TrackedFiles::forget_packages(const std::vector<std::string>& packages) {
+    std::vector<std::string> names;
+    for (const auto& [name, file] : m_files) {
+        const bool is_theirs = file.row.state == SourceFileState::packaged &&
+                               std::ranges::find(packages, file.row.package) != packages.end();
+        if (is_theirs) {
+            names.push_back(name);
+        }
+    }
+    for (const std::string& name : names) {
+        forget(name);
+    }
+}
+
 void TrackedFiles::wait_for(TrackedFile& file, const std::optional<Message>& reason) {
     if (file.row.reason != reason) {
         file.row.reason = reason;

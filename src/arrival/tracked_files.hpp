@@ -69,6 +69,8 @@ class TrackedFiles {
     /// Its copy is of no use: it waits to be copied once more.
     void drop_copy(TrackedFile& file);
     void forget(const std::string& name);
+    /// The files of these packages are strangers again.
+    void forget_packages(const std::vector<std::string>& packages);
     static void wait_for(TrackedFile& file, const std::optional<Message>& reason);
 
     [[nodiscard]] Duration age(const TrackedFile& file) const { return m_steady - file.seen_at; }

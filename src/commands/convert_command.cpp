@@ -136,7 +136,7 @@ class Conversion {
                                                  {"receipt", receipt.string()},
                                                  {"totals", totals_json(totals)},
                                                  {"exit_code", static_cast<int>(exit)}}
-                                      .dump()
+                                      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                                << "\n";
             return;
         }

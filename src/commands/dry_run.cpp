@@ -16,6 +16,7 @@
 #include "commands/output.hpp"
 #include "commands/plan_view.hpp"
 #include "commands/progress.hpp"
+#include "commands/state_access.hpp"
 #include "delivery/preview.hpp"
 #include "exchange/delivery_options.hpp"
 #include "exchange/family_choice.hpp"
@@ -43,8 +44,7 @@ class DryRun {
           m_copy(":memory:"),
           m_held_copy(":memory:") {
         if (std::filesystem::exists(settings.state_directory / "ledger.db")) {
-            const DirectoryLock lock(settings.state_directory);
-            ledger::Database(settings.state_directory / "ledger.db").copy_to(m_copy);
+            open_ledger(settings.state_directory)->copy_to(m_copy);  // also beside its owner
         }
     }
 

@@ -91,7 +91,7 @@ class PushView {
             line["requests"] = round.requests;
             line["write_requests"] = round.write_requests;
         }
-        m_out << line.dump() << "\n";
+        m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     }
 
     void show_text(const ledger::Package& package, const exchange::ClosedPackage& closed,
@@ -161,6 +161,17 @@ ExitCode push_as_owner(const CommonOptions& common, const PushOptions& options,
     return PushView(common, settings.language, exchange.database(), true, surroundings).show(round);
 }
 
+/// Was this command given another address of the portal than its settings have? Who sends in its place has
+/// settings of its own.
+bool names_another_portal(const CommonOptions& common, const PushOptions& options,
+                          const config::Settings& settings, const Surroundings& surroundings) {
+    if (options.portal.empty()) {
+        return false;
+    }
+    const config::Settings plain = settings_for(common, surroundings.environment, options.flat);
+    return plain.portal.url.reveal() != settings.portal.url.reveal();
+}
+
 }  // namespace
 
 ExitCode run_push(const CommonOptions& common, const PushOptions& options, Surroundings& surroundings) {
@@ -176,6 +187,11 @@ ExitCode run_push(const CommonOptions& common, const PushOptions& options, Surro
     }
     PushBeside push(options, settings, owner, surroundings);
     push.hand_over();
+    if (names_another_portal(common, options, settings, surroundings)) {
+        show_finding(surroundings.out,
+                     {.severity = Severity::warning, .message = Message{"SYS-DAEMON-PORTAL", {owner}}},
+                     settings.language, common.json);
+    }
     if (push.wait() == PushBeside::End::ownerless) {
         PushOptions rest = options;
         rest.files.clear();  // they are recorded

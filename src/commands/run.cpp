@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -49,17 +50,6 @@ void hold_standard_streams() {
     if (descriptor >= 0) {
         ::close(descriptor);
     }
-}
-
-/// Results that nobody can read are no results; whoever has closed the pipe has read enough.
-ExitCode after_output(ExitCode code, Language language, bool json) {
-    if (std::cout.flush() || errno == EPIPE) {
-        return code;
-    }
-    const std::string reason = std::strerror(errno != 0 ? errno : EIO);
-    show_finding(std::cerr, {.severity = Severity::fatal, .message = Message{"SYS-FILE", {"stdout", reason}}},
-                 language, json);
-    return ExitCode::failed;
 }
 
 /// Tests shorten all waiting with OBMEN_TIME_SCALE=0.01; anything that is no positive number is ignored.
@@ -112,6 +102,25 @@ Language language_of_line(int argc, char** argv, const std::string& locale) {
     const std::optional<Language> set =
         settings ? config::language_of_settings(*settings) : std::optional<Language>();
     return set.value_or(language_of_locale(locale));
+}
+
+/// Could not all be written that was said? Who closes a pipe (`| head`) has read enough.
+bool is_output_lost() {
+    struct stat info {};
+    return !std::cout.flush() && ::fstat(STDOUT_FILENO, &info) == 0 && !S_ISFIFO(info.st_mode) &&
+           !S_ISSOCK(info.st_mode);
+}
+
+/// Results that nobody can read are no results.
+ExitCode after_output(ExitCode code, Language language, bool json) {
+    errno = 0;
+    if (!is_output_lost()) {
+        return code;
+    }
+    const std::string reason = std::strerror(errno != 0 ? errno : EIO);
+    show_finding(std::cerr, {.severity = Severity::fatal, .message = Message{"SYS-FILE", {"stdout", reason}}},
+                 language, json);
+    return ExitCode::failed;
 }
 
 ExitCode exit_code_of(const Error& error) {

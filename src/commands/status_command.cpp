@@ -5,6 +5,8 @@
 
 #include "commands/output.hpp"
 #include "commands/state_access.hpp"
+#include "commands/status_sources.hpp"
+#include "commands/status_words.hpp"
 #include "exchange/receipt_outbox.hpp"
 #include "ledger/backup.hpp"
 #include "ledger/overview.hpp"
@@ -16,36 +18,6 @@
 namespace obmen::commands {
 
 namespace {
-
-/// `3 h`, `2 d`: how long something has lasted.
-std::string age(Duration duration, bool russian) {
-    using std::chrono::duration_cast;
-    const auto minutes = std::max<std::int64_t>(0, duration_cast<std::chrono::minutes>(duration).count());
-    constexpr std::int64_t hour = 60;
-    constexpr std::int64_t two_days = 48 * hour;
-    if (minutes < hour) {
-        return fmt::format(fmt::runtime(russian ? "{} мин" : "{} min"), minutes);
-    }
-    if (minutes < two_days) {
-        return fmt::format(fmt::runtime(russian ? "{} ч" : "{} h"), minutes / hour);
-    }
-    return fmt::format(fmt::runtime(russian ? "{} дн" : "{} d"), minutes / (24 * hour));
-}
-
-nlohmann::json time_json(const std::optional<UtcTime>& time) {
-    return time ? nlohmann::json(utc_date_time(*time)) : nlohmann::json(nullptr);
-}
-
-nlohmann::json message_json(const std::optional<Message>& message, Language language) {
-    return message ? nlohmann::json{{"code", message->code.text()}, {"text", sentence(*message, language)}}
-                   : nlohmann::json(nullptr);
-}
-
-/// `text`, filled up to `width` characters.
-std::string column(const std::string& text, std::size_t width) {
-    const std::size_t length = character_count(text);
-    return text + std::string(length < width ? width - length : 0, ' ');
-}
 
 /// Shows a state directory, as lines for people or objects for programs.
 class StatusView {
@@ -62,7 +34,7 @@ class StatusView {
 
     void show(std::size_t most_packages) {
         show_packages(most_packages);
-        show_sources();
+        show_sources(m_database, m_settings, m_json, m_now, m_out);
         show_receipts();
         show_alerts();
         show_summary();
@@ -96,6 +68,7 @@ class StatusView {
               {"removals_held", package.removals_held},
               {"attempts", package.attempts},
               {"next_attempt", time_json(package.next_attempt)},
+              {"cause", message_json(cause_of(package), m_language)},
               {"findings", packages.finding_count(package.id)},
               {"totals", totals_json(packages.totals(package.id))}});
     }
@@ -103,6 +76,9 @@ class StatusView {
     void show_package(const ledger::Packages& packages, const ledger::Package& package, std::size_t width) {
         m_out << fmt::format("{}  {}  {}  {}\n", package.id, local_date_time(package.received_at),
                              column(state_name(package.state, m_language), width), package.source);
+        if (const std::optional<Message> cause = cause_of(package)) {
+            m_out << "  " << cause->code.text() << ": " << full_text(*cause, m_language) << "\n";
+        }
         show_totals(m_out, packages.totals(package.id), m_language);
         if (!package.other.empty()) {
             m_out << "  " << (m_russian ? "см. пакет " : "see package ") << package.other << "\n";
@@ -119,51 +95,10 @@ class StatusView {
         }
     }
 
-    void show_sources() {
-        const std::vector<ledger::SourceOverview> sources = ledger::sources_overview(m_database);
-        std::size_t width = 0;
-        for (const ledger::SourceOverview& source : sources) {
-            width = std::max(width, character_count(source.source));
-        }
-        for (const ledger::SourceOverview& source : sources) {
-            if (source.source.empty()) {
-                continue;  // the sending: shown in the summary
-            }
-            if (m_json) {
-                line({{"source", source.source},
-                      {"paused", source.paused},
-                      {"listed", time_json(source.listed_at)},
-                      {"arrived", time_json(source.arrived_at)},
-                      {"waiting_files", source.waiting},
-                      {"failing_since", time_json(source.failing_since)},
-                      {"failure", message_json(source.failure, m_language)},
-                      {"next_attempt", time_json(source.next_attempt)}});
-            } else {
-                show_source(source, width);
-            }
-        }
-    }
-
-    void show_source(const ledger::SourceOverview& source, std::size_t width) {
-        m_out << (m_russian ? "Источник " : "Source ") << column(source.source, width)
-              << (m_russian ? "  опрошен " : "  listed ") << time_or_never(source.listed_at)
-              << (m_russian ? ", пришло " : ", arrived ") << time_or_never(source.arrived_at)
-              << (m_russian ? ", файлов ждёт: " : ", files waiting: ") << source.waiting;
-        if (source.paused) {
-            m_out << (m_russian ? "; остановлен человеком" : "; paused by a person");
-        }
-        m_out << "\n";
-        if (source.failing_since) {
-            m_out << (m_russian ? "  не отвечает с " : "  failing since ")
-                  << local_date_time(*source.failing_since);
-            if (source.failure) {
-                m_out << ": " << source.failure->code.text() << ": " << sentence(*source.failure, m_language);
-            }
-            if (source.next_attempt) {
-                m_out << (m_russian ? "; снова " : "; again at ") << local_date_time(*source.next_attempt);
-            }
-            m_out << "\n";
-        }
+    /// Why the package was rejected.
+    [[nodiscard]] std::optional<Message> cause_of(const ledger::Package& package) const {
+        return package.state == ledger::PackageState::rejected ? ledger::worst_finding(m_database, package.id)
+                                                               : std::nullopt;
     }
 
     void show_receipts() {
@@ -203,17 +138,28 @@ class StatusView {
     }
 
     void show_alerts() {
-        for (const ledger::AlertOverview& alert : ledger::standing_alerts(m_database)) {
-            if (m_json) {
-                line({{"alert", alert.cause},
-                      {"since", utc_date_time(alert.since)},
-                      {"told", alert.is_told},
-                      {"message", message_json(alert.message, m_language)}});
-                continue;
-            }
-            m_out << (m_russian ? "Тревога с " : "Alert since ") << local_date_time(alert.since) << ": "
-                  << (alert.message ? full_text(*alert.message, m_language) : alert.cause) << "\n";
+        const std::vector<ledger::AlertOverview> alerts = ledger::standing_alerts(m_database);
+        constexpr std::size_t most_shown = 10;  // the newest; programs get them all
+        const std::size_t left_out = m_json || alerts.size() <= most_shown ? 0 : alerts.size() - most_shown;
+        if (left_out > 0) {
+            show_line(m_out, m_language, "Тревог раньше, не показаны (--json покажет)",
+                      "Earlier alerts, not shown (--json shows them)", std::to_string(left_out));
         }
+        for (std::size_t i = left_out; i < alerts.size(); ++i) {
+            show_alert(alerts[i]);
+        }
+    }
+
+    void show_alert(const ledger::AlertOverview& alert) {
+        if (m_json) {
+            line({{"alert", alert.cause},
+                  {"since", utc_date_time(alert.since)},
+                  {"told", alert.is_told},
+                  {"message", message_json(alert.message, m_language)}});
+            return;
+        }
+        m_out << (m_russian ? "Тревога с " : "Alert since ") << local_date_time(alert.since) << ": "
+              << (alert.message ? full_text(*alert.message, m_language) : alert.cause) << "\n";
     }
 
     void show_summary() {
@@ -236,10 +182,10 @@ class StatusView {
         if (packages.oldest_waiting) {
             m_out << fmt::format(fmt::runtime(m_russian ? "Пакетов ждёт: {}, старший — {}\n"
                                                         : "Packages waiting: {}, the oldest for {}\n"),
-                                 packages.waiting, age(m_now - *packages.oldest_waiting, m_russian));
+                                 packages.waiting, age(m_now - *packages.oldest_waiting, m_language));
         }
         show_line(m_out, m_language, "Последний применён", "Last applied",
-                  time_or_never(packages.last_applied));
+                  time_or_never(packages.last_applied, m_language));
         if (packages.held > 0) {
             show_line(m_out, m_language, "Ждут разрешения (obmen approve)", "Held (obmen approve)",
                       std::to_string(packages.held));
@@ -260,12 +206,6 @@ class StatusView {
 
     void line(const nlohmann::json& line) {
         m_out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-    }
-    [[nodiscard]] std::string time_or_never(const std::optional<UtcTime>& time) const {
-        if (time) {
-            return local_date_time(*time);
-        }
-        return m_russian ? "ни разу" : "never";
     }
 
     ledger::Database& m_database;

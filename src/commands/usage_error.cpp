@@ -13,10 +13,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Message wrong_usage(const Message& what) {
-    return {"SYS-USAGE", {as_argument(what)}};
-}
-
 std::string shown(const std::string& word) {
     constexpr std::size_t longest = 100;
     return quotable(masked(word), longest);
@@ -61,19 +57,28 @@ std::string full_name(const CLI::App& app, const CLI::App& command) {
     return &command == &app ? app.get_name() : app.get_name() + " " + command.get_name();
 }
 
+/// With the help to turn to: that of the command, where one is named.
+Message wrong_usage(const CLI::App& app, const Message& what) {
+    return {"SYS-USAGE", {as_argument(what), full_name(app, chosen(app))}};
+}
+
+Message wrong_usage(const CLI::App& app, const std::string& text) {
+    return {"SYS-USAGE", {masked(text), full_name(app, chosen(app))}};
+}
+
 Message unexpected(const CLI::App& app) {
     const Names words = app.remaining(true);
     const auto option = std::find_if(words.begin(), words.end(), [](const std::string& word) {
         return word.size() > 1 && word.front() == '-';
     });
     if (option == words.end()) {
-        return wrong_usage({"SYS-USAGE-UNKNOWN", {shown(joined(words))}});
+        return wrong_usage(app, {"SYS-USAGE-UNKNOWN", {shown(joined(words))}});
     }
     const CLI::App& command = chosen(app);
     const std::string name = option->substr(0, option->find('='));
     return wrong_usage(
-        {"SYS-USAGE-OPTION",
-         {full_name(app, command), shown(name), crm::nearest_names(name, options_of(command))}});
+        app, {"SYS-USAGE-OPTION",
+              {full_name(app, command), shown(name), crm::nearest_names(name, options_of(command))}});
 }
 
 /// The option or positional of this name as people see it: `ФАЙЛ`, `--output`.
@@ -94,37 +99,37 @@ std::string until(const std::string& text, const char* end) {
 Message missing(const CLI::App& app, const std::string& text) {
     const CLI::App& command = chosen(app);
     if (&command == &app) {
-        return wrong_usage({"SYS-USAGE-NO-COMMAND", {joined(commands_of(app))}});
+        return wrong_usage(app, {"SYS-USAGE-NO-COMMAND", {joined(commands_of(app))}});
     }
     const std::string name = until(text, " ");
-    return wrong_usage({"SYS-USAGE-MISSING", {name_for_people(command, name)}});
+    return wrong_usage(app, {"SYS-USAGE-MISSING", {name_for_people(command, name)}});
 }
 
 /// `Could not convert: --last = x`
-Message no_number(const std::string& text) {
+Message no_number(const CLI::App& app, const std::string& text) {
     const std::size_t colon = text.find(": ");
     const std::string name = until(colon == std::string::npos ? text : text.substr(colon + 2), " =");
-    return wrong_usage({"SYS-USAGE-VALUE", {shown(name), as_argument({"SYS-USAGE-NUMBER"})}});
+    return wrong_usage(app, {"SYS-USAGE-VALUE", {shown(name), as_argument({"SYS-USAGE-NUMBER"})}});
 }
 
 /// `--lang: de not in {ru,en}`
-Message not_allowed(const std::string& text) {
+Message not_allowed(const CLI::App& app, const std::string& text) {
     const std::size_t begin = text.find('{');
     const std::size_t end = text.rfind('}');
     if (begin == std::string::npos || end == std::string::npos) {
-        return {"SYS-USAGE", {masked(text)}};
+        return wrong_usage(app, text);
     }
     std::string choices = text.substr(begin + 1, end - begin - 1);
     for (std::size_t at = choices.find(','); at != std::string::npos; at = choices.find(',', at + 2)) {
         choices.insert(at + 1, " ");
     }
-    return wrong_usage({"SYS-USAGE-VALUE", {shown(until(text, ":")), choices}});
+    return wrong_usage(app, {"SYS-USAGE-VALUE", {shown(until(text, ":")), choices}});
 }
 
 /// `--print excludes --check`
 Message together(const CLI::App& app, const std::string& text) {
     const std::string other = text.substr(text.rfind(' ') + 1);
-    return wrong_usage({"SYS-USAGE-TOGETHER", {until(text, " "), name_for_people(chosen(app), other)}});
+    return wrong_usage(app, {"SYS-USAGE-TOGETHER", {until(text, " "), name_for_people(chosen(app), other)}});
 }
 
 }  // namespace
@@ -138,21 +143,21 @@ Message usage_error(const CLI::App& app, const CLI::ParseError& error) {
         return unexpected(app);
     }
     if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-        return no_number(text);
+        return no_number(app, text);
     }
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-        return wrong_usage({"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
+        return wrong_usage(app, {"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
     }
     if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr && text.ends_with(empty_value)) {
-        return wrong_usage({"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
+        return wrong_usage(app, {"SYS-USAGE-NO-VALUE", {shown(until(text, ": "))}});
     }
     if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
-        return not_allowed(text);
+        return not_allowed(app, text);
     }
     if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
         return together(app, text);
     }
-    return {"SYS-USAGE", {masked(text)}};
+    return wrong_usage(app, text);
 }
 
 std::optional<Message> unknown_command(const CLI::App& app, int argc, const char* const* argv) {
@@ -165,7 +170,7 @@ std::optional<Message> unknown_command(const CLI::App& app, int argc, const char
             return std::find(known.begin(), known.end(), word) != known.end()
                        ? std::nullopt
                        : std::optional(wrong_usage(
-                             {"SYS-USAGE-COMMAND", {shown(word), crm::nearest_names(word, known)}}));
+                             app, {"SYS-USAGE-COMMAND", {shown(word), crm::nearest_names(word, known)}}));
         }
     }
     return std::nullopt;

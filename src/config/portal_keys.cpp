@@ -19,7 +19,8 @@ void take_portal_url(const Value& value, const Environment& environment, Secret&
         refuse(Message{"CFG-SECRET-READABLE", {value.file().string(), value.line()}});
     }
     if (environment.portal.empty()) {
-        url = resolve_portal_url(given, value.file().parent_path());
+        url = given.starts_with('@') ? value.secret_in(value.file().parent_path() / trimmed(given.substr(1)))
+                                     : Secret(std::string(given));
     }
 }
 

@@ -80,13 +80,24 @@ constexpr std::array<KeyScope, 10> key_scopes{{{"password", " ftp ftps ftpes sft
                                                {"epsv", " ftp ftps ftpes "},
                                                {"mlsd", " ftp ftps ftpes "}}};
 
+/// ` ftp ftps ` → `ftp://…, ftps://…`
+std::string addresses_of(std::string_view schemes) {
+    std::string addresses;
+    for (std::string_view rest = trimmed(schemes); !rest.empty();) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        addresses += fmt::format("{}{}://…", addresses.empty() ? "" : ", ", rest.substr(0, end));
+        rest = trimmed(rest.substr(end));
+    }
+    return addresses;
+}
+
 void check_scopes(const Value& table, const std::string& url) {
     const std::string scheme = fmt::format(" {} ", url.substr(0, url.find(':')));
     for (const KeyScope& scope : key_scopes) {
         const toml::node* const node = table.table().get(scope.key);
         if (node != nullptr && scope.schemes.find(scheme) == std::string_view::npos) {
             const Value value(table.file(), *node, fmt::format("{}.{}", table.name(), scope.key), "");
-            value.allow(false, fmt::format("url ={}", scope.schemes));
+            value.allow(false, fmt::format("url = {}", addresses_of(scope.schemes)));
         }
     }
 }

@@ -76,7 +76,20 @@ std::vector<Value> Value::elements() const {
 Secret Value::secret() const {
     const std::string_view given = trimmed(text());
     allow(given.size() > 1 && given.starts_with('@'), "@file");
-    return read_secret(m_file.parent_path() / trimmed(given.substr(1)));
+    return secret_in(m_file.parent_path() / trimmed(given.substr(1)));
+}
+
+Secret Value::secret_in(const std::filesystem::path& file) const {
+    try {
+        return read_secret(file);
+    } catch (const Error& error) {
+        Finding finding = error.finding();
+        if (finding.place.line == 0) {  // the file cannot be read at all: this is where it is named
+            finding.file = m_file.string();
+            finding.place = {m_node.source().begin.line, 0};
+        }
+        throw Error(error.failure_class(), std::move(finding));
+    }
 }
 
 void Value::allow(bool allowed, const std::string& what_is) const {

@@ -42,6 +42,8 @@ class Value {
     [[nodiscard]] std::vector<Value> elements() const;
     /// `"@file"`: a secret that is nowhere else. Throws as read_secret, too.
     [[nodiscard]] Secret secret() const;
+    /// That of `file`, which this value names.
+    [[nodiscard]] Secret secret_in(const std::filesystem::path& file) const;
 
     template <typename Meaning>
     [[nodiscard]] Meaning one_of(const std::vector<std::pair<std::string, Meaning>>& choices) const {

@@ -73,7 +73,7 @@ Duration EngineWorker::step() {
     }
     m_due.reset();
     if (std::exchange(m_failures, 0) > 0) {
-        m_context.log.info("goes on");
+        m_context.log.info(said(m_context.language, "работа продолжается", "goes on"));
     }
     return look_out;
 }
@@ -121,18 +121,18 @@ void EngineWorker::round(bool at_once) {
 void EngineWorker::report(const exchange::RoundResult& result) {
     for (const exchange::ClosedPackage& package : result.packages) {
         if (!package.receipt.empty()) {
-            m_context.log.info(
-                fmt::format("package {}: receipt {}", package.id, package.receipt.filename().string()));
+            m_context.log.info(said(m_context.language, "пакет {}: квитанция {}", "package {}: receipt {}",
+                                    package.id, package.receipt.filename().string()));
         }
     }
     if (result.requests > 0) {
-        m_context.log.debug(fmt::format("{} requests to the portal, {} of them writes", result.requests,
-                                        result.write_requests));
+        m_context.log.debug(said(m_context.language, "запросов к порталу: {}, из них на запись: {}",
+                                 "requests to the portal: {}, of them writes: {}", result.requests,
+                                 result.write_requests));
     }
     if (result.stop && !m_context.stopping.load()) {
         const std::string when =
-            m_next ? fmt::format(" (the next attempt in {})",
-                                 told(std::max(Duration{0}, *m_next - m_context.clock.now())))
+            m_next ? told_pause(std::max(Duration{0}, *m_next - m_context.clock.now()), m_context.language)
                    : std::string();
         m_context.log.warning(told(result.stop->reason, m_context.language) + when);
     }
@@ -164,8 +164,9 @@ Duration EngineWorker::after(const Failure& failure) {
     }
     const Duration pause = pause_after(failure.failure_class, m_failures, m_context.random);
     m_due = m_context.clock.steady() + pause;
-    m_context.log.error(fmt::format("{} ({}. attempt; the next one in {})",
-                                    told(failure.message, m_context.language), m_failures, told(pause)));
+    m_context.log.error(said(
+        m_context.language, "{} (попыток: {}; следующая через {})", "{} ({}. attempt; the next one in {})",
+        told(failure.message, m_context.language), m_failures, told(pause, m_context.language)));
     if (!was_open) {
         m_is_refused = !m_events.on_refusal(failure);
     }

@@ -5,82 +5,51 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "ledger/scoped_reset.hpp"
 #include "support/error.hpp"
 
 namespace obmen::daemon {
 
 namespace {
 
-constexpr std::int64_t rows_at_once = 2'000;
-constexpr const char* progress_name = "journal written to";
+constexpr std::size_t rows_at_once = 2'000;
 
-std::int64_t number_of(ledger::Database& database, std::string_view sql) {
-    ledger::Statement& query = database.statement(sql);
-    const ledger::ScopedReset reset(query);
-    return query.next() ? query.integer(0) : 0;
-}
-
-std::string line_of(const ledger::Statement& row, const std::string& exchange) {
+std::string line_of(const ledger::JournalRow& row, const std::string& exchange) {
+    const ledger::JournalEntry& entry = row.entry;
     const nlohmann::ordered_json line{{"exchange", exchange},
-                                      {"id", row.integer(0)},
-                                      {"timestamp", utc_date_time(UtcTime{Duration{row.integer(1)}})},
-                                      {"operation", row.text(2)},
-                                      {"source_system", row.text(3)},
-                                      {"target_system", row.text(4)},
-                                      {"package", row.text(5)},
-                                      {"object_id", row.text(6)},
-                                      {"status", row.text(7)},
-                                      {"details", row.text(8)}};
+                                      {"id", row.id},
+                                      {"timestamp", utc_date_time(entry.time)},
+                                      {"operation", entry.operation},
+                                      {"source_system", entry.source_system},
+                                      {"target_system", entry.target_system},
+                                      {"package", entry.package},
+                                      {"object_id", entry.object_id},
+                                      {"status", entry.status},
+                                      {"details", entry.details}};
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
 
 JournalFile::JournalFile(std::filesystem::path path, std::string exchange, ledger::Database& database)
-    : m_path(std::move(path)), m_exchange(std::move(exchange)), m_database(database) {}
-
-std::int64_t JournalFile::last_written() {
-    ledger::Statement& query = m_database.statement("SELECT value FROM meta WHERE name = ?");
-    const ledger::ScopedReset reset(query);
-    query.bind(std::string_view(progress_name));
-    return query.next() ? query.integer(0) : 0;
-}
+    : m_path(std::move(path)), m_exchange(std::move(exchange)), m_journal(database) {}
 
 bool JournalFile::write_on() {
-    std::int64_t last = last_written();
-    if (number_of(m_database, "SELECT max(id) FROM journal") <= last) {
+    const std::vector<ledger::JournalRow> rows = m_journal.after(m_journal.written_on_to(), rows_at_once);
+    if (rows.empty()) {
         return false;
     }
     std::string lines;
-    std::int64_t rows = 0;
-    {
-        ledger::Statement& query = m_database.statement(
-            "SELECT id, timestamp, operation, source_system, target_system, package, object_id, status, "
-            "details"
-            " FROM journal WHERE id > ? ORDER BY id LIMIT ?");
-        const ledger::ScopedReset reset(query);
-        query.bind(last).bind(rows_at_once);
-        for (; query.next(); ++rows) {
-            last = query.integer(0);
-            lines += line_of(query, m_exchange);
-        }
+    for (const ledger::JournalRow& row : rows) {
+        lines += line_of(row, m_exchange);
     }
     append(lines);
-    m_database
-        .statement(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
-            " excluded.value")
-        .bind(std::string_view(progress_name))
-        .bind(last)
-        .run();
-    return rows == rows_at_once;
+    m_journal.set_written_on_to(rows.back().id);
+    return rows.size() == rows_at_once;
 }
 
 void JournalFile::append(const std::string& lines) {
@@ -136,8 +105,9 @@ Duration JournalWorker::turn() {
     });
     if (failure && !m_context.stopping.load()) {
         rest = pause_after(failure->failure_class, ++m_failures, m_context.random);
-        m_context.log.warning(fmt::format("journal: {} (the next attempt in {})",
-                                          told(failure->message, m_context.language), told(rest)));
+        m_context.log.warning(said(m_context.language, "журнал: {}{}", "journal: {}{}",
+                                   told(failure->message, m_context.language),
+                                   told_pause(rest, m_context.language)));
     }
     return rest;
 }

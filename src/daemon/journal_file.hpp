@@ -9,6 +9,7 @@
 
 #include "daemon/worker.hpp"
 #include "ledger/database.hpp"
+#include "ledger/journal.hpp"
 #include "support/file.hpp"
 
 namespace obmen::daemon {
@@ -29,12 +30,11 @@ class JournalFile {
     void reopen();
 
   private:
-    [[nodiscard]] std::int64_t last_written();
     void append(const std::string& lines);
 
     std::filesystem::path m_path;
     std::string m_exchange;
-    ledger::Database& m_database;
+    ledger::Journal m_journal;
     FileDescriptor m_file;
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/running_exchange.hpp"
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "daemon/real_ports.hpp"
@@ -129,10 +130,24 @@ void RunningExchange::start_sides() {
     }
     m_sides = std::move(sides);
     for (const auto& side : m_sides) {
-        ++m_running;
-        side->thread =
-            std::make_unique<WorkerThread>(*side->worker, m_stopping, m_host.pace,
+        if (!start_thread(*side)) {
+            return;
+        }
+    }
+}
+
+/// An exchange without one of its threads would stand there and do nothing: the process ends rather, and is
+/// started again. \returns whether it runs
+bool RunningExchange::start_thread(Side& side) {
+    ++m_running;
+    try {
+        side.thread =
+            std::make_unique<WorkerThread>(*side.worker, m_stopping, m_host.pace,
                                            [this](const std::exception_ptr& end) { end_thread(end); });
+        return true;
+    } catch (const std::system_error& error) {
+        end_thread(std::make_exception_ptr(std::system_error(error.code(), "a thread cannot be started")));
+        return false;
     }
 }
 

@@ -65,6 +65,7 @@ class RunningExchange {
     [[nodiscard]] WorkerContext context(Log& log);
     [[nodiscard]] std::unique_ptr<EngineWorker> make_engine();
     void start_sides();
+    [[nodiscard]] bool start_thread(Side& side);
     [[nodiscard]] std::unique_ptr<Side> named_side(const std::string& source);
     [[nodiscard]] std::unique_ptr<Side> source_side(const config::SourceSettings& source);
     [[nodiscard]] std::unique_ptr<Side> courier_side(const config::SourceSettings& source);

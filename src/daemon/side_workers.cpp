@@ -34,8 +34,9 @@ Duration CourierWorker::turn() {
     m_courier.reset();
     const Duration pause = pause_after(failure->failure_class, ++m_failures, m_context.random);
     m_due = m_context.clock.steady() + pause;
-    m_context.log.error(fmt::format("receipts: {} (the next attempt in {})",
-                                    told(failure->message, m_context.language), told(pause)));
+    m_context.log.error(said(m_context.language, "квитанции: {}{}", "receipts: {}{}",
+                             told(failure->message, m_context.language),
+                             told_pause(pause, m_context.language)));
     return std::min(longest_rest, pause);
 }
 
@@ -45,11 +46,12 @@ Duration CourierWorker::step() {
     }
     const exchange::CourierReport report = m_courier->deliver();
     if (report.delivered > 0) {
-        m_context.log.debug(fmt::format("receipts delivered: {}", report.delivered));
+        m_context.log.debug(
+            said(m_context.language, "доставлено квитанций: {}", "receipts delivered: {}", report.delivered));
     }
     if (report.failure && report.failure != m_told) {
-        m_context.log.warning(fmt::format("receipts that wait: {}; {}", report.waiting,
-                                          told(*report.failure, m_context.language)));
+        m_context.log.warning(said(m_context.language, "ждёт квитанций: {}; {}", "receipts that wait: {}; {}",
+                                   report.waiting, told(*report.failure, m_context.language)));
     }
     m_told = report.failure;
     if (!report.next_attempt) {
@@ -77,8 +79,9 @@ Duration TellerWorker::turn() {
     if (failure && !m_context.stopping.load()) {
         m_teller.reset();
         rest = pause_after(failure->failure_class, ++m_failures, m_context.random);
-        m_context.log.error(fmt::format("alerts: {} (the next attempt in {})",
-                                        told(failure->message, m_context.language), told(rest)));
+        m_context.log.error(said(m_context.language, "оповещения: {}{}", "alerts: {}{}",
+                                 told(failure->message, m_context.language),
+                                 told_pause(rest, m_context.language)));
     }
     return rest;
 }

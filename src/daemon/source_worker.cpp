@@ -49,12 +49,12 @@ Duration SourceWorker::step() {
     take_hints();
     if (state.paused) {
         if (!std::exchange(m_was_paused, true)) {
-            m_context.log.info("paused");
+            m_context.log.info(said(m_context.language, "остановлен человеком", "paused"));
         }
         return longest_rest;
     }
     if (std::exchange(m_was_paused, false)) {
-        m_context.log.info("goes on");
+        m_context.log.info(said(m_context.language, "работа продолжается", "goes on"));
         m_due = Due{};
     }
     if (const Duration left = time_to(*m_due); left > Duration{0}) {
@@ -69,7 +69,7 @@ Duration SourceWorker::step() {
         m_states.note_success(m_name);
     }
     if (std::exchange(m_failures, 0) > 0) {
-        m_context.log.info("can be read again");
+        m_context.log.info(said(m_context.language, "снова читается", "can be read again"));
     }
     if (m_watch) {
         m_watch->refresh();
@@ -113,9 +113,10 @@ void SourceWorker::report(const exchange::IntakeReport& report) {
         m_context.log.warning(told(note.message, m_context.language));
     }
     for (const std::string& id : report.packages) {
-        m_context.log.info("package " + id + " has come");
+        m_context.log.info(said(m_context.language, "пришёл пакет {}", "package {} has come", id));
     }
-    m_context.log.debug(fmt::format("looked: {} files, {} of them wait", report.files, report.waiting));
+    m_context.log.debug(said(m_context.language, "файлов: {}, из них ждёт: {}",
+                             "looked: {} files, {} of them wait", report.files, report.waiting));
     m_on_look(report);
 }
 
@@ -141,8 +142,9 @@ Duration SourceWorker::after(const Failure& failure) {
     }
     m_context.log.write(
         failure.failure_class == FailureClass::temporary ? LogLevel::warning : LogLevel::error,
-        fmt::format("{} ({}. attempt; the next one in {})", told(failure.message, m_context.language),
-                    m_failures, told(pause)));
+        said(m_context.language, "{} (попыток: {}; следующая через {})",
+             "{} ({}. attempt; the next one in {})", told(failure.message, m_context.language), m_failures,
+             told(pause, m_context.language)));
     const UtcTime now = m_context.clock.now();
     const auto unrecorded =
         failure_of([&] { m_states.note_failure(m_name, failure.message, now, now + pause); });

@@ -111,7 +111,7 @@ WatchEnd Supervisor::run() {
         listen();
     }
     m_slots.clear();
-    m_log.info("stopped");
+    m_log.info(said(m_plan.language, "остановлен", "stopped"));
     return std::move(m_end);
 }
 
@@ -142,7 +142,9 @@ void Supervisor::listen() {
     replace_ended();
     beat();
     if (m_is_stopping && !has_ended() && time_since_boot() >= m_stop_deadline) {
-        end_now(m_end.failed ? failed_exit : 0, "a step takes too long; it goes on at the next start");
+        end_now(m_end.failed ? failed_exit : 0,
+                said(m_plan.language, "начатый шаг слишком долог; он продолжится при следующем запуске",
+                     "a step takes too long; it goes on at the next start"));
     }
 }
 
@@ -152,9 +154,12 @@ void Supervisor::on_signal(int number) {
             reload();
         }
     } else if (m_is_stopping) {
-        end_now(signal_exit + number, "stopped at once; what was begun goes on at the next start");
+        end_now(signal_exit + number,
+                said(m_plan.language, "остановлен сразу; начатое продолжится при следующем запуске",
+                     "stopped at once; what was begun goes on at the next start"));
     } else {
-        m_log.info("told to stop: the step in hand is finished");
+        m_log.info(said(m_plan.language, "получен сигнал остановки: заканчивается начатый шаг",
+                        "told to stop: the step in hand is finished"));
         stop_all();
     }
 }
@@ -165,7 +170,8 @@ void Supervisor::take_news() {
         m_end.mistakes.push_back({.severity = Severity::fatal, .message = refusal});
     }
     for (const std::exception_ptr& end : news.ends) {
-        m_log.error("the process cannot go on: " + text_of(end, m_plan.language));
+        m_log.error(said(m_plan.language, "процесс не может продолжать: {}", "the process cannot go on: {}",
+                         text_of(end, m_plan.language)));
         m_end.failed = true;
     }
     if (!m_is_stopping && (!news.refusals.empty() || !news.ends.empty())) {
@@ -184,13 +190,14 @@ void Supervisor::take_news() {
 /// go on, and try at once what they were waiting for.
 void Supervisor::reload() {
     m_service.reloading();
-    m_log.info("the settings are read again");
+    m_log.info(said(m_plan.language, "настройки перечитываются", "the settings are read again"));
     SettingsSet set = load_settings_set(m_plan.files, m_plan.environment, m_clock);
     for (const Finding& mistake : set.mistakes) {
         m_log.error(line_of(mistake, m_plan.language));
     }
     if (!set.mistakes.empty()) {
-        m_log.error("the settings have mistakes: the old ones stand");
+        m_log.error(said(m_plan.language, "в настройках ошибки: действуют прежние",
+                         "the settings have mistakes: the old ones stand"));
     } else {
         for (std::size_t i = 0; i < m_slots.size(); ++i) {
             Slot& slot = m_slots[i];
@@ -199,7 +206,8 @@ void Supervisor::reload() {
                 slot.running->look_now();
                 continue;
             }
-            m_log.info(settings.name + ": begins anew with other settings");
+            m_log.info(said(m_plan.language, "{}: начинает заново с другими настройками",
+                            "{}: begins anew with other settings", settings.name));
             slot.successor = std::move(settings);
             slot.is_stopping = true;
             slot.running->stop();
@@ -224,9 +232,10 @@ void Supervisor::replace_ended() {
 
 void Supervisor::beat() {
     if (const auto jump = m_clock_watch.look(m_clock.now(), time_since_boot())) {
-        m_log.warning(
-            told(Message{"SYS-CLOCK", {(*jump < Duration{0} ? "-" : "+") + told(std::chrono::abs(*jump))}},
-                 m_plan.language));
+        m_log.warning(told(
+            Message{"SYS-CLOCK",
+                    {(*jump < Duration{0} ? "-" : "+") + told(std::chrono::abs(*jump), m_plan.language)}},
+            m_plan.language));
     }
     const bool all_live = std::ranges::all_of(m_slots, [](const Slot& slot) {
         return slot.running->has_ended() || slot.running->is_alive(longest_step);
@@ -246,7 +255,7 @@ void Supervisor::stop_all() {
 }
 
 /// Everything that counts is on disk: there is nothing to tidy up.
-void Supervisor::end_now(int code, const char* why) {
+void Supervisor::end_now(int code, const std::string& why) {
     m_log.warning(why);
     ::_exit(code);
 }
@@ -263,11 +272,8 @@ std::string Supervisor::status() const {
         names.push_back(settings.name);
         sources += settings.settings.sources.size();
     }
-    std::string text = fmt::format("watching {} sources of", sources);
-    for (const std::string& name : names) {
-        text += " " + name;
-    }
-    return text;
+    return said(m_plan.language, "под наблюдением: {} (источников: {})", "watching {} (sources: {})",
+                fmt::join(names, ", "), sources);
 }
 
 }  // namespace obmen::daemon

@@ -60,7 +60,7 @@ class Supervisor {
     void take_news();
     void beat();
     void stop_all();
-    void end_now(int code, const char* why);
+    void end_now(int code, const std::string& why);
     [[nodiscard]] bool has_ended() const;
     [[nodiscard]] std::string status() const;
 

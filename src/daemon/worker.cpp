@@ -83,11 +83,17 @@ std::string told(const Message& message, Language language) {
     return fmt::format("{}: {}", message.code.text(), full_text(message, language));
 }
 
-std::string told(Duration duration) {
+std::string told(Duration duration, Language language) {
     constexpr Duration two_minutes{std::chrono::minutes(2)};
     return duration < two_minutes
-               ? fmt::format("{} s", std::chrono::ceil<std::chrono::seconds>(duration).count())
-               : fmt::format("{} min", std::chrono::round<std::chrono::minutes>(duration).count());
+               ? said(language, "{} с", "{} s", std::chrono::ceil<std::chrono::seconds>(duration).count())
+               : said(language, "{} мин", "{} min",
+                      std::chrono::round<std::chrono::minutes>(duration).count());
+}
+
+std::string told_pause(Duration pause, Language language) {
+    return said(language, " (следующая попытка через {})", " (the next attempt in {})",
+                told(pause, language));
 }
 
 }  // namespace obmen::daemon

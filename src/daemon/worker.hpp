@@ -8,6 +8,7 @@
 
 #include "daemon/backoff.hpp"
 #include "daemon/bell.hpp"
+#include "daemon/log_words.hpp"
 #include "support/clock.hpp"
 #include "support/error.hpp"
 #include "support/log.hpp"
@@ -78,10 +79,5 @@ class WorkerThread {
 
 /// Real time that a unit of `clock` takes: 1 but in tests, which shorten all waiting.
 [[nodiscard]] double pace_of(const Clock& clock);
-
-/// For the log: what it is and what helps against it, with its code.
-[[nodiscard]] std::string told(const Message& message, Language language);
-/// For the log: `5 s`, `12 min`.
-[[nodiscard]] std::string told(Duration duration);
 
 }  // namespace obmen::daemon

@@ -190,8 +190,12 @@ void pause(ledger::Database& database, const config::Settings& settings, const s
         is_known = is_known || known.name == source;
         names += (names.empty() ? "" : ", ") + known.name;
     }
+    if (!is_known && names.empty()) {
+        refuse(
+            Message{"SYS-MISSING-SETTING", {"--settings: [[source]] name = \"" + quotable(source) + "\""}});
+    }
     if (!is_known) {
-        refuse(Message{"SRC-UNKNOWN", {quotable(source), names.empty() ? "-" : names}});
+        refuse(Message{"SRC-UNKNOWN", {quotable(source), names}});
     }
     ledger::SourceStates(database).set_paused(source, paused);
 }

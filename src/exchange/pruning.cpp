@@ -46,6 +46,7 @@ std::uint64_t prune_history(Exchange& exchange) {
             break;
         }
     }
+    ledger::prune_journal(database, before);
     ledger::prune_requests(database, before);
     return count;
 }

@@ -151,7 +151,8 @@ void ReceiptRun::note_arrival(const ledger::ReceiptDelivery& delivery, const Rec
         m_deliveries.forget_trouble(m_source);
         journal(delivery, "ok", posted.name);
     });
-    m_context.log.info("receipt " + posted.name + " -> " + m_endpoint.shown());
+    m_context.log.info((m_settings.language == Language::russian ? "квитанция " : "receipt ") + posted.name +
+                       " -> " + m_endpoint.shown());
     if (posted.skew) {
         note_skew(*posted.skew);
     }

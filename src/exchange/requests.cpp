@@ -30,7 +30,7 @@ nlohmann::json execute(Exchange& exchange, const ledger::Request& request) {
     } else if (request.verb == "wake") {
         exchange.wake();
     } else {
-        throw Error(FailureClass::bad_config, Message{"SYS-USAGE", {request.verb}});
+        throw Error(FailureClass::bad_config, Message{"SYS-USAGE", {request.verb, "obmen"}});
     }
     return nlohmann::json::object();
 }
@@ -40,7 +40,7 @@ nlohmann::json answer_of(Exchange& exchange, const ledger::Request& request) {
     try {
         return execute(exchange, request);
     } catch (const nlohmann::json::exception& error) {
-        return {{"error", {{"code", "SYS-USAGE"}, {"arguments", {std::string(error.what())}}}}};
+        return {{"error", {{"code", "SYS-USAGE"}, {"arguments", {std::string(error.what()), "obmen"}}}}};
     } catch (const Error& error) {
         if (error.failure_class() != FailureClass::bad_config) {
             throw;

@@ -115,6 +115,10 @@ void LedgerSourceMemory::record(const arrival::CollectedPackage& package,
     });
 }
 
+std::vector<std::string> LedgerSourceMemory::take_forgotten_packages() {
+    return m_files.take_forgotten();
+}
+
 std::vector<std::string> LedgerSourceMemory::ended_packages() {
     return m_files.ended_packages();
 }

@@ -22,6 +22,7 @@ class LedgerSourceMemory : public arrival::SourceMemory {
     void note_listing(UtcTime now) override;
     void record(const arrival::CollectedPackage& package, const std::vector<arrival::RememberedFile>& files,
                 UtcTime now) override;
+    [[nodiscard]] std::vector<std::string> take_forgotten_packages() override;
     [[nodiscard]] std::vector<std::string> ended_packages() override;
     [[nodiscard]] arrival::Backlog backlog() override;
     [[nodiscard]] bool knows_catalogue(const std::string& id) override;

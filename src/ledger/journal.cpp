@@ -1,6 +1,7 @@
 #include "ledger/journal.hpp"
 
 #include "ledger/scoped_reset.hpp"
+#include "ledger/times.hpp"
 #include "support/error.hpp"
 #include "support/secret.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr const char* moved_identity = "portal moved to";
 constexpr const char* member_id = "portal member";
+constexpr const char* journal_progress = "journal written to";
 
 std::string meta_value(Database& database, const char* name) {
     Statement& query = database.statement("SELECT value FROM meta WHERE name = ?");
@@ -45,6 +47,37 @@ void Journal::write(const JournalEntry& entry) {
         .bind(entry.status)
         .bind(masked(entry.details))
         .run();
+}
+
+std::vector<JournalRow> Journal::after(std::int64_t id, std::size_t most) const {
+    Statement& query = m_database.statement(
+        "SELECT id, timestamp, operation, source_system, target_system, package, object_id, status, details"
+        " FROM journal WHERE id > ? ORDER BY id LIMIT ?");
+    const ScopedReset reset(query);
+    query.bind(id).bind(static_cast<std::int64_t>(most));
+    std::vector<JournalRow> rows;
+    while (query.next()) {
+        rows.push_back({.id = query.integer(0),
+                        .entry = {.time = sure_time_in(query, 1),
+                                  .operation = query.text(2),
+                                  .source_system = query.text(3),
+                                  .target_system = query.text(4),
+                                  .package = query.text(5),
+                                  .object_id = query.text(6),
+                                  .status = query.text(7),
+                                  .details = query.text(8)}});
+    }
+    return rows;
+}
+
+std::int64_t Journal::written_on_to() const {
+    Statement& query = m_database.statement("SELECT value FROM meta WHERE name = ?");
+    const ScopedReset reset(query);
+    return query.bind(std::string(journal_progress)).next() ? query.integer(0) : 0;
+}
+
+void Journal::set_written_on_to(std::int64_t id) {
+    set_meta(m_database, journal_progress, std::to_string(id));
 }
 
 void PortalState::remember_move(const std::string& identity) {

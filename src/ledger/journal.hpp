@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ledger/database.hpp"
 #include "support/clock.hpp"
@@ -20,10 +21,22 @@ struct JournalEntry {
     std::string details;    ///< masked of secrets
 };
 
+/// A row of the journal; ids grow, and none comes twice.
+struct JournalRow {
+    std::int64_t id = 0;
+    JournalEntry entry;
+};
+
 class Journal {
   public:
     explicit Journal(Database& database) : m_database(database) {}
     void write(const JournalEntry& entry);
+
+    /// The rows after `id`, in order; `most` at the most.
+    [[nodiscard]] std::vector<JournalRow> after(std::int64_t id, std::size_t most) const;
+    /// How far somebody has written the journal on elsewhere: the id of the last row; 0 at the beginning.
+    [[nodiscard]] std::int64_t written_on_to() const;
+    void set_written_on_to(std::int64_t id);
 
   private:
     Database& m_database;

@@ -10,7 +10,7 @@ namespace obmen::ledger {
 std::vector<SourceOverview> sources_overview(Database& database) {
     Statement& query = database.statement(
         "SELECT s.source, s.paused, s.listed_at, s.arrived_at, s.failing_since, s.next_attempt, s.code,"
-        " s.arguments, (SELECT count(*) FROM source_file f WHERE f.source = s.source AND f.package = '')"
+        " s.arguments, (SELECT count(*) FROM source_file f WHERE f.source = s.source AND f.state <> 2)"
         " FROM source_state s ORDER BY s.source");
     const ScopedReset reset(query);
     std::vector<SourceOverview> sources;
@@ -25,6 +25,34 @@ std::vector<SourceOverview> sources_overview(Database& database) {
                            .waiting = static_cast<std::uint64_t>(query.integer(8))});
     }
     return sources;
+}
+
+std::vector<WaitingFile> waiting_files(Database& database, const std::string& source, std::size_t most) {
+    // arrival::SourceFileState: 1 is copied, 2 is in a package.
+    Statement& query = database.statement(
+        "SELECT name, size, first_seen, still_since, state = 1, attempts, code, arguments FROM source_file"
+        " WHERE source = ? AND state <> 2 ORDER BY first_seen, name LIMIT ?");
+    const ScopedReset reset(query);
+    query.bind(source).bind(static_cast<std::int64_t>(most));
+    std::vector<WaitingFile> files;
+    while (query.next()) {
+        files.push_back({.name = query.text(0),
+                         .size = static_cast<std::uint64_t>(query.integer(1)),
+                         .first_seen = sure_time_in(query, 2),
+                         .still_since = sure_time_in(query, 3),
+                         .is_copied = query.integer(4) != 0,
+                         .attempts = static_cast<std::uint64_t>(query.integer(5)),
+                         .reason = message_in(query, 6)});
+    }
+    return files;
+}
+
+std::optional<Message> worst_finding(Database& database, const std::string& package) {
+    Statement& query = database.statement(
+        "SELECT f.code, f.arguments FROM package p JOIN finding f ON f.package = p.number WHERE p.id = ?"
+        " ORDER BY f.severity, f.id LIMIT 1");
+    const ScopedReset reset(query);
+    return query.bind(package).next() ? message_in(query, 0) : std::nullopt;
 }
 
 std::vector<ReceiptOverview> receipts_under_way(Database& database) {
@@ -63,10 +91,9 @@ std::vector<AlertOverview> standing_alerts(Database& database) {
 
 PackagesOverview packages_overview(Database& database) {
     Statement& query = database.statement(
-        "SELECT (SELECT min(received_at) FROM package WHERE state NOT IN ('applied', 'rejected', 'repeat',"
-        " 'superseded')), (SELECT max(coalesce(settled_at, received_at)) FROM package WHERE state = "
-        "'applied'),"
-        " (SELECT count(*) FROM package WHERE state NOT IN ('applied', 'rejected', 'repeat', 'superseded')),"
+        "SELECT (SELECT min(received_at) FROM package WHERE ended = 0),"
+        " (SELECT max(coalesce(settled_at, received_at)) FROM package WHERE state = 'applied'),"
+        " (SELECT count(*) FROM package WHERE ended = 0),"
         " (SELECT count(DISTINCT package) FROM hold)");
     const ScopedReset reset(query);
     PackagesOverview overview;

@@ -26,6 +26,23 @@ struct SourceOverview {
 };
 [[nodiscard]] std::vector<SourceOverview> sources_overview(Database& database);
 
+/// A file of a source that is in no package yet.
+struct WaitingFile {
+    std::string name;  ///< bytes as the source has them
+    std::uint64_t size = 0;
+    UtcTime first_seen{};
+    UtcTime still_since{};  ///< unchanged since
+    bool is_copied = false;
+    std::uint64_t attempts = 0;     ///< copies that failed in a row
+    std::optional<Message> reason;  ///< where something is wrong with it
+};
+/// Those of `source`, the oldest first; `most` at the most.
+[[nodiscard]] std::vector<WaitingFile> waiting_files(Database& database, const std::string& source,
+                                                     std::size_t most);
+
+/// The worst that is known of a package: why it was rejected, where it was.
+[[nodiscard]] std::optional<Message> worst_finding(Database& database, const std::string& package);
+
 /// A receipt that has not arrived.
 struct ReceiptOverview {
     std::string package;

@@ -291,12 +291,9 @@ std::vector<Package> Packages::list(std::size_t most) const {
 std::vector<Package> Packages::unfinished() const {
     Statement& query = m_database.statement(
         "SELECT * FROM package_row"
-        " WHERE state NOT IN (?, ?, ?, ?) OR receipt_due <> 0 ORDER BY number");
+        " WHERE number IN (SELECT number FROM package WHERE ended = 0 OR receipt_due <> 0) ORDER BY number");
     const ScopedReset reset(query);
-    return packages_in(m_database, query.bind(name_of(PackageState::applied))
-                                       .bind(name_of(PackageState::rejected))
-                                       .bind(name_of(PackageState::repeat))
-                                       .bind(name_of(PackageState::superseded)));
+    return packages_in(m_database, query);
 }
 
 bool Packages::any(PackageState state) const {

@@ -23,8 +23,10 @@ bool is_clean(Database& database, std::int64_t package) {
 /// Has a package that came later been planned, and done anything but find all as it was?
 bool was_changed_since(Database& database, std::int64_t package) {
     Statement& query = database.statement(
-        "SELECT 1 FROM package k WHERE k.number > ? AND k.was_planned = 1 AND (k.state <> 'applied' OR EXISTS"
-        " (SELECT 1 FROM outcome o WHERE o.package = k.number AND o.verdict <> 3)) LIMIT 1");
+        // Of a package that was pruned, nobody knows.
+        "SELECT 1 FROM package k WHERE k.number > ? AND k.was_planned = 1 AND (k.state <> 'applied' OR"
+        " k.pruned = 1 OR EXISTS (SELECT 1 FROM outcome o WHERE o.package = k.number AND o.verdict <> 3)) "
+        "LIMIT 1");
     const ScopedReset reset(query);
     return query.bind(package).next();
 }
@@ -49,7 +51,8 @@ std::optional<std::string> applied_already(Database& database, const std::string
                                            const Content& content) {
     Statement& query = database.statement(
         "SELECT number, id FROM package WHERE content = ?1 AND content <> '' AND meaning = ?2 AND id <> ?3"
-        " AND state = 'applied' AND was_planned = 1 AND number < (SELECT number FROM package WHERE id = ?3)"
+        " AND state = 'applied' AND pruned = 0 AND was_planned = 1 AND number < (SELECT number FROM package "
+        "WHERE id = ?3)"
         " ORDER BY number DESC LIMIT 1");
     std::int64_t number = 0;
     std::string id;

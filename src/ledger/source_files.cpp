@@ -73,26 +73,30 @@ void SourceFiles::forget(const std::string& name) {
 std::vector<std::string> SourceFiles::ended_packages() const {
     Statement& query = m_database.statement(
         "SELECT DISTINCT p.id FROM source_file f JOIN package p ON p.id = f.package WHERE f.source = ?"
-        " AND (p.state = ? OR (p.state IN (?, ?, ?) AND p.receipt_revision > 0))");
+        " AND p.ended = 1 AND (p.receipt_revision > 0 OR p.state = ?)");
     const ScopedReset reset(query);
-    query.bind(m_source)
-        .bind(name_of(PackageState::repeat))
-        .bind(name_of(PackageState::applied))
-        .bind(name_of(PackageState::rejected))
-        .bind(name_of(PackageState::superseded));
+    query.bind(m_source).bind(name_of(PackageState::repeat));
     return package_ids_in(query);
+}
+
+std::vector<std::string> SourceFiles::take_forgotten() {
+    std::vector<std::string> packages =
+        package_ids_in(m_database.statement("SELECT package FROM forgotten WHERE source = ?").bind(m_source));
+    for (const std::string& package : packages) {
+        m_database.statement("DELETE FROM forgotten WHERE source = ? AND package = ?")
+            .bind(m_source)
+            .bind(package)
+            .run();
+    }
+    return packages;
 }
 
 SourceFileTotals SourceFiles::in_unfinished_packages() const {
     Statement& query = m_database.statement(
         "SELECT count(*), ifnull(sum(f.size), 0) FROM package p JOIN package_file f ON f.package = p.number"
-        " WHERE p.origin = ? AND p.state NOT IN (?, ?, ?, ?)");
+        " WHERE p.origin = ? AND p.ended = 0");
     const ScopedReset reset(query);
-    query.bind(m_source)
-        .bind(name_of(PackageState::applied))
-        .bind(name_of(PackageState::rejected))
-        .bind(name_of(PackageState::repeat))
-        .bind(name_of(PackageState::superseded));
+    query.bind(m_source);
     query.next();
     return {.files = static_cast<std::uint64_t>(query.integer(0)),
             .bytes = static_cast<std::uint64_t>(query.integer(1))};

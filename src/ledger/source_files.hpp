@@ -40,6 +40,8 @@ class SourceFiles {
     [[nodiscard]] std::vector<SourceFile> all() const;
     void put(const SourceFile& file);
     void forget(const std::string& name);
+    /// Packages whose files are to be taken anew, each said once.
+    [[nodiscard]] std::vector<std::string> take_forgotten();
     /// Packages that its files are in, and that have ended: applied, rejected or superseded with a receipt
     /// written, or a repeat.
     [[nodiscard]] std::vector<std::string> ended_packages() const;

@@ -294,6 +294,10 @@ ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
 -- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
 ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+-- 1: it is over with (is_end); for SQL the one place that says so
+ALTER TABLE package ADD COLUMN ended INTEGER
+    GENERATED ALWAYS AS (state IN ('applied', 'rejected', 'repeat', 'superseded')) VIRTUAL;
+CREATE INDEX package_open ON package (number) WHERE ended = 0 OR receipt_due <> 0;
 CREATE INDEX package_content ON package (content);
 CREATE INDEX package_receipt_due ON package (number) WHERE receipt_due <> 0;
 CREATE INDEX journal_package ON journal (package);
@@ -334,6 +338,12 @@ CREATE TABLE source_state (
     arguments TEXT,
     skew INTEGER,            -- of its clock to ours
     both_halves INTEGER NOT NULL DEFAULT 0  -- 1: an export of it has had goods and their offers
+) WITHOUT ROWID;
+
+CREATE TABLE forgotten (  -- packages whose files a source takes anew, until its next look
+    source TEXT NOT NULL,
+    package TEXT NOT NULL,
+    PRIMARY KEY (source, package)
 ) WITHOUT ROWID;
 
 CREATE TABLE receipt_delivery (  -- receipts on their way

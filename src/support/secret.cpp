@@ -23,11 +23,13 @@ std::string masked(std::string_view text) {
     if (!may_hold_secret(text)) {
         return std::string(text);
     }
-    static const std::array<std::pair<std::regex, const char*>, 3> rules{{
+    static const std::array<std::pair<std::regex, const char*>, 4> rules{{
         {std::regex(R"((/rest/\d+/)[^/?\s"'&]+)"), "$1***"},
         {std::regex(R"(((?:auth|access_token|refresh_token|client_secret)["']?\s*[=:]\s*["']?)[^&\s"',}]+)"),
          "$1***"},
-        {std::regex(R"((://)[^/@\s]+@)"), "$1***@"},
+        {std::regex(R"((https?://)[^/@\s]+@)"), "$1***@"},
+        // The name of a user of an FTP or SSH server is said everywhere; its password nowhere.
+        {std::regex(R"((://)[^/@:\s]*:[^/@\s]*@)"), "$1***@"},
     }};
     std::string out(text);
     for (const auto& [pattern, replacement] : rules) {

@@ -73,6 +73,18 @@ TEST_F(CommandLine, WrongUsageIsExplained) {
     said({"status", "more"}, "unexpected: more");
 }
 
+TEST_F(CommandLine, WrongUsageNamesTheHelpOfTheCommand) {
+    EXPECT_NE(run({"push", "--nothing"}).error.find("obmen push --help"), std::string::npos);
+    EXPECT_NE(run({"nothing"}).error.find("Help: obmen --help"), std::string::npos);
+}
+
+TEST_F(CommandLine, WhatCannotBeWrittenIsAFailureUnlessNobodyWantsToReadOn) {
+    const std::string words = Exchange::program() + " mapping --print";
+    EXPECT_EQ(run_process({"sh", "-c", words + " > /dev/full"}, m_directory.path()).exit_code, 4);
+    EXPECT_EQ(run_process({"bash", "-c", words + " | true; exit ${PIPESTATUS[0]}"}, m_directory.path()).exit_code,
+              0);
+}
+
 TEST_F(CommandLine, WrongUsageIsAFindingForPrograms) {
     const std::vector<std::vector<std::string>> lines{
         {"pusch", "--json"}, {"--json", "check"}, {"status", "--json", "--last", "x"}, {"--json"}};

@@ -216,6 +216,35 @@ TEST(Watch, APausedSourceIsLeftAloneUntilItGoesOn) {
     ASSERT_TRUE(eventually([&] { return exchange.receipt_count() == 1; })) << exchange.said();
 }
 
+TEST(Watch, AForgottenPackageIsTakenFromTheSourceAgainWhileItRuns) {
+    WatchedExchange exchange;
+    exchange.start_and_wait();
+    exchange.drop("import.xml", export_of(3, "p"));
+    ASSERT_TRUE(eventually([&] { return exchange.receipt_count() == 1; })) << exchange.said();
+    const std::string settings = exchange.settings().string();
+    ASSERT_EQ(exchange.run({"forget", exchange.packages().at(0).id, "--settings", settings}).exit_code, 0);
+    ASSERT_TRUE(eventually([&] { return exchange.receipt_count() == 2; })) << exchange.said();
+    EXPECT_EQ(exchange.packages().size(), 2U);
+    EXPECT_FALSE(exchange.has_duplicates());
+}
+
+TEST(Watch, ItsLogIsInTheLanguageOfTheSettings) {
+    WatchedExchange exchange;
+    std::string text = read_file(exchange.settings());
+    write_file(exchange.settings(), text.replace(text.find("\"en\""), 4, "\"ru\""));
+    exchange.start();
+    exchange.drop("import.xml", export_of(1, "p"));
+    ASSERT_TRUE(eventually([&] { return exchange.receipt_count() == 1; })) << exchange.said();
+    const std::string settings = exchange.settings().string();
+    ASSERT_EQ(exchange.run({"pause", "1c", "--settings", settings}).exit_code, 0);
+    ASSERT_TRUE(
+        eventually([&] { return exchange.said().find("остановлен человеком") != std::string::npos; }));
+    exchange.stop();
+    for (const char* english : {"watching", "has come", "receipt ", "paused", "told to", "stopped"}) {
+        EXPECT_EQ(exchange.said().find(english), std::string::npos) << english << "\n" << exchange.said();
+    }
+}
+
 TEST(Watch, APushBesideItIsDoneByIt) {
     WatchedExchange exchange;
     exchange.start_and_wait();

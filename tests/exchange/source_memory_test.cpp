@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/temporary_directory.hpp"
+#include "ledger/history.hpp"
 #include "ledger/packages.hpp"
 
 namespace obmen::exchange {
@@ -28,6 +29,18 @@ class SourceMemoryTest : public ::testing::Test {
     ledger::Database database{":memory:"};
     LedgerSourceMemory memory{database, "1c", "1C"};
 };
+
+TEST_F(SourceMemoryTest, IsToldOnceWhichPackagesAPersonHasForgotten) {
+    memory.save({{.name = "a.xml", .state = arrival::SourceFileState::packaged, .package = "p1"},
+                 {.name = "b.xml", .state = arrival::SourceFileState::packaged, .package = "p2"}},
+                {});
+    LedgerSourceMemory other(database, "other", "1C");
+    ledger::forget_source_files(database, "p1");
+    EXPECT_EQ(memory.load().files.size(), 1U);
+    EXPECT_TRUE(other.take_forgotten_packages().empty());
+    EXPECT_EQ(memory.take_forgotten_packages(), std::vector<std::string>{"p1"});
+    EXPECT_TRUE(memory.take_forgotten_packages().empty());
+}
 
 TEST_F(SourceMemoryTest, RemembersEverythingOfAFile) {
     const arrival::RememberedFile file{.name = std::string("a\xFF\0b.xml", 8),

@@ -1,4 +1,5 @@
 #include "ledger/journal.hpp"
+#include "ledger/history.hpp"
 
 #include "ledger_fixture.hpp"
 #include "support/error.hpp"
@@ -41,6 +42,40 @@ TEST_F(JournalTest, RemembersTheMethodsThatTheExchangeWasBegunWith) {
     EXPECT_EQ(portal.api(), "catalog");
     portal.bind("a.bitrix24.ru");
     EXPECT_EQ(portal.api(), "catalog");
+}
+
+TEST_F(JournalTest, KeepsItsNewestRowSoThatNoNumberComesTwice) {
+    Journal journal(database);
+    Packages packages(database);
+    packages.add({.id = "old", .source = "test"});
+    packages.set_state("old", PackageState::applied);
+    journal.write({.time = UtcTime(Duration(1)), .operation = "planned", .package = "old"});
+    journal.write({.time = UtcTime(Duration(2)), .operation = "request"});
+    journal.write({.time = UtcTime(Duration(3)), .operation = "receipt", .package = "old"});
+    journal.set_written_on_to(journal.after(0, 10).back().id);
+
+    prune(database, "old");
+    prune_journal(database, UtcTime(Duration(100)));
+    EXPECT_EQ(journal.after(0, 10).size(), 1U) << "the newest stands for all that went";
+    journal.write({.time = UtcTime(Duration(200)), .operation = "planned", .package = "new"});
+    const std::vector<JournalRow> unwritten = journal.after(journal.written_on_to(), 10);
+    ASSERT_EQ(unwritten.size(), 1U) << "whoever writes the journal on must see what came after";
+    EXPECT_EQ(unwritten.front().entry.package, "new");
+
+    prune_journal(database, UtcTime(Duration(100)));
+    EXPECT_EQ(journal.after(0, 10).size(), 1U) << "now that it is not the newest, it goes as well";
+}
+
+TEST_F(JournalTest, DropsWhatBelongsToNoPackageOnceItIsOld) {
+    Journal journal(database);
+    journal.write({.time = UtcTime(Duration(1)), .operation = "request"});
+    journal.write({.time = UtcTime(Duration(50)), .operation = "request"});
+    journal.write({.time = UtcTime(Duration(60)), .operation = "planned", .package = "kept"});
+    prune_journal(database, UtcTime(Duration(40)));
+    const std::vector<JournalRow> rows = journal.after(0, 10);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].entry.time, UtcTime(Duration(50)));
+    EXPECT_EQ(rows[1].entry.package, "kept");
 }
 
 }  // namespace

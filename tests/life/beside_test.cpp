@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -108,6 +109,28 @@ TEST_F(Beside, APersonRetriesForgetsPausesAndLooksBesideTheRunningExchange) {
     const ProcessResult report = run({"report", id});
     EXPECT_NE(report.out.find(package(id).files.at(0).sha256), std::string::npos) << report.out;
     EXPECT_EQ(run({"report", "nobody"}).exit_code, 4);
+}
+
+TEST_F(Beside, ADryRunLooksAtACopyAndHoldsNobodyUp) {
+    round();
+    std::vector<std::string> words = push_words(price_export("10"));
+    words.push_back("--dry-run");
+    const ProcessResult result = run(words);
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
+    EXPECT_NE(result.out.find("Отвёртка"), std::string::npos) << result.out;
+    EXPECT_TRUE(ledger::Packages(m_exchange->database()).list(1).empty());
+    EXPECT_TRUE(products().empty());
+}
+
+TEST_F(Beside, APushIsToldThatItsOwnWebhookIsNotUsed) {
+    std::vector<std::string> words = push_words(price_export("10"));
+    EXPECT_EQ(run_beside(words).out.find("SYS-DAEMON-PORTAL"), std::string::npos) << "it is the same";
+    std::string& url = *(std::ranges::find(words, "--portal") + 1);
+    url = url.substr(0, url.find("/rest/")) + "/rest/1/othercode0815/";
+    const ProcessResult result = run_beside(words);
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
+    EXPECT_NE(result.out.find("SYS-DAEMON-PORTAL"), std::string::npos) << result.out;
+    EXPECT_EQ(result.out.find("othercode0815"), std::string::npos) << result.out;
 }
 
 TEST_F(Beside, StatusForProgramsHasOneObjectALine) {

@@ -117,6 +117,8 @@ TEST(Secret, IsMaskedWherePeopleLook) {
               "POST https://p.example/rest/1/***/batch");
     EXPECT_EQ(masked("{\"auth\":\"AT1\"}"), "{\"auth\":\"***\"}");
     EXPECT_EQ(masked("https://user:pw@p.example/"), "https://***@p.example/");
+    EXPECT_EQ(masked("sftp://user:pw@files.example/in"), "sftp://***@files.example/in");
+    EXPECT_EQ(masked("sftp://obmen@files.example/in"), "sftp://obmen@files.example/in");
     for (const std::string name : {"auth", "access_token", "refresh_token", "client_secret"}) {
         EXPECT_EQ(masked(name + "=s3cret"), name + "=***");
     }
