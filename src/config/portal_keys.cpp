@@ -1,5 +1,8 @@
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
+
 #include "config/refusal.hpp"
 #include "config/setting_keys.hpp"
 #include "support/text.hpp"
@@ -22,6 +25,56 @@ void take_portal_url(const Value& value, const Environment& environment, Secret&
         url = given.starts_with('@') ? value.secret_in(value.file().parent_path() / trimmed(given.substr(1)))
                                      : Secret(std::string(given));
     }
+}
+
+bool is_port(std::string_view text) {
+    constexpr unsigned last_port = 65'535;
+    const bool digits = !text.empty() && text.size() <= 5 &&
+                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const unsigned port = digits ? static_cast<unsigned>(std::stoul(std::string(text))) : 0;
+    return port > 0 && port <= last_port;
+}
+
+/// `name`, `name:port` or `[address]:port`.
+bool is_host_and_port(std::string_view text) {
+    const bool bracketed = text.starts_with('[');
+    const std::size_t end = bracketed ? text.find(']') : text.find(':');
+    const std::string_view host = text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
+    if (host.empty() || (bracketed && end == std::string_view::npos)) {
+        return false;
+    }
+    const bool is_name = std::all_of(host.begin(), host.end(), [&](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return letter || c == '.' || c == '-' || c == '_' || (bracketed && c == ':');
+    });
+    std::string_view rest = end == std::string_view::npos ? std::string_view{} : text.substr(end);
+    if (bracketed) {
+        rest.remove_prefix(1);
+    }
+    return is_name && (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
+}
+
+/// The value is in no message: it may hold a password.
+void take_proxy(const Value& value, std::string& proxy) {
+    constexpr auto schemes = std::to_array<std::string_view>(
+        {"http://", "https://", "socks4://", "socks4a://", "socks5://", "socks5h://"});
+    const std::string given(trimmed(value.text()));
+    std::string_view rest = given;
+    const auto* const scheme = std::find_if(schemes.begin(), schemes.end(),
+                                            [&](std::string_view one) { return rest.starts_with(one); });
+    rest.remove_prefix(scheme == schemes.end() ? 0 : scheme->size());
+    if (const std::size_t at_sign = rest.rfind('@'); at_sign != std::string_view::npos) {
+        if (group_or_others_can_read(value.file())) {
+            refuse(Message{"CFG-SECRET-READABLE", {value.file().string(), value.line()}});
+        }
+        rest.remove_prefix(at_sign + 1);
+    }
+    if (rest.ends_with('/')) {
+        rest.remove_suffix(1);
+    }
+    value.allow(given.empty() || is_host_and_port(rest),
+                "http://[user:password@]host:port, https://, socks5://");
+    proxy = given;
 }
 
 /// Sign-in as an application.
@@ -53,7 +106,8 @@ Key portal_section(PortalSettings& portal, const Environment& environment) {
          {"burst", "burst = 50", [&](const Value& value) { portal.burst = value.number(1, 10'000); }},
          count_key("timeout_seconds", 1, 3600, portal.timeout_seconds),
          oauth_section(portal.oauth),
-         text_key("proxy", "http://proxy.example:3128", portal.proxy),
+         {"proxy", R"(proxy = "http://proxy.example:3128")",
+          [&](const Value& value) { take_proxy(value, portal.proxy); }},
          path_key("ca_file", "company-ca.pem", portal.ca_file),
          text_key("basic_user", "obmen", portal.basic_user),
          secret_key("basic_password", portal.basic_password),

@@ -1,11 +1,13 @@
 #include "delivery/batch_effects.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "delivery/groups.hpp"
 #include "portal/part_commands.hpp"
+#include "portal/refusals.hpp"
 
 namespace obmen::delivery {
 
@@ -72,6 +74,12 @@ void take_done(const Sending& sending, const portal::Done& done,
         return;
     }
     const std::string id = id_after(sending, done, answers);
+    if (id.empty() && sending.is_creation()) {
+        // It is not refused, and there is no id: whether there is an object, only the portal can tell.
+        effects.in_doubt.push_back({sending.operation, done.result.dump()});
+        ++effects.refused;
+        return;
+    }
     if (id.empty()) {
         effects.settlements.push_back(
             failure(sending.operation, Message{"B24-ANSWER", {done.result.dump()}}));
@@ -201,9 +209,38 @@ ledger::Settlement settlement_of(const Sending& sending, const std::string& remo
     return settlement;
 }
 
+namespace {
+
+/// What became of the calls of each method.
+struct Calls {
+    unsigned denied = 0;
+    bool others = false;  ///< some were not denied
+};
+
+/// Methods that whoever asks has lost the right to call.
+std::map<std::string, Calls> calls_of(const std::vector<Sending>& sendings,
+                                      const std::vector<portal::CommandAnswer>& answers) {
+    std::map<std::string, Calls> calls;
+    std::size_t position = 0;
+    for (const Sending& sending : sendings) {
+        const auto* refusal = std::get_if<portal::Refused>(&answer_to(sending, answers, position));
+        position += commands_of(sending.built);
+        Calls& of_method = calls[sending.built.command.method];
+        if (refusal != nullptr && portal::means_denied(*refusal)) {
+            ++of_method.denied;
+        } else {
+            of_method.others = true;
+        }
+    }
+    return calls;
+}
+
+}  // namespace
+
 BatchEffects effects_of(const std::vector<Sending>& sendings,
                         const std::vector<portal::CommandAnswer>& answers) {
     BatchEffects effects;
+    const std::map<std::string, Calls> calls = calls_of(sendings, answers);
     std::size_t position = 0;
     for (const Sending& sending : sendings) {
         const portal::CommandAnswer& answer = answer_to(sending, answers, position);
@@ -211,9 +248,16 @@ BatchEffects effects_of(const std::vector<Sending>& sendings,
         if (const auto* done = std::get_if<portal::Done>(&answer)) {
             take_done(sending, *done, answers, effects);
         } else if (const auto* refusal = std::get_if<portal::Refused>(&answer)) {
-            take_refused(sending, *refusal, answers, effects);
+            const std::string& method = sending.built.command.method;
+            const Calls& of_method = calls.at(method);
+            if (of_method.denied > 1 && !of_method.others) {
+                effects.denied.push_back(sending.operation.entity);
+                effects.right_lacking = Message{"B24-ACCESS", {method + ": " + refusal_text(*refusal)}};
+            } else {
+                take_refused(sending, *refusal, answers, effects);
+            }
         } else {
-            effects.to_repeat.push_back(sending.operation.entity);
+            effects.unanswered.push_back(sending.operation.entity);
         }
     }
     return effects;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,11 @@ struct BatchEffects {
     std::vector<std::int64_t> to_repeat;
     /// The portal broke down over them: they may have run.
     std::vector<GoneObject> in_doubt;
+    /// The answer does not speak of them, although the portal runs all of a batch.
+    std::vector<std::int64_t> unanswered;
+    /// A right is lacking: all that a method was called for, and that more than once, was denied.
+    std::vector<std::int64_t> denied;
+    std::optional<Message> right_lacking;  ///< the method, and what was said
     /// The creation that they refer to failed: to be sent when there is an id.
     std::vector<std::int64_t> to_wait;
     /// Aspects that the portal has, or has not, other than the ledger thought: to be sent the other way.

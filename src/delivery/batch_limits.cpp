@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t batch_bytes = 1'000'000;
 /// From so many attempts on an operation travels alone.
 constexpr std::uint32_t attempts_before_alone = 6;
+/// An outage is nobody's fault, two are bad luck.
+constexpr std::uint32_t outages_before_alone = 3;
 
 }  // namespace
 
@@ -18,6 +20,10 @@ std::size_t most_together(std::uint32_t attempts) {
     // One lost answer is nobody's fault.
     const std::uint32_t halvings = attempts < 2 ? 0 : attempts - 1;
     return attempts >= attempts_before_alone ? 1 : portal::batch_commands >> halvings;
+}
+
+bool is_dangerous(const ledger::Operation& operation) {
+    return operation.outages >= outages_before_alone;
 }
 
 Duration pause_of(const portal::PortalLimits& limits, const portal::BuiltCommand& built) {
@@ -39,6 +45,9 @@ bool BatchLimits::has_room(const BatchPlan& batch, const Sending& sending) const
         ceiling = std::min(ceiling, m_refused_bytes / 2);
     }
     const std::size_t most = most_together(sending.operation.attempts);
+    if (is_dangerous(sending.operation) || is_dangerous(first)) {
+        return false;
+    }
     return pictures == (first.kind == crm::EntityKind::pictures) && most == most_together(first.attempts) &&
            batch.sendings().size() < most && batch.has_room(commands_of(sending.built)) &&
            batch.bytes() + sending.bytes <= ceiling && seconds_of(batch, sending) <= m_options.batch_seconds;
@@ -70,6 +79,11 @@ std::optional<Message> BatchLimits::given_up(const ledger::Operation& operation)
     const auto failures = m_alone.find(operation.entity);
     const bool now = failures != m_alone.end() && failures->second.count >= m_options.tries_alone;
     const bool in_earlier_runs = operation.attempts >= attempts_before_alone + m_options.tries_alone;
+    if (operation.outages >= outages_before_alone + m_options.tries_alone) {
+        return Message{
+            "B24-NOT-TAKEN",
+            {std::to_string(operation.outages), as_argument(Message{"B24-UNREACHABLE", {"HTTP 5xx"}})}};
+    }
     if (!now && !in_earlier_runs) {
         return std::nullopt;
     }

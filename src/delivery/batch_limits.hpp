@@ -17,6 +17,10 @@ namespace obmen::delivery {
 /// `Operation::attempts` is in the ledger, so a run that is cut off does not begin again.
 [[nodiscard]] std::size_t most_together(std::uint32_t attempts);
 
+/// Has the portal gone down so often while the operation was on the wire that it may be the reason? Then it
+/// leaves alone, with nothing else on the wire, and behind all others.
+[[nodiscard]] bool is_dangerous(const ledger::Operation& operation);
+
 /// How long until all commands may be called.
 [[nodiscard]] Duration pause_of(const portal::PortalLimits& limits, const portal::BuiltCommand& built);
 

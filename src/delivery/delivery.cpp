@@ -13,6 +13,13 @@
 
 namespace obmen::delivery {
 
+namespace {
+
+/// Longer than any request takes.
+constexpr Duration longest_ago{3'600'000};
+
+}  // namespace
+
 Delivery::Delivery(ledger::Database& database, portal::Client& client, portal::PortalFacts& facts,
                    Clock& clock, Log& log, DeliveryOptions options)
     : m_run(database, client, facts, clock, log, std::move(options)),
@@ -50,6 +57,10 @@ std::optional<Stop> Delivery::send_everything() {
     if (auto stop = m_properties.run()) {
         return stop;
     }
+    // Whatever was in doubt before has waited long enough.
+    m_run.last_doubt_left = m_run.clock.steady() - longest_ago;
+    m_dangerous_left = false;
+    m_dangerous_too = false;
     while (true) {
         m_run.moved = false;
         if (auto stop = pass()) {
@@ -59,12 +70,14 @@ std::optional<Stop> Delivery::send_everything() {
             continue;
         }
         // All that is left to be sent, if anything is, calls methods that have used up their time.
-        const std::optional<Duration> pause = m_sender.take_pause();
-        if (!pause) {
-            return std::nullopt;
+        if (const std::optional<Duration> pause = m_sender.take_pause()) {
+            if (auto stop = m_sender.sit_out(*pause)) {
+                return stop;
+            }
+            continue;
         }
-        if (auto stop = m_sender.sit_out(*pause)) {
-            return stop;
+        if (!m_dangerous_left || std::exchange(m_dangerous_too, true)) {
+            return std::nullopt;
         }
     }
 }
@@ -98,11 +111,19 @@ std::optional<Stop> Delivery::take_page(std::vector<ledger::Operation> operation
     std::vector<Prepared> page;
     page.reserve(operations.size());
     for (ledger::Operation& operation : operations) {
+        if (is_dangerous(operation) && !m_dangerous_too) {
+            m_dangerous_left = true;
+            continue;
+        }
         // Properties have been seen to before.
         if (operation.state == ledger::OperationState::fresh && !m_run.gone.contains(operation.entity) &&
             !operation.incomplete && operation.kind != crm::EntityKind::property) {
             page.push_back({std::move(operation)});
         }
+    }
+    if (m_dangerous_too) {
+        std::ranges::stable_sort(page, {},
+                                 [](const Prepared& prepared) { return prepared.operation.outages; });
     }
     leave_parts_of_gone_cards(page);
     if (auto stop = prepare(page)) {

@@ -82,6 +82,8 @@ class Delivery {
     PeopleGuard m_people;
     UnitMaker m_units;
 
+    bool m_dangerous_left = false;      ///< operations are put off that may take the portal down
+    bool m_dangerous_too = false;       ///< nothing else is left to be sent
     std::uint64_t m_calmed_before = 0;  ///< Sender::times_calmed when the page was prepared
     std::optional<std::set<crm::EntityKey>> m_sections_to_come;  ///< with operations, in this pass
     std::vector<Written> m_written;                              ///< to be read back

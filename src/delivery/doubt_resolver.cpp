@@ -61,8 +61,8 @@ std::vector<OwnParts> arrived_parts(const std::vector<ledger::Part>& parts) {
 std::optional<Stop> DoubtResolver::resolve() {
     std::vector<ledger::Operation> doubtful = m_run.pending.in_state(ledger::OperationState::sent);
     std::ranges::move(m_run.pending.in_state(ledger::OperationState::in_doubt), std::back_inserter(doubtful));
-    std::erase_if(doubtful, [](const ledger::Operation& operation) {
-        return operation.kind == crm::EntityKind::property;
+    std::erase_if(doubtful, [&](const ledger::Operation& operation) {
+        return operation.kind == crm::EntityKind::property || m_run.unresolvable.contains(operation.entity);
     });
     if (doubtful.empty()) {
         return std::nullopt;
@@ -76,26 +76,43 @@ std::optional<Stop> DoubtResolver::resolve() {
         });
     const std::vector<ledger::Operation> updates(doubtful.begin(), first_creation);
     std::vector<ledger::Operation> missing(first_creation, doubtful.end());
-    m_run.pending.repeat(entities_of(updates));
 
     // Parents first: whether a child lies in the right section can only be told when its parent's id is
     // known.
     std::ranges::sort(missing, {}, [](const ledger::Operation& operation) {
         return std::tuple(crm::sending_rank(operation.kind), operation.depth, operation.entity);
     });
-    for (const Duration pause :
-         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
-        if (missing.empty()) {
-            break;
+    if (auto stop = look_for_all(missing)) {
+        return stop;
+    }
+    if (!updates.empty()) {
+        if (auto stop = m_run.wait_for_quiet()) {
+            return stop;
         }
-        m_run.clock.sleep(pause);
+        m_run.pending.repeat(entities_of(updates));
+    }
+    m_run.database.transaction([&] {
+        m_run.pending.mark(entities_of(missing), ledger::OperationState::fresh);
+        m_run.pending.mark_looked_up(entities_of(missing));
+    });
+    failpoint("doubt.settled");
+    return std::nullopt;
+}
+
+std::optional<Stop> DoubtResolver::look_for_all(std::vector<ledger::Operation>& missing) {
+    bool again = false;
+    for (unsigned looks = 0; !missing.empty() && (looks < 2 || again); ++looks) {
+        const Run::Looking looking = m_run.wait_before_look(looks == 0);
+        if (looking.stop) {
+            return looking.stop;
+        }
+        const std::size_t before = missing.size();
         if (auto stop = look_for(missing)) {
             return stop;
         }
+        // Whoever is still being made has not been made when the portal was asked.
+        again = !looking.all_quiet || missing.size() < before;
     }
-    m_run.pending.mark(entities_of(missing), ledger::OperationState::fresh);
-    m_run.pending.mark_looked_up(entities_of(missing));
-    failpoint("doubt.settled");
     return std::nullopt;
 }
 
@@ -107,6 +124,10 @@ std::optional<Stop> DoubtResolver::look_for(std::vector<ledger::Operation>& miss
     failpoint("doubt.looked");
     missing.clear();
     for (FoundObjects& found : std::get<std::vector<FoundObjects>>(answer)) {
+        if (found.refusal) {
+            m_run.unresolvable.insert(found.operation.entity);
+            continue;
+        }
         if (found.objects.empty()) {
             missing.push_back(std::move(found.operation));
             continue;

@@ -192,6 +192,8 @@ void GoneObjects::take_part_of_card(const PartOfCard& part, const FoundObjects& 
     const std::string id_now = m_run.pending.top_of(operation.entity).remote_id;
     if (id_now.empty()) {
         m_run.moved = true;  // another card is being looked for, and the part goes with that
+    } else if (card.refusal) {
+        refuse(part.part);
     } else if (card.objects.size() > 1) {
         ledger::Settlement conflict = several_objects(card);
         conflict.entity = operation.entity;
@@ -237,7 +239,9 @@ std::optional<Stop> GoneObjects::take_objects(const std::vector<GoneObject>& gon
 
 void GoneObjects::take_one(const GoneObject& gone, const FoundObjects& found) {
     const ledger::Operation& operation = gone.operation;
-    if (found.objects.size() > 1) {
+    if (found.refusal) {
+        refuse(gone);
+    } else if (found.objects.size() > 1) {
         m_run.settle({several_objects(found)});
     } else if (found.objects.size() == 1 && found.objects.front().id == operation.remote_id) {
         // It is there all the same: something else that the command names was not found.

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "delivery/batch_effects.hpp"
 #include "support/text.hpp"
 
 namespace obmen::delivery {
@@ -74,14 +75,21 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
         }
         auto answers = read_batch(m_client, commands, m_clock);
         if (auto* stop = std::get_if<Stop>(&answers)) {
-            return std::move(*stop);
+            if (!stop->over_content || commands.size() > 1) {
+                return std::move(*stop);
+            }
+            answers = std::vector<portal::CommandAnswer>{
+                portal::Refused{.code = {}, .text = sentence(stop->reason, Language::english)}};
         }
         const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
         for (std::size_t i = begin; i < end; ++i) {
             const Question& question = questions[i];
             const auto* done = std::get_if<portal::Done>(&list[i - begin]);
             if (done == nullptr) {
+                const auto* refused = std::get_if<portal::Refused>(&list[i - begin]);
                 untrusted.push_back(question);
+                untrusted.back().refusal = Message{
+                    "B24-REFUSED", {refused == nullptr ? std::string("batch") : refusal_text(*refused)}};
                 continue;
             }
             portal::LookupResult result = m_family->read_lookup(question.kind, question.keys, *done);
@@ -89,6 +97,7 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
                 untrusted.push_back(question);
                 continue;
             }
+            m_answered.insert(question.kind);
             for (RemoteObject& object : result.objects) {
                 m_found[{question.kind, question.source_system, folded(object.key)}].push_back(
                     std::move(object));
@@ -101,13 +110,16 @@ std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::v
 std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(
     const std::vector<ledger::Operation>& operations) {
     m_found.clear();
+    m_answered.clear();
     auto asked = ask(questions_for(operations));
     if (auto* stop = std::get_if<Stop>(&asked)) {
         return std::move(*stop);
     }
     std::vector<Question> one_by_one;
     for (const Question& question : std::get<std::vector<Question>>(asked)) {
-        m_facts.many_keys[question.kind] = false;
+        if (!question.refusal) {
+            m_facts.many_keys[question.kind] = false;
+        }
         for (const std::string& key : question.keys) {
             one_by_one.push_back({question.kind, question.source_system, {key}});
         }
@@ -116,16 +128,26 @@ std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(
     if (auto* stop = std::get_if<Stop>(&asked_again)) {
         return std::move(*stop);
     }
-    if (!std::get<std::vector<Question>>(asked_again).empty()) {
-        // Not even a question by one key is understood: to create now could double everything.
-        return Stop{Message{"B24-LOOKUP"}, false};
+    std::map<Key, Message> refusals;
+    for (const Question& question : std::get<std::vector<Question>>(asked_again)) {
+        if (!m_answered.contains(question.kind)) {
+            // Not even a question by one key is understood: to create now could double everything.
+            return Stop{Message{"B24-LOOKUP"}, false};
+        }
+        refusals.emplace(Key{question.kind, question.source_system, folded(question.keys.front())},
+                         question.refusal.value_or(Message{"B24-LOOKUP"}));
     }
     std::vector<FoundObjects> found;
     found.reserve(operations.size());
     for (const ledger::Operation& operation : operations) {
-        const auto objects = m_found.find({operation.kind, operation.source_system, operation.key.id});
-        found.push_back(
-            {operation, objects == m_found.end() ? std::vector<RemoteObject>{} : objects->second});
+        const Key key{operation.kind, operation.source_system, operation.key.id};
+        found.push_back({operation, {}});
+        if (const auto objects = m_found.find(key); objects != m_found.end()) {
+            found.back().objects = objects->second;
+        }
+        if (const auto refusal = refusals.find(key); refusal != refusals.end()) {
+            found.back().refusal = refusal->second;
+        }
     }
     return found;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <variant>
@@ -23,6 +24,8 @@ struct FoundObjects {
     ledger::Operation operation;
     std::vector<portal::RemoteObject>
         objects;  ///< none: not in the CRM; several: a conflict that only a person can settle
+    /// The portal does not tell: nobody knows whether it has the object.
+    std::optional<Message> refusal{};
 };
 
 /// Asks the portal which of the wanted objects it has, with as few requests as can be trusted.
@@ -33,7 +36,9 @@ class KeyLookup {
 
     /// One entry per operation, in the same order; complete, or a Stop. 50 keys a command where the portal is
     /// known to understand that, else one; 50 commands a request. An answer that cannot be trusted is asked
-    /// again key by key, and the portal is taken for one that does not understand many keys from then on.
+    /// again key by key, and the portal is taken for one that does not understand many keys from then on. A
+    /// key over which alone it breaks is told as a refusal; if it answers for no key of a kind, that is a
+    /// Stop.
     [[nodiscard]] std::variant<std::vector<FoundObjects>, Stop> find(
         const std::vector<ledger::Operation>& operations);
 
@@ -46,6 +51,7 @@ class KeyLookup {
         crm::EntityKind kind{};
         std::string source_system;
         std::vector<std::string> keys;
+        std::optional<Message> refusal{};  ///< what was said instead of an answer
     };
     /// Kind, source system, folded key.
     using Key = std::tuple<crm::EntityKind, std::string, std::string>;
@@ -59,6 +65,7 @@ class KeyLookup {
     Clock& m_clock;
     std::string m_source_system;
     std::map<Key, std::vector<portal::RemoteObject>> m_found;
+    std::set<crm::EntityKind> m_answered;  ///< kinds of which an answer could be trusted
 };
 
 }  // namespace obmen::delivery

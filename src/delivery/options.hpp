@@ -18,6 +18,10 @@ namespace obmen::delivery {
 struct DoubtPauses {
     Duration before_first_look{5'000};
     Duration before_second_look{10'000};
+    /// The portal may still be busy with a request for so long after it has left, or for as long as we would
+    /// have waited for the answer, if that is longer. The cloud cuts requests at 60 s. What has not been
+    /// found by then, and by two looks of which the second showed nothing new, has not run.
+    Duration longest_execution{60'000};
 };
 
 /// Which objects that people made are taken over instead of making a second one.

@@ -149,13 +149,19 @@ std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger
     const auto is_found = [&](const ledger::Operation& operation) {
         return operation.state == ledger::OperationState::fresh || !matches(operation).empty();
     };
-    for (const Duration pause :
-         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
-        m_run.clock.sleep(pause);
+    // What changes a property may come late, too, and a choice that is sent twice would be there twice.
+    const bool creations_only = std::ranges::all_of(operations, [](const ledger::Operation& operation) {
+        return operation.state == ledger::OperationState::fresh || operation.remote_id.empty();
+    });
+    for (const bool first : {true, false}) {
+        const Run::Looking looking = m_run.wait_before_look(first);
+        if (looking.stop) {
+            return looking.stop;
+        }
         if (auto stop = read_list()) {
             return stop;
         }
-        if (std::ranges::all_of(operations, is_found)) {
+        if ((creations_only || looking.all_quiet) && std::ranges::all_of(operations, is_found)) {
             break;
         }
     }

@@ -31,11 +31,12 @@ std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers, b
     return std::nullopt;
 }
 
-}  // namespace
+using Answers = std::variant<std::vector<portal::CommandAnswer>, Stop>;
 
-std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
-    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
+Answers read_together(portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock,
+                      unsigned tries) {
     Duration pause = first_read_pause;
+    bool always_up = false;
     while (true) {
         // The first request of a run does not wait for what an earlier one was told: nothing is lost by
         // asking.
@@ -52,10 +53,10 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
             }
             stop = std::move(*unsaid);
         } else if (const auto* refused = std::get_if<portal::BatchRefused>(&answer)) {
-            stop = {refused->reason, refused->temporary()};
+            stop = {refused->reason, refused->temporary(), refused->why == portal::Refusal::content};
             heard = refused->why != portal::Refusal::unreachable;
         } else {
-            stop.reason = std::get<portal::BatchInDoubt>(answer).reason;
+            stop = {std::get<portal::BatchInDoubt>(answer).reason, true, always_up};
             heard = false;
         }
         if (!stop.temporary || --tries == 0) {
@@ -66,10 +67,82 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
             if (auto* down = std::get_if<Stop>(&portal)) {
                 return std::move(*down);
             }
+            always_up = !std::get<PortalIsUp>(portal).was_down;
         }
         clock.sleep(pause);
         pause *= 2;
     }
+}
+
+/// Does a parameter name what another command answers?
+bool refers(const portal::Parameter& parameter) {
+    if (const auto* text = std::get_if<std::string>(&parameter.value)) {
+        return text->find("$result[") != std::string::npos;
+    }
+    if (const auto* list = std::get_if<portal::ParameterList>(&parameter.value)) {
+        return std::ranges::any_of(*list, refers);
+    }
+    return std::ranges::any_of(std::get<portal::ParameterMap>(parameter.value),
+                               [](const auto& member) { return refers(member.second); });
+}
+
+bool refer(const std::vector<portal::Command>& commands) {
+    return std::ranges::any_of(commands, [](const portal::Command& command) {
+        return std::ranges::any_of(command.parameters,
+                                   [](const auto& member) { return refers(member.second); });
+    });
+}
+
+/// What a batch that is not answered as a whole says when it is halved.
+class Apart {
+  public:
+    Apart(portal::Client& client, Clock& clock) : m_client(client), m_clock(clock) {}
+
+    Answers read(const std::vector<portal::Command>& commands, const Stop& reason) {
+        if (commands.size() == 1) {
+            if (++m_refused >= most_refused && !m_answered) {
+                return reason;  // it is not one command's trouble
+            }
+            return std::vector<portal::CommandAnswer>{
+                portal::Refused{.code = {}, .text = sentence(reason.reason, Language::english)}};
+        }
+        const auto middle = commands.begin() + static_cast<std::ptrdiff_t>(commands.size() / 2);
+        std::vector<portal::CommandAnswer> all;
+        for (const auto& half : {std::vector<portal::Command>(commands.begin(), middle),
+                                 std::vector<portal::Command>(middle, commands.end())}) {
+            Answers answers = read_together(m_client, half, m_clock, tries_apart);
+            if (const auto* stop = std::get_if<Stop>(&answers); stop != nullptr && stop->over_content) {
+                answers = read(half, Stop(*stop));
+            } else {
+                m_answered = m_answered || stop == nullptr;
+            }
+            if (std::holds_alternative<Stop>(answers)) {
+                return answers;
+            }
+            std::ranges::move(std::get<std::vector<portal::CommandAnswer>>(answers), std::back_inserter(all));
+        }
+        return all;
+    }
+
+  private:
+    static constexpr unsigned tries_apart = 2;
+    static constexpr unsigned most_refused = 3;
+    portal::Client& m_client;
+    Clock& m_clock;
+    unsigned m_refused = 0;
+    bool m_answered = false;
+};
+
+}  // namespace
+
+std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries) {
+    Answers answers = read_together(client, commands, clock, tries);
+    const auto* stop = std::get_if<Stop>(&answers);
+    if (stop == nullptr || !stop->over_content || commands.size() == 1 || refer(commands)) {
+        return answers;
+    }
+    return Apart(client, clock).read(commands, Stop(*stop));
 }
 
 std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(portal::Client& client,

@@ -12,11 +12,15 @@ namespace obmen::delivery {
 struct Stop {
     Message reason;
     bool temporary = false;
+    /// The portal is there, but does not answer this request: perhaps for what is in it.
+    bool over_content = false;
 };
 
 /// Sends a batch that only reads: repeated while the portal's answers cannot be understood or reached, or it
 /// puts one of the commands off or breaks over it, `tries` times. Waits for methods that are paused, and for
-/// a portal that is down (see wait_for_portal). Each answer is Done, or a refusal that lasts (a breakdown
+/// a portal that is down (see wait_for_portal). A batch that it does not answer although it is there is
+/// halved until the commands stand alone over which it breaks, and these are refused, unless it breaks over
+/// all of them or commands refer to each other. Each answer is Done, or a refusal that lasts (a breakdown
 /// that came with every try is one): nobody takes a command that was put off for "there is no such object".
 [[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock, unsigned tries = 4);

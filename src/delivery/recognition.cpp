@@ -50,7 +50,12 @@ void Recognition::take_found(const std::vector<FoundObjects>& found, std::vector
     m_run.database.transaction([&] {
         for (const FoundObjects& entry : found) {
             by_entity.emplace(entry.operation.entity, &entry);
-            if (entry.objects.empty()) {
+            if (entry.refusal) {
+                // It may be there: to make it could double it.
+                conflicts.push_back({.entity = entry.operation.entity,
+                                     .verdict = ledger::Verdict::failed,
+                                     .reason = entry.refusal});
+            } else if (entry.objects.empty()) {
                 absent.push_back(entry.operation.entity);
             } else if (entry.objects.size() == 1) {
                 m_run.pending.link(entry.operation.entity, entry.objects.front().id);
@@ -71,7 +76,7 @@ void Recognition::take_found(const std::vector<FoundObjects>& found, std::vector
         if (objects.size() == 1) {
             prepared.operation.remote_id = objects.front().id;
         }
-        return objects.size() > 1;
+        return objects.size() > 1 || entry->second->refusal;
     });
 }
 

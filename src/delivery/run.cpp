@@ -1,6 +1,9 @@
 #include "delivery/run.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "delivery/portal_watch.hpp"
 
 namespace obmen::delivery {
 
@@ -23,6 +26,9 @@ void Run::begin() {
     lost_sections.clear();
     settled_in_part.clear();
     presence.clear();
+    unresolvable.clear();
+    last_doubt_left = clock.steady();
+    pending.forget_look_ups();
     progress = {.total = pending.count()};
 }
 
@@ -38,6 +44,32 @@ void Run::settle(const std::vector<ledger::Settlement>& settlements) {
     }
     progress.settled += settlements.size();
     moved = true;
+}
+
+namespace {
+
+Duration quiet_at(const Run& run) {
+    const Duration longest =
+        std::max<Duration>(run.options.doubt_pauses.longest_execution, run.client.options().timeout);
+    return run.last_doubt_left + longest;
+}
+
+}  // namespace
+
+Run::Looking Run::wait_before_look(bool first) {
+    const DoubtPauses& pauses = options.doubt_pauses;
+    if (first) {
+        sleep_unless(options.interrupted, clock, pauses.before_first_look);
+        return {clock.steady() >= quiet_at(*this), interruption()};
+    }
+    sleep_unless(options.interrupted, clock,
+                 std::max(pauses.before_second_look, quiet_at(*this) - clock.steady()));
+    return {true, interruption()};
+}
+
+std::optional<Stop> Run::wait_for_quiet() {
+    sleep_unless(options.interrupted, clock, std::max(Duration{0}, quiet_at(*this) - clock.steady()));
+    return interruption();
 }
 
 std::optional<Stop> Run::interruption() const {

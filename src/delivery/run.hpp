@@ -33,6 +33,15 @@ struct Run {
     /// Takes operations out of the queue; another pass may bring more.
     void settle(const std::vector<ledger::Settlement>& settlements);
     [[nodiscard]] std::optional<Stop> interruption() const;
+    /// Waits before the portal is asked what became of requests whose answers were lost. Stops if it is
+    /// interrupted. \returns whether the portal cannot be busy with any of them any more
+    struct Looking {
+        bool all_quiet = false;
+        std::optional<Stop> stop{};
+    };
+    [[nodiscard]] Looking wait_before_look(bool first);
+    /// Waits until the portal cannot be busy with them any more.
+    [[nodiscard]] std::optional<Stop> wait_for_quiet();
     /// One row of the journal for a batch.
     void journal(const std::string& operation, const std::string& package, const std::string& status,
                  const std::string& details);
@@ -57,6 +66,11 @@ struct Run {
     std::map<std::int64_t, unsigned> settled_in_part;
     std::map<std::int64_t, bool> presence;  ///< aspects of which the portal has said whether it has them
     bool moved = false;                     ///< another pass may bring more
+    /// When the last request left whose answer was lost; by Clock::steady(). Of those of an earlier run
+    /// nobody knows: as if they had left when this one began.
+    Duration last_doubt_left{0};
+    /// Doubts that no look-up of this run can resolve: they wait for the next.
+    std::set<std::int64_t> unresolvable;
     DeliveryResult result;
     DeliveryProgress progress;
     std::function<void(const DeliveryProgress&)> report;

@@ -91,7 +91,8 @@ std::optional<Stop> Sender::flush() {
         return stop;
     }
     // What lies in a section goes with it: nothing else may be under way meanwhile.
-    const bool apart = deletes(m_batch);
+    // Likewise beside what may take the portal down: whatever else was on the wire would be suspected, too.
+    const bool apart = deletes(m_batch) || is_dangerous(m_batch.sendings().front().operation);
     if (apart) {
         take_all();
     }
@@ -153,7 +154,7 @@ void Sender::take_in(portal::Client::Arrival arrival) {
     if (const auto* done = std::get_if<portal::BatchDone>(&arrival.answer)) {
         take_answers(batch, *done);
     } else if (const auto* doubt = std::get_if<portal::BatchInDoubt>(&arrival.answer)) {
-        take_doubt(batch, doubt->reason);
+        take_doubt(batch, *doubt);
     } else {
         take_refusal(batch, std::get<portal::BatchRefused>(arrival.answer));
     }
@@ -181,8 +182,17 @@ void Sender::take_answers(const BatchPlan& batch, const portal::BatchDone& done)
         std::ranges::copy(effects.in_doubt, std::back_inserter(m_troubles.broken));
         m_troubles.any = true;
     }
+    if (!effects.unanswered.empty()) {
+        m_troubles.unanswered = true;
+        m_troubles.put_off = Message{"B24-ANSWER", {"batch"}};
+        m_troubles.any = true;
+    }
+    if (effects.right_lacking) {
+        m_troubles.stop = Stop{*effects.right_lacking, false};
+        m_troubles.any = true;
+    }
     if (effects.to_repeat.empty()) {
-        m_refusals_in_a_row = 0;
+        m_refusals_in_a_row = effects.unanswered.empty() ? 0 : m_refusals_in_a_row;
         return;
     }
     m_run.moved = true;
@@ -203,6 +213,8 @@ void Sender::apply(const BatchPlan& batch, const BatchEffects& effects) {
         m_run.pending.mark_not_run(effects.to_repeat);
         remember_observed(effects.to_repeat);
         m_run.pending.mark_not_run(effects.to_wait);
+        m_run.pending.mark_not_run(effects.denied);
+        remember_observed(effects.denied);
         // Known not to have run: no doubts that are resolved before these are seen to.
         for (const GoneObject& object : effects.gone) {
             m_run.pending.mark({object.operation.entity}, ledger::OperationState::fresh);
@@ -210,6 +222,7 @@ void Sender::apply(const BatchPlan& batch, const BatchEffects& effects) {
         for (const GoneObject& doubtful : effects.in_doubt) {
             m_run.pending.mark({doubtful.operation.entity}, ledger::OperationState::in_doubt);
         }
+        m_run.pending.mark(effects.unanswered, ledger::OperationState::in_doubt);
         learn_presence(leave_those_of_people(batch, effects.there_already), true);
         learn_presence(effects.not_there, false);
         for (const auto& [entity, own] : effects.parts) {
@@ -333,11 +346,12 @@ std::vector<Written> Sender::take_written() {
     return std::exchange(m_written, {});
 }
 
-void Sender::take_doubt(const BatchPlan& batch, const Message& reason) {
+void Sender::take_doubt(const BatchPlan& batch, const portal::BatchInDoubt& doubt) {
     m_run.pending.mark(batch.entities(), ledger::OperationState::in_doubt);
-    journal(batch, "in_doubt", sentence(reason, Language::english));
-    suspect(batch, reason);
-    m_troubles.doubt = reason;
+    m_run.last_doubt_left = std::max(m_run.last_doubt_left, doubt.sent_at);
+    journal(batch, "in_doubt", sentence(doubt.reason, Language::english));
+    suspect(batch, doubt.reason);
+    m_troubles.doubt = doubt.reason;
 }
 
 void Sender::take_refusal(const BatchPlan& batch, const portal::BatchRefused& refused) {
@@ -399,7 +413,7 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
         auto portal = wait_for_portal(m_run.client, m_run.clock, *heard);
         const auto* up = std::get_if<PortalIsUp>(&portal);
         if (up == nullptr) {
-            m_run.pending.forgive(troubles.suspects);
+            went_down(troubles);
             return std::move(std::get<Stop>(portal));
         }
         if (!up->was_down && troubles.unreachable) {
@@ -410,7 +424,7 @@ std::optional<Stop> Sender::see_to(Troubles troubles) {
         }
         break;
     }
-    if (troubles.doubt || !troubles.broken.empty()) {
+    if (troubles.doubt || troubles.unanswered || !troubles.broken.empty()) {
         if (auto stop = resolve_doubts()) {
             return stop;
         }
@@ -447,11 +461,18 @@ std::optional<Stop> Sender::blame(const Troubles& troubles) {
 }
 
 std::optional<Stop> Sender::forgive(const Troubles& troubles, const Message& reason) {
-    m_run.pending.forgive(troubles.suspects);
+    went_down(troubles);
     if (++m_outages >= patience_with_suspects * m_run.options.doubts_in_a_row) {
         return Stop{reason, true};
     }
     return std::nullopt;
+}
+
+void Sender::went_down(const Troubles& troubles) {
+    m_run.database.transaction([&] {
+        m_run.pending.forgive(troubles.suspects);
+        m_run.pending.count_outage(troubles.suspects);
+    });
 }
 
 std::optional<Stop> Sender::put_off(const Message& reason) {

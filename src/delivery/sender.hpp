@@ -84,7 +84,8 @@ class Sender {
         std::vector<std::int64_t> suspects;  ///< entities of doubts and refusals
         /// Those of them that left alone, and what was said.
         std::vector<std::pair<std::int64_t, Message>> alone;
-        bool is_new = false;  ///< some of them were not under suspicion before
+        bool unanswered = false;  ///< of single commands the answer said nothing
+        bool is_new = false;      ///< some of them were not under suspicion before
         bool any = false;
     };
 
@@ -94,7 +95,7 @@ class Sender {
     void take_all();
     void take_in(portal::Client::Arrival arrival);
     void take_answers(const BatchPlan& batch, const portal::BatchDone& done);
-    void take_doubt(const BatchPlan& batch, const Message& reason);
+    void take_doubt(const BatchPlan& batch, const portal::BatchInDoubt& doubt);
     void take_refusal(const BatchPlan& batch, const portal::BatchRefused& refused);
     /// Everybody home, then `see_to`.
     [[nodiscard]] std::optional<Stop> calm();
@@ -104,6 +105,8 @@ class Sender {
     [[nodiscard]] std::optional<Stop> blame(const Troubles& troubles);
     /// The portal was away, so nobody is at fault.
     [[nodiscard]] std::optional<Stop> forgive(const Troubles& troubles, const Message& reason);
+    /// Nobody is at fault for what was lost; but what was on the wire each time is.
+    void went_down(const Troubles& troubles);
     [[nodiscard]] std::optional<Stop> put_off(const Message& reason);
     void suspect(const BatchPlan& batch, const Message& reason);
     void apply(const BatchPlan& batch, const BatchEffects& effects);

@@ -71,6 +71,8 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
     const auto* done = std::get_if<portal::BatchDone>(&answer);
     m_run.journal("units", package, done == nullptr ? "in_doubt" : "ok", {});
     if (done == nullptr) {
+        m_run.last_doubt_left =
+            std::max(m_run.last_doubt_left, std::get<portal::BatchInDoubt>(answer).sent_at);
         return read_again(codes);
     }
     m_tried.insert(codes.begin(), codes.end());
@@ -88,9 +90,10 @@ std::optional<Stop> UnitMaker::make(const std::set<std::string>& codes, const st
 }
 
 std::optional<Stop> UnitMaker::read_again(const std::set<std::string>& codes) {
-    for (const Duration pause :
-         {m_run.options.doubt_pauses.before_first_look, m_run.options.doubt_pauses.before_second_look}) {
-        m_run.clock.sleep(pause);
+    for (const bool first : {true, false}) {
+        if (auto stop = m_run.wait_before_look(first).stop) {
+            return stop;
+        }
         auto answers = read_batch(m_run.client,
                                   portal::start_up_commands(m_run.options.source_system, m_run.facts.family),
                                   m_run.clock);

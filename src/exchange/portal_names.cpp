@@ -55,7 +55,7 @@ void check_stages(const crm::Mapping& mapping, const portal::PortalFacts& facts,
 
 /// Rules of one kind that name what only the portal knows.
 struct NamedFields {
-    std::string method;  ///< that describes the fields of the kind
+    portal::Command question;  ///< describes the fields of the kind
     std::vector<const crm::FieldRule*> rules;
 };
 
@@ -73,17 +73,31 @@ std::string property_id(const crm::FieldRule& rule) {
     return id.find_first_not_of("0123456789") == std::string::npos ? id : std::string{};
 }
 
-std::vector<NamedFields> user_fields(const crm::Mapping& mapping) {
-    const std::pair<const char*, const crm::FieldRules*> kinds[] = {
-        {"crm.productsection.fields", &mapping.section.fields},
-        {"crm.product.fields", &mapping.product.fields},
-        {"crm.company.fields", &mapping.contragent.company},
-        {"crm.contact.fields", &mapping.contragent.contact},
-        {"crm.requisite.fields", &mapping.contragent.requisite},
-        {"crm.deal.fields", &mapping.deal.fields}};
+/// A kind by the method of either family that describes its fields.
+struct DescribedKind {
+    const char* crm_method;
+    const char* entity_type_id;  ///< of `crm.item.fields`; empty: the other family has no method for it
+    bool in_both;                ///< both families ask by the first method
+    const crm::FieldRules* rules;
+};
+
+std::vector<NamedFields> user_fields(const crm::Mapping& mapping, portal::ApiFamily family) {
+    const DescribedKind kinds[] = {{"crm.productsection.fields", "", false, &mapping.section.fields},
+                                   {"crm.product.fields", "", false, &mapping.product.fields},
+                                   {"crm.company.fields", "4", false, &mapping.contragent.company},
+                                   {"crm.contact.fields", "3", false, &mapping.contragent.contact},
+                                   {"crm.requisite.fields", "", true, &mapping.contragent.requisite},
+                                   {"crm.deal.fields", "2", false, &mapping.deal.fields}};
     std::vector<NamedFields> named;
-    for (const auto& [method, rules] : kinds) {
-        NamedFields of_kind{method, {}};
+    for (const auto& [method, entity_type_id, in_both, rules] : kinds) {
+        NamedFields of_kind{{method, {}}, {}};
+        if (family == portal::ApiFamily::catalog && !in_both) {
+            if (std::string_view(entity_type_id).empty()) {
+                continue;  // the catalogue has no fields of users' making beside its properties
+            }
+            of_kind.question = {"crm.item.fields",
+                                {{"entityTypeId", {entity_type_id}}, {"useOriginalUfNames", {"Y"}}}};
+        }
         for (const crm::FieldRule& rule : *rules) {
             if (is_user_field(rule)) {
                 of_kind.rules.push_back(&rule);
@@ -103,8 +117,12 @@ void check_fields(const crm::Mapping& mapping, const NamedFields& named, const p
     if (done == nullptr || !done->result.is_object() || done->result.empty()) {
         return;
     }
+    // `crm.item.fields` wraps them.
+    const nlohmann::json& fields = done->result.contains("fields") && done->result.at("fields").is_object()
+                                       ? done->result.at("fields")
+                                       : done->result;
     std::vector<std::string> known;
-    for (const auto& [name, description] : done->result.items()) {
+    for (const auto& [name, description] : fields.items()) {
         if (name.starts_with("UF_")) {
             known.push_back(name);
         }
@@ -131,17 +149,19 @@ std::vector<Finding> names_lacking_in_portal(const crm::Mapping& mapping, const 
                                              PortalSession& session) {
     std::vector<Finding> findings;
     check_stages(mapping, facts, findings);
-    const std::vector<NamedFields> fields = user_fields(mapping);
+    const std::vector<NamedFields> fields = user_fields(mapping, facts.family);
     std::vector<const crm::FieldRule*> properties;
     std::vector<portal::Command> commands;
     for (const NamedFields& of_kind : fields) {
-        commands.push_back({of_kind.method, {}});
+        commands.push_back(of_kind.question);
     }
     for (const crm::FieldRule& rule : mapping.product.fields) {
         if (const std::string id = property_id(rule);
             !id.empty() && commands.size() < portal::batch_commands) {
             properties.push_back(&rule);
-            commands.push_back({"crm.product.property.get", {{"id", {id}}}});
+            commands.push_back({facts.family == portal::ApiFamily::catalog ? "catalog.productProperty.get"
+                                                                           : "crm.product.property.get",
+                                {{"id", {id}}}});
         }
     }
     if (commands.empty()) {

@@ -103,6 +103,7 @@ Verdict Operations::change(const EntityRow& entity, PendingRow operation, WishRo
     wish.groups = only(wish.groups, differing, m_names);
     operation.wish = laid_over(operation.wish, std::move(wish), m_names);
     operation.attempts = 0;
+    operation.outages = 0;
     put_pending(m_database, operation);
     return Verdict::planned;
 }

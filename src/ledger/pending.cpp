@@ -149,6 +149,20 @@ void Pending::forgive(const std::vector<std::int64_t>& entities) {
     });
 }
 
+void Pending::count_outage(const std::vector<std::int64_t>& entities) {
+    m_database.transaction([&] {
+        for (const std::int64_t entity : entities) {
+            m_database.statement("UPDATE pending SET outages = outages + 1 WHERE entity = ?")
+                .bind(entity)
+                .run();
+        }
+    });
+}
+
+void Pending::forget_look_ups() {
+    m_database.statement("UPDATE pending SET looked_up = 0 WHERE looked_up = 1").run();
+}
+
 void Pending::mark_looked_up(const std::vector<std::int64_t>& entities) {
     m_database.transaction([&] {
         for (const std::int64_t entity : entities) {

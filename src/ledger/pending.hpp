@@ -38,6 +38,8 @@ struct Operation {
     /// How often it left without the portal saying anything of it: since when its requests may fail for what
     /// is in it.
     std::uint32_t attempts = 0;
+    /// How often the portal went down while it was on the wire with the values that it has now.
+    std::uint32_t outages = 0;
     std::string package;  ///< the package whose receipt speaks of it
     std::string file;
     Place place;
@@ -139,6 +141,10 @@ class Pending {
     void mark_not_run(const std::vector<std::int64_t>& entities);
     /// That they left for the last time does not count among their attempts; their state stays.
     void forgive(const std::vector<std::int64_t>& entities);
+    /// The portal went down while these operations were on the wire.
+    void count_outage(const std::vector<std::int64_t>& entities);
+    /// What look-ups have said so far was long ago: somebody else may have made the objects meanwhile.
+    void forget_look_ups();
     /// A complete look-up has said: not in the CRM.
     void mark_looked_up(const std::vector<std::int64_t>& entities);
     /// The CRM has this object already, under this id: the operation becomes a fresh update of all its

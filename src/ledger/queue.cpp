@@ -59,6 +59,7 @@ Operation operation_in(const Statement& row, GroupNames& names) {
     }
     operation.incomplete = row.integer(22) != 0;
     operation.left_gone = operation.owner && row.integer(23) != 0;
+    operation.outages = static_cast<std::uint32_t>(row.integer(24));
     return operation;
 }
 
@@ -101,7 +102,7 @@ std::vector<Operation> Pending::page(const Cursor& after, std::size_t most) cons
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
         " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
-        " p.incomplete, e.left_gone"
+        " p.incomplete, e.left_gone, p.outages"
         " FROM pending p CROSS JOIN package k ON k.number = p.package CROSS JOIN entity e ON e.id = p.entity"
         " CROSS JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"
@@ -123,7 +124,7 @@ std::vector<Operation> Pending::in_state(OperationState state) const {
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
         " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
-        " p.incomplete, e.left_gone"
+        " p.incomplete, e.left_gone, p.outages"
         " FROM pending p JOIN package k ON k.number = p.package JOIN entity e ON e.id = p.entity"
         " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"
@@ -157,7 +158,7 @@ std::vector<Operation> Pending::of_owner(std::int64_t owner) const {
         "SELECT p.entity, e.source_kind, e.source_key, e.source_id, p.kind, e.remote_id, p.field_groups,"
         " p.deletion_mark, p.depth, p.state, p.looked_up, p.attempts, k.id, n.name, p.line_number,"
         " p.column_number, s.name, e.confirmed, e.adopted, o.source_kind, o.source_key, o.remote_id,"
-        " p.incomplete, e.left_gone"
+        " p.incomplete, e.left_gone, p.outages"
         " FROM entity e CROSS JOIN pending p ON p.entity = e.id JOIN package k ON k.number = p.package"
         " JOIN source_system s ON s.id = e.source_system LEFT JOIN file_name n ON n.id = p.file"
         " LEFT JOIN entity o ON o.id = e.owner"

@@ -57,6 +57,7 @@ void keep_only(Database& database, PendingRow operation, const std::vector<std::
     }
     operation.state = OperationState::fresh;
     operation.attempts = 0;
+    operation.outages = 0;
     operation.wish.groups = only(operation.wish.groups, kept, names);
     put_pending(database, operation);
 }

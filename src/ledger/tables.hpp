@@ -294,6 +294,8 @@ ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
 -- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
 ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+-- how often the portal went down while the operation was on the wire
+ALTER TABLE pending ADD COLUMN outages INTEGER NOT NULL DEFAULT 0;
 -- 1: it is over with (is_end); for SQL the one place that says so
 ALTER TABLE package ADD COLUMN ended INTEGER
     GENERATED ALWAYS AS (state IN ('applied', 'rejected', 'repeat', 'superseded')) VIRTUAL;

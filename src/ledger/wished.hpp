@@ -76,6 +76,7 @@ struct PendingRow {
     std::uint32_t attempts = 0;
     WishRow wish;
     bool incomplete = false;  ///< see Pending::mark_incomplete
+    std::uint32_t outages = 0;
 };
 
 struct NewerRow {

@@ -111,7 +111,7 @@ std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) 
     Statement& query = database.statement(
         "SELECT entity, kind, state, looked_up, attempts, package, creates, deletion_mark, depth, hashes, "
         "file,"
-        " line_number, column_number, field_groups, incomplete FROM pending WHERE entity = ?");
+        " line_number, column_number, field_groups, incomplete, outages FROM pending WHERE entity = ?");
     const ScopedReset reset(query);
     if (!query.bind(entity).next()) {
         return std::nullopt;
@@ -122,22 +122,24 @@ std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) 
                       query.integer(3) != 0,
                       static_cast<std::uint32_t>(query.integer(4)),
                       wish_in(query, 5),
-                      query.integer(14) != 0};
+                      query.integer(14) != 0,
+                      static_cast<std::uint32_t>(query.integer(15))};
 }
 
 void put_pending(Database& database, const PendingRow& row) {
     Statement& insertion = database.statement(
         "INSERT OR REPLACE INTO pending (entity, kind, rank, state, looked_up, attempts, incomplete, "
-        "package, creates, deletion_mark,"
+        "outages, package, creates, deletion_mark,"
         " depth, hashes, file, line_number, column_number, field_groups)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertion.bind(row.entity)
         .bind(static_cast<std::int64_t>(row.kind))
         .bind(crm::sending_rank(row.kind))
         .bind(static_cast<std::int64_t>(row.state))
         .bind(static_cast<std::int64_t>(row.looked_up))
         .bind(static_cast<std::int64_t>(row.attempts))
-        .bind(static_cast<std::int64_t>(row.incomplete));
+        .bind(static_cast<std::int64_t>(row.incomplete))
+        .bind(static_cast<std::int64_t>(row.outages));
     bind_wish(insertion, row.wish);
     insertion.run();
 }

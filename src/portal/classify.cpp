@@ -137,7 +137,7 @@ BatchAnswer answer_with(Meaning meaning, std::string text) {
         case Meaning::wall:
             return BatchRefused{Message{"B24-BASIC-WALL", {std::move(text)}}, Refusal::person};
         case Meaning::moved:
-            return BatchRefused{Message{"B24-REFUSED", {std::move(text)}}, Refusal::moved};
+            return BatchRefused{Message{"B24-PORTAL-URL", {std::move(text)}}, Refusal::moved};
         case Meaning::webhook:
             return BatchRefused{Message{"B24-WEBHOOK", {std::move(text)}}, Refusal::person};
         case Meaning::scope:
@@ -175,6 +175,25 @@ json* entry_of(json& maps, const char* map_name, std::size_t index) {
     }
     const auto entry = map->find(command_id(index));
     return entry == map->end() ? nullptr : &*entry;
+}
+
+/// Can each entry be given to its command? Of an array that is not about all of them nobody knows which are
+/// left out, unless the two maps part the commands among them: ids would go to the wrong objects.
+bool is_attributable(json& maps, std::size_t commands) {
+    const auto is_part = [&](const char* map_name) {
+        const auto map = maps.find(map_name);
+        return map != maps.end() && map->is_array() && !map->empty() && map->size() != commands;
+    };
+    if (!is_part("result") && !is_part("result_error")) {
+        return true;
+    }
+    for (std::size_t i = 0; i < commands; ++i) {
+        const bool refused = entry_of(maps, "result_error", i) != nullptr;
+        if (refused == (entry_of(maps, "result", i) != nullptr)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 Refused refusal_of(const json& error) {
@@ -215,10 +234,16 @@ CommandTime command_time(json& maps, std::size_t index) {
 }
 
 CommandAnswer command_answer(json& maps, std::size_t index) {
-    if (const json* error = entry_of(maps, "result_error", index)) {
-        return refusal_of(*error);
-    }
     json* result = entry_of(maps, "result", index);
+    if (const json* error = entry_of(maps, "result_error", index)) {
+        Refused refused = refusal_of(*error);
+        // Said to be refused, and to have given something: it may have run.
+        const bool gave_something = result != nullptr && !result->is_null() && *result != false &&
+                                    !(result->is_structured() && result->empty());
+        refused.in_doubt = refused.in_doubt || gave_something;
+        refused.temporary = refused.temporary && !gave_something;
+        return refused;
+    }
     if (result == nullptr) {
         return NotRun{};
     }
@@ -291,6 +316,9 @@ BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
     json* maps = success && body.is_object() ? maps_of(body) : nullptr;
     if (maps == nullptr) {
         return classify_page(answer);
+    }
+    if (!is_attributable(*maps, commands)) {
+        return answer_with(Meaning::doubt, "result: [ ]");
     }
     BatchDone done;
     done.answers.reserve(commands);

@@ -158,6 +158,9 @@ std::optional<Client::Arrival> Client::take_in(const HttpArrival& arrival) {
     const auto found = m_flights.find(arrival.request);
     Flight& flight = found->second;
     BatchAnswer answer = classify(arrival.answer, flight.methods.size());
+    if (auto* doubt = std::get_if<BatchInDoubt>(&answer)) {
+        doubt->sent_at = flight.sent_at;
+    }
     log(flight, arrival.answer, answer);
     learn(flight, arrival.answer, answer);
     if (flight.moved) {

@@ -34,7 +34,8 @@ struct Refused {
     bool in_doubt = false;   ///< the portal broke down over it: it may have run or not
     bool operating_time = false;  ///< of these: its method has used up its time
 };
-/// In neither map of the answer: it did not run.
+/// In neither map of the answer. The portal says so of commands that did not run; but it runs all of a batch
+/// that is not to be halted, so that nobody can be sure of it.
 struct NotRun {};
 using CommandAnswer = std::variant<Done, Refused, NotRun>;
 
@@ -66,7 +67,8 @@ struct BatchRefused {
 };
 /// Nobody knows what ran: every write of the batch is in doubt.
 struct BatchInDoubt {
-    Message reason;  ///< B24-UNREACHABLE or B24-ANSWER
+    Message reason;       ///< B24-UNREACHABLE or B24-ANSWER
+    Duration sent_at{0};  ///< by Clock::steady(): the portal may be busy with it for a while from then on
 };
 using BatchAnswer = std::variant<BatchDone, BatchRefused, BatchInDoubt>;
 

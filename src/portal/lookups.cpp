@@ -8,6 +8,7 @@
 #include "portal/crm_family.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/portal_text.hpp"
+#include "portal/refusals.hpp"
 #include "portal/remote_rows.hpp"
 #include "support/text.hpp"
 
@@ -89,6 +90,23 @@ std::optional<std::string> created_id(const nlohmann::json& result) {
     const bool is_placeholder = id.size() > 4 && id.starts_with("{{") && id.ends_with("}}");
     const bool is_number = is_digits(id) && id.find_first_not_of('0') != std::string::npos;
     return is_placeholder || is_number ? std::optional(std::move(id)) : std::nullopt;
+}
+
+bool means_denied(const Refused& refusal) {
+    constexpr auto codes =
+        std::to_array<std::string_view>({"access_denied", "access_error", "user_access_error", "200040300010",
+                                         "200040300020", "200040300030"});
+    constexpr auto sentences =
+        std::to_array<std::string_view>({"access denied", "доступ запрещен", "доступ запрещён"});
+    const std::string code = folded(refusal.code);
+    if (std::ranges::find(codes, code) != codes.end()) {
+        return true;
+    }
+    std::string text = folded(trimmed(refusal.text));
+    while (text.ends_with('.') || text.ends_with('!')) {
+        text.pop_back();
+    }
+    return (code.empty() || code == "0") && std::ranges::find(sentences, text) != sentences.end();
 }
 
 bool means_not_found(const Refused& refusal) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "portal/lenient_json.hpp"
+#include "support/text.hpp"
 
 namespace obmen::portal {
 
@@ -56,14 +57,17 @@ Parameter text_list(const std::vector<std::string>& texts) {
 }
 
 bool is_page_missing(const Done& answer, std::size_t rows) {
-    return answer.more || (answer.total >= 0 && answer.total != static_cast<std::int64_t>(rows));
+    // A full page of which nobody says whether it is the last may be the first of many.
+    return answer.more ||
+           (answer.total >= 0 ? answer.total != static_cast<std::int64_t>(rows) : rows >= page_rows);
 }
 
 RemoteObject remote_object(crm::EntityKind kind, const nlohmann::json& row) {
     const KindNames& names = names_of(kind);
     RemoteObject object;
     object.id = text_of_member(row, "ID");
-    object.key = text_of_member(row, names.key_field.c_str());
+    // MySQL takes texts for equal that differ in the blanks at their end.
+    object.key = std::string(trimmed(text_of_member(row, names.key_field.c_str())));
     if (names.has_section) {
         object.section_id = text_of_member(row, "SECTION_ID");
         if (object.section_id == "0") {

@@ -80,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
         Scenario{"WrongContentType",
                  at_request(4, {{"action", "content_type"}, {"content_type", "text/html"}})},
         Scenario{"QueryLimit", at_request(4, {{"action", "query_limit"}})},
+        Scenario{"RunLongAfterItWasGivenUp", at_request(4, {{"action", "late"}, {"seconds", 30}})},
+        Scenario{"FirstWriteRunLongAfter", at_request(2, {{"action", "late"}, {"seconds", 30}})},
         Scenario{"StartUpDropped", at_request(1, {{"action", "drop_after"}})}),
     [](const auto& tested) { return std::string(tested.param.name); });
 

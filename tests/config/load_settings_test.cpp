@@ -126,6 +126,22 @@ TEST_F(LoadSettings, PrefersThePortalOfTheEnvironment) {
     EXPECT_EQ(settings.portal.url.reveal(), "https://e/rest/1/c/");
 }
 
+TEST_F(LoadSettings, TakesAProxyThatIsOne) {
+    for (const char* const proxy : {"http://proxy.example:3128", "proxy:8080", "socks5h://10.0.0.1:1080",
+                                    "http://[fd00::1]:3128/", "https://user:p%40ss@proxy.example", ""}) {
+        EXPECT_EQ(load("[portal]\nproxy = \"" + std::string(proxy) + "\"\n").portal.proxy, proxy);
+    }
+    for (const char* const proxy :
+         {"ftp://proxy:1", "http://", "http://proxy:port", "http://proxy:0", "a b:80", "http://proxy:80/path",
+          "http://user:s3cret@", "http://[fd00::1"}) {
+        const Message message = refusal_of("[portal]\nproxy = \"" + std::string(proxy) + "\"\n");
+        EXPECT_EQ(message.code, Code{"CFG-RANGE"}) << proxy;
+        EXPECT_EQ(sentence(message, Language::english).find("s3cret"), std::string::npos);
+    }
+    EXPECT_EQ(refusal_of("[portal]\nproxy = \"http://user:s3cret@proxy:1\"\n", 0640).code,
+              Code{"CFG-SECRET-READABLE"});
+}
+
 TEST_F(LoadSettings, TakesAnAddressFromAPrivateFileOnly) {
     const std::string content = "[portal]\nburst = 1\nurl = \"https://p/rest/1/s3cretc0de/\"\n";
     EXPECT_EQ(load(content).portal.url.reveal(), "https://p/rest/1/s3cretc0de/");

@@ -87,7 +87,16 @@ TEST(BatchEffects, WhatPassesIsRepeatedAndNotSettled) {
         effects_of({creation(1, "a"), creation(2, "b")},
                    {refused("OPERATION_TIME_LIMIT", "", true), portal::CommandAnswer(portal::NotRun{})});
     EXPECT_TRUE(effects.settlements.empty());
-    EXPECT_EQ(effects.to_repeat, (std::vector<std::int64_t>{1, 2}));
+    EXPECT_EQ(effects.to_repeat, (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(effects.unanswered, (std::vector<std::int64_t>{2})) << "the portal runs all of a batch";
+}
+
+TEST(BatchEffects, ACreationWhoseAnswerIsNoIdIsInDoubt) {
+    for (const char* answer : {"true", "null", "[]", "{}", "0", "\"\"", "1.5"}) {
+        const BatchEffects effects = effects_of({creation(1, "a")}, {done(nlohmann::json::parse(answer))});
+        EXPECT_TRUE(effects.settlements.empty()) << answer;
+        ASSERT_EQ(effects.in_doubt.size(), 1U) << answer;
+    }
 }
 
 TEST(BatchEffects, WhatThePortalBrokeDownOverIsInDoubtForItselfAlone) {
@@ -97,6 +106,18 @@ TEST(BatchEffects, WhatThePortalBrokeDownOverIsInDoubtForItselfAlone) {
     ASSERT_EQ(effects.in_doubt.size(), 1U);
     EXPECT_EQ(effects.in_doubt[0].operation.entity, 1);
     EXPECT_EQ(effects.settlements.size(), 1U) << "the other one is made";
+}
+
+TEST(BatchEffects, ARightThatIsLackingIsNoFailureOfTheObjects) {
+    const std::vector<Sending> two{creation(1, "a"), creation(2, "b")};
+    const BatchEffects lacking =
+        effects_of(two, {refused("", "Access denied."), refused("200040300020", "Access Denied")});
+    EXPECT_TRUE(lacking.settlements.empty());
+    EXPECT_EQ(lacking.denied, (std::vector<std::int64_t>{1, 2}));
+    EXPECT_EQ(lacking.right_lacking->code, Code{"B24-ACCESS"});
+    const BatchEffects one = effects_of(two, {refused("", "Access denied."), done(7)});
+    EXPECT_FALSE(one.right_lacking) << "only that object is not ours to change";
+    EXPECT_EQ(one.settlements.size(), 2U);
 }
 
 TEST(BatchEffects, AnObjectThatIsGoneIsNoFailureYet) {

@@ -216,6 +216,71 @@ TEST_F(PortalTroubles, ABreakdownAfterLostAnswersIsTheFirstOfItsOwn) {
     EXPECT_EQ(get("product", id_of(SourceKind::product, "p")).at("NAME"), "Гайка");
 }
 
+TEST_F(PortalTroubles, WhatTakesThePortalDownEachTimeIsSentAloneAndLastAndThenRefused) {
+    client_options.patience = Duration{0};
+    client_options.max_in_flight = 1;
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 120; ++i) {
+        wishes.push_back(plain_product(i == 5 ? "poison" : "p" + std::to_string(i)));
+    }
+    plan("p1", wishes);
+    order_fault({{"match", {{"key", "poison"}}}, {"times", 0}, {"action", "down"}, {"seconds", 1000}});
+    std::vector<int> made;
+    for (int run = 0; run < 12 && pending.count() > 0; ++run) {
+        sandbox.post("/sandbox/down", {{"seconds", 0}});
+        static_cast<void>(deliver());
+        made.push_back(sandbox.verdict().at("creations").get<int>());
+    }
+    EXPECT_EQ(made, (std::vector<int>{0, 0, 0, 75, 119, 119, 119}))
+        << "three outages with the others, one behind those of other batches, two behind all";
+    EXPECT_EQ(outcome("p1", "poison").verdict, Verdict::failed);
+    EXPECT_EQ(outcome("p1", "poison").reason->code, Code{"B24-NOT-TAKEN"});
+    EXPECT_TRUE(sandbox.verdict().at("duplicates").empty());
+}
+
+TEST_F(PortalTroubles, ALookUpOverWhichThePortalBreaksFailsItsOwnObjectAlone) {
+    std::vector<Wish> first;
+    for (int i = 0; i < 60; ++i) {
+        first.push_back(plain_product("old" + std::to_string(i)));
+    }
+    plan("p1", first);
+    deliver_all();  // now the portal has more than the start-up batch shows
+    std::vector<Wish> wishes;
+    for (int i = 0; i < 120; ++i) {
+        wishes.push_back(plain_product(i == 60 ? "poison" : "p" + std::to_string(i)));
+    }
+    plan("p2", wishes);
+    order_fault({{"match", {{"method", "crm.product.list"}, {"body", "poison"}}},
+                 {"times", 0},
+                 {"action", "status"},
+                 {"status", 500}});
+    deliver_all();
+    EXPECT_EQ(outcome("p2", "poison").verdict, Verdict::failed);
+    EXPECT_EQ(since("creations"), 119);
+}
+
+TEST_F(PortalTroubles, ALookUpOfAnEarlierRunIsNotBelieved) {
+    plan("p1", {plain_product("p")});
+    client_options.patience = Duration{0};
+    fault_after_start_up = {{"action", "down"}, {"seconds", 1000}};
+    ASSERT_TRUE(deliver().stop);
+    sandbox.post("/sandbox/down", {{"seconds", 0}});
+    const std::string id = add("product", {{"NAME", "Болт"}, {"XML_ID", "p"}});
+    fault_after_start_up = nullptr;
+    deliver_all();
+    EXPECT_EQ(id_of(SourceKind::product, "p"), id) << "somebody has made it between the runs";
+    EXPECT_TRUE(sandbox.verdict().at("duplicate_rows").empty());
+}
+
+TEST_F(PortalTroubles, ADoubtWaitsAsLongAsThePortalMayBeBusy) {
+    plan("p1", {plain_product("p")});
+    order_fault({{"match", {{"method", "crm.product.add"}}}, {"action", "drop_before"}});
+    const Duration begun = clock.steady();
+    deliver_all();
+    EXPECT_GE(clock.steady() - begun, client_options.timeout) << "nobody else would have made it by then";
+    EXPECT_EQ(sandbox.verdict().at("creations"), 1);
+}
+
 /// Sends at once, and lets answers come home only when somebody waits for one: the last first.
 class ReversingTransport : public portal::Transport {
   public:

@@ -71,7 +71,10 @@ ReceiptView read_receipt(const std::filesystem::path& path) {
 std::vector<std::filesystem::path> receipts_in(const std::filesystem::path& directory) {
     std::vector<std::filesystem::path> paths;
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-        paths.push_back(entry.path());
+        // Hidden ones are unfinished: of a process that was killed.
+        if (!entry.path().filename().string().starts_with('.')) {
+            paths.push_back(entry.path());
+        }
     }
     std::ranges::sort(
         paths, {}, [](const std::filesystem::path& path) { return std::filesystem::last_write_time(path); });

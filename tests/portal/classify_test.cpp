@@ -107,8 +107,8 @@ std::vector<Case> cases() {
         {"EmptyCode200", answered(200, error_json(R"("")")), "doubt B24-ANSWER"},
         {"NullCode200", answered(200, error_json("null")), "doubt B24-ANSWER"},
         // Pages of web servers and proxies.
-        {"Moved", moved(302), "refused B24-REFUSED permanent"},
-        {"MovedForGood", moved(308), "refused B24-REFUSED permanent"},
+        {"Moved", moved(302), "refused B24-PORTAL-URL permanent"},
+        {"MovedForGood", moved(308), "refused B24-PORTAL-URL permanent"},
         {"Page401", answered(401, html, "text/html"), "refused B24-BASIC-WALL permanent"},
         {"Page403", answered(403, html, "text/html"), "refused B24-ACCESS content"},
         {"Json403", answered(403, error_json(R"("SOMETHING")")), "refused B24-ACCESS permanent"},
@@ -142,7 +142,7 @@ std::vector<Case> cases() {
 INSTANTIATE_TEST_SUITE_P(Table, Classify, testing::ValuesIn(cases()),
                          [](const auto& row) { return row.param.name; });
 
-/// `done RESULT total more`, `refused CODE|TEXT temporary|permanent`, or `not run`.
+/// `done RESULT total more`, `refused CODE|TEXT in doubt|temporary|permanent`, or `not run`.
 std::string shown(const CommandAnswer& answer) {
     if (const auto* done = std::get_if<Done>(&answer)) {
         return "done " + done->result.dump() + " " + std::to_string(done->total) +
@@ -150,7 +150,9 @@ std::string shown(const CommandAnswer& answer) {
     }
     if (const auto* refused = std::get_if<Refused>(&answer)) {
         return "refused " + refused->code + "|" + refused->text +
-               (refused->temporary ? " temporary" : " permanent");
+               (refused->in_doubt    ? " in doubt"
+                : refused->temporary ? " temporary"
+                                     : " permanent");
     }
     return "not run";
 }
@@ -199,9 +201,23 @@ TEST(ClassifyCommands, PresenceOfNextMeansMoreWhateverItsValue) {
         (Texts{"done [] 123 more", "done [] 0", "done [] -1 more"}));
 }
 
-TEST(ClassifyCommands, AnErrorWinsOverAResult) {
-    EXPECT_EQ(commands_of(R"({"result":{"c0":1},"result_error":{"c0":{"error":""}}})", 1),
-              (Texts{"refused | permanent"}));
+TEST(ClassifyCommands, AnErrorBesideAResultIsADoubt) {
+    EXPECT_EQ(commands_of(R"({"result":{"c0":1,"c1":null,"c2":[],"c3":77},
+                             "result_error":{"c0":{"error":""},"c1":{"error":""},"c2":{"error":""},
+                             "c3":{"error":"QUERY_LIMIT_EXCEEDED"}}})",
+                          4),
+              (Texts{"refused | in doubt", "refused | permanent", "refused | permanent",
+                     "refused QUERY_LIMIT_EXCEEDED| in doubt"}));
+}
+
+TEST(ClassifyCommands, GivesNoEntryOfAnArrayWithHolesToAnyCommand) {
+    for (const char* answer :
+         {R"({"result":[11,12],"result_error":{"c0":{"error":""}}})",
+          R"({"result":[11,12],"result_error":[]})", R"({"result":[11,12],"result_error":[{"error":""}]})",
+          R"({"result":{"c1":7},"result_error":[{"error":""},{"error":""}]})"}) {
+        const std::string body = R"({"result":)" + std::string(answer) + R"(,"time":{}})";
+        EXPECT_EQ(meaning(classify(answered(200, body), 3)), "doubt B24-ANSWER") << answer;
+    }
 }
 
 TEST(ClassifyCommands, LimitsInsideABatchAreTemporary) {

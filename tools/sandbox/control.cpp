@@ -104,6 +104,7 @@ WebReply change(Engine& engine, const std::string& what, const WebRequest& reque
 }  // namespace
 
 WebReply answer_control(Engine& engine, const WebRequest& request) {
+    engine.run_late();
     constexpr std::string_view prefix = "/sandbox/";
     const std::string path = path_of(request.target);
     const std::string what = path.size() > prefix.size() ? path.substr(prefix.size()) : std::string();

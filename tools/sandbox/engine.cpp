@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "item_fields.hpp"
@@ -117,6 +118,17 @@ Json Engine::time_section(double unix_start, double cost, double operating, doub
         time["operating"] = operating;
     }
     return time;
+}
+
+void Engine::run_late() {
+    std::vector<LateRun> waiting;
+    for (LateRun& one : std::exchange(late, {})) {
+        if (one.due <= clock.seconds())
+            one.run();
+        else
+            waiting.push_back(std::move(one));
+    }
+    late.insert(late.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
 }
 
 void Engine::reset() {

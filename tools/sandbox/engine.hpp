@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "faults.hpp"
 #include "journal.hpp"
@@ -49,6 +51,14 @@ class Engine {
     RequestRate request_rate;
     PortalClock clock;
     Tokens tokens;
+    /// A request that somebody between us and the client has given up, and that the portal has not.
+    struct LateRun {
+        double due = 0;  ///< of the portal clock
+        std::function<void()> run;
+    };
+    /// Runs what is due. To be called before anything is read or changed.
+    void run_late();
+    std::vector<LateRun> late;
     double down_until = 0;  ///< of the portal clock: until then there is only an HTML page with 503
 
   private:

@@ -22,6 +22,7 @@ enum class FaultAction {
     repeat,         ///< run twice, as a proxy does that took a slow answer for none; answer late
     expired_token,  ///< nothing runs: the token has expired from now on
     down,           ///< nothing runs, and nothing else does for some seconds
+    late,           ///< close without an answer; everything runs some seconds later
 };
 
 /// Something that goes wrong with one request, or with one of its commands.

@@ -36,6 +36,7 @@ WebReply status_reply(int status) {
 std::optional<WebReply> reply_before(const Fault& fault) {
     switch (fault.action) {
         case FaultAction::drop_before:
+        case FaultAction::late:
             return WebReply{.dropped = true};
         case FaultAction::down:
             return status_reply(503);

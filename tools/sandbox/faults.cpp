@@ -25,7 +25,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(FaultAction, {{FaultAction::drop_before, "drop_befo
                                            {FaultAction::bom, "bom"},
                                            {FaultAction::repeat, "repeat"},
                                            {FaultAction::expired_token, "expired_token"},
-                                           {FaultAction::down, "down"}})
+                                           {FaultAction::down, "down"},
+                                           {FaultAction::late, "late"}})
 
 namespace {
 

@@ -71,6 +71,7 @@ struct Errand {
     Json parameters;
     std::string token{};
     std::optional<Fault> fault{};
+    std::optional<std::int64_t> number{};  ///< of the request, if it runs later than it came
 
     [[nodiscard]] bool meets(FaultAction action) const { return fault && fault->action == action; }
     [[nodiscard]] std::size_t place_in_fault() const { return static_cast<std::size_t>(fault->commands); }
@@ -91,8 +92,9 @@ WebReply run_batch_request(Engine& engine, const Errand& errand, const Origin& f
 WebReply run(Engine& engine, const Errand& errand) {
     const Identity caller = identified(engine, errand.address, errand.token);
     const double unix_start = PortalClock::unix_time();
-    const Origin from{
-        .request = engine.journal.requests(), .user = caller.user, .application = caller.application};
+    const Origin from{.request = errand.number.value_or(engine.journal.requests()),
+                      .user = caller.user,
+                      .application = caller.application};
     if (errand.address.method == "batch")
         return run_batch_request(engine, errand, from, unix_start);
     if (errand.meets(FaultAction::partial) && errand.fault->commands == 0)
@@ -120,6 +122,18 @@ void begin_fault(Engine& engine, const Errand& errand) {
         engine.down_until = engine.clock.seconds() + fault.seconds;
     if (fault.action == FaultAction::expired_token)
         engine.tokens.expire(errand.token);
+    if (fault.action == FaultAction::late) {
+        Errand later = errand;
+        later.fault.reset();
+        later.number = engine.journal.requests();
+        engine.late.push_back({engine.clock.seconds() + fault.seconds, [&engine, later = std::move(later)] {
+                                   try {
+                                       static_cast<void>(run(engine, later));
+                                   } catch (const Refusal&) {
+                                       // Nobody is there any more to be told.
+                                   }
+                               }});
+    }
 }
 
 WebReply admitted(Engine& engine, const WebRequest& request, const Errand& errand) {
@@ -156,6 +170,7 @@ WebReply answer(Engine& engine, const WebRequest& request) {
 }  // namespace
 
 WebReply answer_rest(Engine& engine, const WebRequest& request) {
+    engine.run_late();
     engine.journal.request(engine.clock.seconds(), engine.settings);
     WebReply reply;
     try {
