@@ -1,5 +1,6 @@
 #include "ledger/reference_rows.hpp"
 
+#include "crm/references.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
 
@@ -23,6 +24,30 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
         .bind(source_id)
         .bind(text_list_to_json(data))
         .run();
+    const bool is_of_an_object =
+        kind == static_cast<ReferenceKind>(crm::References::FactKind::source_value) ||
+        key == crm::no_variants_yet;
+    if (!is_of_an_object) {
+        raise_revision();
+    }
+}
+
+std::int64_t ReferenceRows::revision() const {
+    if (!m_revision || m_rollbacks != m_database.rollbacks()) {
+        Statement& query = m_database.statement("SELECT reference_revision FROM source_system WHERE id = ?")
+                               .bind(m_source_system);
+        const ScopedReset reset(query);
+        m_revision = query.next() ? query.integer(0) : 0;
+        m_rollbacks = m_database.rollbacks();
+    }
+    return *m_revision;
+}
+
+void ReferenceRows::raise_revision() {
+    m_database.statement("UPDATE source_system SET reference_revision = reference_revision + 1 WHERE id = ?")
+        .bind(m_source_system)
+        .run();
+    m_revision.reset();
 }
 
 std::optional<ReferenceRow> ReferenceRows::find(ReferenceKind kind, const std::string& key) const {

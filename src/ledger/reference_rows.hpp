@@ -37,9 +37,16 @@ class ReferenceRows {
     /// In order of first declaration.
     [[nodiscard]] std::vector<ReferenceRow> all(ReferenceKind kind) const;
 
+    /// Grows whenever anything changes that the meaning of records depends on: all but the values of single
+    /// objects (crm::References::FactKind::source_value).
+    [[nodiscard]] std::int64_t revision() const;
+    void raise_revision();
+
   private:
     Database& m_database;
     std::int64_t m_source_system;
+    mutable std::optional<std::int64_t> m_revision;
+    mutable std::uint64_t m_rollbacks = 0;
 };
 
 }  // namespace obmen::ledger

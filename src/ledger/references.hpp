@@ -33,6 +33,10 @@ class LedgerReferences : public crm::References {
     void pin_contragent_kind(std::string_view id, int entity_kind) override;
     [[nodiscard]] std::optional<int> pinned_contragent_kind(std::string_view id) const override;
 
+    /// Grows whenever reference data changes that the meaning of records depends on. Cheap.
+    [[nodiscard]] std::int64_t revision() const;
+    void raise_revision();
+
   private:
     struct State;
     std::unique_ptr<State> m_state;
