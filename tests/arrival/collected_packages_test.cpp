@@ -363,5 +363,20 @@ TEST_F(CollectorTest, AMoveThatFailsIsTriedAgainAndNothingIsTakenTwice) {
     EXPECT_TRUE(memory.rows.empty());
 }
 
+/// The room for an archive's own bytes is not the room for what is in it.
+TEST_F(CollectorTest, AnArchiveThatThereIsNoRoomToUnpackWaitsAndHoldsUpNobody) {
+    settings.archive_limits.keep_free = std::uint64_t{1} << 60U;
+    write("a.zip", zip_bytes({{"import.xml", goods}}));
+    write("b.xml", contragents);
+    EXPECT_EQ(look_for(std::chrono::minutes(5)), 1U);
+    EXPECT_EQ(files_of(0), Names{"b.xml"});
+    EXPECT_EQ(notes, Names{"SYS-DISK-LOW"}) << "said once";
+    settings.archive_limits.keep_free = 0;
+    restart();
+    EXPECT_EQ(look_for(settle), 1U);
+    EXPECT_EQ(files_of(1), Names{"import.xml"});
+    EXPECT_EQ(source.fetches, 2) << "from its private copy";
+}
+
 }  // namespace
 }  // namespace obmen::arrival

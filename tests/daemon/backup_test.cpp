@@ -21,9 +21,14 @@ class Backups : public ::testing::Test {
     Backups() { exchange.start_and_wait(); }
 
     void apply(const std::string& name, const std::string& bytes) {
-        const std::size_t before = final_receipts();
         exchange.drop(name, bytes);
-        ASSERT_TRUE(eventually([&] { return final_receipts() > before; })) << name << exchange.said();
+        const std::string start = name.substr(0, name.find('.') + 1);
+        ASSERT_TRUE(eventually([&] {
+            return std::ranges::any_of(exchange.receipts(), [&](const auto& path) {
+                return path.filename().string().starts_with(start) && read_receipt(path).state == "Выполнено";
+            });
+        })) << name
+            << exchange.said();
     }
 
     [[nodiscard]] std::size_t final_receipts() const {

@@ -77,7 +77,8 @@ TEST(FullDisk, HoldsUpWhatComesUntilThereIsRoomAgainAndIsToldOnce) {
     EXPECT_EQ(exchange.packages().size(), 1U) << "what waits in the source is safe there";
 
     disk.fill(0);
-    exchange.run({"forget", exchange.packages().at(0).id, "--settings", exchange.settings().string()});
+    static_cast<void>(
+        exchange.run({"forget", exchange.packages().at(0).id, "--settings", exchange.settings().string()}));
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     EXPECT_TRUE(exchange.daemon().is_running()) << exchange.said();
 

@@ -64,7 +64,7 @@ void write_one(Database& database, int number) {
     });
 }
 
-Error error_of(const std::function<void()>& work) {
+Error error_met_in(const std::function<void()>& work) {
     try {
         work();
     } catch (const Error& error) {
@@ -112,7 +112,7 @@ TEST(LedgerDisk, AFullDiskRollsBackAndTheSameConnectionGoesOnWhenThereIsRoom) {
                                     write_one(database, 1);
                                     const std::filesystem::path filler = directory / "filler";
                                     std::ofstream(filler) << std::string(2'000'000, 'f');
-                                    const Error error = error_of([&] { write_one(database, 2); });
+                                    const Error error = error_met_in([&] { write_one(database, 2); });
                                     const bool told = error.finding().message.code == Code{"SYS-LEDGER"} &&
                                                       error.failure_class() == FailureClass::temporary;
                                     const bool rolled_back =
@@ -133,7 +133,7 @@ TEST(LedgerDisk, AReadOnlyDiskIsForAPersonToMend) {
                                                 MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
                                         std::_Exit(not_allowed);
                                     }
-                                    const Error error = error_of([&] {
+                                    const Error error = error_met_in([&] {
                                         Database database(directory / "ledger.db");
                                         write_one(database, 1);
                                     });
@@ -149,7 +149,7 @@ TEST(LedgerDisk, AWriteThatFailsIsTriedAgainByWhoeverWantedIt) {
     Database database(directory / "ledger.db");
     for (const int error : {EIO, ENOSPC, EROFS}) {
         write_error = error;
-        const Error failure = error_of([&] { write_one(database, error); });
+        const Error failure = error_met_in([&] { write_one(database, error); });
         EXPECT_EQ(failure.finding().message.code, Code{"SYS-LEDGER"}) << error;
         EXPECT_EQ(failure.failure_class(), FailureClass::temporary) << error;
         EXPECT_FALSE(database.in_transaction());
@@ -181,7 +181,7 @@ TEST(LedgerDisk, AFileThatIsTakenAwayIsNotWrittenToAnyMore) {
     Database database(directory / "ledger.db");
     write_one(database, 1);
     std::filesystem::rename(directory / "ledger.db", directory / "moved.db");
-    const Error error = error_of([&] { write_one(database, 2); });
+    const Error error = error_met_in([&] { write_one(database, 2); });
     EXPECT_EQ(error.failure_class(), FailureClass::bad_config);
     EXPECT_NE(error.finding().message.arguments.at(0).find("moved or removed"), std::string::npos);
     std::filesystem::rename(directory / "moved.db", directory / "ledger.db");
@@ -217,7 +217,7 @@ TEST(LedgerDisk, APageThatIsDamagedWhileItRunsIsForAPerson) {
     }
     ::close(file);
     database.execute("PRAGMA shrink_memory");
-    const Error error = error_of([&] { static_cast<void>(count_of(database)); });
+    const Error error = error_met_in([&] { static_cast<void>(count_of(database)); });
     EXPECT_EQ(error.finding().message.code, Code{"SYS-LEDGER"});
     EXPECT_EQ(error.failure_class(), FailureClass::bad_config);
 }
