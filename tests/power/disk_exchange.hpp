@@ -55,7 +55,10 @@ class DiskExchange {
 
     [[nodiscard]] ExchangeEnd end() const;
     /// finish(), and what is different then from the undisturbed exchange; empty if nothing is.
-    [[nodiscard]] std::string differences() const;
+    /// \param with_source compare the exports and their archive too
+    [[nodiscard]] std::string differences(bool with_source = true) const;
+    /// Names of the exports that the ledger says there are private copies of.
+    [[nodiscard]] std::vector<std::string> files_taken() const;
 
   private:
     void write_settings() const;
