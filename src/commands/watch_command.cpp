@@ -24,7 +24,8 @@ daemon::WatchPlan watch_plan(const CommonOptions& common, const WatchOptions& op
     return {.files = std::move(files),
             .environment = surroundings.environment,
             .language = language.value_or(language_of_locale(surroundings.environment.locale)),
-            .verbose = common.verbose};
+            .verbose = common.verbose,
+            .interrupted = surroundings.interrupted};
 }
 
 ExitCode show_mistakes(const std::vector<Finding>& mistakes, const daemon::WatchPlan& plan, bool json) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct WatchPlan {
     config::Environment environment;
     Language language = Language::english;  ///< of what concerns all of them
     bool verbose = false;                   ///< also what is being done, whatever the settings say
+    /// Set by a SIGTERM or SIGINT that came before watch() listened: it stops at once. Null: nobody sets it.
+    const std::atomic<bool>* interrupted = nullptr;
 };
 
 /// Why there is nothing to wait for any more.

@@ -96,16 +96,19 @@ Supervisor::Supervisor(const WatchPlan& plan, Clock& clock, Log& log)
     : m_plan(plan), m_clock(clock), m_log(log), m_clock_watch(clock.now(), time_since_boot()) {}
 
 WatchEnd Supervisor::run() {
+    m_signals = listen_to_signals();
     SettingsSet set = load_settings_set(m_plan.files, m_plan.environment, m_clock);
     if (!set.mistakes.empty()) {
         return {.mistakes = std::move(set.mistakes)};
     }
-    m_signals = listen_to_signals();
     m_to_open = set.exchanges.size();
     for (ExchangeSettings& settings : set.exchanges) {
         Slot slot;
         slot.running = start(std::move(settings), true);
         m_slots.push_back(std::move(slot));
+    }
+    if (m_plan.interrupted != nullptr && m_plan.interrupted->load()) {
+        on_signal(SIGTERM);
     }
     while (!(m_is_stopping && has_ended())) {
         listen();

@@ -95,6 +95,20 @@ TEST(Watch, ToldToStopInMidDeliveryEndsSoonAndGoesOnAtTheNextStart) {
     EXPECT_FALSE(exchange.has_duplicates());
 }
 
+TEST(Watch, ToldToStopWhileItBeginsItEnds) {
+    WatchedExchange exchange;
+    exchange.start_and_wait();
+    EXPECT_EQ(exchange.stop().exit_code, 0);
+    for (int milliseconds = 0; milliseconds < 60; milliseconds += 5) {
+        exchange.start();
+        rest(milliseconds);
+        exchange.daemon().signal(SIGTERM);
+        ASSERT_TRUE(eventually([&] { return !exchange.daemon().is_running(); }))
+            << "told after " << milliseconds << " ms\n"
+            << exchange.said();
+    }
+}
+
 TEST(Watch, KilledAtAnyMomentAppliesEverythingOnceAndAnswersEveryInputOnce) {
     WatchedExchange exchange;
     std::minstd_rand random(20260115);

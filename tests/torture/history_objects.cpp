@@ -17,15 +17,14 @@ using Object = std::pair<std::string, std::string>;  ///< Вид, Ид
 struct Wanted {
     std::map<std::string, std::string> values;
     bool exists = false;
-    bool active = true;
-    std::size_t named_last = 0;  ///< place of the package in the order
+    std::optional<bool> active = true;  ///< nothing: nobody knows
+    std::size_t named_last = 0;         ///< place of the package in the order
 };
 
 /// The portal as it must be: every accepted package played through in the order of their numbers.
 class Replay {
   public:
-    explicit Replay(const History& history, std::vector<std::string>& found)
-        : m_history(history), m_found(found) {
+    explicit Replay(const History& history) : m_history(history) {
         for (std::size_t place = 0; place < history.parts.size(); ++place) {
             if (history.parts[place].is_applied()) {
                 take(history.parts[place], place);
@@ -43,7 +42,7 @@ class Replay {
         }
         for (const Drop* drop : part.drops) {
             remember_members(*drop);
-            if (m_history.truth.missing_deactivates && !drop->catalogue.empty()) {
+            if (m_history.truth.missing_deactivates && drop->full) {
                 switch_off_missing(part, *drop, place);
             }
         }
@@ -79,7 +78,7 @@ class Replay {
         std::size_t present = 0;
         for (const std::string& id : m_members[drop.catalogue]) {
             Wanted& wanted = m_objects[{"Товар", id}];
-            if (wanted.exists && (wanted.active || wanted.named_last == place)) {
+            if (wanted.exists && wanted.active.value_or(true)) {
                 ++present;
                 if (wanted.named_last != place) {
                     missing.push_back(&wanted);
@@ -90,20 +89,18 @@ class Replay {
         constexpr std::size_t share_percent = 5;
         const bool must_ask =
             missing.size() > without_asking && missing.size() * 100 > present * share_percent;
-        if (must_ask && !part.package->removals_held &&
-            !m_history.truth.approved.contains(part.package->id)) {
-            m_found.push_back(fmt::format("package {} switches {} of {} products off, and nobody was asked",
-                                          part.package->id, missing.size(), present));
+        const std::string& id = part.package->id;
+        if (must_ask && !m_history.truth.approved.contains(id) &&
+            !m_history.truth.perhaps_approved.contains(id)) {
+            return;  // it waits for a person, or a newer full export has taken its place
         }
-        if (!part.package->removals_held) {
-            for (Wanted* wanted : missing) {
-                wanted->active = false;
-            }
+        for (Wanted* wanted : missing) {
+            wanted->active =
+                m_history.truth.perhaps_approved.contains(id) ? std::nullopt : std::optional(false);
         }
     }
 
     const History& m_history;
-    std::vector<std::string>& m_found;
     std::map<Object, Wanted> m_objects;
     std::map<std::string, std::set<std::string>> m_members;  // of a catalogue
 };
@@ -125,9 +122,9 @@ void check_values(const History& history, const Object& object, const Wanted& wa
                                         kind, id, field, has, value));
         }
     }
-    if (kind == "Товар" && wanted.exists) {
+    if (kind == "Товар" && wanted.exists && wanted.active) {
         const std::string active = history.value(kind, *row, "ACTIVE");
-        if (active != (wanted.active ? "Y" : "N")) {
+        if (active != (*wanted.active ? "Y" : "N")) {
             found.push_back(fmt::format(
                 "{} {}: ACTIVE is {} in the portal, which is not what was accepted last", kind, id, active));
         }
@@ -190,7 +187,7 @@ Lines lines_of(const History& history) {
 }  // namespace
 
 void check_objects(const History& history, std::vector<std::string>& found) {
-    const Replay replay(history, found);
+    const Replay replay(history);
     for (const auto& [object, wanted] : replay.objects()) {
         check_values(history, object, wanted, found);
     }

@@ -74,8 +74,14 @@ class RowChecks {
                 continue;
             }
             for (const Drop* drop : history.parts[place].drops) {
+                if (drop->full) {
+                    m_full_last[drop->catalogue] = place;
+                }
                 for (const Told& told : drop->told) {
                     m_named_last[{told.kind, told.id}] = place;
+                    if (!drop->catalogue.empty()) {
+                        m_catalogue[{told.kind, told.id}] = drop->catalogue;
+                    }
                     if (!told.marked) {
                         m_made.emplace(Object{told.kind, told.id}, place);
                     }
@@ -153,13 +159,21 @@ class RowChecks {
                     row.kind, row.id, row.remote_id);
             }
         }
-        if (row.action == "Заменён" && m_named_last.at(object) <= place) {
+        if (row.action == "Заменён" && m_named_last.at(object) <= place && !is_removed_after(object, place)) {
             say(receipt, "{} {} is said to be replaced by a later package, and none names it", row.kind,
                 row.id);
         }
         if (row.action == "Ошибка" || (row.action == "Отложен" && m_history.truth.whole)) {
             say(receipt, "{} {} has ended as «{}» {}", row.kind, row.id, row.action, row.code);
         }
+    }
+
+    /// A later full export may lack it: that replaces what was said of it before, too.
+    [[nodiscard]] bool is_removed_after(const Object& object, std::size_t place) const {
+        const auto catalogue = m_catalogue.find(object);
+        const auto full =
+            catalogue == m_catalogue.end() ? m_full_last.end() : m_full_last.find(catalogue->second);
+        return m_history.truth.missing_deactivates && full != m_full_last.end() && full->second > place;
     }
 
     [[nodiscard]] bool is_created(const ReceiptRow& row) const {
@@ -172,7 +186,9 @@ class RowChecks {
     std::vector<std::string>& m_found;
     std::map<Object, std::size_t> m_named_last;
     std::map<Object, std::size_t> m_made;
-    std::set<std::string> m_created;  // kind and id
+    std::map<Object, std::string> m_catalogue;
+    std::map<std::string, std::size_t> m_full_last;  // the last full export of a catalogue
+    std::set<std::string> m_created;                 // kind and id
     std::map<Object, std::set<std::string>> m_said_created;
 };
 
@@ -189,7 +205,7 @@ void check_state(const History::Part& part, bool whole, std::vector<std::string>
     if (rejected != (state == "rejected")) {
         found.push_back(fmt::format("{} says «{}», and the package is {}", part.last->file, said, state));
     }
-    if (whole && said == "Отложено") {
+    if (whole && said == "Отложено" && !part.package->removals_held) {
         found.push_back(fmt::format("{} is no final receipt, and none has followed", part.last->file));
     }
 }

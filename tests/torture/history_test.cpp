@@ -170,15 +170,23 @@ TEST(History, SeesAnOlderValueWrittenOverANewerOne) {
 }
 
 TEST(History, SeesRemovalsThatNobodyWasAskedAbout) {
-    const auto empty_full_export = [](Account& account) {
+    const auto second_is_full = [](Account& account) {  // and lacks 25 of 30
         account.truth.missing_deactivates = true;
         account.truth.drops[0].catalogue = account.truth.drops[1].catalogue = "c1";
+        account.truth.drops[1].full = true;
     };
-    EXPECT_TRUE(is_seen("switches 25 of 30 products off, and nobody was asked", empty_full_export));
-    EXPECT_TRUE(is_seen("ACTIVE is Y in the portal, which is not", [&](Account& account) {
-        empty_full_export(account);
+    EXPECT_TRUE(is_seen("p0020: ACTIVE is N in the portal, which is not", [&](Account& account) {
+        second_is_full(account);
+        row_of(account, "product", "p0020")["ACTIVE"] = "N";
+    }));
+    EXPECT_TRUE(is_seen("p0020: ACTIVE is Y in the portal, which is not", [&](Account& account) {
+        second_is_full(account);
         account.truth.approved.insert(account.evidence.packages[1].id);
     }));
+    Account account = calm();
+    second_is_full(account);
+    EXPECT_EQ(violations(account.truth, account.evidence), std::vector<std::string>{})
+        << "it waits for a person";
 }
 
 TEST(History, SeesWhatTheInputsLack) {

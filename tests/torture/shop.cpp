@@ -83,6 +83,7 @@ Export Shop::told(const std::string& stem, std::string bytes, std::vector<Told> 
     made.drop.name = made.name;
     made.drop.sha256 = sha256_hex(made.bytes);
     made.drop.told = std::move(objects);
+    made.drop.catalogue = m_prefix + "catalogue";
     return made;
 }
 
@@ -130,7 +131,7 @@ Export Shop::full(std::size_t fewer) {
     std::vector<Told> objects = groups_told();
     std::ranges::transform(m_products, std::back_inserter(objects), product_told);
     Export made = told("full", owned(tests::catalogue_file(m_groups, m_products, false)), std::move(objects));
-    made.drop.catalogue = m_prefix + "catalogue";
+    made.drop.full = true;
     return made;
 }
 
@@ -254,6 +255,7 @@ Export Shop::half() {
     const auto products = tests::sample_products(6, 0, fmt::format("{}half{}-", m_prefix, ++m_version));
     std::vector<Told> objects;
     std::ranges::transform(products, std::back_inserter(objects), product_told);
+    m_products.insert(m_products.end(), products.begin(), products.end());
     return told("half", owned(tests::catalogue_file({}, products)), std::move(objects));
 }
 

@@ -44,7 +44,8 @@ struct Drop {
     std::vector<std::string> entries{};
     Expectation expectation = Expectation::accepted;
     Fate fate = Fate::left;
-    std::string catalogue{};  ///< whose full export it is; empty: a delta, removes nothing
+    std::string catalogue{};  ///< that its products belong to; empty: none that is ever exported whole
+    bool full = false;        ///< a full export of it: what it lacks is switched off
     std::vector<Told> told{};
     /// Steps of the world's own clock: when it was dropped, and when it was seen to have a final receipt (0:
     /// not looked). What was answered before another was dropped must not come after it.
@@ -55,8 +56,10 @@ struct Drop {
 /// What really happened, by the one who did it.
 struct Truth {
     std::vector<Drop> drops;
-    std::set<std::string> forgotten;         ///< packages whose files a person let in again
-    std::set<std::string> approved;          ///< packages whose removals a person let through
+    std::set<std::string> forgotten;  ///< packages whose files a person let in again
+    std::set<std::string> approved;   ///< packages whose removals a person let through
+    /// Packages of which nobody knows whether that has come about: the command was not answered.
+    std::set<std::string> perhaps_approved;
     bool missing_deactivates = false;        ///< [product] missing = "deactivate"
     std::set<std::string> secrets;           ///< that nobody may find in any file or command line
     std::vector<std::string> command_lines;  ///< seen in /proc while obmen ran

@@ -156,8 +156,11 @@ void World::act_as_person(const Step& step, Place& place) {
         case Deed::approve:
             for (const ledger::Package& package : known) {
                 if (package.removals_held) {
-                    m_truth.approved.insert(package.id);
-                    static_cast<void>(order("approve", {package.id}));
+                    const int exit_code = order("approve", {package.id});
+                    constexpr int not_done = 4;
+                    if (exit_code != not_done) {
+                        (exit_code == 0 ? m_truth.approved : m_truth.perhaps_approved).insert(package.id);
+                    }
                 }
             }
             return;
