@@ -133,6 +133,17 @@ TEST_F(CollectorTest, TheSameNameWithNewContentIsTakenAgainInOrder) {
     EXPECT_EQ(bytes_of(2, 0), contragents + "10");
 }
 
+TEST_F(CollectorTest, ATimeThatIsToldLaterOnIsRememberedAndARewriteOfOneSizeIsSeen) {
+    write("people.xml", contragents);
+    source.files.at("people.xml").modified.reset();
+    source.files.at("people.xml").identity.clear();
+    EXPECT_EQ(look_for(settle), 1U);
+    source.files.at("people.xml").modified = clock.now();
+    EXPECT_EQ(look_for(minutes(1)), 0U) << "it is the same file";
+    source.files.at("people.xml").modified = clock.now();
+    EXPECT_EQ(look_for(minutes(1)), 1U);
+}
+
 TEST_F(CollectorTest, ACopyThatWaitsForItsPartnerGoesFirstWhenItsNameIsUsedAnew) {
     write("offers.xml", offers + "10");
     EXPECT_EQ(look_for(seconds(30)), 0U) << "goods may follow";

@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "daemon/watched_exchange.hpp"
@@ -55,6 +56,12 @@ void SourcePlace::kill_in_mid_upload(const std::vector<std::string>& client, con
     process.signal(SIGKILL);
     const ProcessResult end = process.wait();
     ::close(out);
+    // What was on its way still comes: over a file that is written anew meanwhile.
+    for (std::uintmax_t size = 0, now = 1; arrived && size != now;) {
+        size = std::filesystem::file_size(served() / name);
+        std::this_thread::sleep_for(std::chrono::milliseconds(150));
+        now = std::filesystem::file_size(served() / name);
+    }
     if (!arrived) {
         throw std::runtime_error("nothing was uploaded: " + end.out + end.error);
     }
@@ -251,11 +258,6 @@ std::vector<SourceKind> all_source_kinds() {
             {.name = "OpenSsh", .why_not = &OpenSshServer::why_not, .make = [] {
                  return std::make_unique<SftpSource>();
              }}};
-}
-
-bool is_complete_run() {
-    const char* const setting = std::getenv("OBMEN_COMPLETE");
-    return setting != nullptr && std::string_view(setting) == "1";
 }
 
 std::vector<SourceKind> some_source_kinds() {

@@ -68,6 +68,5 @@ inline void PrintTo(const SourceKind& kind, std::ostream* out) {
 [[nodiscard]] std::vector<SourceKind> all_source_kinds();
 /// For what is dear and hardly depends on the kind: one of a kind, or all of them with OBMEN_COMPLETE=1.
 [[nodiscard]] std::vector<SourceKind> some_source_kinds();
-[[nodiscard]] bool is_complete_run();
 
 }  // namespace obmen::tests

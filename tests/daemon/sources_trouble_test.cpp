@@ -172,8 +172,9 @@ TEST_P(SomeSources, AFullDiskOfOurOwnHoldsExportsBackUntilThereIsRoom) {
 }
 
 TEST_P(SomeSources, ThousandsOfKnownFilesCostNothingAndWhatIsNewAmongThemIsTakenOnce) {
-    constexpr int known =
-        9'700;  // with the new ones fewer than 10,000, after which pure-ftpd ends its listings
+    // With the new ones fewer than 10,000, after which pure-ftpd ends its listings; more than are asked for
+    // times.
+    const int known = is_complete_run() ? 9'700 : 2'300;
     const int added = is_complete_run() ? 290 : 8;
     write_settings();
     exchange.start_and_wait();
@@ -195,11 +196,12 @@ TEST_P(SomeSources, ThousandsOfKnownFilesCostNothingAndWhatIsNewAmongThemIsTaken
     EXPECT_EQ(exchange.packages().size(), names.size()) << "what was fetched would be a package";
     EXPECT_EQ(exchange.creations(), 6 + added);
     EXPECT_FALSE(exchange.has_duplicates());
-    EXPECT_TRUE(eventually([&] { return known_files().size() == known; })) << known_files().size();
+    EXPECT_TRUE(eventually([&] { return known_files().size() == static_cast<std::size_t>(known); }))
+        << known_files().size();
 }
 
 TEST_P(SomeSources, ALargeFileIsTakenInMemoryThatStaysFlat) {
-    const std::size_t size = std::size_t{is_complete_run() ? 1024U : 64U} << 20U;
+    const std::size_t size = std::size_t{is_complete_run() ? 1024U : 24U} << 20U;
     write_settings();
     exchange.start_and_wait();
     drop("small.xml", export_of(10, "s"));
@@ -211,7 +213,7 @@ TEST_P(SomeSources, ALargeFileIsTakenInMemoryThatStaysFlat) {
     RecordProperty("kib_before", static_cast<int>(before));
     RecordProperty("kib_after", static_cast<int>(after));
 #ifndef __SANITIZE_ADDRESS__  // which keeps what has been freed
-    EXPECT_LT(after - before, 24U << 10U) << before << " KiB and then " << after;
+    EXPECT_LT(after - before, 16U << 10U) << before << " KiB and then " << after;
 #endif
     EXPECT_EQ(exchange.stop().exit_code, 0);
 }

@@ -367,6 +367,29 @@ TEST(Watch, ASourceThatFailsIsOneMailAndItsReturnAnother) {
     EXPECT_EQ(exchange.receipt_count(), 1U);
 }
 
+TEST(Watch, AReceiptWhoseSourceIsGoneIsShownUntilItIsForgotten) {
+    WatchedExchange exchange;
+    std::filesystem::remove(exchange.directory() / "in");
+    exchange.start_and_wait();
+    exchange.drop("a.xml", export_of(5, "a"));
+    ASSERT_TRUE(eventually([&] {
+        const auto packages = exchange.packages();
+        return !packages.empty() && packages.front().state == ledger::PackageState::applied;
+    })) << exchange.said();
+    EXPECT_EQ(exchange.stop().exit_code, 0);
+    const std::string settings = exchange.settings().string();
+    std::string text = read_file(settings);
+    text.replace(text.find("name = \"1c\""), 11, "name = \"other\"");
+    exchange.write_all_settings(text);
+    const std::string package = exchange.packages().front().id;
+    const std::string shown = exchange.run({"status", "--settings", settings}).out;
+    EXPECT_NE(shown.find("SYS-MISSING-SETTING"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("obmen forget " + package), std::string::npos) << shown;
+    EXPECT_EQ(exchange.run({"forget", package, "--settings", settings}).exit_code, 0);
+    const std::string after = exchange.run({"status", "--settings", settings}).out;
+    EXPECT_EQ(after.find("Receipt not delivered"), std::string::npos) << after;
+}
+
 TEST(Watch, OnceIsForThoseWhoHaveCron) {
     WatchedExchange exchange;
     exchange.drop("a.xml", export_of(5, "a"));

@@ -168,20 +168,28 @@ TEST_F(FtpConnections, WithoutMlsdTimesOfManyFilesComeInTurnAndNoRewriteIsOverlo
                                      [](const endpoint::Entry& entry) { return entry.modified.has_value(); });
     };
     EXPECT_EQ(times_known(endpoint->list({})), 2'000);
-    EXPECT_EQ(times_known(endpoint->list({})), static_cast<std::ptrdiff_t>(count));
-    const auto moment = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
-    for (const std::string name : {"0.xml", "2099.xml"}) {
+    const endpoint::Listing first = endpoint->list({});
+    EXPECT_EQ(times_known(first), static_cast<std::ptrdiff_t>(count));
+    // One is older by an hour now, one by some seconds, which LIST does not show.
+    const auto before = std::filesystem::last_write_time(place.served() / "2099.xml");
+    const auto minute = std::chrono::floor<std::chrono::minutes>(before);
+    const auto another_second =
+        minute + std::chrono::seconds(before - minute > std::chrono::seconds(30) ? 5 : 50);
+    for (const auto& [name, time] :
+         {std::pair("0.xml", before - std::chrono::hours(1)),
+          std::pair<const char*, std::filesystem::file_time_type>("2099.xml", another_second)}) {
         write_file(place.served() / name, "new");
-        std::filesystem::last_write_time(place.served() / name, moment);
+        std::filesystem::last_write_time(place.served() / name, time);
     }
     const endpoint::Listing listing = endpoint->list({});
-    std::set<std::string> older;
+    std::set<std::string> changed;
     for (const endpoint::Entry& entry : listing.entries) {
-        if (entry.modified && m_clock.now() - *entry.modified > std::chrono::minutes(30)) {
-            older.insert(entry.name);
+        const auto old = std::ranges::find(first.entries, entry.name, &endpoint::Entry::name);
+        if (old == first.entries.end() || !(*old == entry)) {
+            changed.insert(entry.name);
         }
     }
-    EXPECT_EQ(older, (std::set<std::string>{"0.xml", "2099.xml"}));
+    EXPECT_EQ(changed, (std::set<std::string>{"0.xml", "2099.xml"}));
 }
 
 TEST_F(FtpConnections, PathsMayBeginAtTheRootOrAtTheHome) {

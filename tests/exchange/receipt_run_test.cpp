@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "exchange/fake_endpoint.hpp"
+#include "exchange/package_actions.hpp"
 #include "exchange/package_steps.hpp"
 #include "exchange/receipt_outbox.hpp"
 #include "harness/temporary_directory.hpp"
@@ -233,7 +234,8 @@ TEST_F(ReceiptRunTest, TriesOneWhenTheTargetIsDownAndAllWhenItIsBack) {
 TEST_F(ReceiptRunTest, AClockThatIsSetBackHoldsNothingUp) {
     close("p1");
     ReceiptRun run(*database, target, settings, "1c", {.clock = clock, .log = log});
-    for (const Code code : {Code{"SRC-CONNECT"}, Code{"SRC-DENIED"}}) {  // of the target, and of the receipt alone
+    for (const Code code :
+         {Code{"SRC-CONNECT"}, Code{"SRC-DENIED"}}) {  // of the target, and of the receipt alone
         target.faults = {{"store", temporary(code), 1}};
         EXPECT_EQ(run.deliver().delivered, 0U);
         clock.set_wall_clock(-hours(2));
@@ -307,6 +309,19 @@ TEST_F(ReceiptRunTest, SaysThatTheClocksDiffer) {
     auto& query = database->statement("SELECT skew FROM source_state WHERE source = '1c'");
     ASSERT_TRUE(query.next());
     EXPECT_EQ(query.integer(0), 150'000);
+}
+
+TEST_F(ReceiptRunTest, ThatLacksItsSourceEndsWhenItsPackageIsForgotten) {
+    close("p1");
+    config::Settings others;
+    forget_package(*database, "p1", others);  // a command without the settings
+    EXPECT_EQ(row("p1").state, ledger::DeliveryState::waiting);
+    forget_package(*database, "p1", settings);
+    EXPECT_EQ(row("p1").state, ledger::DeliveryState::waiting) << "somebody brings it";
+    others.sources.emplace_back().name = "other";
+    forget_package(*database, "p1", others);
+    EXPECT_EQ(row("p1").state, ledger::DeliveryState::overtaken);
+    EXPECT_EQ(deliver().waiting, 0U);
 }
 
 TEST_F(ReceiptRunTest, StopsWhenAsked) {
