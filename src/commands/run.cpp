@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 
 #include "commands/commands.hpp"
@@ -211,6 +212,12 @@ int run(int argc, char** argv) {
     } catch (const Error& error) {
         show_finding(std::cerr, error.finding(), language, options.common.json);
         return static_cast<int>(exit_code_of(error));
+    } catch (const std::filesystem::filesystem_error& error) {
+        const Finding finding{
+            .severity = Severity::fatal,
+            .message = Message{"SYS-FILE", {masked(error.path1().string()), error.code().message()}}};
+        show_finding(std::cerr, finding, language, options.common.json);
+        return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
         const Finding finding{.severity = Severity::fatal,
                               .message = Message{"SYS-INTERNAL", {masked(error.what())}}};

@@ -164,11 +164,14 @@ Duration EngineWorker::after(const Failure& failure) {
     }
     const Duration pause = pause_after(failure.failure_class, m_failures, m_context.random);
     m_due = m_context.clock.steady() + pause;
-    m_context.log.error(said(
-        m_context.language, "{} (попыток: {}; следующая через {})", "{} ({}. attempt; the next one in {})",
-        told(failure.message, m_context.language), m_failures, told(pause, m_context.language)));
     if (!was_open) {
         m_is_refused = !m_events.on_refusal(failure);
+    }
+    if (!m_is_refused) {  // else there is no next attempt, and the end of the process says why
+        m_context.log.error(said(m_context.language, "{} (попыток: {}; следующая через {})",
+                                 "{} ({}. attempt; the next one in {})",
+                                 told(failure.message, m_context.language), m_failures,
+                                 told(pause, m_context.language)));
     }
     return std::min(look_out, pause);
 }

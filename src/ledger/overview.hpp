@@ -17,11 +17,11 @@ namespace obmen::ledger {
 struct SourceOverview {
     std::string source;
     bool paused = false;
-    std::optional<UtcTime> listed_at;
-    std::optional<UtcTime> arrived_at;
-    std::optional<UtcTime> failing_since;
-    std::optional<UtcTime> next_attempt;
-    std::optional<Message> failure;
+    std::optional<UtcTime> listed_at{};
+    std::optional<UtcTime> arrived_at{};
+    std::optional<UtcTime> failing_since{};
+    std::optional<UtcTime> next_attempt{};
+    std::optional<Message> failure{};
     std::uint64_t waiting = 0;  ///< files of it that have no package yet
 };
 [[nodiscard]] std::vector<SourceOverview> sources_overview(Database& database);

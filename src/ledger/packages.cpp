@@ -310,7 +310,10 @@ std::vector<Package> Packages::unfinished() const {
 }
 
 bool Packages::any(PackageState state) const {
-    Statement& query = m_database.statement("SELECT 1 FROM package WHERE state = ? LIMIT 1");
+    // Those that have not ended are few, and indexed.
+    Statement& query =
+        is_end(state) ? m_database.statement("SELECT 1 FROM package WHERE state = ? LIMIT 1")
+                      : m_database.statement("SELECT 1 FROM package WHERE state = ? AND ended = 0 LIMIT 1");
     const ScopedReset reset(query);
     return query.bind(name_of(state)).next();
 }

@@ -9,6 +9,10 @@ namespace {
 
 using JournalTest = LedgerTest;
 
+JournalEntry entry_at(std::int64_t time, const std::string& package) {
+    return {UtcTime(Duration(time)), "step", "1C", "b24.example", package, "", "ok", ""};
+}
+
 TEST_F(JournalTest, WritesARowPerStepWithoutSecrets) {
     Journal journal(database);
     journal.write({UtcTime(Duration(1234)), "batch", "1C", "b24.example", "p1", "", "ok",
@@ -49,15 +53,15 @@ TEST_F(JournalTest, KeepsItsNewestRowSoThatNoNumberComesTwice) {
     Packages packages(database);
     packages.add({.id = "old", .source = "test"});
     packages.set_state("old", PackageState::applied);
-    journal.write({.time = UtcTime(Duration(1)), .operation = "planned", .package = "old"});
-    journal.write({.time = UtcTime(Duration(2)), .operation = "request"});
-    journal.write({.time = UtcTime(Duration(3)), .operation = "receipt", .package = "old"});
+    journal.write(entry_at(1, "old"));
+    journal.write(entry_at(2, ""));
+    journal.write(entry_at(3, "old"));
     journal.set_written_on_to(journal.after(0, 10).back().id);
 
     prune(database, "old");
     prune_journal(database, UtcTime(Duration(100)));
     EXPECT_EQ(journal.after(0, 10).size(), 1U) << "the newest stands for all that went";
-    journal.write({.time = UtcTime(Duration(200)), .operation = "planned", .package = "new"});
+    journal.write(entry_at(200, "new"));
     const std::vector<JournalRow> unwritten = journal.after(journal.written_on_to(), 10);
     ASSERT_EQ(unwritten.size(), 1U) << "whoever writes the journal on must see what came after";
     EXPECT_EQ(unwritten.front().entry.package, "new");
@@ -68,9 +72,9 @@ TEST_F(JournalTest, KeepsItsNewestRowSoThatNoNumberComesTwice) {
 
 TEST_F(JournalTest, DropsWhatBelongsToNoPackageOnceItIsOld) {
     Journal journal(database);
-    journal.write({.time = UtcTime(Duration(1)), .operation = "request"});
-    journal.write({.time = UtcTime(Duration(50)), .operation = "request"});
-    journal.write({.time = UtcTime(Duration(60)), .operation = "planned", .package = "kept"});
+    journal.write(entry_at(1, ""));
+    journal.write(entry_at(50, ""));
+    journal.write(entry_at(60, "kept"));
     prune_journal(database, UtcTime(Duration(40)));
     const std::vector<JournalRow> rows = journal.after(0, 10);
     ASSERT_EQ(rows.size(), 2U);
