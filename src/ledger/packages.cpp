@@ -326,8 +326,10 @@ std::vector<std::string> Packages::with_removals_held() const {
 
 bool Packages::has_waiting_parts(const std::string& id) const {
     const std::int64_t package = package_number(m_database, id);
-    Statement& query =
-        m_database.statement("SELECT 1 FROM pending WHERE package = ? AND explained = 1 LIMIT 1");
+    // Not only what is known to wait for something: a run that stops leaves parts of objects that are there.
+    Statement& query = m_database.statement(
+        "SELECT 1 FROM pending p LEFT JOIN entity e ON e.id = p.entity LEFT JOIN entity o ON o.id = e.owner"
+        " WHERE p.package = ? AND (p.explained = 1 OR o.remote_id IS NOT NULL) LIMIT 1");
     const ScopedReset reset(query);
     query.bind(package);
     return query.next();

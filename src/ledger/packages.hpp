@@ -128,7 +128,7 @@ class Packages {
     /// Ids of those whose removals wait for a person, oldest first.
     [[nodiscard]] std::vector<std::string> with_removals_held() const;
     /// Has something of an object of this package stayed behind, to be sent later: rows of an order whose
-    /// product has not come?
+    /// product has not come, a picture that a run which stopped has not sent?
     [[nodiscard]] bool has_waiting_parts(const std::string& id) const;
     /// Drops findings of the package as a whole (with no object) that have this code.
     void drop_findings(const std::string& id, Code code);

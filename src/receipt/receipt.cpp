@@ -100,6 +100,18 @@ std::filesystem::path receipt_path(const ledger::Package& package, const std::fi
     return directory / receipt_file_name(first_file, package.id, package.receipt_revision);
 }
 
+/// What a process that was killed has left of this very receipt: folders that 1C reads are not to fill up.
+void remove_left_overs(const std::filesystem::path& path) {
+    const std::string begin = "." + path.filename().string() + ".";
+    std::error_code next_time;
+    for (const auto& entry : std::filesystem::directory_iterator(path.parent_path(), next_time)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(begin) && name.ends_with(".tmp")) {
+            std::filesystem::remove(entry.path(), next_time);
+        }
+    }
+}
+
 void write_into(DurableFile& file, const ledger::Packages& packages, const ledger::Package& package,
                 UtcTime now, const ReceiptOptions& options) {
     ReceiptWriter writer([&file](std::string_view bytes) { file.write(bytes); }, options.encoding,
@@ -124,6 +136,7 @@ std::filesystem::path write_receipt(const ledger::Packages& packages, const ledg
                                     const std::filesystem::path& directory, UtcTime now,
                                     const ReceiptOptions& options) {
     std::filesystem::path path = receipt_path(package, directory);
+    remove_left_overs(path);
     DurableFile file(path);
     write_into(file, packages, package, now, options);
     file.replace();

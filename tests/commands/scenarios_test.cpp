@@ -140,6 +140,18 @@ INSTANTIATE_TEST_SUITE_P(
                "адрес вебхука"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST_F(MidRun, WhatAStoppedRunHasLeftOfObjectsThatAreThereKeepsThePackageOpen) {
+    exchange.order_fault({{"match", {{"body", "DETAIL_PICTURE"}}},
+                          {"action", "redirect"},
+                          {"location", "http://renamed.invalid/rest/"}});
+    const std::filesystem::path sample = OBMEN_SOURCE_DIR "/samples/everything-2.09";
+    EXPECT_EQ(exchange.push({sample}).exit_code, 3);
+    EXPECT_EQ(exchange.last_receipt().state, "Отложено") << "its pictures are still to come";
+    EXPECT_TRUE(exchange.sandbox().rows("file").empty());
+    EXPECT_EQ(exchange.push({sample}).exit_code, 0);
+    EXPECT_EQ(exchange.sandbox().rows("file").size(), 5U);
+}
+
 TEST_F(MidRun, ARenamedPortalIsFollowed) {
     const ProcessResult result = push_and([&] { set({{"renamed_to", "localhost"}}); });
     EXPECT_EQ(result.exit_code, 0) << result.out << result.error;
