@@ -1,5 +1,6 @@
 #include "alerts/smtp.hpp"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -56,8 +57,11 @@ std::string host_of(const std::string& server) {
     return host.get();
 }
 
+/// By number: `127.example.com` is somebody else's.
 bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    in_addr number{};
+    const bool numeric = ::inet_pton(AF_INET, host.c_str(), &number) == 1;
+    return host == "localhost" || host == "[::1]" || (numeric && (ntohl(number.s_addr) >> 24U) == 127U);
 }
 
 std::size_t read_mail(char* buffer, std::size_t size, std::size_t count, void* user) {

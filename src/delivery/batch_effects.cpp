@@ -8,6 +8,8 @@
 #include "delivery/groups.hpp"
 #include "portal/part_commands.hpp"
 #include "portal/refusals.hpp"
+#include "support/secret.hpp"
+#include "support/text.hpp"
 
 namespace obmen::delivery {
 
@@ -82,7 +84,7 @@ void take_done(const Sending& sending, const portal::Done& done,
     }
     if (id.empty()) {
         effects.settlements.push_back(
-            failure(sending.operation, Message{"B24-ANSWER", {done.result.dump()}}));
+            failure(sending.operation, Message{"B24-ANSWER", {masked(quotable(done.result.dump()))}}));
         ++effects.refused;
         return;
     }

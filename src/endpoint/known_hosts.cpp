@@ -33,20 +33,28 @@ std::string_view next_word(std::string_view& line) {
     return word;
 }
 
+/// `*` and `?`. Only the last `*` need ever be tried again, so the work is bounded by both lengths.
 bool fits(std::string_view pattern, std::string_view name) {
-    if (pattern.empty()) {
-        return name.empty();
-    }
-    if (pattern.front() == '*') {
-        for (std::size_t skipped = 0; skipped <= name.size(); ++skipped) {
-            if (fits(pattern.substr(1), name.substr(skipped))) {
-                return true;
-            }
+    std::size_t in_pattern = 0;
+    std::size_t in_name = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t after_star = 0;
+    while (in_name < name.size()) {
+        const bool more = in_pattern < pattern.size();
+        if (more && pattern[in_pattern] == '*') {
+            star = in_pattern++;
+            after_star = in_name;
+        } else if (more && (pattern[in_pattern] == '?' || pattern[in_pattern] == name[in_name])) {
+            ++in_pattern;
+            ++in_name;
+        } else if (star != std::string_view::npos) {
+            in_pattern = star + 1;
+            in_name = ++after_star;
+        } else {
+            return false;
         }
-        return false;
     }
-    return !name.empty() && (pattern.front() == '?' || pattern.front() == name.front()) &&
-           fits(pattern.substr(1), name.substr(1));
+    return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
 }
 
 /// `|1|salt|hash`: HMAC-SHA1 of the name.

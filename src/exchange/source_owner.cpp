@@ -31,7 +31,7 @@ SourceOwner::SourceOwner(const std::filesystem::path& directory, const std::stri
     make_directories(directory);
     const std::filesystem::path path =
         directory / fmt::format("source-{}.lock", sha256_hex(place).substr(0, 16));
-    m_file = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    m_file = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!m_file.is_open()) {
         fail_to_own(path);
     }

@@ -266,14 +266,6 @@ json* maps_of(json& answer) {
     return inner != result->end() && inner->is_structured() ? &*result : nullptr;
 }
 
-json parsed(std::string_view body) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (body.starts_with(byte_order_mark)) {
-        body.remove_prefix(byte_order_mark.size());
-    }
-    return json::parse(body, nullptr, false);
-}
-
 BatchAnswer classify_error(long status, const json& answer) {
     const std::string code = text_of_member(answer, "error");
     const std::string description = text_of_member(answer, "error_description");
@@ -308,7 +300,7 @@ BatchAnswer classify(const HttpAnswer& answer, std::size_t commands) {
     if (answer.delivery == HttpAnswer::Delivery::unknown) {
         return BatchInDoubt{Message{"B24-UNREACHABLE", {answer.error}}};
     }
-    json body = parsed(answer.body);
+    json body = parsed_json(answer.body);
     if (body.is_object() && body.contains("error")) {
         return classify_error(answer.status, body);
     }

@@ -1,3 +1,4 @@
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -157,7 +158,7 @@ void read_family_json(const json& in, PortalFacts& facts) {
 void read_stages_json(const json& funnels, PortalFacts& facts) {
     for (const auto& [funnel, list] : funnels.items()) {
         const std::optional<std::int64_t> number = whole_number(json(funnel));
-        if (!number || *number < 0 || !list.is_array()) {
+        if (!number || *number < 0 || *number > std::numeric_limits<int>::max() || !list.is_array()) {
             refuse("stages: " + funnel);
         }
         std::vector<DealStage>& stages = facts.stages[static_cast<unsigned>(*number)];
@@ -206,7 +207,7 @@ std::string facts_to_json(const PortalFacts& facts) {
 }
 
 PortalFacts facts_from_json(std::string_view text) {
-    const json in = json::parse(text, nullptr, false);
+    const json in = parsed_json(text);
     if (!in.is_object()) {
         refuse("JSON");
     }

@@ -6,6 +6,40 @@
 
 namespace obmen::portal {
 
+namespace {
+
+bool is_too_deep(std::string_view json) {
+    std::size_t depth = 0;
+    bool in_text = false;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        const char c = json[at];
+        if (in_text) {
+            at += c == '\\' ? 1 : 0;
+            in_text = c != '"';
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > deepest_nesting) {
+                return true;
+            }
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+nlohmann::json parsed_json(std::string_view body) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (body.starts_with(byte_order_mark)) {
+        body.remove_prefix(byte_order_mark.size());
+    }
+    return is_too_deep(body) ? nlohmann::json(nlohmann::json::value_t::discarded)
+                             : nlohmann::json::parse(body, nullptr, false);
+}
+
 std::string text_of(const nlohmann::json& value) {
     if (const auto* text = value.get_ptr<const std::string*>()) {
         return *text;

@@ -12,6 +12,14 @@
 /// (reference §2, §12).
 namespace obmen::portal {
 
+/// Deeper than anything that a portal answers (PHP itself stops at 512). What is deeper is no JSON to us:
+/// copying and printing need stack for every level.
+inline constexpr std::size_t deepest_nesting = 200;
+
+/// What `body` says, with or without a byte order mark; discarded if it is no JSON, is not whole, or is
+/// nested deeper than `deepest_nesting`.
+[[nodiscard]] nlohmann::json parsed_json(std::string_view body);
+
 /// A text, number or truth value as text; empty for everything else.
 [[nodiscard]] std::string text_of(const nlohmann::json& value);
 /// `text_of` a member of an object; empty if there is none.

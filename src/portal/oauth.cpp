@@ -158,7 +158,7 @@ TokenAnswer read_token_answer(const HttpAnswer& answer, UtcTime now) {
     if (answer.delivery != HttpAnswer::Delivery::answered) {
         return TokenRefusal{answer.error, true};
     }
-    const nlohmann::json body = nlohmann::json::parse(answer.body, nullptr, false);
+    const nlohmann::json body = parsed_json(answer.body);
     if (!body.is_object()) {
         const bool later = answer.status >= 200 && answer.status < 300;
         TokenRefusal refusal = refusal_of(answer, nlohmann::json::object());
@@ -195,7 +195,7 @@ Secret to_text(const OAuthTokens& tokens) {
 }
 
 std::optional<OAuthTokens> tokens_of_text(const Secret& text) {
-    const nlohmann::json body = nlohmann::json::parse(text.reveal(), nullptr, false);
+    const nlohmann::json body = parsed_json(text.reveal());
     if (!body.is_object()) {
         return std::nullopt;
     }

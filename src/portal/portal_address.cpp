@@ -96,11 +96,23 @@ PortalAddress::Origin origin_of(const Url& url, bool allow_http) {
     return origin;
 }
 
-/// `example.ru` of `crm.example.ru`.
-std::string_view last_two_labels(std::string_view host) {
-    const std::size_t dot = host.rfind('.');
-    const std::size_t before = dot == std::string_view::npos ? dot : host.rfind('.', dot - 1);
-    return before == std::string_view::npos ? host : host.substr(before + 1);
+/// `example.ru` of `crm.example.ru`, `example.co.uk` of `crm.example.co.uk`: below a domain of a country, a
+/// second label of up to three letters may be one that registrars sell names under, and whoever has bought
+/// one there is no kin. Nothing of an address in numbers, where labels mean no owner.
+std::string_view domain_of(std::string_view host) {
+    constexpr std::size_t shortest_of_ones_own = 4;
+    const auto label_before = [&](std::size_t end) {
+        const std::size_t dot = end == 0 ? std::string_view::npos : host.rfind('.', end - 1);
+        return dot == std::string_view::npos ? 0 : dot + 1;
+    };
+    const std::size_t last = label_before(host.size());
+    const std::size_t second = last == 0 ? 0 : label_before(last - 1);
+    const bool numeric = host.empty() || host.back() == ']' || (host.back() >= '0' && host.back() <= '9');
+    if (numeric) {
+        return {};
+    }
+    const bool sold_below = last != 0 && host.size() - last == 2 && last - 1 - second < shortest_of_ones_own;
+    return host.substr(sold_below && second != 0 ? label_before(second - 1) : second);
 }
 
 /// `example.bitrix24.ru`, `example.bitrix24.com.br`; not the sites of Bitrix24 itself, where a portal that is
@@ -116,7 +128,9 @@ bool is_in_cloud(std::string_view host) {
 }
 
 bool are_kin(std::string_view one, std::string_view other) {
-    return (is_in_cloud(one) && is_in_cloud(other)) || last_two_labels(one) == last_two_labels(other);
+    const std::string_view domain = domain_of(one);
+    return one == other || (is_in_cloud(one) && is_in_cloud(other)) ||
+           (domain.find('.') != std::string_view::npos && domain == domain_of(other));
 }
 
 }  // namespace

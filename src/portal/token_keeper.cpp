@@ -25,7 +25,7 @@ class RenewalLock {
         make_directories(tokens.parent_path());
         std::filesystem::path file = tokens;
         file += ".lock";
-        m_file = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        m_file = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         int locked = -1;
         do {
             locked = m_file.is_open() ? ::flock(m_file.get(), LOCK_EX) : -1;

@@ -336,7 +336,7 @@ CopiedFile copy_durably(const std::filesystem::path& source, const std::filesyst
 }
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
-    : m_file(open_or_fail(directory / "lock", O_RDWR | O_CREAT)) {
+    : m_file(open_or_fail(directory / "lock", O_RDWR | O_CREAT | O_NOFOLLOW)) {
     const std::filesystem::path path = directory / "lock";
     if (::flock(m_file.get(), LOCK_EX | LOCK_NB) != 0) {
         std::string owner = read_whole_file(path);

@@ -51,6 +51,22 @@ TEST(Database, SyncsEveryCommitOfItsWriteAheadLog) {
     EXPECT_EQ(one_value(database, "PRAGMA foreign_keys"), "1");
 }
 
+TEST(Database, OnlyTheOwnerPutsTheLogIntoTheFile) {
+    const TemporaryDirectory directory;
+    const auto size = [&] { return std::filesystem::file_size(directory / "ledger.db"); };
+    constexpr std::uintmax_t bytes = std::uintmax_t{20} << 20U;  // more than the log may hold
+    Database owner(directory / "ledger.db");
+    Database guest(directory / "ledger.db", Opening::guest);
+    owner.transaction([&] { owner.execute("CREATE TABLE large(bytes)"); });
+    const std::uintmax_t before = size();
+    guest.transaction(
+        [&] { guest.execute("INSERT INTO large VALUES(zeroblob(" + std::to_string(bytes) + "))"); });
+    guest.transaction([&] { guest.execute("INSERT INTO large VALUES(1)"); });
+    EXPECT_EQ(size(), before) << "a guest has put the log into the file";
+    owner.transaction([&] { owner.execute("INSERT INTO large VALUES(2)"); });
+    EXPECT_GT(size(), bytes);
+}
+
 TEST(Database, BringsAnEmptyFileToTheNewestSchema) {
     const TemporaryDirectory directory;
     run_raw(directory / "ledger.db", "PRAGMA user_version = 0; VACUUM");
