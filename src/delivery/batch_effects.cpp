@@ -78,7 +78,7 @@ void take_done(const Sending& sending, const portal::Done& done,
     const std::string id = id_after(sending, done, answers);
     if (id.empty() && sending.is_creation()) {
         // It is not refused, and there is no id: whether there is an object, only the portal can tell.
-        effects.in_doubt.push_back({sending.operation, done.result.dump()});
+        effects.in_doubt.push_back({sending.operation, masked(quotable(done.result.dump()))});
         ++effects.refused;
         return;
     }
