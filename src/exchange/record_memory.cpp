@@ -49,7 +49,7 @@ void RecordMemory::begin_file(std::string name) {
 void RecordMemory::begin(const commerceml::LocatedRecord& record, const commerceml::FileFacts& facts) {
     if (const std::optional<ledger::RecordKind> kind = kind_of(record.record)) {
         m_remarks = remarks();
-        m_revision = m_rooms.references.revision();
+        m_revision = m_rooms.references.revision(*kind);
         m_rooms.planning.begin_record(*kind);
     } else if (const auto* const catalogue = std::get_if<commerceml::Catalogue>(&record.record)) {
         m_list = combined<3>({1, quick_hash(catalogue->id), quick_hash(facts.schema_version)});
@@ -70,7 +70,7 @@ void RecordMemory::end(const commerceml::LocatedRecord& record, bool told_by_out
     crm::Converter::Trace trace = m_rooms.converter.last();
     const bool is_quiet = remarks() == m_remarks && trace.is_quiet;
     // A record that teaches something is read once more with what it has taught.
-    const bool has_taught = m_rooms.references.revision() != m_revision;
+    const bool has_taught = m_rooms.references.revision(*kind) != m_revision;
     if (!told_by_outline || !is_quiet || has_taught || !m_rooms.converter.may_pass_over()) {
         m_rooms.planning.end_record(nullptr);
         return;
@@ -126,7 +126,7 @@ void RecordMemory::finish() {
     m_additions.clear();
     if (m_rooms.check.was_declared_late()) {
         // What is declared behind the records that speak of it was not there to be missed.
-        m_rooms.references.raise_revision();
+        m_rooms.references.raise_revisions();
     }
 }
 
@@ -134,7 +134,7 @@ std::uint64_t RecordMemory::stamp_of(std::uint64_t raw_hash, ledger::RecordKind 
                                      std::uint64_t hash_of_pictures) const {
     const std::uint64_t stamp =
         combined<6>({raw_hash, m_context, m_list, hash_of_pictures, static_cast<std::uint64_t>(kind),
-                     static_cast<std::uint64_t>(m_rooms.references.revision())});
+                     static_cast<std::uint64_t>(m_rooms.references.revision(kind))});
     return stamp == 0 ? 1 : stamp;
 }
 

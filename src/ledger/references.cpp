@@ -246,7 +246,7 @@ void LedgerReferences::remember_group(std::string_view id) {
                 .bind(entity)
                 .run() != 0;
         if (is_news) {
-            m_state->rows.raise_revision();
+            m_state->rows.raise_revisions();
         }
         m_state->groups.put(key, entity);
     });
@@ -339,13 +339,13 @@ std::vector<crm::References::Fact> LedgerReferences::facts(FactKind kind) const 
     return all;
 }
 
-std::int64_t LedgerReferences::revision() const {
+std::int64_t LedgerReferences::revision(RecordKind kind) const {
     m_state->forget_rolled_back();
-    return m_state->rows.revision();
+    return m_state->rows.revision(kind);
 }
 
-void LedgerReferences::raise_revision() {
-    m_state->database.transaction([&] { m_state->rows.raise_revision(); });
+void LedgerReferences::raise_revisions() {
+    m_state->database.transaction([&] { m_state->rows.raise_revisions(); });
 }
 
 void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind) {

@@ -413,8 +413,9 @@ CREATE TABLE known_record (
     offer_additions INTEGER
 );
 CREATE TABLE record_additions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);  -- crm/additions.hpp
--- grows whenever reference data changes that the meaning of records depends on
-ALTER TABLE source_system ADD COLUMN reference_revision INTEGER NOT NULL DEFAULT 0;
+-- they grow whenever reference data changes that the meaning of Товар, of Предложение depends on
+ALTER TABLE source_system ADD COLUMN product_revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source_system ADD COLUMN offer_revision INTEGER NOT NULL DEFAULT 0;
 
 -- Sets of objects as bits (entity_set.hpp): members that a full export has named in passing, and objects that
 -- are unchanged and have no row in `outcome`.
