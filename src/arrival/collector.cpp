@@ -187,7 +187,9 @@ void Collector::make_packages(CollectorReport& report) {
             continue;
         }
         if (members.front()->is_archive) {
-            take_archive(*members.front(), archives, report);
+            static_cast<void>(has_made(
+                *members.front(), [&] { archives.push_back(m_maker.from_archive(*members.front())); },
+                report));
             continue;
         }
         WaitingGroup group = group_of(std::move(members));
@@ -200,21 +202,21 @@ void Collector::make_packages(CollectorReport& report) {
     record_in_order(std::move(groups), std::move(archives), report);
 }
 
-/// One that there is no room for waits in its private copy.
-void Collector::take_archive(TrackedFile& archive, std::vector<NewPackage>& archives,
-                             CollectorReport& report) {
+/// What there is no room for waits in its private copies, and is told of once. \returns whether it was made
+bool Collector::has_made(const TrackedFile& first, const std::function<void()>& make,
+                         CollectorReport& report) {
     try {
-        archives.push_back(m_maker.from_archive(archive));
-        m_without_room.erase(archive.row.name);
+        make();
+        m_without_room.erase(first.row.name);
+        return true;
     } catch (const Error& error) {
-        const Message& why = error.finding().message;
-        if (why.code != Code{"SYS-DISK-LOW"}) {
+        if (error.finding().message.code != Code{"SYS-DISK-LOW"}) {
             throw;
         }
-        if (m_without_room.insert(archive.row.name).second) {
-            report.note(why, archive.shown);
+        if (m_without_room.insert(first.row.name).second) {
+            report.note(error.finding().message, first.shown);
         }
-        TrackedFiles::wait_for(archive, why);
+        return false;
     }
 }
 
@@ -244,7 +246,11 @@ void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<Ne
             continue;
         }
         const WaitingGroup& group = groups[index];
-        NewPackage package = m_maker.from_files(group.members, group.pictures);
+        NewPackage package;
+        const auto make = [&] { package = m_maker.from_files(group.members, group.pictures); };
+        if (!has_made(*group.members.front(), make, report)) {
+            continue;
+        }
         package.facts = group.facts;
         if (group.note) {
             package.collected.package.notes.push_back(

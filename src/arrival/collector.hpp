@@ -40,7 +40,8 @@ class Collector {
     [[nodiscard]] std::optional<Message> sidecar_fault_of(TrackedFile& file);
     void read_content(TrackedFile& file);
     void make_packages(CollectorReport& report);
-    void take_archive(TrackedFile& archive, std::vector<NewPackage>& archives, CollectorReport& report);
+    [[nodiscard]] bool has_made(const TrackedFile& first, const std::function<void()>& make,
+                                CollectorReport& report);
     [[nodiscard]] std::vector<TrackedFile*> whole_copies();
     void record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives,
                          CollectorReport& report);
@@ -60,7 +61,7 @@ class Collector {
     PackageMaker m_maker;
     Archiver m_archiver;
     std::set<std::string> m_taken_catalogues;
-    std::set<std::string> m_without_room;  ///< archives of which that has been said
+    std::set<std::string> m_without_room;  ///< first files of packages of which that has been said
 };
 
 }  // namespace obmen::arrival

@@ -107,6 +107,7 @@ NewPackage PackageMaker::from_files(const std::vector<TrackedFile*>& members,
     for (const TrackedFile* file : members) {
         spooled.files.push_back(link(*file, package, fmt::format("{:04}.xml", spooled.files.size() + 1)));
     }
+    require_room(pictures);
     for (const ChosenPicture& picture : pictures) {
         spooled.other_files.push_back(picture.name);
         take_picture(package, picture);
@@ -115,6 +116,22 @@ NewPackage PackageMaker::from_files(const std::vector<TrackedFile*>& members,
         write_picture_index(package.directory->workplace(), spooled.pictures);
     }
     return package;
+}
+
+/// For pictures that are not on this disk yet.
+void PackageMaker::require_room(const std::vector<ChosenPicture>& pictures) const {
+    std::uint64_t needed = m_limits.keep_free;
+    for (const ChosenPicture& picture : pictures) {
+        needed += picture.file->row.copy.empty() ? picture.file->row.size : 0;
+    }
+    if (needed == m_limits.keep_free) {
+        return;
+    }
+    if (const std::uint64_t free = free_bytes_of(m_spool); free < needed) {
+        throw Error(
+            FailureClass::temporary,
+            Message{"SYS-DISK-LOW", {m_spool.string(), std::to_string(free), std::to_string(needed)}});
+    }
 }
 
 void PackageMaker::take_picture(NewPackage& package, const ChosenPicture& picture) {

@@ -48,6 +48,7 @@ class PackageMaker {
     [[nodiscard]] NewPackage begin(const std::vector<TrackedFile*>& members) const;
     [[nodiscard]] SpooledFile link(const TrackedFile& file, const NewPackage& package,
                                    const std::string& spool_name) const;
+    void require_room(const std::vector<ChosenPicture>& pictures) const;
     void take_picture(NewPackage& package, const ChosenPicture& picture);
     [[nodiscard]] std::optional<Message> fetch_picture(const ChosenPicture& picture,
                                                        const std::filesystem::path& target,

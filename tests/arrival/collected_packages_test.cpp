@@ -363,6 +363,20 @@ TEST_F(CollectorTest, AMoveThatFailsIsTriedAgainAndNothingIsTakenTwice) {
     EXPECT_TRUE(memory.rows.empty());
 }
 
+TEST_F(CollectorTest, PicturesThatThereIsNoRoomForKeepTheirPackageWaiting) {
+    settings.archive_limits.keep_free = std::uint64_t{1} << 60U;
+    write("import_files/1.jpg", "one");
+    write("a.xml", "picture import_files/1.jpg\n" + goods);
+    write("b.xml", contragents);
+    EXPECT_EQ(look_for(std::chrono::minutes(30)), 1U);
+    EXPECT_EQ(files_of(0), Names{"b.xml"});
+    EXPECT_EQ(notes, Names{"SYS-DISK-LOW"}) << "said once";
+    settings.archive_limits.keep_free = 0;
+    restart();
+    EXPECT_EQ(look_for(std::chrono::minutes(30)), 1U);
+    EXPECT_EQ(memory.packages.at(1).package.pictures.size(), 1U);
+}
+
 /// The room for an archive's own bytes is not the room for what is in it.
 TEST_F(CollectorTest, AnArchiveThatThereIsNoRoomToUnpackWaitsAndHoldsUpNobody) {
     settings.archive_limits.keep_free = std::uint64_t{1} << 60U;

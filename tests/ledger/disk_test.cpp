@@ -176,6 +176,17 @@ TEST(LedgerDisk, AFailedCheckpointLosesNothing) {
     EXPECT_EQ(count_of(again), 2);
 }
 
+/// On some failures SQLite ends the transaction by itself.
+TEST(LedgerDisk, NothingIsWrittenAfterATransactionThatSqliteHasEnded) {
+    const TemporaryDirectory directory;
+    Database database(directory / "ledger.db");
+    EXPECT_ANY_THROW(database.transaction([&] {
+        database.execute("ROLLBACK");
+        EXPECT_ANY_THROW(write_one(database, 1)) << "it would be a transaction of its own";
+    }));
+    EXPECT_EQ(count_of(database), 0);
+}
+
 TEST(LedgerDisk, AFileThatIsTakenAwayIsNotWrittenToAnyMore) {
     const TemporaryDirectory directory;
     Database database(directory / "ledger.db");
