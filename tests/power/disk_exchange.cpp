@@ -192,27 +192,30 @@ bool DiskExchange::is_done() const {
     return done;
 }
 
+bool DiskExchange::gets_done_by(Process& daemon) const {
+    const bool done = eventually([&] {
+        if (daemon.said().find("watching") != std::string::npos && daemon.is_running()) {
+            daemon.signal(SIGHUP);  // before that nobody listens
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        return is_done() || !daemon.is_running();
+    });
+    return done && daemon.is_running();
+}
+
 std::string DiskExchange::finish() const {
     constexpr int most_runs = 4;
     ProcessResult last;
     for (int run = 0; run < most_runs; ++run) {
-        const bool was_done = is_done();
         last = once();
-        if (was_done && is_done()) {
-            return {};  // and one more: receipts may still have been on their way
+        if (is_done()) {
+            return {};
         }
     }
     Process daemon(words(false), m_directory.path(), environment());
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (!is_done()) {
-        if (!daemon.is_running() || std::chrono::steady_clock::now() > deadline) {
-            return "not done; the last run ended with " + std::to_string(last.exit_code) + "\n" + last.error +
-                   "\nthe daemon said\n" + daemon.said();
-        }
-        if (daemon.said().find("watching") != std::string::npos) {  // before that nobody listens
-            daemon.signal(SIGHUP);
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    if (!gets_done_by(daemon)) {
+        return "not done; the last run ended with " + std::to_string(last.exit_code) + "\n" + last.error +
+               "\nthe daemon said\n" + daemon.said();
     }
     daemon.signal(SIGTERM);
     static_cast<void>(daemon.wait());
@@ -324,6 +327,17 @@ std::string DiskExchange::differences(bool with_source) const {
         differences += "\n  quarantine keeps " + std::to_string(found.quarantined);
     }
     return differences;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
 }
 
 std::string trouble_told(const ProcessResult& result) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,6 +49,9 @@ class DiskExchange {
 
     /// Have all exports been put away?
     [[nodiscard]] bool is_done() const;
+    /// Lets a daemon work until all is done, and tells it again and again to try what it has put off.
+    /// \returns whether it did, in a minute at the most
+    [[nodiscard]] bool gets_done_by(Process& daemon) const;
     /// Runs obmen, and nothing disturbs it, until it is done. As a daemon if that takes more than a few runs:
     /// it does not wait for the times that failures have put into the ledger. \returns why it is not done;
     /// empty if it is
@@ -68,6 +72,9 @@ class DiskExchange {
     std::filesystem::path m_disk;
     std::unique_ptr<SandboxProcess> m_sandbox;
 };
+
+/// Waits for something that another process does; a minute at the most. \returns whether it came
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 /// The codes of what a run of obmen has said of files, disks, its ledger and its source, in the order of the
 /// alphabet, with commas; empty for none.

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -62,13 +63,19 @@ class LoopDisk : public ::testing::Test {
         ASSERT_EQ(command("cp --sparse=always " + from.string() + " " + to.string()).exit_code, 0);
     }
 
+    void sync_disk() const {
+        const int descriptor = ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        EXPECT_EQ(::syncfs(descriptor), 0);
+        ::close(descriptor);
+    }
+
     /// The daemon at work for so long; then its disk as it is at that moment becomes `cut`.
     void work_and_cut(std::chrono::milliseconds moment) {
         copy(empty, image);
         const Mount mounted(options, image.string(), place, exchange.directory().path());
         ASSERT_EQ(mounted.failure(), "");
         exchange.begin();
-        ::sync();  // the exports came long ago
+        sync_disk();  // the exports came long ago
         Process daemon(exchange.words(false), exchange.directory().path(), exchange.environment());
         std::this_thread::sleep_for(moment);
         ASSERT_TRUE(daemon.is_running()) << daemon.said();

@@ -21,7 +21,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
@@ -197,8 +197,8 @@ class Disk {
         if (const std::optional<std::string> bytes = bytes_of(path)) {
             const std::string file = m_records + "/file/" + key_of(info);
             put(file, *bytes);
-            const timespec times[] = {info.st_mtim, info.st_mtim};
-            ::utimensat(AT_FDCWD, file.c_str(), times, 0);
+            const std::array times{info.st_mtim, info.st_mtim};
+            ::utimensat(AT_FDCWD, file.c_str(), times.data(), 0);
         }
     }
 
@@ -386,6 +386,16 @@ int openat(int folder, const char* name, int flags, ...) {
     const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
     return open_at(folder, name, flags, mode);
+}
+int openat64(int folder, const char* name, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return open_at(folder, name, flags, mode);
+}
+int creat(const char* name, mode_t mode) {
+    return open_at(AT_FDCWD, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
 }
 int open(const char* name, int flags, ...) {
     va_list arguments;
