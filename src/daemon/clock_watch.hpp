@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "support/boot_time.hpp"
 #include "support/clock.hpp"
 
 namespace obmen::daemon {
@@ -20,8 +21,5 @@ class ClockWatch {
     UtcTime m_wall;
     Duration m_passing;
 };
-
-/// Of the machine: since it was started, its sleep included.
-[[nodiscard]] Duration time_since_boot();
 
 }  // namespace obmen::daemon

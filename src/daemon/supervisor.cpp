@@ -239,6 +239,9 @@ void Supervisor::beat() {
             Message{"SYS-CLOCK",
                     {(*jump < Duration{0} ? "-" : "+") + told(std::chrono::abs(*jump), m_plan.language)}},
             m_plan.language));
+        for (const Slot& slot : m_slots) {
+            slot.running->look_now();  // what is to be done at a time of the clock waits for another one
+        }
     }
     const bool all_live = std::ranges::all_of(m_slots, [](const Slot& slot) {
         return slot.running->has_ended() || slot.running->is_alive(longest_step);

@@ -21,6 +21,7 @@
 #include "exchange/repeats.hpp"
 #include "exchange/supersession.hpp"
 #include "ledger/backup.hpp"
+#include "ledger/clock_jumps.hpp"
 #include "ledger/giving_up.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/portal_wait.hpp"
@@ -56,9 +57,10 @@ const Path& prepared(const Path& directory) {
 
 }  // namespace
 
-Exchange::Exchange(config::Settings settings, const RunContext& context)
+Exchange::Exchange(config::Settings settings, const RunContext& context, std::function<Duration()> passing)
     : m_settings(std::move(settings)),
       m_context(context),
+      m_passing(std::move(passing)),
       m_address(portal_address(m_settings, context.clock)),
       m_member(portal_member(m_settings, context.clock)),
       m_lock(prepared(m_settings.state_directory)),
@@ -99,6 +101,7 @@ void Exchange::settle_family() {
 
 RoundResult Exchange::round(const RoundOptions& options) {
     RoundResult result;
+    static_cast<void>(note_clock());
     if (!know_family(options)) {
         result.next_attempt = next_attempt();
         return result;
@@ -111,6 +114,7 @@ RoundResult Exchange::round(const RoundOptions& options) {
         note_family(packages);
     }
     plan(packages);
+    add_owed(packages);
     expire_parked(packages);
     const bool is_paused = ledger::SourceStates(m_database).find({}).paused;
     const bool tries = options.may_send && !is_paused && is_due(options, packages);
@@ -190,6 +194,16 @@ std::vector<std::string> Exchange::unfinished_packages() {
     }
     reopen_incomplete(packages);
     return packages;
+}
+
+/// Adds packages that were done with and are owed a receipt since: a newer full export has taken over what
+/// waited for a person.
+void Exchange::add_owed(std::vector<std::string>& packages) {
+    for (const ledger::Package& package : m_packages.unfinished()) {
+        if (package.receipt_due && std::ranges::find(packages, package.id) == packages.end()) {
+            packages.push_back(package.id);
+        }
+    }
 }
 
 /// Adds packages that were done with but for objects that have vanished from the CRM since.
@@ -391,15 +405,28 @@ void Exchange::note_attempt(const std::vector<std::string>& packages,
     });
 }
 
-UtcTime Exchange::end_of_lifetime() const {
-    return m_context.clock.now() - std::chrono::hours(m_settings.lifetime_hours);
+UtcTime Exchange::note_clock() {
+    const UtcTime now = m_context.clock.now();
+    const auto jump =
+        ledger::note_clock(m_database, {.wall = now, .passing = m_passing(), .boot = boot_id()});
+    if (jump) {
+        journal("clock", {}, "ok", fmt::format("jump_seconds={}", jump->count() / 1000));
+    }
+    return now;
+}
+
+/// What was received, or began to wait, before this time has lived long enough. Stored times are right then:
+/// the clock may have been set a moment ago.
+UtcTime Exchange::end_of_lifetime() {
+    return note_clock() - std::chrono::hours(m_settings.lifetime_hours);
 }
 
 /// What was tried once more now, and still waits, is given up. What is in doubt stays until that is resolved.
 void Exchange::expire(const std::vector<std::string>& packages) {
+    const UtcTime end = end_of_lifetime();
     for (const std::string& id : packages) {
         const ledger::Package package = m_packages.find(id).value();
-        const bool is_over = package.waiting_since && *package.waiting_since <= end_of_lifetime();
+        const bool is_over = package.waiting_since && *package.waiting_since <= end;
         if (!is_over || is_settled(m_database, id)) {
             continue;
         }

@@ -18,6 +18,7 @@
 #include "ledger/journal.hpp"
 #include "ledger/packages.hpp"
 #include "portal/transport.hpp"
+#include "support/boot_time.hpp"
 #include "support/file.hpp"
 
 namespace obmen::exchange {
@@ -51,7 +52,10 @@ class Exchange {
     /// Takes the state directory, opens the ledger and drops what killed runs have left in the spool. Throws
     /// SYS-LOCKED (temporary) if another process has it, SYS-LEDGER… and SYS-LEDGER-PORTAL (bad_config), and
     /// what portal_address() throws. What `context` names must outlive the object.
-    Exchange(config::Settings settings, const RunContext& context);
+    /// \param passing time that nobody can set, beside the clock that people can: of the machine, or of a
+    /// test
+    Exchange(config::Settings settings, const RunContext& context,
+             std::function<Duration()> passing = &time_since_boot);
 
     /// Decides at first contact which family of methods is used, before any file is taken in: what an export
     /// becomes depends on it. Once is enough, and round() does it. Throws as choose_family().
@@ -85,6 +89,9 @@ class Exchange {
     /// Packages of earlier runs, the oldest first, also those whose objects have vanished from the CRM, and
     /// those that have ended without an answer.
     [[nodiscard]] std::vector<std::string> unfinished_packages();
+    void add_owed(std::vector<std::string>& packages);
+    /// Notices that the machine's clock was set. \returns the time now
+    UtcTime note_clock();
     void reopen_incomplete(std::vector<std::string>& packages);
     void drop_unrecorded_copies();
     void doubt_old_copy();
@@ -105,7 +112,7 @@ class Exchange {
     void note_attempt(const std::vector<std::string>& packages, const std::optional<delivery::Stop>& stop);
     void expire_parked(std::vector<std::string>& packages);
     void expire(const std::vector<std::string>& packages);
-    [[nodiscard]] UtcTime end_of_lifetime() const;
+    [[nodiscard]] UtcTime end_of_lifetime();
     void note_names(const std::vector<std::string>& packages, const std::vector<Finding>& lacking);
     void note_stop(const std::string& id, const delivery::Stop& stop);
     void forget_stops(const std::string& id);
@@ -119,6 +126,7 @@ class Exchange {
 
     config::Settings m_settings;
     RunContext m_context;
+    std::function<Duration()> m_passing;
     portal::PortalAddress m_address;
     std::string m_member;
     DirectoryLock m_lock;

@@ -67,7 +67,8 @@ std::uint64_t give_up(Database& database, const std::string& package, const Mess
 
 std::vector<std::string> parked_before(Database& database, UtcTime time) {
     Statement& query = database.statement(
-        "SELECT k.id FROM package k WHERE k.received_at <= ? AND k.merging = 0 AND k.number IN (SELECT "
+        "SELECT k.id FROM package k WHERE coalesce(k.counted_from, k.received_at) <= ? AND k.merging = 0 AND "
+        "k.number IN (SELECT "
         "package"
         " FROM parked) ORDER BY k.number");
     query.bind(time.time_since_epoch().count());

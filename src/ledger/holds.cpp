@@ -60,6 +60,12 @@ void end_hold(Database& database, const Hold& hold) {
         .bind(hold.package)
         .bind(hold.catalogue.number)
         .run();
+    // What its receipt said of waiting for a person is no longer so.
+    database
+        .statement(
+            "UPDATE package SET receipt_due = 1 WHERE number = ? AND receipt_due = 0 AND state = 'applied'")
+        .bind(hold.package)
+        .run();
 }
 
 void begin_hold(Database& database, std::int64_t package, const std::string& package_id,

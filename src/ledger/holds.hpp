@@ -27,7 +27,7 @@ struct Hold {
 [[nodiscard]] std::vector<Hold> holds_of_package(Database& database, std::int64_t package);
 [[nodiscard]] std::vector<Hold> holds_of_catalogue(Database& database, std::int64_t catalogue);
 
-/// With its note in the package's receipt, which is true no more.
+/// With its note in the package's receipt, which is true no more: the package is owed another one.
 void end_hold(Database& database, const Hold& hold);
 /// \param plan with the catalogue as people know it; \param code of the note that says so
 void begin_hold(Database& database, std::int64_t package, const std::string& package_id,

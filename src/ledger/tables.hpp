@@ -286,6 +286,8 @@ ALTER TABLE package ADD COLUMN meaning TEXT NOT NULL DEFAULT '';
 -- the package that has the same content (state repeat), or that took its place (state superseded)
 ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
+-- from when the lifetime of what it has parked counts, where the clock was set since it came; null: received_at
+ALTER TABLE package ADD COLUMN counted_from INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
 -- ledger::ReceiptDue

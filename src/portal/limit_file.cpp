@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "support/boot_time.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 
@@ -34,17 +35,6 @@ constexpr std::size_t largest_file = std::size_t{1} << 20U;
 /// Real time: whoever holds the lock needs it for milliseconds, unless it has been stopped.
 constexpr int lock_tries = 200;
 constexpr std::chrono::milliseconds lock_pause{10};
-
-/// Tells one run of the machine from the next.
-const std::string& boot_id() {
-    static const std::string id = [] {
-        std::ifstream file("/proc/sys/kernel/random/boot_id");
-        std::string line;
-        std::getline(file, line);
-        return line;
-    }();
-    return id;
-}
 
 bool lock(int descriptor) {
     for (int i = 0; i < lock_tries; ++i) {

@@ -119,6 +119,20 @@ TEST_F(Removals, OfHalfACatalogueAreHeldWhileTheRestGoesOnUntilAPersonApproves) 
     EXPECT_NE(again.error.find("PKG-NOTHING-HELD"), std::string::npos) << again.error;
 }
 
+TEST_F(Removals, ThatANewerExportTakesOverGiveTheOlderOneItsFinalReceipt) {
+    ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 40), true)).exit_code, 0);
+    ASSERT_EQ(push("half.xml", catalogue("c", numbered("p", 1, 20), true)).exit_code, 3);
+    ASSERT_EQ(exchange.last_receipt().state, "Отложено");
+    push("less.xml", catalogue("c", numbered("p", 1, 19), true, {.formed_at = "2026-01-15T11:00:00"}));
+    EXPECT_EQ(active(), 40U);
+    std::map<std::string, std::string> last;  // of the receipts of each export
+    for (const auto& path : receipts_in(exchange.directory() / "receipts")) {
+        last[path.filename().string().substr(0, 4)] = read_receipt(path).state;
+    }
+    EXPECT_EQ(last.at("half"), "Выполнено") << "it waits for nobody any more";
+    EXPECT_EQ(last.at("less"), "Отложено");
+}
+
 TEST_F(Removals, ThatWouldBeHeldAreListedByADryRun) {
     ASSERT_EQ(push("all.xml", catalogue("c", numbered("p", 1, 30), true)).exit_code, 0);
     for (const std::string& bytes :

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <thread>
 
-#include "daemon/counting_proxy.hpp"
 #include "daemon/read_only_folder.hpp"
 #include "daemon/sources_fixture.hpp"
+#include "fault_proxy/fault_proxy.hpp"
 
 namespace obmen::tests {
 namespace {
@@ -171,7 +171,7 @@ TEST_P(Sources, ARefusedLoginIsTriedOnceOnRecordAndHoldsUpNobody) {
     if (place().port() == 0) {
         GTEST_SKIP() << "nobody has to log in";
     }
-    const CountingProxy proxy(place().port());
+    const fault_proxy::FaultProxy proxy(place().port());
     exchange.set_time_scale("0.1");  // what is refused is tried again after minutes
     write_settings("", "[[source]]\nname = \"locked\"\npoll_seconds = 1\nsettle_seconds = 0\n" +
                            place().refused_settings(out(), proxy.port()) +

@@ -19,23 +19,30 @@
 #include "harness/temporary_directory.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/pending.hpp"
+#include "support/boot_time.hpp"
 #include "support/clock.hpp"
 #include "support/error.hpp"
 #include "support/log.hpp"
 
 namespace obmen::tests {
 
-/// The machine's clock, which a test sets forward; waiting is quick.
+/// The machine's clock, which a test moves; waiting is quick.
 class MovedClock : public Clock {
   public:
-    [[nodiscard]] UtcTime now() const override { return m_clock.now() + m_moved; }
+    [[nodiscard]] UtcTime now() const override { return m_clock.now() + m_moved + m_set; }
     [[nodiscard]] Duration steady() const override { return m_clock.steady(); }
     void sleep(Duration duration) override { m_clock.sleep(duration); }
+    /// Time passes.
     void move(Duration by) { m_moved += by; }
+    /// Somebody sets the clock.
+    void set(Duration by) { m_set += by; }
+    /// Time that nobody can set.
+    [[nodiscard]] Duration passing() const { return time_since_boot() + m_moved; }
 
   private:
     SystemClock m_clock{0.01};
     Duration m_moved{0};
+    Duration m_set{0};
 };
 
 /// A full export or a delta of one product with one price.
@@ -59,7 +66,8 @@ class Life : public ::testing::Test {
     void reopen() {
         m_exchange.reset();
         m_exchange = std::make_unique<exchange::Exchange>(
-            m_settings, exchange::RunContext{.clock = m_clock, .log = m_log});
+            m_settings, exchange::RunContext{.clock = m_clock, .log = m_log},
+            [this] { return m_clock.passing(); });
     }
 
     /// A source brings a file. \returns the package

@@ -89,6 +89,43 @@ TEST_F(Life, APriceWhoseProductNeverComesFailsWhenItsLifetimeIsOver) {
     EXPECT_EQ(receipts_of(id).back().objects.at(0).code, "PKG-EXPIRED");
 }
 
+TEST_F(Life, AClockThatIsSetEndsNoLifetimeAndNoPause) {
+    break_portal();
+    const std::string id = arrive(price_export("10"));
+    round();
+    for (const int hours : {100, -250, 160}) {  // a wrong battery, and the time from the network
+        m_clock.set(std::chrono::hours(hours));
+        reopen();
+        const auto next = round().next_attempt;
+        ASSERT_TRUE(next);
+        EXPECT_LE(*next - m_clock.now(), std::chrono::minutes(2)) << "the pause is as long as it was";
+        EXPECT_GT(*next - m_clock.now(), std::chrono::seconds(-30));
+        EXPECT_EQ(state_of(id), PackageState::deferred);
+        EXPECT_FALSE(has_finding(id, "PKG-EXPIRED")) << "after " << hours;
+    }
+    m_clock.move(std::chrono::hours(71));
+    round();
+    EXPECT_FALSE(has_finding(id, "PKG-EXPIRED"));
+    m_clock.move(std::chrono::hours(2));
+    round();
+    EXPECT_TRUE(has_finding(id, "PKG-EXPIRED")) << "so much time has really passed";
+}
+
+TEST_F(Life, WhatIsParkedLivesAsLongAsTimeReallyPasses) {
+    const std::string whole = price_export("10");
+    const auto begin = whole.find("<Классификатор>");
+    const auto offers = whole.find("<ПакетПредложений");
+    const std::string id = arrive(whole.substr(0, begin) + whole.substr(offers));
+    round();
+    m_clock.set(std::chrono::hours(1000));
+    round();
+    EXPECT_EQ(count(id, Verdict::deferred), 1U);
+    m_clock.set(std::chrono::hours(-1000));
+    m_clock.move(std::chrono::hours(73));
+    round();
+    EXPECT_EQ(count(id, Verdict::failed), 1U);
+}
+
 TEST_F(Life, NothingIsSentWhileTheSendingIsPaused) {
     exchange::pause(m_exchange->database(), m_settings, "", true);
     const std::string id = arrive(price_export("10"));
