@@ -45,16 +45,26 @@ void Archiver::finish_removals(const endpoint::Listing& listing, TrackedFiles& f
         if (entry.kind != endpoint::Entry::Kind::file || !entry.name.ends_with(on_its_way_out)) {
             continue;
         }
-        const std::string name = entry.name.substr(0, entry.name.size() - on_its_way_out.size());
-        const TrackedFile* file = files.find(name);
-        endpoint::Entry under_its_name = entry;
-        under_its_name.name = name;
-        if (file != nullptr && file->row.state == SourceFileState::packaged &&
-            is_same_file(under_its_name, entry_of(file->row))) {
-            m_source.remove(entry.name);
-        } else {
-            give_back(entry.name, name);
+        try {
+            finish_removal(entry, files);
+        } catch (const Error& error) {
+            if (!keeps_one_file_back(error)) {
+                throw;
+            }  // the next look tries it again, and nobody waits for it
         }
+    }
+}
+
+void Archiver::finish_removal(const endpoint::Entry& left, TrackedFiles& files) {
+    const std::string name = left.name.substr(0, left.name.size() - on_its_way_out.size());
+    const TrackedFile* file = files.find(name);
+    endpoint::Entry under_its_name = left;
+    under_its_name.name = name;
+    if (file != nullptr && file->row.state == SourceFileState::packaged &&
+        is_same_file(under_its_name, entry_of(file->row))) {
+        m_source.remove(left.name);
+    } else {
+        give_back(left.name, name);
     }
 }
 

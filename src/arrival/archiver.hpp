@@ -28,6 +28,7 @@ class Archiver {
 
   private:
     [[nodiscard]] bool put_away(TrackedFiles& files, TrackedFile& file, CollectorReport& report);
+    void finish_removal(const endpoint::Entry& left, TrackedFiles& files);
     void move(const TrackedFile& file);
     void remove(const TrackedFile& file);
     void give_back(const std::string& from, const std::string& name);

@@ -331,6 +331,9 @@ TEST_F(CollectorTest, ADeletionThatWasCutOffIsFinishedOrUndone) {
     source.files["other.xml.obmen-delete.tmp"] = {
         .bytes = contragents + "other", .modified = clock.now(), .identity = "another"};
     restart();
+    source.rename_fault = Message{"SRC-DENIED", {"folder:/exports", "other.xml"}};
+    EXPECT_EQ(look_for(minutes(1)), 0U) << "what cannot be undone holds nobody up";
+    source.rename_fault.reset();
     EXPECT_EQ(look_for(minutes(1)), 1U) << "the one that nobody has taken";
     EXPECT_EQ(bytes_of(1, 0), contragents + "other");
     EXPECT_FALSE(source.files.contains("people.xml"));

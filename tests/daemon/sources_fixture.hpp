@@ -202,4 +202,7 @@ class Sources : public testing::TestWithParam<SourceKind> {
     bool m_is_away = false;
 };
 
+/// The same with few kinds of sources, where the kind matters little (some_source_kinds()).
+class SomeSources : public Sources {};
+
 }  // namespace obmen::tests

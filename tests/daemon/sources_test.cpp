@@ -42,7 +42,7 @@ TEST_P(Sources, APairIsOnePackageWithOneReceiptAndIsMovedAway) {
     EXPECT_EQ(exchange.stop().exit_code, 0);
 }
 
-TEST_P(Sources, WhatGrowsForLongerThanItSettlesIsTakenOnceAndWhole) {
+TEST_P(SomeSources, WhatGrowsForLongerThanItSettlesIsTakenOnceAndWhole) {
     write_settings();
     exchange.start_and_wait();
     const std::string bytes = export_of(60, "s");
@@ -124,7 +124,7 @@ TEST_P(Sources, NamesAreTakenAsTheyAreAndLinksAndPipesAreLeftAlone) {
     EXPECT_EQ(read_file(served(own() + "/other/secret.xml")), export_of(5, "z"));
 }
 
-TEST_P(Sources, NothingIsLostWhenTheFolderIsWipedAfterTheCopy) {
+TEST_P(SomeSources, NothingIsLostWhenTheFolderIsWipedAfterTheCopy) {
     write_settings("stub_seconds = 6000\n");
     exchange.start_and_wait();
     const ExportPair pair = pair_of(30, "w");
@@ -141,7 +141,7 @@ TEST_P(Sources, NothingIsLostWhenTheFolderIsWipedAfterTheCopy) {
     EXPECT_FALSE(exchange.has_duplicates());
 }
 
-TEST_P(Sources, KilledAtTheCopyInMidSendingAndBeforeTheReceiptItDoesEverythingOnce) {
+TEST_P(SomeSources, KilledAtTheCopyInMidSendingAndBeforeTheReceiptItDoesEverythingOnce) {
     write_settings();
     exchange.start_and_wait();
     drop("first.xml", export_of(60, "a"));
@@ -167,7 +167,7 @@ TEST_P(Sources, KilledAtTheCopyInMidSendingAndBeforeTheReceiptItDoesEverythingOn
     expect_done({"first", "second", "third"}, 180);
 }
 
-TEST_P(Sources, ARefusedLoginIsTriedOnceOnRecordAndHoldsUpNobody) {
+TEST_P(SomeSources, ARefusedLoginIsTriedOnceOnRecordAndHoldsUpNobody) {
     if (place().port() == 0) {
         GTEST_SKIP() << "nobody has to log in";
     }
@@ -196,7 +196,7 @@ TEST_P(Sources, ARefusedLoginIsTriedOnceOnRecordAndHoldsUpNobody) {
     EXPECT_EQ(proxy.connections(), 1U) << "a restart is no reason to try again";
 }
 
-TEST_P(Sources, AReceiptWaitsForAPlaceThatTakesNothing) {
+TEST_P(SomeSources, AReceiptWaitsForAPlaceThatTakesNothing) {
     const ReadOnlyFolder locked(served(in()));
     if (!locked.is_kept()) {
         GTEST_SKIP() << "root may write everywhere here";

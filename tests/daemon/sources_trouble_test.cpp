@@ -96,9 +96,6 @@ TEST_P(Sources, AServerWhoseClockIsHoursOffLosesNothingAndGivesNothingHalf) {
     expect_done({"ahead", "behind"}, 60);
 }
 
-/// With few kinds of sources, where the kind matters little.
-class SomeSources : public Sources {};
-
 TEST_P(SomeSources, ArchivesThatLieAreRejectedAndWriteNothingOutside) {
     write_settings();
     exchange.start_and_wait();
@@ -201,7 +198,7 @@ TEST_P(SomeSources, ThousandsOfKnownFilesCostNothingAndWhatIsNewAmongThemIsTaken
 }
 
 TEST_P(SomeSources, ALargeFileIsTakenInMemoryThatStaysFlat) {
-    const std::size_t size = std::size_t{is_complete_run() ? 1024U : 24U} << 20U;
+    const std::size_t size = std::size_t{is_complete_run() ? 1024U : 16U} << 20U;
     write_settings();
     exchange.start_and_wait();
     drop("small.xml", export_of(10, "s"));
@@ -213,7 +210,7 @@ TEST_P(SomeSources, ALargeFileIsTakenInMemoryThatStaysFlat) {
     RecordProperty("kib_before", static_cast<int>(before));
     RecordProperty("kib_after", static_cast<int>(after));
 #ifndef __SANITIZE_ADDRESS__  // which keeps what has been freed
-    EXPECT_LT(after - before, 16U << 10U) << before << " KiB and then " << after;
+    EXPECT_LT(after - before, 12U << 10U) << before << " KiB and then " << after;
 #endif
     EXPECT_EQ(exchange.stop().exit_code, 0);
 }

@@ -79,14 +79,14 @@ TEST(Watch, AllMistakesOfAllSettingsAreShownAndNothingIsBegun) {
 TEST(Watch, ToldToStopInMidDeliveryEndsSoonAndGoesOnAtTheNextStart) {
     WatchedExchange exchange({"--latency", "30"});
     exchange.start_and_wait();
-    exchange.drop("import.xml", export_of(1500, "p"));
+    exchange.drop("import.xml", export_of(600, "p"));
     ASSERT_TRUE(eventually([&] { return exchange.creations() > 100; })) << exchange.said();
     const ProcessResult end = exchange.stop();
     EXPECT_EQ(end.exit_code, 0) << end.error;
-    EXPECT_LT(exchange.creations(), 1501) << "in the middle";
+    EXPECT_LT(exchange.creations(), 601) << "in the middle";
 
     exchange.start_and_wait();
-    ASSERT_TRUE(eventually([&] { return exchange.creations() == 1501; })) << exchange.said();
+    ASSERT_TRUE(eventually([&] { return exchange.creations() == 601; })) << exchange.said();
     ASSERT_TRUE(eventually([&] {
         return std::ranges::any_of(exchange.receipts(), [](const std::filesystem::path& path) {
             return read_receipt(path).state == "Выполнено";
@@ -112,7 +112,7 @@ TEST(Watch, ToldToStopWhileItBeginsItEnds) {
 TEST(Watch, KilledAtAnyMomentAppliesEverythingOnceAndAnswersEveryInputOnce) {
     WatchedExchange exchange;
     std::minstd_rand random(20260115);
-    constexpr int runs = 12;
+    constexpr int runs = 8;
     for (int i = 0; i < runs; ++i) {
         exchange.start();
         exchange.drop("import-" + std::to_string(i) + ".xml", export_of(15, "k" + std::to_string(i) + "-"));
@@ -196,13 +196,13 @@ TEST(Watch, AFolderThatIsWipedAtAnyMomentGivesWholePackagesOrNone) {
     WatchedExchange exchange;
     exchange.start_and_wait();
     for (int i = 0; i < 8; ++i) {
-        exchange.drop("import.xml", export_of(200, "w" + std::to_string(i) + "-"));
+        exchange.drop("import.xml", export_of(80, "w" + std::to_string(i) + "-"));
         rest(i * 45);
         for (const auto& entry : std::filesystem::directory_iterator(exchange.directory() / "out")) {
             std::filesystem::remove_all(entry.path());
         }
     }
-    exchange.drop("import.xml", export_of(200, "last-"));
+    exchange.drop("import.xml", export_of(80, "last-"));
     ASSERT_TRUE(eventually([&] {
         return std::ranges::any_of(exchange.receipts(), [](const std::filesystem::path& path) {
             return read_receipt(path).find("Товар", "last-0001") != nullptr;
@@ -212,7 +212,7 @@ TEST(Watch, AFolderThatIsWipedAtAnyMomentGivesWholePackagesOrNone) {
     for (const auto& path : exchange.receipts()) {
         const ReceiptView receipt = read_receipt(path);
         EXPECT_EQ(receipt.state, "Выполнено") << path;
-        EXPECT_EQ(receipt.count("Товар", "Создан"), 200) << path;
+        EXPECT_EQ(receipt.count("Товар", "Создан"), 80) << path;
     }
     EXPECT_FALSE(exchange.has_duplicates());
 }
