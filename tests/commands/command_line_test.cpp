@@ -80,9 +80,9 @@ TEST_F(CommandLine, WrongUsageNamesTheHelpOfTheCommand) {
 
 TEST_F(CommandLine, WhatCannotBeWrittenIsAFailureUnlessNobodyWantsToReadOn) {
     const std::string words = Exchange::program() + " mapping --print";
-    EXPECT_EQ(run_process({"sh", "-c", words + " > /dev/full"}, m_directory.path()).exit_code, 4);
+    EXPECT_EQ(run_process({"/bin/sh", "-c", words + " > /dev/full"}, m_directory.path()).exit_code, 4);
     EXPECT_EQ(
-        run_process({"bash", "-c", words + " | true; exit ${PIPESTATUS[0]}"}, m_directory.path()).exit_code,
+        run_process({"/bin/bash", "-c", words + " | true; exit ${PIPESTATUS[0]}"}, m_directory.path()).exit_code,
         0);
 }
 

@@ -237,7 +237,7 @@ TEST_F(LoadSources, RefusesAddressesThatAreNoneOrHoldAPassword) {
 
 TEST_F(LoadSources, RefusesKeysThatAreNotForTheKindOfAddress) {
     const Message message = refusal_of_source("url = \"ftp://h/x\"\nagent = true\n");
-    EXPECT_EQ(message, (Message{"CFG-RANGE", {shown_file(), "4", "source.agent", "url = sftp "}}));
+    EXPECT_EQ(message, (Message{"CFG-RANGE", {shown_file(), "4", "source.agent", "url = sftp://…"}}));
     EXPECT_EQ(refusal_of_source("url = \"sftp://h/x\"\nepsv = false\n").code, Code{"CFG-RANGE"});
     EXPECT_EQ(refusal_of_source("url = \"ftp://h/x\"\ntls12 = true\n").code, Code{"CFG-RANGE"});
     EXPECT_EQ(
