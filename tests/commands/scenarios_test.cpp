@@ -77,7 +77,7 @@ class MidRun : public ::testing::Test {
         return process.wait();
     }
     void set(nlohmann::json settings) const {
-        if (settings.contains("renamed_to") && !settings.at("renamed_to").is_null()) {
+        if (settings.value("renamed_to", "") != "") {
             settings["renamed_to"] = with_port_of(exchange, settings.at("renamed_to"));
         }
         exchange.sandbox().post("/sandbox/settings", settings);
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"PlanWithoutRest", {{"rest_in_plan", false}}, {{"rest_in_plan", true}}, "B24-PLAN", "тариф"},
         Change{"WebhookDeleted",
                {{"code", "another"}},
-               {{"code", "practice"}},
+               {{"code", "sandboxcode"}},
                "B24-WEBHOOK",
                "создайте вебхук"},
         Change{"ScopeTakenAway",

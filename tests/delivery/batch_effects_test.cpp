@@ -105,6 +105,9 @@ TEST(BatchEffects, ARightThatIsLackingIsNoFailureOfTheObjects) {
     EXPECT_TRUE(lacking.settlements.empty());
     EXPECT_EQ(lacking.denied, (std::vector<std::int64_t>{1, 2}));
     EXPECT_EQ(lacking.right_lacking->code, Code{"B24-ACCESS"});
+    const BatchEffects scope = effects_of({creation(1, "a")}, {refused("insufficient_scope", "more")});
+    EXPECT_EQ(scope.denied, std::vector<std::int64_t>{1});
+    EXPECT_EQ(scope.right_lacking->code, Code{"B24-SCOPE"});
     const BatchEffects one = effects_of(two, {refused("", "Access denied."), done(7)});
     EXPECT_FALSE(one.right_lacking) << "only that object is not ours to change";
     EXPECT_EQ(one.settlements.size(), 2U);
