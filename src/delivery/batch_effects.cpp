@@ -252,7 +252,10 @@ BatchEffects effects_of(const std::vector<Sending>& sendings,
         } else if (const auto* refusal = std::get_if<portal::Refused>(&answer)) {
             const std::string& method = sending.built.command.method;
             const Calls& of_method = calls.at(method);
-            if (of_method.denied > 1 && !of_method.others) {
+            if (portal::lacks_scope(*refusal)) {
+                effects.denied.push_back(sending.operation.entity);
+                effects.right_lacking = Message{"B24-SCOPE", {method + ": " + refusal_text(*refusal)}};
+            } else if (of_method.denied > 1 && !of_method.others) {
                 effects.denied.push_back(sending.operation.entity);
                 effects.right_lacking = Message{"B24-ACCESS", {method + ": " + refusal_text(*refusal)}};
             } else {

@@ -92,6 +92,11 @@ std::optional<std::string> created_id(const nlohmann::json& result) {
     return is_placeholder || is_number ? std::optional(std::move(id)) : std::nullopt;
 }
 
+bool lacks_scope(const Refused& refusal) {
+    const std::string code = folded(refusal.code);
+    return code == "insufficient_scope" || code == "invalid_scope";
+}
+
 bool means_denied(const Refused& refusal) {
     constexpr auto codes =
         std::to_array<std::string_view>({"access_denied", "access_error", "user_access_error", "200040300010",

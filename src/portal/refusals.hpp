@@ -9,4 +9,8 @@ namespace obmen::portal {
 /// §5.3).
 [[nodiscard]] bool means_denied(const Refused& refusal);
 
+/// Has the webhook or application lost its permission for a whole family of methods (reference
+/// bitrix24-rest.md §2.3)?
+[[nodiscard]] bool lacks_scope(const Refused& refusal);
+
 }  // namespace obmen::portal

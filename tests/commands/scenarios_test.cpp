@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <functional>
@@ -66,8 +67,9 @@ class MidRun : public ::testing::Test {
   protected:
     /// Starts a push, and calls `change` once the portal has seen so many requests.
     ProcessResult push_and(const std::function<void()>& change) {
-        Process process(exchange.push_words({file}, {"--lang", "ru"}), exchange.directory().path(),
-                        exchange.environment());
+        std::vector<std::string> words = exchange.push_words({file});
+        *(std::ranges::find(words, "--lang") + 1) = "ru";
+        Process process(words, exchange.directory().path(), exchange.environment());
         while (process.is_running() && exchange.sandbox().verdict().at("requests").get<int>() < 3) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
@@ -75,7 +77,7 @@ class MidRun : public ::testing::Test {
         return process.wait();
     }
     void set(nlohmann::json settings) const {
-        if (settings.contains("renamed_to") && !settings.at("renamed_to").is_null()) {
+        if (settings.value("renamed_to", "") != "") {
             settings["renamed_to"] = with_port_of(exchange, settings.at("renamed_to"));
         }
         exchange.sandbox().post("/sandbox/settings", settings);
@@ -110,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"PlanWithoutRest", {{"rest_in_plan", false}}, {{"rest_in_plan", true}}, "B24-PLAN", "тариф"},
         Change{"WebhookDeleted",
                {{"code", "another"}},
-               {{"code", "practice"}},
+               {{"code", "sandboxcode"}},
                "B24-WEBHOOK",
                "создайте вебхук"},
         Change{"ScopeTakenAway",

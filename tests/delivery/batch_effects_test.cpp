@@ -60,16 +60,6 @@ TEST(BatchEffects, ACreationIsConfirmedWithItsId) {
     EXPECT_EQ(effects.settlements[0].confirmed_groups, std::vector<std::string>{"name"});
 }
 
-TEST(BatchEffects, AnAnswerThatIsNoIdIsAnError) {
-    for (const nlohmann::json& result :
-         {nlohmann::json(nullptr), nlohmann::json(false), nlohmann::json(0), nlohmann::json("")}) {
-        const BatchEffects effects = effects_of({creation(1, "a")}, {done(result)});
-        ASSERT_EQ(effects.settlements.size(), 1U);
-        EXPECT_EQ(effects.settlements[0].verdict, Verdict::failed) << result;
-        EXPECT_TRUE(effects.settlements[0].confirmed_groups.empty());
-    }
-}
-
 TEST(BatchEffects, AnUpdateThatAnswersNoIsAnError) {
     EXPECT_EQ(effects_of({update(1, "5")}, {done(false)}).settlements[0].verdict, Verdict::failed);
     EXPECT_EQ(effects_of({update(1, "5")}, {done(true)}).settlements[0].verdict, Verdict::updated);
@@ -92,7 +82,7 @@ TEST(BatchEffects, WhatPassesIsRepeatedAndNotSettled) {
 }
 
 TEST(BatchEffects, ACreationWhoseAnswerIsNoIdIsInDoubt) {
-    for (const char* answer : {"true", "null", "[]", "{}", "0", "\"\"", "1.5"}) {
+    for (const char* answer : {"true", "false", "null", "[]", "{}", "0", "\"\"", "1.5"}) {
         const BatchEffects effects = effects_of({creation(1, "a")}, {done(nlohmann::json::parse(answer))});
         EXPECT_TRUE(effects.settlements.empty()) << answer;
         ASSERT_EQ(effects.in_doubt.size(), 1U) << answer;
@@ -115,6 +105,9 @@ TEST(BatchEffects, ARightThatIsLackingIsNoFailureOfTheObjects) {
     EXPECT_TRUE(lacking.settlements.empty());
     EXPECT_EQ(lacking.denied, (std::vector<std::int64_t>{1, 2}));
     EXPECT_EQ(lacking.right_lacking->code, Code{"B24-ACCESS"});
+    const BatchEffects scope = effects_of({creation(1, "a")}, {refused("insufficient_scope", "more")});
+    EXPECT_EQ(scope.denied, std::vector<std::int64_t>{1});
+    EXPECT_EQ(scope.right_lacking->code, Code{"B24-SCOPE"});
     const BatchEffects one = effects_of(two, {refused("", "Access denied."), done(7)});
     EXPECT_FALSE(one.right_lacking) << "only that object is not ours to change";
     EXPECT_EQ(one.settlements.size(), 2U);

@@ -143,6 +143,15 @@ TEST_F(PartsTest, SayOnceWhyTheyWaitBesideASettledOwner) {
     EXPECT_EQ(packages.finding_count("p2"), 1U);
 }
 
+TEST_F(PartsTest, OfAnObjectThatIsThereKeepItsPackageOpenUntilTheyAreSent) {
+    plan("p1", {company("c", "Ромашка"), requisite("c", "7701")});
+    EXPECT_FALSE(packages.has_waiting_parts("p1")) << "their owner's row tells of them";
+    settle(crm::EntityKind::company, Verdict::created);
+    EXPECT_TRUE(packages.has_waiting_parts("p1")) << "nobody has said why";
+    settle(crm::EntityKind::requisite, Verdict::created);
+    EXPECT_FALSE(packages.has_waiting_parts("p1"));
+}
+
 TEST_F(PartsTest, AspectsHaveTheirOwnersId) {
     plan("p1", {company("c", "Ромашка"), requisite("c", "7701"), address("c", "Москва")});
     settle(crm::EntityKind::company, Verdict::created);
