@@ -116,8 +116,7 @@ std::string entry_name_as_utf8(std::string_view raw) {
 std::optional<std::string> tidy_entry_name(std::string_view name) {
     std::string slashed(name);
     std::ranges::replace(slashed, '\\', '/');
-    const bool drive_letter = slashed.size() >= 2 && is_letter(slashed[0]) && slashed[1] == ':';
-    if (slashed.empty() || slashed.front() == '/' || drive_letter) {
+    if (slashed.empty() || slashed.front() == '/') {
         return std::nullopt;
     }
     std::string out;
@@ -129,6 +128,10 @@ std::optional<std::string> tidy_entry_name(std::string_view name) {
             out += out.empty() ? "" : "/";
             out += part;
         }
+    }
+    // Only now: `./C:x` begins with one, too.
+    if (out.size() >= 2 && is_letter(out[0]) && out[1] == ':') {
+        return std::nullopt;
     }
     out += slashed.back() == '/' ? "/" : "";
     return quotable(out, longest_shown_name);

@@ -220,7 +220,7 @@ void read_kind(EntityKind kind, const std::vector<CommandAnswer>& answers, std::
 std::string plain_measure_code(std::string_view okei) {
     std::string_view code = trimmed(okei);
     while (code.size() > 1 && code.front() == '0') {
-        code.remove_prefix(1);
+        code = trimmed(code.substr(1));
     }
     return std::string(code);
 }

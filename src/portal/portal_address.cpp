@@ -127,10 +127,12 @@ bool is_in_cloud(std::string_view host) {
            host.substr(0, at).find('.') == std::string_view::npos;
 }
 
+/// Portals below one domain, but for that of Bitrix24: there, only portals are kin, not its sites.
 bool are_kin(std::string_view one, std::string_view other) {
     const std::string_view domain = domain_of(one);
+    const bool is_owners = domain.find('.') != std::string_view::npos && !domain.starts_with("bitrix24.");
     return one == other || (is_in_cloud(one) && is_in_cloud(other)) ||
-           (domain.find('.') != std::string_view::npos && domain == domain_of(other));
+           (is_owners && domain == domain_of(other));
 }
 
 }  // namespace

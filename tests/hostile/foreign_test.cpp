@@ -47,6 +47,8 @@ TEST(Redirects, AreFollowedToKinOnly) {
     EXPECT_FALSE(moves("firm.co.uk", "evil.co.uk")) << "anybody can have a name below co.uk";
     EXPECT_FALSE(moves("10.0.0.5", "99.9.0.5")) << "numbers have no kin";
     EXPECT_FALSE(moves("portal", "evil"));
+    EXPECT_FALSE(moves("one.bitrix24.ru", "www.bitrix24.ru")) << "where a portal that is closed sends people";
+    EXPECT_FALSE(moves("one.bitrix24.ru", "bitrix24.ru"));
 }
 
 TEST(KnownHostsPatterns, EndWhateverTheyAre) {

@@ -186,7 +186,7 @@ class TrustedDaemon : public testing::Test {
                                 "\"\nconnect_seconds = 3000\nstall_seconds = 3000\n";
         return "[[source]]\nname = \"keyed\"\nprivate_key = \"key\"\npassphrase = \"@passphrase\"\nurl = \"" +
                m_sshd->url() + how + "[[source]]\nname = \"sftp\"\npassword = \"@sftp-password\"\nurl = \"" +
-               m_sshd->url() + "/other" + how;
+               m_sshd->url(m_sshd->folder().parent_path() / "other") + how;
     }
 
     void write_settings() {
@@ -320,6 +320,7 @@ class RefusedPush : public testing::Test {
 
 TEST_F(RefusedPush, QuotesNoSecretHoweverItFails) {
     const std::string code = "qw3rtyc0dev4lue";
+    const std::string odd_password = "0dd/Passw0rd";  // no login of an address to whoever looks for one
     const std::string sandbox = m_exchange.sandbox().url();
     const std::string host = sandbox.substr(7, sandbox.find("/rest") - 7);
     const std::string proxy = "http://robot:" + std::string(proxy_password) + "@127.0.0.1:9";
@@ -328,8 +329,7 @@ TEST_F(RefusedPush, QuotesNoSecretHoweverItFails) {
     push("https://portal.invalid/rest/1/" + code + "/", {});         // no such name
     push("https://portal.invalid/rest/1/" + code + "/", {}, proxy);  // a proxy that is not there
     push("https://portal.invalid/rest/1/" + code + "/", {{"https_proxy", proxy}});
-    push("https://portal.invalid/rest/1/" + code + "/", {},
-         "bogus://robot:" + std::string(proxy_password) + "@x");
+    push("https://portal.invalid/rest/1/" + code + "/", {}, "bogus://robot:" + odd_password + "@x");
     push("https://user:" + code + "@portal.invalid/rest/1/x/", {});  // a password in the address
     push("portal.invalid/" + code, {});                              // no address at all
     push("@/rest/1/" + code + "/", {});                              // taken for a file's name
@@ -337,7 +337,8 @@ TEST_F(RefusedPush, QuotesNoSecretHoweverItFails) {
     m_own.insert("portal.url");
     write_file(m_exchange.directory() / "portal.url", "https://portal.invalid/rest/1/" + code + "/\n");
     push("@" + (m_exchange.directory() / "portal.url").string(), {});  // others may read it
-    expect_nowhere({trusted("webhook", code), trusted("proxy password", proxy_password, "robot")},
+    expect_nowhere({trusted("webhook", code), trusted("proxy password", proxy_password, "robot"),
+                    trusted("odd password", odd_password, "robot")},
                    m_exchange.directory().path(), m_own);
 }
 

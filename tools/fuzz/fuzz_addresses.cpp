@@ -77,15 +77,20 @@ void try_source(const std::string& text) {
         require(error.finding().message.code == Code{"SRC-URL"}, "another error");
         require(is_utf8(both_languages(error)), "an error that cannot be shown");
     }
-    // A password in a place where it may be: the rest of the address is what the fuzzer makes of it.
+    // A password in a place where it may be: the rest of the address is what the fuzzer makes of it. What
+    // stands behind a slash is a path.
+    if (text.find('/') != std::string::npos || text.find(secret) != std::string::npos) {
+        return;
+    }
     for (const std::string& url : {"ftp://user:" + std::string(secret) + "@" + text,
                                    "sftp://u:" + text + std::string(secret) + "@host/",
                                    text + "://u:" + std::string(secret) + "@host/p"}) {
-        if (text.find(secret) != std::string::npos) {
-            return;
-        }
         try {
-            require_hidden(endpoint::shown(endpoint::parse_address(url)), "an address");
+            const endpoint::Address address = endpoint::parse_address(url);
+            // A folder's path is taken as it stands.
+            if (address.scheme != endpoint::Scheme::folder) {
+                require_hidden(endpoint::shown(address), "an address");
+            }
         } catch (const Error& error) {
             require_hidden(both_languages(error), "an error");
         }
@@ -102,12 +107,18 @@ void try_portal(const std::string& text) {
             require(url.starts_with("https://") || allow_http ||
                         portal::is_loopback_host(portal::host_of_url(url)),
                     "in the clear: " + address.shown());
+            // A number with a dot behind it is a name to libcurl, and without the dot a number.
+            if (address.identity().find_first_not_of("0123456789.:") == std::string::npos) {
+                continue;
+            }
             const auto again = portal::PortalAddress::parse(address.method_url("batch"), allow_http);
             require(again.identity() == address.identity() &&
                         again.method_url("x").reveal() == address.method_url("x").reveal(),
                     "not the same, written anew");
         } catch (const Error& error) {
-            require(masked(both_languages(error)) == both_languages(error), "an error shows a code");
+            for (const std::string& argument : error.finding().message.arguments) {
+                require(masked(argument) == argument, "an error shows a code: " + argument);
+            }
         }
     }
     for (const char* const home :
@@ -120,7 +131,7 @@ void try_portal(const std::string& text) {
             const std::string host = portal::host_of_url(url);
             const bool kin = host.ends_with(".example.ru") || host == "example.ru" || host == "shop.co.uk" ||
                              host.ends_with(".shop.co.uk") || host == "10.1.2.3" ||
-                             host.find(".bitrix24.") != std::string::npos;
+                             (host.find(".bitrix24.") != std::string::npos && !host.starts_with("www."));
             require(kin, "the code goes to a stranger: " + host);
         }
     }
