@@ -81,9 +81,9 @@ TEST_F(CommandLine, WrongUsageNamesTheHelpOfTheCommand) {
 TEST_F(CommandLine, WhatCannotBeWrittenIsAFailureUnlessNobodyWantsToReadOn) {
     const std::string words = Exchange::program() + " mapping --print";
     EXPECT_EQ(run_process({"/bin/sh", "-c", words + " > /dev/full"}, m_directory.path()).exit_code, 4);
-    EXPECT_EQ(
-        run_process({"/bin/bash", "-c", words + " | true; exit ${PIPESTATUS[0]}"}, m_directory.path()).exit_code,
-        0);
+    EXPECT_EQ(run_process({"/bin/bash", "-c", words + " | true; exit ${PIPESTATUS[0]}"}, m_directory.path())
+                  .exit_code,
+              0);
 }
 
 TEST_F(CommandLine, WrongUsageIsAFindingForPrograms) {
