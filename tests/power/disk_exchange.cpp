@@ -373,9 +373,11 @@ std::vector<std::size_t> cases_tried(std::size_t count, std::size_t most) {
         char slash = '/';
         std::istringstream(text) >> share >> slash >> shares;
     }
+    const char* const first = std::getenv("OBMEN_POWER_FIRST");
+    const std::size_t from = first == nullptr ? 0 : std::strtoull(first, nullptr, 10);
     std::vector<std::size_t> tried;
     if (is_complete_form()) {
-        for (std::size_t i = share; i < count; i += shares) {
+        for (std::size_t i = from + share; i < count; i += shares) {
             tried.push_back(i);
         }
     } else {

@@ -87,7 +87,7 @@ class DiskExchange {
 [[nodiscard]] bool is_complete_form();
 
 /// Of `count` cases those that are tried: all in the whole form, else `most` of them, evenly spread, always
-/// the same ones. The whole form is shared by OBMEN_POWER_SHARE=i/n.
+/// the same ones. The whole form begins with case OBMEN_POWER_FIRST and is shared by OBMEN_POWER_SHARE=i/n.
 [[nodiscard]] std::vector<std::size_t> cases_tried(std::size_t count, std::size_t most);
 
 }  // namespace obmen::tests
