@@ -103,6 +103,6 @@ class Database {
 [[nodiscard]] std::int64_t changes_by_others(Database& database);
 
 /// The newest schema version this program knows.
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 
 }  // namespace obmen::ledger

@@ -286,8 +286,6 @@ ALTER TABLE package ADD COLUMN meaning TEXT NOT NULL DEFAULT '';
 -- the package that has the same content (state repeat), or that took its place (state superseded)
 ALTER TABLE package ADD COLUMN other TEXT NOT NULL DEFAULT '';
 ALTER TABLE package ADD COLUMN settled_at INTEGER;
--- from when the lifetime of what it has parked counts, where the clock was set since it came; null: received_at
-ALTER TABLE package ADD COLUMN counted_from INTEGER;
 -- 1: a person let a full export in that is older than what was applied
 ALTER TABLE package ADD COLUMN takes_stale INTEGER NOT NULL DEFAULT 0;
 -- ledger::ReceiptDue
@@ -296,12 +294,6 @@ ALTER TABLE package ADD COLUMN receipt_due INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE package ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0;
 -- 1: its private copies and rows are gone; the package's own row stays (generations are package numbers)
 ALTER TABLE package ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
--- how often the portal went down while the operation was on the wire
-ALTER TABLE pending ADD COLUMN outages INTEGER NOT NULL DEFAULT 0;
--- 1: it is over with (is_end); for SQL the one place that says so
-ALTER TABLE package ADD COLUMN ended INTEGER
-    GENERATED ALWAYS AS (state IN ('applied', 'rejected', 'repeat', 'superseded')) VIRTUAL;
-CREATE INDEX package_open ON package (number) WHERE ended = 0 OR receipt_due <> 0;
 CREATE INDEX package_content ON package (content);
 CREATE INDEX package_receipt_due ON package (number) WHERE receipt_due <> 0;
 CREATE INDEX journal_package ON journal (package);
@@ -342,12 +334,6 @@ CREATE TABLE source_state (
     arguments TEXT,
     skew INTEGER,            -- of its clock to ours
     both_halves INTEGER NOT NULL DEFAULT 0  -- 1: an export of it has had goods and their offers
-) WITHOUT ROWID;
-
-CREATE TABLE forgotten (  -- packages whose files a source takes anew, until its next look
-    source TEXT NOT NULL,
-    package TEXT NOT NULL,
-    PRIMARY KEY (source, package)
 ) WITHOUT ROWID;
 
 CREATE TABLE receipt_delivery (  -- receipts on their way
@@ -403,6 +389,28 @@ CREATE TABLE alert (
 
 CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
 
+CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
+    source TEXT PRIMARY KEY,
+    since INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+/// Version 4 to version 5: records that need not be read again, clocks that are set, what people take back.
+inline constexpr std::string_view step_to_version_5 = R"sql(
+-- from when the lifetime of what it has parked counts, where the clock was set since it came; null: received_at
+ALTER TABLE package ADD COLUMN counted_from INTEGER;
+-- how often the portal went down while the operation was on the wire
+ALTER TABLE pending ADD COLUMN outages INTEGER NOT NULL DEFAULT 0;
+-- 1: it is over with (is_end); for SQL the one place that says so
+ALTER TABLE package ADD COLUMN ended INTEGER
+    GENERATED ALWAYS AS (state IN ('applied', 'rejected', 'repeat', 'superseded')) VIRTUAL;
+CREATE INDEX package_open ON package (number) WHERE ended = 0 OR receipt_due <> 0;
+CREATE TABLE forgotten (  -- packages whose files a source takes anew, until its next look
+    source TEXT NOT NULL,
+    package TEXT NOT NULL,
+    PRIMARY KEY (source, package)
+) WITHOUT ROWID;
+
 -- The short way (known_records.hpp): stamps of the records of 1C whose wishes the CRM has, word for word.
 ALTER TABLE entity DROP COLUMN raw_hash;
 CREATE TABLE known_record (
@@ -438,11 +446,6 @@ CREATE TABLE unchanged_object (
 CREATE VIEW member_seen AS SELECT m.catalogue, m.entity, max(m.generation, coalesce((SELECT max(s.package)
     FROM seen_member s WHERE s.catalogue = m.catalogue AND s.chunk = m.entity / 4096
     AND has_bit(s.entities, m.entity % 4096)), 0)) AS generation FROM member m;
-
-CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
-    source TEXT PRIMARY KEY,
-    since INTEGER NOT NULL
-) WITHOUT ROWID;
 )sql";
 
 }  // namespace obmen::ledger
