@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "commands/exchange.hpp"
+#include "harness/waiting.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/planning.hpp"
 
@@ -21,7 +22,7 @@ struct Scenario {
 
 /// OBMEN_COMPLETE=1: as many as other clients were compared with (src/portal/README.md).
 int product_count() {
-    return std::getenv("OBMEN_COMPLETE") == nullptr ? 300 : 1000;
+    return is_complete_run() ? 1000 : 300;
 }
 
 void PrintTo(const Scenario& scenario, std::ostream* out) {

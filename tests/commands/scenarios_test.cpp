@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "commands/exchange.hpp"
+#include "harness/waiting.hpp"
 
 /// Somebody changes the portal in the middle of a load, and changes it back later: what obmen says of it, and
 /// that the same command goes on then. OBMEN_COMPLETE=1: with 1,000 products (tools/nightly).
@@ -16,7 +17,7 @@ namespace obmen::tests {
 namespace {
 
 std::size_t products() {
-    return std::getenv("OBMEN_COMPLETE") == nullptr ? 150 : 1000;
+    return is_complete_run() ? 1000 : 150;
 }
 constexpr std::size_t groups = 3;
 
@@ -171,7 +172,7 @@ TEST_F(MidRun, APortalThatIsDownForAnHourIsTriedAgain) {
     int tries = 0;
     while (exchange.push({file}).exit_code == 3 && tries < 200) {
         ++tries;
-        if (std::getenv("OBMEN_COMPLETE") == nullptr) {
+        if (!is_complete_run()) {
             exchange.sandbox().post("/sandbox/down", {{"seconds", 0}});
         }
     }

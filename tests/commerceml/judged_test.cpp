@@ -7,6 +7,7 @@
 #include "commerceml/small_samples.hpp"
 #include "commerceml/trials.hpp"
 #include "fuzz/trial.hpp"
+#include "harness/waiting.hpp"
 
 // obmen against libxml2 and expat: what is well-formed, and what stands in it. What may differ is listed in
 // tools/fuzz/README.md.
@@ -118,7 +119,7 @@ class Judged : public testing::TestWithParam<std::size_t> {};
 TEST_P(Judged, DamagedExportsAreReadAsLibxml2AndExpatReadThem) {
     const std::vector<Sample> samples = inline_samples();
     Dice dice("judged " + std::to_string(GetParam()));
-    const std::size_t documents = is_complete_run() ? 20'000 : 500;
+    const std::size_t documents = tests::is_complete_run() ? 20'000 : 500;
     std::size_t whole = 0;
     for (std::size_t i = 0; i < documents; ++i) {
         // The first six are UTF-8, where most can go wrong without all going wrong.

@@ -10,6 +10,7 @@
 #include "commerceml/small_samples.hpp"
 #include "commerceml/trials.hpp"
 #include "fuzz/trial.hpp"
+#include "harness/waiting.hpp"
 
 // Whatever happens to a file on its way, the reader either reads it to its end or says what is wrong; a file
 // that lacks its end is never whole; and what it reads of a damaged file is what libxml2 and expat read of
@@ -31,7 +32,7 @@ constexpr std::size_t places_far_from_ends = 2'000;
 
 /// How many places to try where each costs that many bytes.
 std::size_t affordable(std::size_t cost, std::size_t usual, std::size_t complete) {
-    return (is_complete_run() ? complete : usual) / std::max<std::size_t>(cost, 1);
+    return (tests::is_complete_run() ? complete : usual) / std::max<std::size_t>(cost, 1);
 }
 
 void expect_cut_is_noticed(const std::string& bytes, std::size_t length) {

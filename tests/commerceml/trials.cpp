@@ -13,11 +13,6 @@ Dice::Dice(std::string_view seed) {
     m_engine.seed(sum);
 }
 
-bool is_complete_run() {
-    const char* const setting = std::getenv("OBMEN_COMPLETE");
-    return setting != nullptr && std::string_view{setting} == "1";
-}
-
 std::vector<std::size_t> places_between(std::size_t from, std::size_t to, std::size_t most, Dice& dice) {
     std::vector<std::size_t> places;
     const std::size_t all = to > from ? to - from : 0;

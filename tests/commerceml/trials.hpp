@@ -19,9 +19,6 @@ class Dice {
     std::mt19937 m_engine;
 };
 
-/// True where everything is to be tried, however long it takes: tools/nightly sets OBMEN_COMPLETE=1.
-[[nodiscard]] bool is_complete_run();
-
 /// Numbers from `from` up to, without, `to`: all of them, or `most` that are rolled, in order and without
 /// twins.
 [[nodiscard]] std::vector<std::size_t> places_between(std::size_t from, std::size_t to, std::size_t most,

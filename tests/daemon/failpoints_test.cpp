@@ -23,11 +23,6 @@ namespace {
 
 constexpr int killed = 128 + SIGKILL;
 
-bool is_complete() {
-    const char* const text = std::getenv("OBMEN_COMPLETE");
-    return text != nullptr && std::string(text) == "1";
-}
-
 /// How a place is reached.
 enum class Way {
     export_,  ///< by any export
@@ -179,7 +174,7 @@ class Failpoints : public ::testing::TestWithParam<std::size_t> {
 TEST_P(Failpoints, AKillChangesNothingOfWhatComesOutInTheEnd) {
     const std::size_t first = GetParam() * places_at_once;
     const std::size_t end = std::min(first + places_at_once, places.size());
-    const unsigned times = is_complete() ? 5 : 1;
+    const unsigned times = is_complete_run() ? 5 : 1;
     for (std::size_t i = first; i < end; ++i) {
         for (unsigned time = 1; time <= times; ++time) {
             break_at(places.at(i), time);

@@ -23,22 +23,6 @@ void write_private(const std::filesystem::path& path, const std::string& bytes) 
 
 }  // namespace
 
-bool is_complete_run() {
-    const char* const setting = std::getenv("OBMEN_COMPLETE");
-    return setting != nullptr && std::string_view(setting) == "1";
-}
-
-bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(is_complete_run() ? 30 : 1);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
-}
-
 std::string export_of(std::size_t count, const std::string& prefix) {
     return catalogue_file(sample_groups(1), sample_products(count, 1, prefix));
 }

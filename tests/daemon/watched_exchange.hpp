@@ -12,16 +12,10 @@
 #include "harness/receipt_view.hpp"
 #include "harness/sandbox_process.hpp"
 #include "harness/temporary_directory.hpp"
+#include "harness/waiting.hpp"
 #include "ledger/packages.hpp"
 
 namespace obmen::tests {
-
-/// OBMEN_COMPLETE=1: all that the nightly run tries, in as much time as it takes.
-[[nodiscard]] bool is_complete_run();
-
-/// Waits for something that another process does; a minute at the most, in a complete run half an hour.
-/// \returns whether it came
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 /// obmen as a daemon, a practice portal, the folder that 1C exports to and the one it reads receipts from.
 class WatchedExchange {

@@ -329,17 +329,6 @@ std::string DiskExchange::differences(bool with_source) const {
     return differences;
 }
 
-bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
-}
-
 std::string trouble_told(const ProcessResult& result) {
     static const std::regex code("(SYS|SRC|RCP|PKG)-[A-Z-]+");
     std::set<std::string> codes;
@@ -362,10 +351,6 @@ bool is_orderly_end(const ProcessResult& result) {
            told.find("SYS-INTERNAL") == std::string::npos;
 }
 
-bool is_complete_form() {
-    return std::getenv("OBMEN_COMPLETE") != nullptr;
-}
-
 std::vector<std::size_t> cases_tried(std::size_t count, std::size_t most) {
     std::size_t share = 0;
     std::size_t shares = 1;
@@ -376,7 +361,7 @@ std::vector<std::size_t> cases_tried(std::size_t count, std::size_t most) {
     const char* const first = std::getenv("OBMEN_POWER_FIRST");
     const std::size_t from = first == nullptr ? 0 : std::strtoull(first, nullptr, 10);
     std::vector<std::size_t> tried;
-    if (is_complete_form()) {
+    if (is_complete_run()) {
         for (std::size_t i = from + share; i < count; i += shares) {
             tried.push_back(i);
         }

@@ -11,6 +11,7 @@
 #include "harness/process.hpp"
 #include "harness/sandbox_process.hpp"
 #include "harness/temporary_directory.hpp"
+#include "harness/waiting.hpp"
 
 namespace obmen::tests {
 
@@ -73,18 +74,12 @@ class DiskExchange {
     std::unique_ptr<SandboxProcess> m_sandbox;
 };
 
-/// Waits for something that another process does; a minute at the most. \returns whether it came
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
-
 /// The codes of what a run of obmen has said of files, disks, its ledger and its source, in the order of the
 /// alphabet, with commas; empty for none.
 [[nodiscard]] std::string trouble_told(const ProcessResult& result);
 
 /// Has a run ended by itself, and said why if not all was well?
 [[nodiscard]] bool is_orderly_end(const ProcessResult& result);
-
-/// The whole form, as tools/nightly runs it: OBMEN_COMPLETE.
-[[nodiscard]] bool is_complete_form();
 
 /// Of `count` cases those that are tried: all in the whole form, else `most` of them, evenly spread, always
 /// the same ones. The whole form begins with case OBMEN_POWER_FIRST and is shared by OBMEN_POWER_SHARE=i/n.

@@ -110,7 +110,7 @@ class LoopDisk : public ::testing::Test {
 TEST_F(LoopDisk, LosesAndDoublesNothingWhereverItsPowerGoes) {
     const std::chrono::milliseconds longest = whole_time();
     exchange.move_disk(place);
-    for (const std::size_t seed : cases_tried(is_complete_form() ? 100 : 3, 3)) {
+    for (const std::size_t seed : cases_tried(is_complete_run() ? 100 : 3, 3)) {
         std::mt19937_64 chance(seed);
         const auto moment = longest * (chance() % 100) / 100;
         ASSERT_NO_FATAL_FAILURE(work_and_cut(moment));

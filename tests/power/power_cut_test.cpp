@@ -90,7 +90,7 @@ TEST_F(PowerCut, LosesAndDoublesNothingWherePowerGoesBeforeWhatWasNotSynced) {
     for (const std::size_t i : cases_tried(cuts.size(), 8)) {
         tried.insert(cuts[i]);
     }
-    if (!is_complete_form()) {
+    if (!is_complete_run()) {
         tried.merge(first_renames(all));
     }
     for (const std::size_t cut : tried) {
@@ -138,7 +138,7 @@ TEST_F(PowerCut, LosesNothingThatWasTakenOver) {
 TEST_F(PowerCut, LosesAndDoublesNothingWhereSomeOfWhatWasNotSyncedHasReachedTheDisk) {
     const std::vector<std::string> all = operations();
     ASSERT_GT(all.size(), 100U);
-    for (const std::size_t seed : cases_tried(is_complete_form() ? 200 : 4, 4)) {
+    for (const std::size_t seed : cases_tried(is_complete_run() ? 200 : 4, 4)) {
         exchange.begin();
         std::mt19937_64 chance(seed);
         std::string story;
