@@ -32,12 +32,13 @@ std::string value_of(const std::string& settings, const std::string& key) {
 
 Place::Place(std::string name, const tests::SourceKind& kind, Shop shop)
     : m_name(std::move(name)), m_place(kind.make()), m_shop(std::move(shop)) {
-    for (const char* folder : {"out", "in"}) {
+    // Two servers of one host are taken for one: their folders must not have the same name.
+    for (const std::string& folder : {out_folder(), in_folder()}) {
         std::filesystem::create_directories(m_place->served() / folder);
         ::chmod((m_place->served() / folder).c_str(), 0777);
     }
     if (m_place->port() != 0) {
-        m_is_plain = m_place->settings("out").find("url = \"ftp://") != std::string::npos;
+        m_is_plain = m_place->settings(out_folder()).find("url = \"ftp://") != std::string::npos;
         m_proxy = std::make_unique<fault_proxy::FaultProxy>(
             fault_proxy::Options{.server_port = m_place->port(), .ftp = m_is_plain});
     }
@@ -47,7 +48,8 @@ std::string Place::settings(const std::filesystem::path& directory) const {
     return fmt::format(
         "[[source]]\nname = \"{}\"\npoll_seconds = 20\nsettle_seconds = 10\nstub_seconds = 600\n"
         "partner_seconds = 100\n{}[source.receipts]\n{}",
-        m_name, by_way(m_place->settings("out"), directory), by_way(m_place->settings("in"), directory));
+        m_name, by_way(m_place->settings(out_folder()), directory),
+        by_way(m_place->settings(in_folder()), directory));
 }
 
 /// The proxy's port instead of the server's, and less patience.
@@ -68,7 +70,7 @@ std::string Place::by_way(std::string settings, const std::filesystem::path& dir
 }
 
 std::vector<std::string> Place::secrets() const {
-    const std::string file = value_of(m_place->settings("out"), "password");
+    const std::string file = value_of(m_place->settings(out_folder()), "password");
     if (file.empty()) {
         return {};
     }
@@ -79,16 +81,16 @@ std::vector<std::string> Place::secrets() const {
 }
 
 std::filesystem::path Place::out() const {
-    return m_is_away ? m_away : m_place->served() / "out";
+    return m_is_away ? m_away : m_place->served() / out_folder();
 }
 
 std::filesystem::path Place::in() const {
-    return m_place->served() / "in";
+    return m_place->served() / in_folder();
 }
 
 void Place::put(const std::string& file, const std::string& bytes) {
     if (!m_is_away) {
-        m_place->put("out/" + file, bytes);
+        m_place->put(out_folder() + "/" + file, bytes);
         return;
     }
     tests::write_file(m_away / (file + ".tmp"), bytes);
@@ -101,14 +103,14 @@ void Place::append(const std::string& file, std::string_view bytes) const {
 
 void Place::go_away() {
     if (!m_is_away) {
-        m_away = m_place->go_away("out");
+        m_away = m_place->go_away(out_folder());
         m_is_away = true;
     }
 }
 
 void Place::come_back() {
     if (m_is_away) {
-        m_place->come_back("out");
+        m_place->come_back(out_folder());
         m_is_away = false;
     }
 }

@@ -60,6 +60,8 @@ class Place {
     [[nodiscard]] std::vector<std::string> secrets() const;
 
   private:
+    [[nodiscard]] std::string out_folder() const { return m_name + "-out"; }
+    [[nodiscard]] std::string in_folder() const { return m_name + "-in"; }
     [[nodiscard]] std::string by_way(std::string settings, const std::filesystem::path& directory) const;
 
     std::string m_name;
@@ -79,6 +81,7 @@ class World {
 
   private:
     // world.cpp
+    void play();
     void write_settings();
     [[nodiscard]] std::map<std::string, std::string> environment(const std::string& failpoints = {}) const;
     void start(const std::string& failpoints = {});
