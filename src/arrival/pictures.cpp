@@ -62,6 +62,9 @@ PackagePictures::PackagePictures(const std::vector<std::string>& names) {
 }
 
 std::optional<std::string> PackagePictures::find(std::string_view path, std::string_view xml_name) const {
+    if (m_names.empty()) {
+        return std::nullopt;
+    }
     const std::optional<std::string> tidy = tidy_entry_name(path);
     if (!tidy || is_address(path)) {
         return std::nullopt;

@@ -105,18 +105,29 @@ void Collisions::add(const commerceml::Property& property, Place place, std::uin
 }
 
 void Collisions::add(const commerceml::Product& product, Place place, std::uint16_t file) {
-    const std::string_view barcode = text_of(product.barcode);
-    if (!barcode.empty() && !product.marked_deleted) {
-        remember(What::barcode, barcode, 3, product.id, barcode, place, file);
+    add_product(product.id, product.marked_deleted ? commerceml::Text() : product.barcode, place, file);
+}
+
+void Collisions::add_product(std::string_view id, const commerceml::Text& text, Place place,
+                             std::uint16_t file) {
+    const std::string_view barcode = text_of(text);
+    if (!barcode.empty()) {
+        remember(What::barcode, barcode, 3, id, barcode, place, file);
     }
     if (m_catalogue_is_full) {
-        remember(What::product, product_id(product.id), 4, product.id, {}, place, file);
+        remember(What::product, product_id(id), 4, id, {}, place, file);
     }
 }
 
 void Collisions::add(const commerceml::Offer& offer, Place place, std::uint16_t file) {
-    if (m_offers_have_catalogue && !offer.marked_deleted && !offer.id.empty()) {
-        remember(What::offer, product_id(offer.id), 4, offer.id, {}, place, file);
+    if (!offer.marked_deleted) {
+        add_offer(offer.id, place, file);
+    }
+}
+
+void Collisions::add_offer(std::string_view id, Place place, std::uint16_t file) {
+    if (m_offers_have_catalogue && !id.empty()) {
+        remember(What::offer, product_id(id), 4, id, {}, place, file);
     }
 }
 

@@ -32,6 +32,9 @@ class Collisions {
     void add(const commerceml::Product& product, Place place, std::uint16_t file);
     void add(const commerceml::Offer& offer, Place place, std::uint16_t file);
     void add(const commerceml::Contragent& contragent, Place place, std::uint16_t file);
+    /// Products and offers that are not marked as deleted, by what is compared of them.
+    void add_product(std::string_view id, const commerceml::Text& barcode, Place place, std::uint16_t file);
+    void add_offer(std::string_view id, Place place, std::uint16_t file);
 
     /// \param files their names, by number
     void tell(const FindingSink& findings, const std::vector<std::string>& files) const;

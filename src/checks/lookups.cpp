@@ -43,7 +43,9 @@ void HashSet::grow() {
 
 void Lookups::declare(Kind kind, Id id) {
     m_declared.insert(key_of(kind, id));
-    m_any.at(static_cast<std::size_t>(kind)) = true;
+    const auto index = static_cast<std::size_t>(kind);
+    m_any.at(index) = true;
+    m_late = m_late || m_unanswered.at(index) != 0;
 }
 
 void Lookups::tell(const FindingSink& findings) {

@@ -53,9 +53,15 @@ class Lookups {
     template <typename Make>
     void refer(Kind kind, Id id, const Make& make) {
         if (!m_gaps && !declares(kind, id)) {
-            m_missing.at(static_cast<std::size_t>(kind)).note(key_of(kind, id), make);
+            const auto index = static_cast<std::size_t>(kind);
+            ++(m_any.at(index) ? m_remarks : m_unanswered.at(index));
+            m_missing.at(index).note(key_of(kind, id), make);
         }
     }
+    /// Grows with each reference to what is not declared, told or not; not while nothing of its kind is.
+    [[nodiscard]] std::uint64_t remarks() const { return m_remarks; }
+    /// Something was referred to before the first of its kind was declared.
+    [[nodiscard]] bool was_declared_late() const { return m_late; }
     void tell(const FindingSink& findings);
 
     [[nodiscard]] bool declares(Kind kind, Id id) const { return m_declared.contains(key_of(kind, id)); }
@@ -68,6 +74,9 @@ class Lookups {
     HashSet m_declared;
     std::array<bool, kinds> m_any{};
     std::array<Tally, kinds> m_missing;
+    std::array<std::uint64_t, kinds> m_unanswered{};
+    std::uint64_t m_remarks = 0;
+    bool m_late = false;
     bool m_gaps = false;
 };
 

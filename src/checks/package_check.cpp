@@ -147,6 +147,7 @@ struct PackageCheck::State {
     DuplicateFinder duplicates;
     Lookups lookups;
     Collisions collisions;
+    std::uint64_t remarks = 0;
     Tally unit_codes;
     Tally currencies;
     Tally barcodes;
@@ -224,6 +225,7 @@ void PackageCheck::State::operator()(const commerceml::Offer& offer) {
 void PackageCheck::State::look_at(const std::optional<commerceml::BaseUnit>& unit, const std::string& id) {
     const std::string_view code = unit && unit->code ? trimmed(*unit->code) : std::string_view();
     if (!code.empty() && !is_unit_code(code)) {
+        ++remarks;
         unit_codes.note(identity_hash(code), [&] {
             return finding(Severity::warning, {"CML-UNIT-CODE", {quotable(code)}}, id);
         });
@@ -233,6 +235,7 @@ void PackageCheck::State::look_at(const std::optional<commerceml::BaseUnit>& uni
 /// `???`, once and not for each of ten thousand prices. crm/ knows all the names that currencies have.
 void PackageCheck::State::look_at_currency(const commerceml::Text& currency, const std::string& id) {
     if (next == Next::nobody && currency && currency->find('?') != std::string::npos) {
+        ++remarks;
         currencies.note(identity_hash(*currency), [&] {
             return finding(Severity::warning, {"CML-CURRENCY", {quotable(*currency)}}, id);
         });
@@ -243,6 +246,7 @@ void PackageCheck::State::look_at_currency(const commerceml::Text& currency, con
 void PackageCheck::State::look_at_barcode(const commerceml::Text& barcode, const std::string& id) {
     const std::string_view code = barcode ? trimmed(*barcode) : std::string_view();
     if (const char digit = missed_check_digit(code); digit != '\0') {
+        ++remarks;
         barcodes.note(identity_hash(code), [&] {
             return finding(Severity::warning, {"CML-BARCODE", {std::string(code), std::string(1, digit)}},
                            id);
@@ -325,6 +329,27 @@ void PackageCheck::take(const LocatedRecord& record) {
             }
         },
         record.record);
+}
+
+void PackageCheck::pass_over(const commerceml::RecordOutline& outline) {
+    State& state = *m_state;
+    static const std::size_t product = commerceml::Record(commerceml::Product{}).index();
+    static const std::size_t offer = commerceml::Record(commerceml::Offer{}).index();
+    if (outline.is_offer) {
+        state.collisions.add_offer(outline.id, outline.place, state.file);
+    } else {
+        state.collisions.add_product(outline.id, outline.barcode, outline.place, state.file);
+    }
+    state.duplicates.add(state.list, static_cast<std::uint16_t>(outline.is_offer ? offer : product),
+                         outline.id, outline.place, outline.raw_hash);
+}
+
+std::uint64_t PackageCheck::remarks() const {
+    return m_state->remarks + m_state->lookups.remarks();
+}
+
+bool PackageCheck::was_declared_late() const {
+    return m_state->lookups.was_declared_late();
 }
 
 void PackageCheck::end_file(std::string_view schema_version) {

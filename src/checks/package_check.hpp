@@ -1,6 +1,7 @@
 #pragma once
 
 #include "checks/checks.hpp"
+#include "commerceml/record_source.hpp"
 #include "commerceml/records.hpp"
 #include "support/finding.hpp"
 
@@ -38,6 +39,14 @@ class PackageCheck {
 
     void begin_file(std::string name);
     void take(const commerceml::LocatedRecord& record);
+    /// In place of `take`, for a record that has been taken in an earlier package, word for word, and of
+    /// which nothing was said (`remarks`).
+    void pass_over(const commerceml::RecordOutline& outline);
+    /// Grows whenever something is said of the record taken, or would be had it not been said of another one
+    /// before; not with what several records come to together.
+    [[nodiscard]] std::uint64_t remarks() const;
+    /// What records refer to was declared behind them: `remarks` did not know it yet.
+    [[nodiscard]] bool was_declared_late() const;
     /// Tells what can be told of this file alone: duplicates. May throw SYS-FILE (temporary), as `take` may.
     /// \param schema_version ВерсияСхемы: packets of 3.x are never complete, whatever they say
     void end_file(std::string_view schema_version);

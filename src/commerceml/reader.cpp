@@ -71,6 +71,34 @@ void set_field(Announced& announced, std::string_view name, std::string text) {
     }
 }
 
+/// Of a Товар or Предложение; `outline` keeps its memory from one record to the next.
+void outline_of(const Piece& piece, std::uint64_t raw_hash, RecordOutline& outline) {
+    outline.is_offer = piece.frame == Frame::offers;
+    outline.id.clear();
+    outline.barcode.reset();
+    outline.pictures.clear();
+    outline.place = piece.place;
+    outline.raw_hash = raw_hash;
+    for (const Element child : piece.element.children()) {
+        const std::string_view name = child.name();
+        if (name == "Ид") {
+            outline.id = text_of(child);
+        } else if (name == "Штрихкод" || name == "ШтрихКод") {
+            outline.barcode = text_of(child);
+        } else if (name == "Картинка" && !outline.is_offer) {
+            if (std::string path = text_of(child); !path.empty()) {
+                outline.pictures.push_back(std::move(path));
+            }
+        }
+    }
+}
+
+/// The fast file of 2.07 has a part of an offer's Ид beside it: only reading it tells.
+bool has_outline(const Piece& piece) {
+    return piece.frame == Frame::products ||
+           (piece.frame == Frame::offers && !piece.element.child("ИдХарактеристики"));
+}
+
 bool is_announced(Frame frame) {
     return frame == Frame::classifier || frame == Frame::catalogue || frame == Frame::offer_package;
 }
@@ -114,6 +142,9 @@ struct RecordReader::State {
     std::vector<LocatedRecord> ready;  ///< to be given, from `next_ready` on
     std::size_t next_ready = 0;
     bool finished = false;
+    PassOver pass_over;
+    RecordOutline outline;
+    bool told_by_outline = false;  ///< the record last read
 };
 
 void RecordReader::State::step() {
@@ -198,11 +229,20 @@ void RecordReader::State::end_frame(const Piece& piece) {
 void RecordReader::State::take_record(const Piece& piece) {
     kind.documents = kind.documents || piece.frame == Frame::root;
     announce();
+    const std::uint64_t raw_hash = quick_hash(piece.text);
+    told_by_outline = has_outline(piece);
+    if (told_by_outline && pass_over && ready.empty()) {
+        outline_of(piece, raw_hash, outline);
+        if (pass_over(outline)) {
+            return;
+        }
+    }
     unread.clear();
     ready.push_back({.record = read_record(piece.frame, piece.element, unread),
                      .place = piece.place,
-                     .raw_hash = quick_hash(piece.text)});
+                     .raw_hash = raw_hash});
     for (const Element field : unread) {
+        told_by_outline = told_by_outline && is_known_field(piece.frame, field.name());
         if (!is_known_field(piece.frame, field.name()) && note_unknown(field.name(), piece.name)) {
             PlaceCounter counter(piece.place);
             counter.pass(piece.text.substr(0, field.offset()));
@@ -288,6 +328,14 @@ std::optional<LocatedRecord> RecordReader::next() {
         state.step();
     }
     return std::move(state.ready[state.next_ready++]);
+}
+
+void RecordReader::ask_before_reading(PassOver pass_over) {
+    m_state->pass_over = std::move(pass_over);
+}
+
+bool RecordReader::is_told_by_outline() const {
+    return m_state->told_by_outline;
 }
 
 const FileFacts& RecordReader::facts() const {

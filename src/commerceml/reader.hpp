@@ -86,6 +86,8 @@ class RecordReader : public RecordSource {
     /// The next record; nothing once the closing root tag, and nothing but white space and comments after it,
     /// has been read: only then is the file proven whole.
     [[nodiscard]] std::optional<LocatedRecord> next() override;
+    void ask_before_reading(PassOver pass_over) override;
+    [[nodiscard]] bool is_told_by_outline() const override;
 
     [[nodiscard]] const FileFacts& facts() const override;
     /// What has been seen under the root so far.

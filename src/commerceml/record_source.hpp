@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "commerceml/records.hpp"
 
@@ -30,6 +32,19 @@ struct FileKind {
     bool documents = false;
 };
 
+/// What can be told of a Товар or Предложение before its fields are read.
+struct RecordOutline {
+    bool is_offer = false;
+    std::string id;                     ///< as the record would have it
+    Text barcode;                       ///< Штрихкод
+    std::vector<std::string> pictures;  ///< Картинка: paths, none empty
+    Place place;
+    std::uint64_t raw_hash = 0;  ///< as in LocatedRecord
+};
+
+/// \returns true if the record need not be read: it is not given then.
+using PassOver = std::function<bool(const RecordOutline&)>;
+
 /// One file as a stream of records, whatever its format.
 class RecordSource {
   public:
@@ -39,6 +54,13 @@ class RecordSource {
     /// obmen::Error (bad_input) with a fatal finding as soon as the file is seen to be unusable: records
     /// given before that must not be acted upon.
     [[nodiscard]] virtual std::optional<LocatedRecord> next() = 0;
+
+    /// Asks before it reads the fields of a Товар or Предложение. Sources that cannot tell a record before
+    /// they have read it never ask.
+    virtual void ask_before_reading(PassOver /*pass_over*/) {}
+    /// True if the outline of the record last given says all there is to be said of it beside its fields: a
+    /// record of the same raw hash means the same.
+    [[nodiscard]] virtual bool is_told_by_outline() const { return false; }
 
     [[nodiscard]] virtual const FileFacts& facts() const = 0;
     /// What has been seen so far.

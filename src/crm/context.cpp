@@ -1,5 +1,6 @@
 #include "crm/context.hpp"
 
+#include "crm/additions.hpp"
 #include "crm/flag.hpp"
 #include "support/text.hpp"
 
@@ -25,11 +26,13 @@ MappingNotes Context::notes_for(const Origin& origin) const {
 }
 
 void Context::leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error) const {
+    remark();
     m_sinks.left_out(
         {make_key(kind, origin.id), origin.id, std::move(reason), is_error, origin.file, origin.place});
 }
 
 void Context::withdraw(SourceKind kind, const Origin& origin, Message reason) const {
+    remark();
     if (m_sinks.withdrawn) {
         m_sinks.withdrawn(
             {make_key(kind, origin.id), origin.id, std::move(reason), false, origin.file, origin.place});
@@ -37,10 +40,12 @@ void Context::withdraw(SourceKind kind, const Origin& origin, Message reason) co
 }
 
 void Context::warn(Message message, const Origin& origin) const {
+    remark();
     m_sinks.finding({Severity::warning, std::move(message), origin.file, origin.place, origin.id});
 }
 
 void Context::warn_once(Message message, const Origin& origin) {
+    remark();
     std::string subject = message.arguments.empty() ? std::string{} : message.arguments.front();
     if (m_warned.size() < most_remembered_warnings &&
         m_warned.emplace(message.code.text(), std::move(subject)).second) {
@@ -52,12 +57,17 @@ void Context::count_unsent(std::string_view element, std::uint64_t count) {
     if (count == 0) {
         return;
     }
+    append_count(m_additions, element, count);
     const auto known = m_unsent.find(element);
     if (known == m_unsent.end()) {
         m_unsent.emplace(element, count);
     } else {
         known->second += count;
     }
+}
+
+void Context::add_property_use(std::string_view property_id) {
+    append_property_use(m_additions, property_id);
 }
 
 void Context::tell_unsent() const {
@@ -67,6 +77,7 @@ void Context::tell_unsent() const {
 }
 
 void Context::warn_of_package(Message message) const {
+    remark();
     m_sinks.finding({Severity::warning, std::move(message)});
 }
 

@@ -43,6 +43,19 @@ class Context {
     [[nodiscard]] bool is_whole(const commerceml::Text& only_changes) const;
     [[nodiscard]] HeldRepresentatives& representatives() { return m_representatives; }
 
+    /// A record begins: what it adds to the package as a whole is collected anew.
+    void begin_record() {
+        m_remarks = 0;
+        m_additions.clear();
+    }
+    /// Nothing has been said of the record, or would have been had it not been said before.
+    [[nodiscard]] bool is_quiet() const { return m_remarks == 0; }
+    /// Something about the record that another one of the same bytes need not bring about again.
+    void remark() const { ++m_remarks; }
+    /// What the record has added to the counts and the properties of the package; see Additions.
+    [[nodiscard]] const std::string& additions() const { return m_additions; }
+    void add_property_use(std::string_view property_id);
+
     void wish(Wish wish) const { m_sinks.wish(std::move(wish)); }
     /// The object is left alone; `is_error` as in LeftOut.
     void leave_out(SourceKind kind, const Origin& origin, Message reason, bool is_error = false) const;
@@ -75,6 +88,8 @@ class Context {
     ConversionSinks m_sinks;
     mutable DataNames m_names;
     bool m_is_packet = false;
+    mutable std::uint64_t m_remarks = 0;
+    std::string m_additions;
     HeldRepresentatives m_representatives;
     std::set<std::pair<std::string, std::string>> m_warned;
     std::map<std::string, std::uint64_t, std::less<>> m_unsent;

@@ -1,5 +1,6 @@
 #include "crm/converter.hpp"
 
+#include "crm/additions.hpp"
 #include "crm/context.hpp"
 #include "crm/contragent_conversion.hpp"
 #include "crm/document_conversion.hpp"
@@ -36,6 +37,7 @@ struct Converter::State {
     Context context;
     ProductTools products;
     NameCheck names;
+    bool has_variant_like_product = false;  ///< a Товар whose Ид is a variant's came, and was converted
 
     State(const Mapping& mapping, References& references, ConversionSinks sinks)
         : context(mapping, references, std::move(sinks)), products(context), names(context) {}
@@ -119,8 +121,59 @@ void Converter::begin_file(std::string_view schema_version) {
 }
 
 void Converter::convert(const commerceml::LocatedRecord& record, const std::string& file) {
+    m_state->context.begin_record();
+    if (const auto* product = std::get_if<commerceml::Product>(&record.record)) {
+        m_state->has_variant_like_product =
+            m_state->has_variant_like_product || product->id.find('#') != std::string::npos;
+    }
     std::visit(Dispatch{m_state->context, m_state->products, m_state->names, file, record.place},
                record.record);
+}
+
+Converter::Trace Converter::last() const {
+    return {m_state->context.is_quiet(), m_state->context.additions()};
+}
+
+bool Converter::may_pass_over() const {
+    const ProductTools& tools = m_state->products;
+    return tools.filter.is_open() && !tools.filter.was_used() && !tools.variants.fold_now() &&
+           !tools.rules.keeps_values() && !m_state->names.looks_at_products();
+}
+
+bool Converter::pass_over(const commerceml::RecordOutline& outline, const std::vector<bool>& pictures) {
+    ProductTools& tools = m_state->products;
+    if (!outline.is_offer) {
+        if (tools.pictures.are_sent()) {
+            tools.pictures.pass_over(outline.id, outline.pictures, pictures);
+        }
+        return true;
+    }
+    const std::size_t hash = outline.id.find('#');
+    if (hash != std::string::npos && hash != 0 && hash + 1 != outline.id.size()) {
+        const std::string parent(trimmed(std::string_view(outline.id).substr(0, hash)));
+        // Offers of the portal get what their product says of them with their own records only.
+        if (m_state->has_variant_like_product || tools.variants.are_offers() || tools.variants.are_folded() ||
+            tools.variants.is_made_by_offer(parent)) {
+            return false;
+        }
+        tools.variants.saw_variant_of(parent);
+    }
+    tools.variants.saw_offer();
+    return true;
+}
+
+void Converter::add_again(const std::string& additions, std::uint64_t times, const std::string& id,
+                          const std::string& file, const Place& place) {
+    read_additions(additions, {[&](std::string_view element, std::uint64_t count) {
+                                   m_state->context.count_unsent(element, count * times);
+                               },
+                               [&](std::string_view property) {
+                                   m_state->products.properties.use_again(property, {id, file, place});
+                               }});
+}
+
+bool Converter::sends_pictures() const {
+    return m_state->products.pictures.are_sent();
 }
 
 void Converter::finish() {

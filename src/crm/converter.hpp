@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commerceml/record_source.hpp"
 #include "commerceml/records.hpp"
 #include "crm/entity.hpp"
 #include "crm/mapping.hpp"
@@ -54,6 +55,30 @@ class Converter {
     void begin_file(std::string_view schema_version);
     /// \param file the file's name, for findings and receipts
     void convert(const commerceml::LocatedRecord& record, const std::string& file);
+
+    /// What the record last converted has come to beside its wishes. `is_quiet`: nothing was said of it, and
+    /// it left nothing out and took nothing back. `additions`: see additions.hpp; to be given to `add_again`
+    /// when a record of the same bytes is passed over.
+    struct Trace {
+        bool is_quiet = false;
+        std::string additions;
+    };
+    [[nodiscard]] Trace last() const;
+
+    /// True if a Товар or Предложение means the same as long as its bytes, the mapping, the reference data
+    /// and what is known of its product are the same. Not so where the mapping filters, folds variants, puts
+    /// values of product and offer together or names requisites.
+    [[nodiscard]] bool may_pass_over() const;
+    /// In place of `convert`, for a record that gave nothing but wishes (`is_quiet`) when it had these very
+    /// bytes, and whose wishes the CRM has. \param pictures for each of the record's, whether the package has
+    /// it \returns false: it has to be converted all the same
+    [[nodiscard]] bool pass_over(const commerceml::RecordOutline& outline, const std::vector<bool>& pictures);
+    /// What records that were passed over add to the package. `origin` of the first of them; its properties
+    /// count from the first call on.
+    void add_again(const std::string& additions, std::uint64_t times, const std::string& id,
+                   const std::string& file, const Place& place);
+    /// True where the pictures of products are part of what they mean.
+    [[nodiscard]] bool sends_pictures() const;
 
     /// What can only be said when the package has been read: wishes for properties that products have used,
     /// and counts of what the mapping does not send, one finding each.

@@ -27,6 +27,9 @@ class NameCheck {
     void saw(const commerceml::Catalogue& catalogue);
     void saw(const commerceml::Product& product);
 
+    /// True if products are looked into, beside what becomes of them.
+    [[nodiscard]] bool looks_at_products() const { return m_names_requisites; }
+
     void finish();
 
   private:

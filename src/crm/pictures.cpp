@@ -43,6 +43,16 @@ std::optional<Wish> ProductPictures::convert(const commerceml::Product& product,
     return wish.groups.size() > 1 ? std::optional(std::move(wish)) : std::nullopt;
 }
 
+void ProductPictures::pass_over(const std::string& product_id, const std::vector<std::string>& paths,
+                                const std::vector<bool>& found) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const bool elsewhere = !found[i] && is_address(paths[i]);
+        if (!elsewhere && m_tally.take(product_id, paths[i], !found[i])) {
+            m_first_missing = quotable(paths[i]);
+        }
+    }
+}
+
 void ProductPictures::add_main(Wish& wish, const ProductRule& rule, const Found& found,
                                const SourceValues& source) const {
     if (rule && found.front() && holds(rule.rule->conditions, source)) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace obmen::crm {
 
@@ -22,6 +23,11 @@ class ProductPictures {
     /// what it would have gone to.
     [[nodiscard]] std::optional<Wish> convert(const commerceml::Product& product, const SourceValues& source,
                                               const Origin& origin);
+
+    /// The pictures of a product that is passed over are counted as those of any other.
+    void pass_over(const std::string& product_id, const std::vector<std::string>& paths,
+                   const std::vector<bool>& found);
+    [[nodiscard]] bool are_sent() const { return m_rules.sends_pictures() && m_context.finds_pictures(); }
 
     /// One finding for all pictures that are not in the package (CML-PICTURE-MISSING).
     void tell_missing() const;

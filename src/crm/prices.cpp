@@ -63,6 +63,7 @@ PriceOutcome Prices::convert(const commerceml::Offer& offer, const Origin& origi
     const std::optional<Candidate> candidate = type ? price_of_type(*offer.prices, *type) : std::nullopt;
     if (!candidate) {
         ++m_not_chosen;
+        m_context.remark();
         return obstacle({"CRM-PRICE-NOT-CHOSEN", {name_of_choice(), "1"}});
     }
     return outcome_of(*candidate->price, candidate->value, origin);

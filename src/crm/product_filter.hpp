@@ -31,6 +31,8 @@ class ProductFilter {
                                   const SourceValues& product);
     /// True if there is nothing to filter by.
     [[nodiscard]] bool is_open() const { return m_is_open; }
+    /// True if this mapping or an earlier one filters, so that more than the record itself decides.
+    [[nodiscard]] bool was_used() const { return m_was_used; }
     /// For an offer: whether its product was let through.
     [[nodiscard]] bool has_let_through(std::string_view product_id) const;
 

@@ -114,6 +114,17 @@ bool ProductRules::reads_named(SourceElement element) const {
     });
 }
 
+bool ProductRules::keeps_values() const {
+    const auto is_kept = [](const ProductRule& rule) { return rule.is_kept; };
+    const std::initializer_list<const ProductRule*> single = {
+        &name,         &description, &section,        &price,           &measure,      &vat,
+        &vat_included, &active,      &detail_picture, &preview_picture, &more_pictures};
+    return std::any_of(single.begin(), single.end(),
+                       [&](const ProductRule* rule) { return is_kept(*rule); }) ||
+           std::any_of(properties.begin(), properties.end(), is_kept) ||
+           std::any_of(plain.begin(), plain.end(), is_kept);
+}
+
 bool is_natural(const FieldRule& rule, SourceElement element) {
     return rule.transforms.empty() && !rule.sources.empty() &&
            std::all_of(rule.sources.begin(), rule.sources.end(), [&](const Template& source) {

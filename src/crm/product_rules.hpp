@@ -55,6 +55,8 @@ class ProductRules {
     [[nodiscard]] bool reads(SourceElement element, std::string_view folded_name) const;
     /// True if any rule reads one of several: `Цена."Розничная"`, `Остаток."Склад 1"`.
     [[nodiscard]] bool reads_named(SourceElement element) const;
+    /// True if any rule puts values of product and offer together.
+    [[nodiscard]] bool keeps_values() const;
     [[nodiscard]] bool sends_pictures() const { return detail_picture || preview_picture || more_pictures; }
 
   private:

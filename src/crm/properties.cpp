@@ -104,6 +104,7 @@ void Properties::declare(const commerceml::Property& property, const Origin& ori
     }
     known.origin = origin;
     known.is_in_package = true;
+    known.is_declared = true;
     known.to_wish = false;
     m_context.wish(wish_of(known));
 }
@@ -358,7 +359,16 @@ std::optional<PropertyValues::Entry> Properties::choice(Known& property, const s
     return PropertyValues::Entry{value, key};
 }
 
+void Properties::use_again(std::string_view property_id, const Origin& origin) {
+    if (Known* const property = find(property_id)) {
+        is_used(*property, origin);
+    }
+}
+
 void Properties::is_used(Known& property, const Origin& origin) {
+    if (!property.is_declared) {
+        m_context.add_property_use(property.key.id);
+    }
     if (!property.is_in_package) {
         has_grown(property, origin);
     }

@@ -41,6 +41,9 @@ class Properties {
     [[nodiscard]] EntityKey file_property(const std::string& code, const std::string& name,
                                           const Origin& origin);
 
+    /// A product that is passed over uses the property of this key, as it did before.
+    void use_again(std::string_view property_id, const Origin& origin);
+
     /// True if the property of this Ид has the name or Ид `folded_name`.
     [[nodiscard]] bool is_called(std::string_view id, std::string_view folded_name) const;
     /// Its name; empty if it is not known.
@@ -63,6 +66,7 @@ class Properties {
         std::unordered_map<std::string, std::size_t> by_key;
         std::unordered_map<std::string, std::size_t> by_text;  ///< folded
         bool is_in_package = false;                            ///< declared or used by it
+        bool is_declared = false;                              ///< by a Свойство of the package
         bool to_wish = false;                                  ///< its wish is missing, or has grown since
         Origin origin;                                         ///< of the record that made the wish necessary
     };
@@ -78,7 +82,7 @@ class Properties {
                                                              const Origin& origin);
     [[nodiscard]] std::optional<PropertyValues::Entry> choice(Known& property, const std::string& value,
                                                               const Origin& origin);
-    static void is_used(Known& property, const Origin& origin);
+    void is_used(Known& property, const Origin& origin);
     static void has_grown(Known& property, const Origin& origin);
     [[nodiscard]] FieldGroup value_group(Known& property, std::vector<PropertyValues::Entry> entries,
                                          const Origin& origin);

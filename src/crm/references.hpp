@@ -9,6 +9,10 @@
 
 namespace obmen::crm {
 
+/// FactKind::decision: offers have come, and none of them was a variant. What records mean does not depend on
+/// it.
+inline constexpr std::string_view no_variants_yet = "variants|none";
+
 /// Classifier data that outlives a package: a price file may come weeks after the price types it names.
 /// Implemented by the ledger; in tests, in memory. All ids are given trimmed and case-folded.
 class References {

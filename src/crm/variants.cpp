@@ -15,8 +15,7 @@ namespace obmen::crm {
 namespace {
 
 constexpr auto decision = References::FactKind::decision;
-/// Earlier offers have shown no variant.
-constexpr std::string_view no_variants = "variants|none";
+constexpr std::string_view no_variants = no_variants_yet;
 
 /// Stored in ledgers, in the order of VariantWay: they never change.
 constexpr auto way_names = std::to_array<std::string_view>({"separate", "fold", "offers"});
@@ -179,6 +178,10 @@ bool Variants::has_variants(std::string_view product_id) const {
 
 void Variants::made_by_offer(std::string_view product_id) {
     m_made_by_offers.insert(hash_of(product_id));
+}
+
+bool Variants::is_made_by_offer(std::string_view product_id) const {
+    return m_made_by_offers.count(hash_of(product_id)) != 0;
 }
 
 bool Variants::was_made_by_offer(std::string_view product_id) {

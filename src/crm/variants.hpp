@@ -50,6 +50,7 @@ class Variants {
     [[nodiscard]] bool has_variants(std::string_view product_id) const;
     /// An offer alone has made the product, which may turn out to be a total.
     void made_by_offer(std::string_view product_id);
+    [[nodiscard]] bool is_made_by_offer(std::string_view product_id) const;
     /// True once for such a product.
     [[nodiscard]] bool was_made_by_offer(std::string_view product_id);
 

@@ -34,8 +34,9 @@ std::optional<std::string> CatalogueMembership::enter(const std::string& catalog
     if (trimmed(catalogue_id).empty()) {
         return std::nullopt;
     }
-    m_planning.begin_catalogue(catalogue_id);
-    if (!only_changes || crm::read_flag(*only_changes) != false) {
+    const bool is_whole = only_changes && crm::read_flag(*only_changes) == false;
+    m_planning.begin_catalogue(catalogue_id, is_whole && !m_is_packet);
+    if (!is_whole) {
         return std::nullopt;
     }
     m_complete.push_back(catalogue_id);

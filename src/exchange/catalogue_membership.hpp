@@ -18,6 +18,8 @@ class CatalogueMembership {
   public:
     explicit CatalogueMembership(ledger::Planning& planning) : m_planning(planning) {}
 
+    /// To be called before the first record of each file.
+    void begin_file(const std::string& schema_version) { m_is_packet = schema_version.starts_with('3'); }
     /// Records as they come. \returns the catalogue that begins here, if the file claims to hold all of it
     std::optional<std::string> take(const commerceml::Record& record);
     /// The file has been read to its end.
@@ -27,6 +29,7 @@ class CatalogueMembership {
     std::optional<std::string> enter(const std::string& catalogue_id, const commerceml::Text& only_changes);
 
     ledger::Planning& m_planning;
+    bool m_is_packet = false;
     std::vector<std::string> m_complete;  ///< catalogues that this file claims to hold whole
 };
 

@@ -291,8 +291,10 @@ void Exchange::plan(const std::string& id) {
         return;
     }
     const PlanReport report = plan_package(m_database, id, spool(), m_settings);
+    const std::string known =
+        report.passed_over == 0 ? std::string{} : "passed over " + std::to_string(report.passed_over);
     journal("planned", id, report.fault ? "rejected" : "ok",
-            report.fault ? std::string(report.fault->message.code.text()) : std::string{});
+            report.fault ? std::string(report.fault->message.code.text()) : known);
 }
 
 /// A person who hands files over expects the full answer: only what comes from a source is a repeat.

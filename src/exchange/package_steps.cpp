@@ -15,6 +15,7 @@
 #include "exchange/mapping_of_settings.hpp"
 #include "exchange/quarantine.hpp"
 #include "exchange/receipt_outbox.hpp"
+#include "exchange/record_memory.hpp"
 #include "exchange/record_source.hpp"
 #include "ledger/export_age.hpp"
 #include "ledger/pending.hpp"
@@ -67,10 +68,13 @@ class FindingRecorder {
         : m_packages(packages), m_package_id(std::move(package_id)), m_silent(silent) {}
 
     void take(const Finding& finding) {
+        ++m_given;
         if (!m_silent && m_count++ < most_findings) {
             m_packages.add_finding(m_package_id, finding);
         }
     }
+    /// Grows with each finding, kept or not.
+    [[nodiscard]] std::uint64_t given() const { return m_given; }
     void finish() {
         if (m_count > most_findings) {
             Message message{"PKG-MORE-FINDINGS", {std::to_string(m_count - most_findings)}};
@@ -84,6 +88,7 @@ class FindingRecorder {
     std::string m_package_id;
     bool m_silent;
     std::uint64_t m_count = 0;
+    std::uint64_t m_given = 0;
 };
 
 /// The object that has a row in the receipt for a record; nothing for reference data.
@@ -195,7 +200,7 @@ class PackageReading {
   public:
     PackageReading(ledger::Database& database, const ledger::Package& package,
                    const config::Settings& settings, const crm::Mapping& mapping,
-                   const RecordSources& sources, const std::filesystem::path& directory)
+                   const RecordSources& sources, const std::filesystem::path& directory, ShortWay short_way)
         : m_database(database),
           m_source_system(settings.source_system),
           m_takes_stale(package.takes_stale || package.was_planned),
@@ -219,8 +224,19 @@ class PackageReading {
                [this](const std::string& path, const std::string& file) { return picture(path, file); },
                [this](const crm::LeftOut& object) { m_planning.withdraw(object); }}),
           m_check([this](const Finding& finding) { m_recorder.take(finding); },
-                  [this](const checks::Conflict& conflict) { withdraw(conflict); },
-                  checks::Next::conversion) {}
+                  [this](const checks::Conflict& conflict) { withdraw(conflict); }, checks::Next::conversion),
+          m_passes(short_way == ShortWay::taken) {
+        if (package.was_planned) {
+            return;  // only some of its objects have their turn
+        }
+        m_memory.emplace(settings,
+                         RecordMemory::Rooms{m_planning, m_references, m_converter, m_check,
+                                             [this](const std::string& path, const std::string& file) {
+                                                 return picture(path, file);
+                                             },
+                                             [this] { return m_recorder.given(); }});
+        m_planning.begin_short_way(settings.receipts.list_unchanged_up_to);
+    }
 
     /// Throws the fatal finding as an Error if a file cannot be used.
     RecordCounts read() {
@@ -231,12 +247,20 @@ class PackageReading {
         for (const NamedFile& file : in_reading_order(std::move(files), m_sources)) {
             read_file(file);
         }
+        if (m_memory) {
+            m_memory->finish();
+            m_counts[commerceml::Record(commerceml::Product{}).index()] += m_memory->products();
+            m_counts[commerceml::Record(commerceml::Offer{}).index()] += m_memory->offers();
+        }
         m_converter.finish();
         m_check.finish();
         tell_gaps();
         m_recorder.finish();
         m_planning.flush();
         return m_counts;
+    }
+    [[nodiscard]] std::uint64_t passed_over() const {
+        return m_memory ? m_memory->products() + m_memory->offers() : 0;
     }
 
   private:
@@ -253,17 +277,31 @@ class PackageReading {
         const auto source = m_sources.open(input, file.name, warnings);
         const std::uint64_t before = total();
         m_check.begin_file(file.name);
+        if (m_memory) {
+            m_memory->begin_file(file.name);
+        }
+        if (m_memory && m_passes) {
+            source->ask_before_reading(
+                [this](const commerceml::RecordOutline& outline) { return m_memory->pass_over(outline); });
+        }
         bool is_first = true;
         while (auto record = source->next()) {
             if (std::exchange(is_first, false)) {
                 m_converter.begin_file(source->facts().schema_version);
+                m_membership.begin_file(source->facts().schema_version);
             }
             ++m_counts[record->record.index()];
+            if (m_memory) {
+                m_memory->begin(*record, source->facts());
+            }
             m_check.take(*record);
             if (const auto whole = m_membership.take(record->record); whole && !m_takes_stale) {
                 refuse_stale(*whole, *source, file.name);
             }
             take(*record, file.name);
+            if (m_memory) {
+                m_memory->end(*record, source->is_told_by_outline());
+            }
         }
         m_check.end_file(source->facts().schema_version);
         m_membership.end_file(source->facts().schema_version);
@@ -386,6 +424,8 @@ class PackageReading {
     CatalogueMembership m_membership;
     crm::Converter m_converter;
     checks::PackageCheck m_check;
+    bool m_passes;
+    std::optional<RecordMemory> m_memory;  ///< none where a package is planned once more
     RecordCounts m_counts{};
 };
 
@@ -443,7 +483,8 @@ void plan_due_removals(ledger::Database& database, const config::Settings& setti
 }
 
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings) {
+                        const std::filesystem::path& spool, const config::Settings& settings,
+                        ShortWay short_way) {
     const RecordSources sources(settings);
     const crm::Mapping mapping = mapping_of(settings);
     ledger::Packages packages(database);
@@ -459,8 +500,9 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
     PlanReport report;
     try {
         require_copies(package, spool / package_id);
-        report.records =
-            PackageReading(database, package, settings, mapping, sources, spool / package_id).read();
+        PackageReading reading(database, package, settings, mapping, sources, spool / package_id, short_way);
+        report.records = reading.read();
+        report.passed_over = reading.passed_over();
         ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,
                                                mapping.product.on_missing == crm::OnMissing::deactivate);
         ledger::Planning::merge(database, package_id);

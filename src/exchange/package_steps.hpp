@@ -44,8 +44,13 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 
 struct PlanReport {
     RecordCounts records{};
+    std::uint64_t passed_over = 0;  ///< of them, those that did not have to be read: they are as they were
     std::optional<Finding> fault;  ///< set: the package is rejected
 };
+/// Whether records that are known word for word are passed over (design: "The short way"). What comes of a
+/// package is the same; `not_taken` is for tests and for comparisons.
+enum class ShortWay : std::uint8_t { taken, not_taken };
+
 /// received → planning → planned, or → rejected with the fault as a finding. Nothing is sent. A package that
 /// was cut off while being read is read anew; one that was planned already may be planned once more: its
 /// verdicts and findings stay, also where that is cut off. If it cannot be read then, `fault` says why, and
@@ -53,7 +58,8 @@ struct PlanReport {
 /// older than the one of its catalogue that has been applied is rejected (PKG-STALE), unless the package
 /// `takes_stale`. What is rejected keeps its private copies, with the reason beside them (`reason.json`).
 PlanReport plan_package(ledger::Database& database, const std::string& package_id,
-                        const std::filesystem::path& spool, const config::Settings& settings);
+                        const std::filesystem::path& spool, const config::Settings& settings,
+                        ShortWay short_way = ShortWay::taken);
 
 /// Objects that have vanished from the CRM are made anew from their packages, and those that are other ones
 /// now are written whole: plans these packages, oldest first, once more, if the ledger has such objects.

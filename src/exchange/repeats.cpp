@@ -42,6 +42,8 @@ std::string hash_of_bytes(const ledger::Package& package, const std::filesystem:
     return hash.hex();
 }
 
+}  // namespace
+
 std::string hash_of_meaning(const config::Settings& settings) {
     HashOfTexts hash;
     hash.add(OBMEN_VERSION);
@@ -56,8 +58,6 @@ std::string hash_of_meaning(const config::Settings& settings) {
     }
     return hash.hex();
 }
-
-}  // namespace
 
 ledger::Content content_of(const ledger::Package& package, const std::filesystem::path& directory,
                            const config::Settings& settings) {

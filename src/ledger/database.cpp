@@ -30,6 +30,15 @@ struct TextHash {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
+/// `has_bit(bytes, index)`: a bit of a set that is stored as a blob (entity_set.hpp).
+void has_bit(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+    const auto* const bytes = static_cast<const unsigned char*>(sqlite3_value_blob(arguments[0]));
+    const std::int64_t size = sqlite3_value_bytes(arguments[0]);
+    const std::int64_t index = sqlite3_value_int64(arguments[1]);
+    const bool there = index >= 0 && index / 8 < size;
+    sqlite3_result_int(context, there && (bytes[index / 8] >> (index % 8) & 1U) != 0 ? 1 : 0);
+}
+
 Handle open_handle(const std::filesystem::path& path) {
     const bool in_memory = path == ":memory:";
     if (!in_memory && !file_state(path)) {
@@ -47,6 +56,10 @@ Handle open_handle(const std::filesystem::path& path) {
         throw_failure(raw, code);
     }
     sqlite3_extended_result_codes(raw, 1);
+    constexpr int two_arguments = 2;
+    sqlite3_create_function_v2(raw, "has_bit", two_arguments,
+                               SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, &has_bit,
+                               nullptr, nullptr, nullptr);
     sqlite3_busy_timeout(raw, busy_timeout_milliseconds);
     return handle;
 }

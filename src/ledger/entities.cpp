@@ -1,6 +1,7 @@
 #include "ledger/entities.hpp"
 
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/scoped_reset.hpp"
 
 namespace obmen::ledger {
@@ -76,6 +77,11 @@ void set_kind(Database& database, std::int64_t id, crm::EntityKind kind) {
 }
 
 void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed) {
+    forget_known(database, id);
+    confirm_groups(database, id, confirmed);
+}
+
+void confirm_groups(Database& database, std::int64_t id, const GroupHashes& confirmed) {
     database.statement("UPDATE entity SET confirmed = ? WHERE id = ?")
         .bind_blob(confirmed.bytes())
         .bind(id)
@@ -108,11 +114,12 @@ void forget_sent_entries(Database& database, std::int64_t id) {
 void forget_remote(Database& database, std::int64_t id) {
     database
         .statement(
-            "UPDATE entity SET remote_id = NULL, confirmed = NULL, raw_hash = NULL, observed = NULL,"
+            "UPDATE entity SET remote_id = NULL, confirmed = NULL, observed = NULL,"
             " adopted = 0, left_gone = 0 WHERE id = ?")
         .bind(id)
         .run();
     database.statement("DELETE FROM part WHERE entity = ?").bind(id).run();
+    forget_known(database, id);
 }
 
 }  // namespace obmen::ledger

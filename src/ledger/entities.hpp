@@ -51,7 +51,10 @@ class Entities {
 /// Its Ид as 1C wrote it.
 [[nodiscard]] std::string written_id(Database& database, std::int64_t id);
 void set_kind(Database& database, std::int64_t id, crm::EntityKind kind);
+/// The CRM has something else of the object than was thought: its records have to be read again.
 void set_confirmed(Database& database, std::int64_t id, const GroupHashes& confirmed);
+/// The CRM has taken what was wished.
+void confirm_groups(Database& database, std::int64_t id, const GroupHashes& confirmed);
 void set_remote_id(Database& database, std::int64_t id, std::string_view remote_id);
 void set_owner(Database& database, std::int64_t id, std::int64_t owner);
 void set_adoption(Database& database, std::int64_t id, EntityRow::Adoption adoption);

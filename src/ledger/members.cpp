@@ -56,6 +56,14 @@ void complete_full_exports(Database& database, std::int64_t package) {
         .bind(package)
         .bind(being_read)
         .run();
+    database
+        .statement(
+            "DELETE FROM seen_member WHERE package < ?1 AND catalogue IN"
+            " (SELECT f.catalogue FROM full_export f JOIN catalogue k ON k.id = f.catalogue WHERE"
+            " f.package = ?1 AND f.state = ?2 AND k.generation = ?1)")
+        .bind(package)
+        .bind(being_read)
+        .run();
     database.statement("UPDATE full_export SET state = ? WHERE package = ? AND state = ?")
         .bind(due)
         .bind(package)
@@ -102,10 +110,11 @@ std::vector<Member> members_page(Database& database, std::int64_t package, std::
         " SELECT m.entity, e.source_kind, e.remote_id IS NOT NULL OR EXISTS (SELECT 1 FROM pending p WHERE"
         " p.entity = e.id AND p.creates = 1 AND p.package <> ?1), e.confirmed, m.generation >= k.generation,"
         " CASE WHEN m.generation >= k.generation THEN 0 ELSE NOT EXISTS (SELECT 1 FROM shown ok CROSS JOIN"
-        " member o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation AND"
+        " member_seen o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation "
+        "AND"
         " (ok.of_goods OR o.generation >= k.generation OR e.source_kind <> ?2 OR NOT EXISTS (SELECT 1 FROM"
         " shown g CROSS JOIN member w ON w.catalogue = g.id AND w.entity = m.entity WHERE g.of_goods))) END"
-        " FROM member m CROSS JOIN shown k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
+        " FROM member_seen m CROSS JOIN shown k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
         " WHERE m.catalogue = ?3 AND m.entity > ?4 ORDER BY m.entity LIMIT ?5");
     const ScopedReset reset(query);
     query.bind(package)

@@ -1,6 +1,7 @@
 #include "ledger/merge.hpp"
 
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/members.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
@@ -34,6 +35,9 @@ bool is_planning(Database& database, std::int64_t package) {
 void merge_row(Database& database, Operations& operations, StagedRow row) {
     const std::int64_t package = row.wish.package;
     const Verdict verdict = operations.apply(row.entity, row.kind, std::move(row.wish));
+    if (verdict == Verdict::deferred) {
+        forget_known(database, row.entity);  // what it waits for may come without it
+    }
     if (verdict != row.verdict) {
         set_planned_verdict(database, package, row.entity, verdict,
                             reason_for(database, verdict, row.entity));

@@ -11,6 +11,8 @@ std::string_view selecting(Numbering::Of names) {
             return "SELECT id FROM source_system WHERE name = ?";
         case Numbering::Of::field_group:
             return "SELECT id FROM field_group WHERE name = ?";
+        case Numbering::Of::record_additions:
+            return "SELECT id FROM record_additions WHERE name = ?";
         case Numbering::Of::file_name:
             break;
     }
@@ -23,6 +25,8 @@ std::string_view inserting(Numbering::Of names) {
             return "INSERT INTO source_system (name) VALUES (?)";
         case Numbering::Of::field_group:
             return "INSERT INTO field_group (name) VALUES (?)";
+        case Numbering::Of::record_additions:
+            return "INSERT INTO record_additions (name) VALUES (?)";
         case Numbering::Of::file_name:
             break;
     }
@@ -53,6 +57,12 @@ std::int64_t Numbering::number_of(std::string_view name) {
     }
     m_database.statement(inserting(m_names)).bind(name).run();
     return m_known.emplace(name, m_database.last_row_id()).first->second;
+}
+
+std::string additions_text(Database& database, std::int64_t number) {
+    Statement& query = database.statement("SELECT name FROM record_additions WHERE id = ?").bind(number);
+    const ScopedReset reset(query);
+    return query.next() ? query.text(0) : std::string();
 }
 
 std::string group_name(Database& database, std::int64_t group) {

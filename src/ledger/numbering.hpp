@@ -13,7 +13,7 @@ namespace obmen::ledger {
 /// Numbers for names that stand in very many rows.
 class Numbering {
   public:
-    enum class Of : std::uint8_t { source_system, field_group, file_name };
+    enum class Of : std::uint8_t { source_system, field_group, file_name, record_additions };
 
     Numbering(Database& database, Of names) : m_database(database), m_names(names) {}
 
@@ -28,6 +28,8 @@ class Numbering {
     std::uint64_t m_rollbacks = 0;
 };
 
+/// What record additions a number stands for; empty if there is no such number.
+[[nodiscard]] std::string additions_text(Database& database, std::int64_t number);
 /// The name of a field group that has a number.
 [[nodiscard]] std::string group_name(Database& database, std::int64_t group);
 

@@ -1,5 +1,6 @@
 #include "ledger/operations.hpp"
 
+#include "ledger/known_records.hpp"
 #include "ledger/outcomes.hpp"
 
 #include <utility>
@@ -7,6 +8,9 @@
 namespace obmen::ledger {
 
 Verdict Operations::apply(std::int64_t entity, crm::EntityKind kind, WishRow wish) {
+    if (wish.deletion_mark) {
+        forget_known(m_database, entity);  // a record that comes again as it was brings the object back
+    }
     std::optional<PendingRow> operation = find_pending(m_database, entity);
     if (operation && operation->state != OperationState::fresh) {
         keep_beside(entity, kind, std::move(wish));

@@ -7,6 +7,7 @@
 #include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/scoped_reset.hpp"
 
@@ -125,6 +126,7 @@ void forget_with_parts(Database& database, std::int64_t id) {
 }
 
 void set_left_gone(Database& database, std::int64_t id, bool gone) {
+    forget_known(database, id);
     set_left_gone_level(database, id, gone, 0);
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/packages.hpp"
 
 #include "ledger/compact.hpp"
+#include "ledger/entity_set.hpp"
 #include "ledger/failure.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/outcomes.hpp"
@@ -9,6 +10,7 @@
 #include "ledger/text_list.hpp"
 #include "ledger/times.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -97,6 +99,17 @@ Place place_in(const Statement& row, int column) {
 Finding finding_in(const Statement& row) {
     return {static_cast<Severity>(row.integer(0)), message_in(row, 1).value_or(Message{"SYS-INTERNAL", {}}),
             row.text(3), place_in(row, 4), row.text(6)};
+}
+
+/// Objects that have no rows; `totals` are in the order of the kinds.
+void add_unchanged(std::vector<Totals>& totals, std::uint8_t source_kind, std::uint64_t count) {
+    auto place = std::find_if(totals.begin(), totals.end(),
+                              [&](const Totals& known) { return known.source_kind >= source_kind; });
+    if (place == totals.end() || place->source_kind != source_kind) {
+        place = totals.insert(place, Totals{});
+        place->source_kind = source_kind;
+    }
+    place->count[static_cast<std::size_t>(Verdict::unchanged)] += count;
 }
 
 /// Reads source_kind, outcome.source_id, source_key, entity.source_id, verdict, remote_id, code, arguments,
@@ -397,6 +410,7 @@ void Packages::clear_results(const std::string& id) {
                    "DELETE FROM outcome WHERE (package, ordinal) IN"
                    " (SELECT package, ordinal FROM outcome WHERE package = ? LIMIT ?)",
                    package);
+    forget_unchanged(m_database, package);
 }
 
 std::vector<Totals> Packages::totals(const std::string& id) const {
@@ -416,6 +430,9 @@ std::vector<Totals> Packages::totals(const std::string& id) const {
         if (verdict < std::size(totals.back().count)) {
             totals.back().count[verdict] = static_cast<std::uint64_t>(query.integer(2));
         }
+    }
+    for (const auto& [kind, count] : count_unchanged(m_database, package)) {
+        add_unchanged(totals, static_cast<std::uint8_t>(kind), count);
     }
     return totals;
 }

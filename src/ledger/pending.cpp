@@ -3,6 +3,7 @@
 #include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
@@ -164,6 +165,7 @@ void Pending::link(std::int64_t entity, const std::string& remote_id) {
         if (before && !before->empty() && *before != remote_id) {
             forget_with_parts(m_database, entity);
         }
+        forget_known(m_database, entity);
         set_remote_id(m_database, entity, remote_id);
         if (read_entity(m_database, entity).left_gone) {
             set_left_gone(m_database, entity, false);

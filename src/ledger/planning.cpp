@@ -29,9 +29,11 @@ Planning::State::State(Database& ledger, const std::string& package_id, const st
       entities(ledger, Numbering(ledger, Numbering::Of::source_system).number_of(source_system)),
       group_names(ledger, Numbering::Of::field_group),
       file_names(ledger, Numbering::Of::file_name),
+      addition_texts(ledger, Numbering::Of::record_additions),
       package(begin_planning(ledger, package_id, entities.source_system())),
       next_ordinal(first_free_ordinal(ledger, package)),
-      marks_are_held(any_marks_held(ledger)) {}
+      marks_are_held(any_marks_held(ledger)),
+      has_counted(has_unchanged(ledger, package)) {}
 
 Planning::Planning(Database& database, const std::string& package_id, const std::string& source_system,
                    Of of) {
@@ -68,7 +70,8 @@ void Planning::withdraw(const crm::LeftOut& object, const std::vector<std::strin
     m_state->step([&] { m_state->withdraw(object, groups); });
 }
 
-void Planning::begin_catalogue(std::string_view catalogue_id) {
+void Planning::begin_catalogue(std::string_view catalogue_id, bool whole) {
+    m_state->catalogue_is_whole = whole;
     m_state->step([&] {
         m_state->catalogue =
             catalogue_number(m_state->database, m_state->entities.source_system(), catalogue_id);
@@ -89,6 +92,7 @@ void Planning::full_export(std::string_view catalogue_id) {
 }
 
 void Planning::flush() {
+    m_state->save_sets();
     m_state->close();
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "crm/entity.hpp"
 #include "ledger/database.hpp"
+#include "ledger/known_records.hpp"
 
 namespace obmen::ledger {
 
@@ -61,13 +64,40 @@ class Planning {
     /// be called again for the same catalogue. An object belongs to every catalogue that has ever named it.
     /// Records of ПакетПредложений stand in no catalogue, unless they are given one with a name of its own:
     /// an object that only a catalogue's offers have named would be missing from each export without offers.
-    void begin_catalogue(std::string_view catalogue_id);
+    /// \param whole it is a full export: what is passed over is noted in a set for the whole package
+    void begin_catalogue(std::string_view catalogue_id, bool whole = false);
     void end_catalogue();
     /// This package holds a complete full export of the catalogue. Takes effect when the package is merged:
     /// then `Removals` can tell what is missing from it.
     void full_export(std::string_view catalogue_id);
 
-    /// Commits what is open.
+    // The short way; see known_records.hpp. Records that are planned stand between `begin_record` and
+    // `end_record`, and are remembered by their stamp; those that come again with the same stamp may be
+    // passed over.
+
+    /// A record's bytes and all that their meaning depends on, as a hash; and what it adds to the package
+    /// (crm/additions.hpp).
+    struct RecordStamp {
+        std::uint64_t hash = 0;  ///< never 0
+        std::string additions;
+    };
+    void begin_record(RecordKind kind);
+    /// \param stamp of a record that gave nothing but wishes; none: it has to be read again when it comes
+    /// again
+    void end_record(const RecordStamp* stamp);
+
+    /// Reads which records are known. To be called before the first record; without it none is.
+    /// \param most_listed as many objects that are passed over get a row as unchanged ones; more are counted
+    void begin_short_way(std::uint64_t most_listed);
+    /// The object whose record of this hash may be passed over: it is as it was, nothing is on its way, and
+    /// this package has planned no record of it.
+    [[nodiscard]] std::optional<KnownRecords::Known> find_known(RecordKind kind, std::uint64_t hash) const;
+    /// The object is unchanged, and was seen in the catalogue. \param source_id as the record has it
+    void pass_over(const KnownRecords::Known& known, RecordKind kind, const std::string& source_id,
+                   const std::string& file, const Place& place);
+    [[nodiscard]] std::string additions(std::int64_t number) const;
+
+    /// Commits what is open, with what was passed over.
     void flush();
 
     /// Turns the staged wishes into pending operations, in short transactions, and the package into

@@ -27,6 +27,18 @@ bool is_settled(Verdict verdict) {
            verdict == Verdict::deactivated || verdict == Verdict::deleted || verdict == Verdict::left;
 }
 
+/// True if the wish changes anything that is known of the object already, whichever record has said it.
+bool changes_more(const MetObject& object, const GroupHashes& wished, const std::optional<StagedRow>& staged,
+                  const StagedRow& row) {
+    const auto& entries = wished.entries();
+    return std::any_of(entries.begin(), entries.end(), [&](const GroupHashes::Entry& entry) {
+        const bool was_staged = staged && staged->wish.groups.hashes.contains(entry.first);
+        const bool is_staged = row.wish.groups.hashes.contains(entry.first);
+        return was_staged || (is_staged && (object.confirmed.contains(entry.first) ||
+                                            object.pending.contains(entry.first)));
+    });
+}
+
 }  // namespace
 
 MetObject Planning::State::meet(const crm::EntityKey& key, const std::string& source_id) {
@@ -73,6 +85,7 @@ void Planning::State::stage(const crm::Wish& wish) {
     }
     MetObject object = meet(wish.key, wish.source_id);
     object.written_id = wish.source_id;
+    note_met(object, wish.file, wish.place);
     note_seen(object);
     if (!wish.deletion_mark && marks_are_held && stands_in_catalogues(object.source_kind) &&
         says_active(wish)) {
@@ -116,6 +129,7 @@ void Planning::State::stage(const crm::Wish& wish) {
         row.wish.deletion_mark = staged->wish.deletion_mark && !speaks_of_active(wished, group_names);
     }
     row.verdict = verdict_of(object, row.wish);
+    note_staged(object, wish, row, changes_more(object, wished, staged, row));
     keep(object, staged, row);
     if (is_part) {
         return;
@@ -164,6 +178,7 @@ void Planning::State::stage_lost_values(MetObject& object, const crm::Wish& wish
     }
     const std::optional<StagedRow> staged = find_staged(database, package, object.id);
     StagedRow row{staged ? staged->id : 0, object.id, wish.entity, Verdict::planned, {}};
+    forget_known(database, object.id);
     row.wish = {package,
                 false,
                 false,
@@ -212,6 +227,8 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
     }
     MetObject object = meet(left_out.key, left_out.source_id);
     object.written_id = left_out.source_id;
+    note_met(object, left_out.file, left_out.place);
+    note_left_out(object, left_out.is_error);
     note_seen(object);
     if (only_failed && is_left_as_it_ended(object)) {
         return;
@@ -231,7 +248,10 @@ void Planning::State::leave_out(const crm::LeftOut& left_out) {
 }
 
 void Planning::State::withdraw(const crm::LeftOut& object, const std::vector<std::string>& withdrawn) {
-    const MetObject met = meet(object.key, object.source_id);
+    MetObject met = meet(object.key, object.source_id);
+    met.written_id = object.source_id;
+    note_met(met, object.file, object.place);
+    note_left_out(met, true);
     if (std::optional<StagedRow> staged = find_staged(database, package, met.id)) {
         GroupHashes kept;
         for (const auto& [group, hash] : staged->wish.groups.hashes.entries()) {
@@ -289,6 +309,9 @@ void Planning::State::leave_out_nameless(const crm::LeftOut& left_out) {
 void Planning::State::record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
                              std::int64_t new_flags, const std::string& file, const Place& place) {
     if (!object.outcome) {
+        if (has_counted) {
+            take_out_of_unchanged(database, package, object.id);
+        }
         const bool same_spelling = object.source_id == object.written_id;
         insert_outcome(database, {{package, next_ordinal++, new_flags, verdict},
                                   object.id,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,8 @@
 
 #include "ledger/difference.hpp"
 #include "ledger/entities.hpp"
+#include "ledger/entity_set.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/planning.hpp"
 
@@ -44,6 +47,18 @@ struct Planning::State {
     void record(MetObject& object, Verdict verdict, const std::optional<Message>& reason,
                 std::int64_t new_flags, const std::string& file, const Place& place);
 
+    // The short way: planning_short_way.cpp.
+    void end_record(const RecordStamp* stamp);
+    void pass_over(const KnownRecords::Known& object, RecordKind kind, const std::string& source_id,
+                   const std::string& file, const Place& place);
+    void list_unchanged(const KnownRecords::Known& object, const std::string& source_id,
+                        const std::string& file, const Place& place);
+    void note_met(MetObject& object, const std::string& file, const Place& place);
+    void note_left_out(const MetObject& object, bool is_error);
+    /// \param changes_more the wish changes something that was written before
+    void note_staged(const MetObject& object, const crm::Wish& wish, const StagedRow& row, bool changes_more);
+    void save_sets();
+
     std::optional<std::int64_t> file_number(const std::string& file) {
         return file.empty() ? std::nullopt : std::optional(file_names.number_of(file));
     }
@@ -52,6 +67,7 @@ struct Planning::State {
     Entities entities;
     Numbering group_names;
     Numbering file_names;
+    Numbering addition_texts;
     std::int64_t package;
     std::int64_t next_ordinal;
     bool marks_are_held;                    ///< deletion marks of earlier packages wait for a person
@@ -61,6 +77,25 @@ struct Planning::State {
     bool only_absent = false;                                           ///< see Planning::Of
     bool only_failed = false;                                           ///< likewise
     std::set<std::int64_t> tried_again;                                 ///< of them, those that were met
+    /// The record being planned, where it may be known from now on.
+    struct CurrentRecord {
+        RecordKind kind{};
+        std::int64_t entity = 0;  ///< its object; 0: not met yet
+        crm::SourceKind source_kind{};
+        bool is_planned = false;    ///< there was a wish for it
+        bool may_create = false;    ///< which may create it
+        bool is_spoilt = false;     ///< and something beside it, so that it has to be read again
+        bool changes_more = false;  ///< it changes what another record of the object may have written
+    };
+    std::optional<CurrentRecord> current;
+    std::optional<KnownRecords> known;
+    std::uint64_t most_listed = 0;  ///< unchanged objects that get a row without having been read
+    std::uint64_t listed = 0;
+    std::map<std::int64_t, EntitySet> seen;          ///< by catalogue
+    std::map<crm::SourceKind, EntitySet> unchanged;  ///< without a row
+    bool catalogue_is_whole = false;
+    bool has_counted;  ///< the package has unchanged objects without rows from an earlier reading
+    std::size_t passes = 0;
     bool owns_transaction = false;
     bool failed = false;
     std::size_t rows = 0;

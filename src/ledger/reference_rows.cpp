@@ -1,9 +1,16 @@
 #include "ledger/reference_rows.hpp"
 
+#include "crm/references.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
 
 namespace obmen::ledger {
+namespace {
+
+/// FactKind::decision: how variants are sent, chosen with the first one (crm/variants.hpp).
+constexpr std::string_view way_of_variants = "variants";
+
+}  // namespace
 
 void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_view source_id,
                         const std::vector<std::string>& data) {
@@ -23,6 +30,54 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
         .bind(source_id)
         .bind(text_list_to_json(data))
         .run();
+    raise_with(kind, key);
+}
+
+void ReferenceRows::raise_with(ReferenceKind kind, const std::string& key) {
+    using FactKind = crm::References::FactKind;
+    constexpr auto decision = static_cast<ReferenceKind>(FactKind::decision);
+    const bool is_of_an_object = kind == static_cast<ReferenceKind>(FactKind::source_value);
+    if (is_of_an_object || (kind == decision && key == crm::no_variants_yet)) {
+        return;
+    }
+    // The first variant ever: products have handed nothing down yet, unless they were told to from the start.
+    const bool is_first_variant = kind == decision && key == way_of_variants;
+    const bool products_know = is_first_variant && !find(decision, std::string(crm::no_variants_yet));
+    if (kind == ReferenceKind::price_type || kind == ReferenceKind::pin || products_know ||
+        kind == static_cast<ReferenceKind>(FactKind::warehouse)) {
+        m_database.statement("UPDATE source_system SET offer_revision = offer_revision + 1 WHERE id = ?")
+            .bind(m_source_system)
+            .run();
+        m_revisions.reset();
+    } else {
+        raise_revisions();
+    }
+}
+
+void ReferenceRows::raise_revisions() {
+    m_database
+        .statement(
+            "UPDATE source_system SET product_revision = product_revision + 1, offer_revision = "
+            "offer_revision"
+            " + 1 WHERE id = ?")
+        .bind(m_source_system)
+        .run();
+    m_revisions.reset();
+}
+
+std::int64_t ReferenceRows::revision(RecordKind kind) const {
+    if (!m_revisions || m_rollbacks != m_database.rollbacks()) {
+        Statement& query =
+            m_database.statement("SELECT product_revision, offer_revision FROM source_system WHERE id = ?")
+                .bind(m_source_system);
+        const ScopedReset reset(query);
+        if (!query.next()) {
+            return 0;
+        }
+        m_revisions = {query.integer(0), query.integer(1)};
+        m_rollbacks = m_database.rollbacks();
+    }
+    return (*m_revisions)[static_cast<std::size_t>(kind)];
 }
 
 std::optional<ReferenceRow> ReferenceRows::find(ReferenceKind kind, const std::string& key) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "ledger/database.hpp"
+#include "ledger/known_records.hpp"
 
 namespace obmen::ledger {
 
@@ -37,9 +39,20 @@ class ReferenceRows {
     /// In order of first declaration.
     [[nodiscard]] std::vector<ReferenceRow> all(ReferenceKind kind) const;
 
+    /// Grows whenever anything changes that the meaning of such records depends on: not with the values of
+    /// single objects (crm::References::FactKind::source_value), and for Товар not with what only offers
+    /// have.
+    [[nodiscard]] std::int64_t revision(RecordKind kind) const;
+    /// Of both kinds.
+    void raise_revisions();
+
   private:
     Database& m_database;
     std::int64_t m_source_system;
+    void raise_with(ReferenceKind kind, const std::string& key);
+
+    mutable std::optional<std::array<std::int64_t, 2>> m_revisions;  ///< by RecordKind
+    mutable std::uint64_t m_rollbacks = 0;
 };
 
 }  // namespace obmen::ledger

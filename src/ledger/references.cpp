@@ -3,6 +3,7 @@
 #include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/numbering.hpp"
 #include "ledger/reference_rows.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -69,6 +70,7 @@ struct LedgerReferences::State {
     }
 
     std::int64_t group_entity(const std::string& group_key);
+    void forget_offers(const std::string& product_key, const std::optional<std::int64_t>& product);
     std::string encoded(const Inherited& inherited);
     Inherited decoded(std::string_view bytes);
 
@@ -90,6 +92,19 @@ std::int64_t LedgerReferences::State::group_entity(const std::string& group_key)
     const std::int64_t id = entities.find_or_add({crm::SourceKind::group, group_key}, group_key);
     group_ids.put(group_key, id);
     return id;
+}
+
+/// From a product's first Товар on, offers of its Ид mean something else.
+void LedgerReferences::State::forget_offers(const std::string& product_key,
+                                            const std::optional<std::int64_t>& product) {
+    if (product) {
+        forget_known(database, *product);
+    }
+    if (product_key.find('#') != std::string::npos) {
+        if (const auto variant = entities.find({crm::SourceKind::variant, product_key})) {
+            forget_known(database, *variant);
+        }
+    }
 }
 
 /// One byte of what is there; the section as its row; the unit's length and text; the rate.
@@ -225,10 +240,14 @@ void LedgerReferences::remember_group(std::string_view id) {
     }
     m_state->database.transaction([&] {
         const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::group, key}, id);
-        m_state->database.statement("UPDATE entity SET state = ?1 WHERE id = ?2 AND state <> ?1")
-            .bind(described)
-            .bind(entity)
-            .run();
+        const bool is_news =
+            m_state->database.statement("UPDATE entity SET state = ?1 WHERE id = ?2 AND state <> ?1")
+                .bind(described)
+                .bind(entity)
+                .run() != 0;
+        if (is_news) {
+            m_state->rows.raise_revisions();
+        }
         m_state->groups.put(key, entity);
     });
 }
@@ -256,7 +275,11 @@ void LedgerReferences::remember_product(std::string_view id, const Inherited& in
     const std::string key = key_of(id);
     m_state->database.transaction([&] {
         const std::string bytes = m_state->encoded(inherited);
-        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::product, key}, id);
+        const std::optional<std::int64_t> met = m_state->entities.find({crm::SourceKind::product, key});
+        if (!product(id)) {
+            m_state->forget_offers(key, met);
+        }
+        const std::int64_t entity = met ? *met : m_state->entities.add({crm::SourceKind::product, key}, id);
         m_state->database.statement("UPDATE entity SET inherited = ?1 WHERE id = ?2 AND inherited IS NOT ?1")
             .bind_blob(bytes)
             .bind(entity)
@@ -314,6 +337,15 @@ std::vector<crm::References::Fact> LedgerReferences::facts(FactKind kind) const 
         all.push_back({std::move(row.key), std::move(row.data)});
     }
     return all;
+}
+
+std::int64_t LedgerReferences::revision(RecordKind kind) const {
+    m_state->forget_rolled_back();
+    return m_state->rows.revision(kind);
+}
+
+void LedgerReferences::raise_revisions() {
+    m_state->database.transaction([&] { m_state->rows.raise_revisions(); });
 }
 
 void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind) {

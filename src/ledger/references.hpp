@@ -5,6 +5,7 @@
 
 #include "crm/references.hpp"
 #include "ledger/database.hpp"
+#include "ledger/known_records.hpp"
 
 namespace obmen::ledger {
 
@@ -32,6 +33,10 @@ class LedgerReferences : public crm::References {
     [[nodiscard]] std::vector<Fact> facts(FactKind kind) const override;
     void pin_contragent_kind(std::string_view id, int entity_kind) override;
     [[nodiscard]] std::optional<int> pinned_contragent_kind(std::string_view id) const override;
+
+    /// Grows whenever reference data changes that the meaning of such records depends on. Cheap.
+    [[nodiscard]] std::int64_t revision(RecordKind kind) const;
+    void raise_revisions();
 
   private:
     struct State;

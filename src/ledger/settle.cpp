@@ -3,6 +3,7 @@
 
 #include "ledger/entities.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/known_records.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
 #include "ledger/ownership.hpp"
@@ -38,7 +39,27 @@ void confirm(Database& database, const EntityRow& entity, const PendingRow& oper
             confirmed.set(group, *sent);
         }
     }
-    set_confirmed(database, entity.id, confirmed);
+    confirm_groups(database, entity.id, confirmed);
+}
+
+/// The CRM has all that the operation wished, or it is still on its way.
+bool is_fulfilled(const EntityRow& entity, const PendingRow& operation, const Settlement& settlement,
+                  Numbering& names) {
+    const bool is_there =
+        entity.has_remote_id || !settlement.remote_id.empty() || crm::is_aspect(operation.kind);
+    if (!is_there || !has_succeeded(settlement.verdict) || settlement.verdict == Verdict::left ||
+        settlement.verdict == Verdict::deleted) {
+        return false;
+    }
+    const auto names_group = [&](const std::vector<std::string>& groups, std::int64_t number) {
+        return std::any_of(groups.begin(), groups.end(),
+                           [&](const std::string& name) { return names.number_of(name) == number; });
+    };
+    const auto& wished = operation.wish.groups.hashes.entries();
+    return std::all_of(wished.begin(), wished.end(), [&](const GroupHashes::Entry& entry) {
+        return names_group(settlement.confirmed_groups, entry.first) ||
+               names_group(settlement.kept_groups, entry.first);
+    });
 }
 
 /// What stays wished is sent again; the rest of the operation is over.
@@ -103,6 +124,9 @@ void settle_one(Database& database, Operations& operations, const Settlement& se
     const EntityRow entity = read_entity(database, settlement.entity);
     take_remote_id(database, operation, settlement);
     confirm(database, entity, operation, settlement.confirmed_groups, operations.names());
+    if (!is_fulfilled(entity, operation, settlement, operations.names())) {
+        forget_known(database, entity.id);
+    }
     if (entity.adoption == EntityRow::Adoption::unwritten && has_succeeded(settlement.verdict)) {
         set_adoption(database, entity.id, EntityRow::Adoption::written);
     }
