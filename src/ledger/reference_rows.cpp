@@ -10,11 +10,19 @@ namespace {
 /// FactKind::decision: how variants are sent, chosen with the first one (crm/variants.hpp).
 constexpr std::string_view way_of_variants = "variants";
 
+/// A property of the mapping's own, which comes into being with the first record that uses it
+/// (crm/properties): what earlier records mean does not depend on it.
+bool is_made_on_demand(ReferenceKind kind, std::string_view key) {
+    return kind == static_cast<ReferenceKind>(crm::References::FactKind::property) &&
+           key.starts_with("code:");
+}
+
 }  // namespace
 
 void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_view source_id,
                         const std::vector<std::string>& data) {
-    if (const std::optional<ReferenceRow> known = find(kind, key); known && known->data == data) {
+    const std::optional<ReferenceRow> known = find(kind, key);
+    if (known && known->data == data) {
         return;
     }
     m_database
@@ -30,7 +38,9 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
         .bind(source_id)
         .bind(text_list_to_json(data))
         .run();
-    raise_with(kind, key);
+    if (known || !is_made_on_demand(kind, key)) {
+        raise_with(kind, key);
+    }
 }
 
 void ReferenceRows::raise_with(ReferenceKind kind, const std::string& key) {
