@@ -31,11 +31,13 @@ bool is_settled(Verdict verdict) {
 bool changes_more(const MetObject& object, const GroupHashes& wished, const std::optional<StagedRow>& staged,
                   const StagedRow& row) {
     const auto& entries = wished.entries();
+    const auto is_other = [](const GroupHashes& known, const GroupHashes::Entry& entry) {
+        return known.contains(entry.first) && !known.has(entry.first, entry.second);
+    };
     return std::any_of(entries.begin(), entries.end(), [&](const GroupHashes::Entry& entry) {
-        const bool was_staged = staged && staged->wish.groups.hashes.contains(entry.first);
         const bool is_staged = row.wish.groups.hashes.contains(entry.first);
-        return was_staged || (is_staged && (object.confirmed.contains(entry.first) ||
-                                            object.pending.contains(entry.first)));
+        return (staged && is_other(staged->wish.groups.hashes, entry)) ||
+               (is_staged && (is_other(object.confirmed, entry) || is_other(object.pending, entry)));
     });
 }
 
