@@ -389,42 +389,6 @@ CREATE TABLE alert (
 
 CREATE INDEX finding_expired ON finding (package) WHERE code = 'PKG-EXPIRED';
 
--- The short way (known_records.hpp): stamps of the records of 1C whose wishes the CRM has, word for word.
-ALTER TABLE entity DROP COLUMN raw_hash;
-CREATE TABLE known_record (
-    entity INTEGER PRIMARY KEY REFERENCES entity,
-    package INTEGER NOT NULL,  -- that has planned it; counts from package.was_planned on
-    source_kind INTEGER NOT NULL,
-    product INTEGER,           -- stamp of its Товар; null: not known
-    offer INTEGER,             -- of its Предложение
-    product_additions INTEGER,
-    offer_additions INTEGER
-);
-CREATE TABLE record_additions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);  -- crm/additions.hpp
--- they grow whenever reference data changes that the meaning of Товар, of Предложение depends on
-ALTER TABLE source_system ADD COLUMN product_revision INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE source_system ADD COLUMN offer_revision INTEGER NOT NULL DEFAULT 0;
-
--- Sets of objects as bits (entity_set.hpp): members that a full export has named in passing, and objects that
--- are unchanged and have no row in `outcome`.
-CREATE TABLE seen_member (
-    catalogue INTEGER NOT NULL,
-    chunk INTEGER NOT NULL,
-    package INTEGER NOT NULL,
-    entities BLOB NOT NULL,
-    PRIMARY KEY (catalogue, chunk, package)
-) WITHOUT ROWID;
-CREATE TABLE unchanged_object (
-    package INTEGER NOT NULL,
-    source_kind INTEGER NOT NULL,
-    chunk INTEGER NOT NULL,
-    entities BLOB NOT NULL,
-    PRIMARY KEY (package, source_kind, chunk)
-) WITHOUT ROWID;
-CREATE VIEW member_seen AS SELECT m.catalogue, m.entity, max(m.generation, coalesce((SELECT max(s.package)
-    FROM seen_member s WHERE s.catalogue = m.catalogue AND s.chunk = m.entity / 4096
-    AND has_bit(s.entities, m.entity % 4096)), 0)) AS generation FROM member m;
-
 CREATE TABLE quiet_watch (  -- since when a source that has never brought anything is waited for
     source TEXT PRIMARY KEY,
     since INTEGER NOT NULL
