@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <iostream>
 
 #include "commands/commands.hpp"
@@ -35,9 +36,21 @@ ExitCode show_mistakes(const std::vector<Finding>& mistakes, const daemon::Watch
     return ExitCode::failed;
 }
 
+/// A SIGHUP that comes before the daemon listens to it waits, instead of ending the process: systemd and
+/// logrotate may be quicker than the settings are read.
+void keep_reload_requests() {
+    sigset_t set{};
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 }  // namespace
 
 ExitCode run_watch(const CommonOptions& common, const WatchOptions& options, Surroundings& surroundings) {
+    if (!options.once) {
+        keep_reload_requests();
+    }
     const daemon::WatchPlan plan = watch_plan(common, options, surroundings);
     // Each exchange says as much as its settings want.
     daemon::DaemonLog log(LogLevel::debug, daemon::is_under_journald());

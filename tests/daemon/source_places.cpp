@@ -106,7 +106,7 @@ class SambaSource : public SourcePlace {
         const std::filesystem::path local = own("local.xml");
         write_file(local, bytes);
         const ProcessResult result = m_server.run(
-            fmt::format("put \"{0}\" \"{1}.tmp\"; rename \"{1}.tmp\" \"{1}\"", local.string(), name));
+            fmt::format("put \"{0}\" \"{1}.tmp\"; rename \"{1}.tmp\" \"{1}\" -f", local.string(), name));
         if (result.exit_code != 0) {
             throw std::runtime_error("smbclient: " + result.out + result.error);
         }
