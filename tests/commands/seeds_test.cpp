@@ -159,12 +159,20 @@ class Seeds : public ::testing::TestWithParam<int> {
         EXPECT_EQ(settled.size(), count + groups);
         for (const auto& [object, receipts] : created) {
             EXPECT_LE(receipts.size(), 1U)
-                << object << " is said to be created " << receipts.size() << " times";
+                << object << " is said to be created in " << ::testing::PrintToString(receipts);
         }
+        expect_no_left_overs();
         const ReceiptView last = exchange.last_receipt();
         for (const ReceiptView::Row& row : last.objects) {
             EXPECT_NE(row.action, "Ошибка") << row.id << " " << row.code;
             EXPECT_FALSE(row.remote_id.empty()) << row.id;
+        }
+    }
+
+    /// What a killed run has written and not named says what the receipt that followed says again.
+    void expect_no_left_overs() const {
+        for (const auto& entry : std::filesystem::directory_iterator(exchange.directory() / "receipts")) {
+            EXPECT_FALSE(entry.path().filename().string().starts_with('.')) << entry.path();
         }
     }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <iterator>
 #include <string>
@@ -208,6 +210,41 @@ TEST_F(Receipt, IsAFileWithANewNameForEachRevision) {
     EXPECT_EQ(second, receipts / "goods_1_import.20260115103000-4f2a9.r2.receipt.xml");
     EXPECT_TRUE(contains(read_whole_file(second), "Редакция=\"2\" Заменяет=\"20260115103000-4f2a9-1\""));
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(receipts), {}), 2);
+}
+
+/// Whole, valid and hidden: whoever reads all files of the folder would find the package twice.
+TEST_F(Receipt, ThatAKilledProcessHasNotNamedIsGoneOnceThePackageHasOne) {
+    const tests::TemporaryDirectory directory;
+    plan(package_id);
+    settle_all();
+    set(PackageState::applied, 1);
+    const std::string whole = text();
+    set(PackageState::applied, 0);
+    ledger::Package closed = m_packages.find(package_id).value();
+    closed.receipt_revision = 1;
+    const std::filesystem::path named = directory / "goods_1_import.20260115103000-4f2a9.receipt.xml";
+    const std::filesystem::path of_another = directory / "goods_1_import.20260115103000-4f2a9.r2.receipt.xml";
+    for (const std::filesystem::path& path : {named, of_another}) {
+        EXPECT_EXIT(
+            {
+                DurableFile file(path);
+                file.write(whole);
+                std::raise(SIGKILL);
+            },
+            ::testing::KilledBySignal(SIGKILL), "");
+    }
+    ASSERT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), 2);
+
+    EXPECT_EQ(write_receipt(m_packages, closed, directory.path(), UtcTime{}, {}), named);
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+        names.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(names);
+    ASSERT_EQ(names.size(), 2U) << ::testing::PrintToString(names);
+    // Another revision may be being written: it is let alone.
+    EXPECT_TRUE(names.front().starts_with("." + of_another.filename().string())) << names.front();
+    EXPECT_EQ(names.back(), named.filename().string());
 }
 
 TEST_F(Receipt, OfAnUnknownPackageIsABug) {
