@@ -146,8 +146,8 @@ TEST(Migration, GivesWhatIsPendingTheRankThatThisProgramGives) {
 TEST(Migration, ReleasedStepsAreNeverEdited) {
     EXPECT_EQ(quick_hash(tables_of_version_1), 2584298567154219939ULL);
     EXPECT_EQ(quick_hash(step_to_version_2), 1604028463952210545ULL);
-    EXPECT_EQ(quick_hash(step_to_version_3), 3ULL);
-    EXPECT_EQ(quick_hash(step_to_version_4), 4ULL);
+    EXPECT_EQ(quick_hash(step_to_version_3), 15107790173056899049ULL);
+    EXPECT_EQ(quick_hash(step_to_version_4), 5407477697090971191ULL);
 }
 
 }  // namespace
