@@ -19,17 +19,30 @@ namespace {
 constexpr Duration longest_wait = std::chrono::seconds(600);
 constexpr Duration pause_between_looks{200};
 
+/// What an owner that has gone since did not come to: to make the ledger, or to bring it up to date.
+void stand_in_for_owner(const std::filesystem::path& state) {
+    try {
+        const DirectoryLock lock(state);
+        const ledger::Database database(state / "ledger.db");
+    } catch (const Error& error) {
+        if (error.finding().message.code != Code{"SYS-LOCKED"}) {
+            throw;
+        }
+    }
+}
+
 /// The owner may be about to make the ledger or to bring it up to date.
-std::unique_ptr<ledger::Database> opened(const std::filesystem::path& file, Clock& clock) {
-    constexpr int most_tries = 100;
-    for (int tries = 1;; ++tries) {
+std::unique_ptr<ledger::Database> opened(const std::filesystem::path& state, Clock& clock) {
+    const Duration end = clock.steady() + longest_wait;
+    while (true) {
         try {
-            return std::make_unique<ledger::Database>(file, ledger::Opening::guest);
+            return std::make_unique<ledger::Database>(state / "ledger.db", ledger::Opening::guest);
         } catch (const Error& error) {
-            if (error.failure_class() != FailureClass::temporary || tries == most_tries) {
+            if (error.failure_class() != FailureClass::temporary || clock.steady() >= end) {
                 throw;
             }
         }
+        stand_in_for_owner(state);
         clock.sleep(pause_between_looks);
     }
 }
@@ -42,7 +55,7 @@ PushBeside::PushBeside(const PushOptions& options, const config::Settings& setti
       m_settings(settings),
       m_owner(std::move(owner)),
       m_surroundings(surroundings),
-      m_database(opened(settings.state_directory / "ledger.db", surroundings.clock)) {}
+      m_database(opened(settings.state_directory, surroundings.clock)) {}
 
 void PushBeside::hand_over() {
     ledger::PortalState(*m_database)

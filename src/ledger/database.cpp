@@ -40,12 +40,23 @@ void has_bit(sqlite3_context* context, int /*count*/, sqlite3_value** arguments)
     sqlite3_result_int(context, there && (bytes[index / 8] >> (index % 8) & 1U) != 0 ? 1 : 0);
 }
 
-Handle open_handle(const std::filesystem::path& path) {
+/// Only the owner makes the file. SQLite would make it with the umask's mode; its WAL and SHM files take over
+/// this one's.
+void make_file(const std::filesystem::path& path, Opening opening) {
+    if (file_state(path)) {
+        return;
+    }
+    if (opening == Opening::guest) {
+        throw Error(FailureClass::temporary,
+                    Message{"SYS-LEDGER", {path.string() + " waits for its owner to make it"}});
+    }
+    write_durably(path, "");
+}
+
+Handle open_handle(const std::filesystem::path& path, Opening opening) {
     const bool in_memory = path == ":memory:";
-    if (!in_memory && !file_state(path)) {
-        write_durably(
-            path,
-            "");  // SQLite would make it with the umask's mode; its WAL and SHM files take over this one's
+    if (!in_memory) {
+        make_file(path, opening);
     }
     // An absolute path cannot be mistaken for one of SQLite's special names.
     const std::string name = in_memory ? path.string() : std::filesystem::absolute(path).string();
@@ -117,7 +128,7 @@ struct Database::State {
 };
 
 Database::Database(const std::filesystem::path& path, Opening opening) : m_state(std::make_unique<State>()) {
-    m_state->handle = open_handle(path);
+    m_state->handle = open_handle(path, opening);
     prepare_schema(*this, path, opening);
     sqlite3_wal_autocheckpoint(m_state->handle.get(), 0);
     if (opening == Opening::owner) {

@@ -65,7 +65,7 @@ class Database {
     /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the
     /// newest.
     /// `":memory:"` is a ledger that lasts as long as this object.
-    /// Guests get SYS-LEDGER (temporary) while the file waits for its owner to migrate it.
+    /// Guests get SYS-LEDGER (temporary) while the file waits for its owner to make or migrate it.
     explicit Database(const std::filesystem::path& path, Opening opening = Opening::owner);
     ~Database();
     Database(const Database&) = delete;

@@ -192,7 +192,7 @@ TEST_F(WatchmanTest, SeesWhatTheLedgerSays) {
     add_package("held", ledger::PackageState::applied, "1c",
                 {Severity::warning, Message{"PKG-REMOVALS-HELD", {"K", "20", "30", "held"}}});
     database.execute(
-        "INSERT INTO source_system VALUES (1, '1C');"
+        "INSERT INTO source_system (id, name) VALUES (1, '1C');"
         "INSERT INTO catalogue (id, source_system, name) VALUES (1, 1, 'k');"
         "INSERT INTO hold (package, catalogue, present, missing, finding)"
         " SELECT p.number, 1, 30, 20, f.id FROM package p JOIN finding f"
