@@ -54,6 +54,10 @@ SignInPage::SignInPage(std::uint16_t port, Language language)
 }
 
 SignInPage::~SignInPage() {
+    // stop() of cpp-httplib does nothing before the loop runs: the thread would never end.
+    while (!m_state->server.is_running()) {
+        std::this_thread::yield();
+    }
     m_state->server.stop();
     m_state->thread.join();
 }

@@ -63,6 +63,11 @@ std::vector<Wish> wishes_of_the_environment() {
 class Failpoints {
   public:
     int pass(std::string_view name) {
+        // Threads that meet in a lock are in step: where nothing is wanted they must not, or ThreadSanitizer
+        // would see no race between them that a client's build, which has no failpoints, could have.
+        if (m_wishes.empty() && m_seen == nullptr) {
+            return 0;
+        }
         const std::string action = action_at(name);
         if (action == "kill") {
             ::kill(::getpid(), SIGKILL);
@@ -95,9 +100,9 @@ class Failpoints {
         return {};
     }
 
-    static void note_seen(std::string_view name) {
-        const char* path = std::getenv("OBMEN_FAILPOINTS_SEEN");
-        const int file = path == nullptr ? -1 : ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    void note_seen(std::string_view name) const {
+        const int file =
+            m_seen == nullptr ? -1 : ::open(m_seen, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (file < 0) {
             return;
         }
@@ -106,8 +111,10 @@ class Failpoints {
         ::close(file);
     }
 
-    std::mutex m_mutex;
-    std::vector<Wish> m_wishes = wishes_of_the_environment();
+    const std::vector<Wish> m_wishes = wishes_of_the_environment();
+    const char* const m_seen =
+        std::getenv("OBMEN_FAILPOINTS_SEEN");  ///< a file for the names of places passed
+    std::mutex m_mutex;                        ///< of what follows
     std::map<std::string, unsigned> m_passed;
 };
 
