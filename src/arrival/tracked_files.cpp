@@ -153,6 +153,7 @@ void TrackedFiles::add(const endpoint::Entry& entry, NameRole role, std::string 
 
 void TrackedFiles::update(TrackedFile& file, const endpoint::Entry& entry) {
     file.listed = true;
+    file.missed = false;
     if (is_same_file(entry, entry_of(file.row))) {
         if (!file.row.modified && entry.modified) {
             file.row.modified = entry.modified;  // a server is not always asked for the times of all files
@@ -210,6 +211,11 @@ void TrackedFiles::drop_vanished(std::vector<Finding>& notes) {
     std::vector<std::string> gone;
     for (auto& [name, file] : m_files) {
         if (file.listed || file.row.state == SourceFileState::copied) {
+            continue;
+        }
+        // A listing may be cut off between two rows, and nobody can tell: what comes back with its size and
+        // time is no new file. Without a time it may well be one.
+        if (file.row.modified && !std::exchange(file.missed, true)) {
             continue;
         }
         gone.push_back(name);

@@ -33,6 +33,7 @@ struct TrackedFile {
     std::vector<endpoint::Entry> sidecars{};  ///< that its copy was held against
     bool is_archive = false;                  ///< its copy is one
     bool listed = false;                      ///< by the last look
+    bool missed = false;                      ///< by the last look, for the first time
     bool replaced = false;                    ///< the source shows another file than its copy, which is whole
     bool dirty = false;                       ///< to be saved
 

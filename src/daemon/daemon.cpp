@@ -101,7 +101,7 @@ class OneLook {
         guard(log, [&] {
             const exchange::CourierReport report =
                 open_courier(m_settings.settings, source, {m_context.clock, log, m_context.interrupted})
-                    ->deliver();
+                    ->deliver(false);
             m_end.waits = m_end.waits || report.waiting > 0;
             if (report.failure) {
                 log.warning(told(*report.failure, m_settings.settings.language));

@@ -48,7 +48,8 @@ class Engine {
 class Courier {
   public:
     virtual ~Courier() = default;
-    virtual exchange::CourierReport deliver() = 0;
+    /// \param at_once a person asks: also what was put off
+    virtual exchange::CourierReport deliver(bool at_once) = 0;
 };
 
 /// What people are told (alerts::Alarm).

@@ -98,7 +98,7 @@ class RealCourier : public Courier {
     RealCourier(const config::Settings& settings, const config::SourceSettings& source,
                 const exchange::RunContext& context)
         : m_courier(settings, source, context) {}
-    exchange::CourierReport deliver() override { return m_courier.deliver(); }
+    exchange::CourierReport deliver(bool at_once) override { return m_courier.deliver(at_once); }
 
   private:
     exchange::ReceiptCourier m_courier;

@@ -49,9 +49,16 @@ void RunningExchange::stop() noexcept {
 
 void RunningExchange::look_now() {
     m_engine->try_now();
-    for_each<SourceWorker>([](SourceWorker& source) { source.look_now(); });
-    for_each<CourierWorker>([](CourierWorker& courier) { courier.wake(); });
-    for_each<JournalWorker>([](JournalWorker& journal) { journal.reopen(); });
+    const std::lock_guard lock(m_mutex);
+    m_is_wanted_now = m_sides.empty();
+    wake_sides_now();
+}
+
+/// \pre the lock is held
+void RunningExchange::wake_sides_now() {
+    for_each_locked<SourceWorker>([](SourceWorker& source) { source.look_now(); });
+    for_each_locked<CourierWorker>([](CourierWorker& courier) { courier.deliver_now(); });
+    for_each_locked<JournalWorker>([](JournalWorker& journal) { journal.reopen(); });
 }
 
 bool RunningExchange::is_alive(Duration longest) const {
@@ -129,6 +136,9 @@ void RunningExchange::start_sides() {
         return;
     }
     m_sides = std::move(sides);
+    if (m_is_wanted_now) {
+        wake_sides_now();
+    }
     for (const auto& side : m_sides) {
         if (!start_thread(*side)) {
             return;

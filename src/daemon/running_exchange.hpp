@@ -47,7 +47,8 @@ class RunningExchange {
     void stop() noexcept;
     /// All threads have ended.
     [[nodiscard]] bool has_ended() const { return m_running.load() == 0; }
-    /// Every source is tried at once, and the journal file is opened anew.
+    /// Everything that waits is tried at once, and the journal file is opened anew; as soon as it runs, if it
+    /// has only begun.
     void look_now();
     /// The engine has shown a sign of life lately. \param longest that one step of it may take
     [[nodiscard]] bool is_alive(Duration longest) const;
@@ -71,10 +72,15 @@ class RunningExchange {
     [[nodiscard]] std::unique_ptr<Side> courier_side(const config::SourceSettings& source);
     [[nodiscard]] std::unique_ptr<Side> teller_side();
     [[nodiscard]] std::unique_ptr<Side> journal_side();
+    void wake_sides_now();
     /// Calls `use` for each worker of a kind.
     template <typename Kind, typename Use>
     void for_each(const Use& use) {
         const std::lock_guard lock(m_mutex);
+        for_each_locked<Kind>(use);
+    }
+    template <typename Kind, typename Use>
+    void for_each_locked(const Use& use) {
         for (const auto& side : m_sides) {
             if (auto* worker = dynamic_cast<Kind*>(side->worker.get())) {
                 use(*worker);
@@ -95,6 +101,7 @@ class RunningExchange {
     std::unique_ptr<EngineWorker> m_engine;
     std::mutex m_mutex;  ///< of what follows
     std::vector<std::unique_ptr<Side>> m_sides;
+    bool m_is_wanted_now = false;  ///< before there were any
     std::unique_ptr<WorkerThread> m_engine_thread;
 };
 

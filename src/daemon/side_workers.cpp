@@ -17,13 +17,19 @@ constexpr Duration tell_interval{std::chrono::seconds(15)};
 CourierWorker::CourierWorker(const WorkerContext& context, std::function<std::unique_ptr<Courier>()> open)
     : m_context(context), m_open(std::move(open)) {}
 
+void CourierWorker::deliver_now() noexcept {
+    m_wanted.store(true);
+    wake();
+}
+
 Duration CourierWorker::turn() {
-    if (m_due && m_context.clock.steady() < *m_due) {
+    const bool at_once = m_wanted.exchange(false);
+    if (m_due && !at_once && m_context.clock.steady() < *m_due) {
         return std::min(longest_rest, *m_due - m_context.clock.steady());
     }
     m_due.reset();
     Duration rest{0};
-    const auto failure = failure_of([&] { rest = step(); });
+    const auto failure = failure_of([&] { rest = step(at_once); });
     if (!failure) {
         m_failures = 0;
         return rest;
@@ -40,11 +46,11 @@ Duration CourierWorker::turn() {
     return std::min(longest_rest, pause);
 }
 
-Duration CourierWorker::step() {
+Duration CourierWorker::step(bool at_once) {
     if (!m_courier) {
         m_courier = m_open();
     }
-    const exchange::CourierReport report = m_courier->deliver();
+    const exchange::CourierReport report = m_courier->deliver(at_once);
     if (report.delivered > 0) {
         m_context.log.debug(
             said(m_context.language, "доставлено квитанций: {}", "receipts delivered: {}", report.delivered));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,13 +17,16 @@ class CourierWorker : public Worker {
     /// \param open makes the courier; may throw
     CourierWorker(const WorkerContext& context, std::function<std::unique_ptr<Courier>()> open);
     Duration turn() override;
+    /// As soon as it can be, whatever pause there is. From any thread.
+    void deliver_now() noexcept;
 
   private:
-    [[nodiscard]] Duration step();
+    [[nodiscard]] Duration step(bool at_once);
 
     WorkerContext m_context;
     std::function<std::unique_ptr<Courier>()> m_open;
     std::unique_ptr<Courier> m_courier;
+    std::atomic<bool> m_wanted{false};
     std::optional<Duration> m_due{};  ///< steady; after a failure: not before
     std::uint64_t m_failures = 0;
     std::optional<Message> m_told{};  ///< why receipts wait, as the log says already

@@ -106,6 +106,10 @@ std::string read_listing(FtpSession& session, CURL* curl, const std::string& sub
     if (folded(reply.text).find("truncated") != std::string::npos) {
         throw unusable(session.readable(reply.text));
     }
+    // A data connection that somebody on the way has closed ends like any other, and the server has sent all.
+    if (!bytes.empty() && bytes.back() != '\n') {
+        throw unusable("the last row is cut off");
+    }
     return bytes;
 }
 

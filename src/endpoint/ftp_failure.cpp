@@ -175,8 +175,8 @@ std::optional<Error> Verdict::by_reply() const {
 
 /// The handshake may fail because the two do not fit together, and because the network broke off.
 Error Verdict::by_handshake() const {
-    const bool broken_off =
-        m_failure.logged_in || says_any(m_failure.detail, {"syscall", "reset", "timed out"});
+    const bool broken_off = m_failure.logged_in ||
+                            says_any(m_failure.detail, {"syscall", "reset", "timed out", "bad record mac"});
     return broken_off ? temporary("SRC-STALLED") : by_hand("SRC-TLS");
 }
 

@@ -40,8 +40,8 @@ ReceiptCourier::ReceiptCourier(const config::Settings& settings, const config::S
 
 ReceiptCourier::~ReceiptCourier() = default;
 
-CourierReport ReceiptCourier::deliver() {
-    return m_state->run.deliver();
+CourierReport ReceiptCourier::deliver(bool at_once) {
+    return m_state->run.deliver(at_once);
 }
 
 }  // namespace obmen::exchange

@@ -31,7 +31,8 @@ class ReceiptCourier {
 
     /// Tries everything that is due. Never throws for what the target refuses: that is in the report, and
     /// tried again at a stored time. Throws SYS-LEDGER… and SYS-INTERRUPTED.
-    CourierReport deliver();
+    /// \param at_once a person asks: also what was put off
+    CourierReport deliver(bool at_once = false);
 
   private:
     struct State;

@@ -54,9 +54,11 @@ ReceiptRun::ReceiptRun(ledger::Database& database, endpoint::Endpoint& endpoint,
       m_source(source),
       m_context(context),
       m_deliveries(database),
-      m_posting(endpoint, context.clock) {}
+      m_posting(endpoint, context.clock),
+      m_begun(context.clock.steady()) {}
 
-CourierReport ReceiptRun::deliver() {
+CourierReport ReceiptRun::deliver(bool at_once) {
+    m_at_once = at_once;
     CourierReport report;
     if (is_target_due()) {
         try {
@@ -73,8 +75,9 @@ CourierReport ReceiptRun::deliver() {
 
 bool ReceiptRun::is_due(UtcTime next_attempt) const {
     const auto pause = m_pauses.find(next_attempt);
-    return for_people_to_mend.is_over(next_attempt, m_context.clock.now()) ||
-           (pause != m_pauses.end() && pause->second <= m_context.clock.steady());
+    const Duration latest = pause != m_pauses.end() ? pause->second : m_begun + for_people_to_mend.first;
+    return m_at_once || for_people_to_mend.is_over(next_attempt, m_context.clock.now()) ||
+           latest <= m_context.clock.steady();
 }
 
 /// When the next attempt is due, to be stored.

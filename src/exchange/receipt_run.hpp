@@ -29,7 +29,7 @@ enum class FailureOf : std::uint8_t {
 /// that no server locks an account. What fails by itself waits likewise and does not hold up the others; a
 /// second one in the same run is taken for a failure of the target. Nothing is ever given up. The object that
 /// has seen the failure waits by Clock::steady(), so that a clock that is set holds nothing up; the stored
-/// time is for the next process.
+/// time is for the next process, which waits 5 min of it at the most: a person may have mended it meanwhile.
 class ReceiptRun {
   public:
     /// What is named must outlive the object.
@@ -37,7 +37,7 @@ class ReceiptRun {
                const std::string& source, const RunContext& context);
 
     /// One run; as ReceiptCourier::deliver(). The endpoint is disconnected at its end.
-    CourierReport deliver();
+    CourierReport deliver(bool at_once = false);
 
   private:
     [[nodiscard]] bool is_due(UtcTime next_attempt) const;
@@ -62,6 +62,8 @@ class ReceiptRun {
     RunContext m_context;
     ledger::ReceiptDeliveries m_deliveries;
     ReceiptPosting m_posting;
+    Duration m_begun;                      ///< steady
+    bool m_at_once = false;                ///< a person asks
     std::map<UtcTime, Duration> m_pauses;  ///< stored times of this object's own: when they come, by steady()
     bool m_skew_told = false;
 };

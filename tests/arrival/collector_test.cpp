@@ -183,6 +183,8 @@ TEST_F(CollectorTest, SaysWhatVanishedBeforeItWasCopiedAndGoesOnWithWhatWas) {
     source.files.erase("late.xml");
     source.files.erase("import.xml");
     look();
+    EXPECT_TRUE(notes.empty()) << "one listing may be cut off";
+    look();
     EXPECT_EQ(notes, Names{"PKG-WIPED"});
     EXPECT_FALSE(memory.rows.contains("late.xml"));
     EXPECT_TRUE(memory.rows.contains("early.xml"));
@@ -223,7 +225,36 @@ TEST_F(CollectorTest, AnEmptyFolderMakesNothingVanishUnlessASentinelVouchesForIt
     source.files.clear();
     source.files["mounted"] = {};
     look();
+    look();
     EXPECT_TRUE(memory.rows.empty());
+}
+
+TEST_F(CollectorTest, AListingThatMissesAFileOnceMakesNoNewFileOfIt) {
+    write("other.xml", contragents);
+    write("people.xml", contragents);
+    EXPECT_EQ(look_for(settle), 2U);
+    const auto whole = source.files;
+    source.files.erase("people.xml");
+    look();
+    source.files = whole;
+    EXPECT_EQ(look_for(minutes(2)), 0U) << "it is the one that is a package already";
+    source.files.erase("people.xml");
+    look();
+    look();
+    source.files = whole;
+    EXPECT_EQ(look_for(minutes(2)), 1U) << "somebody has put it back";
+}
+
+TEST_F(CollectorTest, WithoutATimeAFileThatWasMissedOnceIsAnotherOne) {
+    write("other.xml", contragents);
+    write("people.xml", contragents);
+    source.files["people.xml"].modified.reset();
+    EXPECT_EQ(look_for(settle), 2U);
+    const auto whole = source.files;
+    source.files.erase("people.xml");
+    look();
+    source.files = whole;
+    EXPECT_EQ(look_for(minutes(2)), 1U);
 }
 
 TEST_F(CollectorTest, ConcludesNothingWithoutTheSentinel) {

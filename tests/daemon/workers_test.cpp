@@ -88,9 +88,13 @@ TEST(WorkerThread, RestsUntilItIsWokenAndTellsHowItEnded) {
 }
 
 struct ScriptedCourier : Courier {
-    explicit ScriptedCourier(exchange::CourierReport& what) : report(what) {}
-    exchange::CourierReport deliver() override { return report; }
+    ScriptedCourier(exchange::CourierReport& what, int& times) : report(what), asked(times) {}
+    exchange::CourierReport deliver(bool at_once) override {
+        asked += at_once ? 1 : 0;
+        return report;
+    }
     exchange::CourierReport& report;
+    int& asked;
 };
 
 TEST(CourierWorker, RestsUntilTheNextAttemptAndSaysOnceWhyReceiptsWait) {
@@ -98,9 +102,15 @@ TEST(CourierWorker, RestsUntilTheNextAttemptAndSaysOnceWhyReceiptsWait) {
     exchange::CourierReport report{.waiting = 1,
                                    .next_attempt = place.clock.now() + 20s,
                                    .failure = Message{"SRC-CONNECT", {"ftp://host", "refused"}}};
-    CourierWorker worker(place.context(), [&] { return std::make_unique<ScriptedCourier>(report); });
+    int asked = 0;
+    CourierWorker worker(place.context(), [&] { return std::make_unique<ScriptedCourier>(report, asked); });
     EXPECT_EQ(worker.turn(), 20s);
     EXPECT_EQ(worker.turn(), 20s);
+    EXPECT_EQ(asked, 0);
+    worker.deliver_now();
+    EXPECT_EQ(worker.turn(), 20s);
+    EXPECT_EQ(worker.turn(), 20s);
+    EXPECT_EQ(asked, 1) << "a person asks once";
     EXPECT_EQ(place.log.count("SRC-CONNECT"), 1);
     report = {};
     report.delivered = 1;

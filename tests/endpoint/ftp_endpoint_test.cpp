@@ -5,6 +5,7 @@
 #include <set>
 
 #include "endpoint/endpoint_cases.hpp"
+#include "fault_proxy/fault_proxy.hpp"
 #include "servers/ftp_server.hpp"
 #include "servers/test_certificates.hpp"
 #include "support/error.hpp"
@@ -219,6 +220,41 @@ TEST_F(FtpConnections, AListingThatTheServerCutsOffIsNoListing) {
         write_file(server->served() / name, "1");
     }
     EXPECT_EQ(code_of(settings), "SRC-LISTING");
+}
+
+/// Nobody says so: the server has sent all, and the connection ends in order.
+TEST_F(FtpConnections, AListingThatIsCutOffOnItsWayShowsNoHalfNames) {
+    for (const Start start : {&start_vsftpd, &start_pureftpd}) {
+        const std::unique_ptr<FtpServer> server = start({});
+        if (!server) {
+            continue;
+        }
+        const std::set<std::string> names{"goods-of-monday.xml", "goods-of-sunday.xml"};
+        for (const std::string& name : names) {
+            write_file(server->served() / name, "1");
+        }
+        unsigned refused = 0;
+        for (const std::uint64_t byte : {40U, 90U, 151U, 170U, 180U, 181U, 195U, 196U, 260U, 270U}) {
+            fault_proxy::FaultProxy proxy({.server_port = server->port(), .ftp = true});
+            proxy.order({.action = fault_proxy::Action::cut,
+                         .kind = fault_proxy::Kind::data,
+                         .byte = byte,
+                         .times = 0});
+            config::EndpointSettings settings;
+            const std::string place = server->place();
+            settings.url =
+                "ftp://" + place.substr(0, place.rfind(':') + 1) + std::to_string(proxy.port()) + "/";
+            settings.password = Secret("secret");
+            try {
+                for (const endpoint::Entry& entry : open(settings)->list({}).entries) {
+                    EXPECT_TRUE(names.contains(entry.name)) << entry.name << ", " << byte;
+                }
+            } catch (const Error& error) {
+                refused += error.failure_class() == FailureClass::temporary ? 1 : 0;
+            }
+        }
+        EXPECT_GT(refused, 5U);
+    }
 }
 
 TEST_F(FtpConnections, ACertificateThatCannotBeTrustedEndsEverything) {

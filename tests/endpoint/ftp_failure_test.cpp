@@ -85,6 +85,9 @@ TEST(FtpFailures, WithoutAReplyLibcurlTells) {
     EXPECT_EQ(code_of({.code = CURLE_SSL_CONNECT_ERROR, .detail = "wrong version number"}), "SRC-TLS");
     EXPECT_EQ(code_of({.code = CURLE_SSL_CONNECT_ERROR, .detail = "OpenSSL SSL_connect: SSL_ERROR_SYSCALL"}),
               "SRC-STALLED");
+    EXPECT_EQ(code_of({.code = CURLE_SSL_CONNECT_ERROR, .detail = "decryption failed or bad record mac"}),
+              "SRC-STALLED")
+        << "bytes were changed on the way";
     EXPECT_EQ(code_of({.code = CURLE_ABORTED_BY_CALLBACK, .reply = {.command = "RETR a", .code = 426}}),
               "SYS-INTERRUPTED");
     EXPECT_EQ(code_of({.code = CURLE_WEIRD_SERVER_REPLY}), "SRC-PROTOCOL");

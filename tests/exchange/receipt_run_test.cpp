@@ -217,6 +217,29 @@ TEST_F(ReceiptRunTest, AsksARefusingLoginLessAndLessOften) {
     EXPECT_FALSE(ledger::ReceiptDeliveries(*database).trouble("1c"));
 }
 
+TEST_F(ReceiptRunTest, TriesWhatWasPutOffWhenAPersonAsksAndSoonAfterARestart) {
+    for (const auto& [target_fails, id] : {std::pair{true, "p1"}, std::pair{false, "p2"}}) {
+        close(id);
+        target.faults = {{"store", target_fails ? for_a_person("SRC-LOGIN") : temporary("SRC-DENIED"), 10}};
+        for (int attempt = 0; attempt < 10; ++attempt) {
+            ASSERT_EQ(deliver().delivered, 0U);
+            clock.advance(hours(8));
+        }
+        target.faults.front().times = 1;
+        ASSERT_EQ(deliver().delivered, 0U) << "put off once more";
+        ReceiptRun run(*database, target, settings, "1c", {.clock = clock, .log = log});
+        EXPECT_EQ(run.deliver().delivered, 0U) << "not yet";
+        clock.advance(minutes(5) - seconds(1));
+        EXPECT_EQ(run.deliver().delivered, 0U) << "restarts are no attempts";
+        if (target_fails) {
+            EXPECT_EQ(run.deliver(true).delivered, 1U) << "a person asks";
+        } else {
+            clock.advance(seconds(1));
+            EXPECT_EQ(run.deliver().delivered, 1U) << "a person may have mended it before the restart";
+        }
+    }
+}
+
 TEST_F(ReceiptRunTest, TriesOneWhenTheTargetIsDownAndAllWhenItIsBack) {
     for (const char* id : {"p1", "p2", "p3"}) {
         close(id);
