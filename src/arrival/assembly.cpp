@@ -65,6 +65,10 @@ bool is_of_goods(const FileContent& content) {
     return content.catalogue || content.offers || content.classifier;
 }
 
+bool has_both_halves(const FileContent& content) {
+    return content.catalogue && content.offers;
+}
+
 bool within_one_run(const std::string& one, const std::string& other) {
     const std::optional<std::int64_t> first = formed_seconds(one);
     const std::optional<std::int64_t> second = formed_seconds(other);
@@ -78,7 +82,7 @@ struct Group {
     std::string catalogue{};
     std::string formed_at{};        ///< of its first file
     std::set<std::string> roles{};  ///< that are taken
-    bool open = true;               ///< may other files join it by their content?
+    bool open = true;               ///< may other files join it by what they hold?
     FileGroup files{};
 };
 
@@ -141,27 +145,29 @@ class Assembler {
         }
         group->roles.insert(role_of(name, content));
         group->files.push_back(index);
+        group->open = group->open && !has_both_halves(content);
     }
 
     Group* by_name(const SetName& name, const FileContent& content) {
         const auto found = std::ranges::find_if(m_groups, [&](const Group& group) {
-            return group.open && group.set_key == name.key() &&
-                   within_one_run(group.formed_at, content.formed_at);
+            return group.set_key == name.key() && within_one_run(group.formed_at, content.formed_at);
         });
         return found == m_groups.end() ? nullptr : &*found;
     }
 
     Group* by_content(const SetName& name, const FileContent& content) {
         const std::string catalogue = catalogue_key(content.catalogue_id);
-        if (catalogue.empty() || !name.number.empty()) {
+        if (catalogue.empty() || !name.number.empty() || has_both_halves(content)) {
             return nullptr;
         }
-        const auto found = std::ranges::find_if(m_groups, [&](const Group& group) {
-            return group.open && group.catalogue == catalogue && group.folder == name.folder &&
-                   !group.roles.contains(role_of(name, content)) &&
-                   within_one_run(group.formed_at, content.formed_at);
+        // The newest of its catalogue or none: what joined an older one would carry it behind the newer one.
+        const auto newest = std::find_if(m_groups.rbegin(), m_groups.rend(), [&](const Group& group) {
+            return group.catalogue == catalogue && group.folder == name.folder;
         });
-        return found == m_groups.end() ? nullptr : &*found;
+        const bool joins = newest != m_groups.rend() && newest->open &&
+                           !newest->roles.contains(role_of(name, content)) &&
+                           within_one_run(newest->formed_at, content.formed_at);
+        return joins ? &*newest : nullptr;
     }
 
     const std::vector<AssemblyFile>& m_files;
@@ -183,8 +189,12 @@ bool goes_before(const Order& left, const Order& right) {
                                        : natural_less(left.facts->name, right.facts->name);
 }
 
-/// Would `later`, formed after `earlier`, be undone if `earlier` were taken after it?
-bool must_follow(const Order& later, const Order& earlier) {
+Order order_of(const GroupFacts& facts) {
+    return {&facts, formed_seconds(facts.formed_at), catalogue_key(facts.catalogue_id)};
+}
+
+/// \see must_follow(), of one catalogue
+bool would_be_undone(const Order& later, const Order& earlier) {
     return later.formed && earlier.formed && *earlier.formed < *later.formed &&
            ((later.facts->offers && earlier.facts->offers) ||
             (later.facts->catalogue && earlier.facts->catalogue));
@@ -251,10 +261,16 @@ void GroupFacts::add(const FileContent& content) {
     }
 }
 
+bool must_follow(const GroupFacts& later, const GroupFacts& earlier) {
+    const Order one = order_of(later);
+    const Order other = order_of(earlier);
+    return !one.catalogue.empty() && one.catalogue == other.catalogue && would_be_undone(one, other);
+}
+
 std::vector<std::size_t> in_taking_order(const std::vector<GroupFacts>& packages) {
     std::vector<Order> keys;
     for (const GroupFacts& facts : packages) {
-        keys.push_back({&facts, formed_seconds(facts.formed_at), catalogue_key(facts.catalogue_id)});
+        keys.push_back(order_of(facts));
     }
     std::vector<std::size_t> sorted(packages.size());
     std::iota(sorted.begin(), sorted.end(), std::size_t{0});
@@ -274,7 +290,7 @@ std::vector<std::size_t> in_taking_order(const std::vector<GroupFacts>& packages
         taken[index] = true;
         if (!keys[index].catalogue.empty()) {
             for (const std::size_t other : alike[keys[index].catalogue]) {
-                if (!taken[other] && must_follow(keys[index], keys[other])) {
+                if (!taken[other] && would_be_undone(keys[index], keys[other])) {
                     self(self, other);
                 }
             }

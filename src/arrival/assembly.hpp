@@ -42,7 +42,9 @@ using FileGroup = std::vector<std::size_t>;
 /// * a packet of the Bitrix module, and files of one folder whose names have the same number (`import0_1`,
 ///   `import0_2`, `offers0_1`), whatever they hold, if they were formed within half an hour;
 /// * `import.xml` and `offers.xml` of one folder, and goods and offers of one catalogue in one folder formed
-///   within half an hour: each kind once, the oldest first, so that of three price files each is its own;
+///   within half an hour: each kind once, the oldest first, so that of three price files each is its own.
+///   A file that has both lacks nothing: it is its own. Nothing is joined across the time of another of its
+///   catalogue: it would be taken behind that one, and undo it;
 /// * contragents and documents: each their own, unless a number ties them to a set.
 [[nodiscard]] std::vector<FileGroup> grouped(const std::vector<AssemblyFile>& files);
 
@@ -58,6 +60,10 @@ struct GroupFacts {
     /// Takes what one of its files holds into account.
     void add(const FileContent& content);
 };
+
+/// Would what `later` says be undone by `earlier`, of the same catalogue and formed before it, if that were
+/// taken after it?
+[[nodiscard]] bool must_follow(const GroupFacts& later, const GroupFacts& earlier);
 
 /// The order in which packages are taken: by what they depend on, then by the time they were formed, then by
 /// name. But what was formed later never goes before what it would be overwritten by: of two packages of one

@@ -176,6 +176,7 @@ void Collector::make_packages(CollectorReport& report) {
     }
     GroupWait waits(m_settings.source, m_files, m_memory, m_taken_catalogues);
     std::vector<WaitingGroup> groups;
+    std::vector<GroupFacts> waiting;
     std::vector<NewPackage> archives;  // what is in them decides when they go
     for (const FileGroup& indexes : grouped(files)) {
         std::vector<TrackedFile*> members;
@@ -195,11 +196,12 @@ void Collector::make_packages(CollectorReport& report) {
         WaitingGroup group = group_of(std::move(members));
         if (const std::optional<Duration> wait = waits.wait_of(group)) {
             report.again_in(*wait);
+            waiting.push_back(std::move(group.facts));
         } else {
             groups.push_back(std::move(group));
         }
     }
-    record_in_order(std::move(groups), std::move(archives), report);
+    record_in_order(std::move(groups), std::move(archives), std::move(waiting), report);
 }
 
 /// What there is no room for waits in its private copies, and is told of once. \returns whether it was made
@@ -231,8 +233,9 @@ std::vector<TrackedFile*> Collector::whole_copies() {
     return whole;
 }
 
+/// \param waiting what is not taken yet: what would be undone by it is not taken before it
 void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives,
-                                CollectorReport& report) {
+                                std::vector<GroupFacts> waiting, CollectorReport& report) {
     std::vector<GroupFacts> facts;
     for (const WaitingGroup& group : groups) {
         facts.push_back(group.facts);
@@ -241,6 +244,11 @@ void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<Ne
         facts.push_back(archive.facts);
     }
     for (const std::size_t index : in_taking_order(facts)) {
+        if (std::ranges::any_of(waiting,
+                                [&](const GroupFacts& older) { return must_follow(facts[index], older); })) {
+            waiting.push_back(facts[index]);
+            continue;
+        }
         if (index >= groups.size()) {
             record(std::move(archives[index - groups.size()]), report);
             continue;

@@ -44,7 +44,7 @@ class Collector {
                                 CollectorReport& report);
     [[nodiscard]] std::vector<TrackedFile*> whole_copies();
     void record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives,
-                         CollectorReport& report);
+                         std::vector<GroupFacts> waiting, CollectorReport& report);
     void give_up_stubs(CollectorReport& report);
     void record(NewPackage package, CollectorReport& report);
     void count(CollectorReport& report);

@@ -94,20 +94,21 @@ bool breaks_off(const Finding& fault, const std::filesystem::path& copy) {
 
 }  // namespace
 
-arrival::FileContent ExportContentReader::read(const std::filesystem::path& copy, const std::string& name,
-                                               Depth depth) {
+arrival::FileContent content_of(const std::filesystem::path& copy, const std::string& name,
+                                arrival::ContentReader::Depth depth, const RecordSources& sources) {
+    using Depth = arrival::ContentReader::Depth;
     using Verdict = arrival::FileContent::Verdict;
     commerceml::FileInput input(copy);
     const FindingSink ignore = [](const Finding& /*warning*/) {};
     ContentNotes notes;
     try {
-        const bool is_commerceml = m_sources.is_commerceml(input);
+        const bool is_commerceml = sources.is_commerceml(input);
         commerceml::FileKind kind;
         if (depth == Depth::head) {
-            kind = m_sources.kind_of(input);
+            kind = sources.kind_of(input);
         }
         input.rewind();
-        const auto source = m_sources.open(input, name, ignore);
+        const auto source = sources.open(input, name, ignore);
         // The catalogue is announced before its first object.
         constexpr std::size_t longest_head = 20'000;
         for (std::size_t count = 0; const auto record = source->next(); ++count) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "arrival/assembly.hpp"
 #include "arrival/pictures.hpp"
 #include "checks/checks.hpp"
 #include "checks/package_check.hpp"
@@ -10,6 +11,7 @@
 #include "crm/converter.hpp"
 #include "crm/mapping_gaps.hpp"
 #include "exchange/catalogue_membership.hpp"
+#include "exchange/content_reader.hpp"
 #include "exchange/export_part.hpp"
 #include "exchange/finding_filter.hpp"
 #include "exchange/mapping_of_settings.hpp"
@@ -435,18 +437,19 @@ class PackageReading {
 }  // namespace
 
 std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files, const RecordSources& sources) {
-    std::vector<std::pair<int, NamedFile>> ranked;
-    ranked.reserve(files.size());
-    for (NamedFile& file : files) {
+    std::vector<arrival::GroupFacts> facts;
+    for (const NamedFile& file : files) {
         commerceml::FileInput input(file.path);
-        const int rank = reading_rank(sources.kind_of(input));
-        ranked.emplace_back(rank, std::move(file));
+        const commerceml::FileKind kind = sources.kind_of(input);
+        arrival::GroupFacts& known = facts.emplace_back();
+        if (files.size() > 1 && (kind.catalogue || kind.offers)) {
+            known.add(content_of(file.path, file.name, arrival::ContentReader::Depth::head, sources));
+        }
+        known.rank = reading_rank(kind);
     }
-    std::ranges::stable_sort(ranked, {}, &std::pair<int, NamedFile>::first);
     std::vector<NamedFile> ordered;
-    ordered.reserve(ranked.size());
-    for (auto& [rank, file] : ranked) {
-        ordered.push_back(std::move(file));
+    for (const std::size_t index : arrival::in_taking_order(facts)) {
+        ordered.push_back(std::move(files[index]));
     }
     return ordered;
 }

@@ -27,7 +27,9 @@ struct NamedFile {
 };
 
 /// Files in reading order: classifiers, catalogues with a classifier, catalogues, offers, contragents,
-/// documents; by content, never by name; as given within each of these.
+/// documents; by content, never by name; within each of these by the time they were formed, then as given.
+/// But of two files of one catalogue that both have offers, or goods, the one formed first comes first: what
+/// it says must not be laid over what was said later.
 [[nodiscard]] std::vector<NamedFile> in_reading_order(std::vector<NamedFile> files,
                                                       const RecordSources& sources);
 
@@ -45,7 +47,7 @@ void record_rejection(ledger::Database& database, const arrival::RejectedArrival
 struct PlanReport {
     RecordCounts records{};
     std::uint64_t passed_over = 0;  ///< of them, those that did not have to be read: they are as they were
-    std::optional<Finding> fault;  ///< set: the package is rejected
+    std::optional<Finding> fault;   ///< set: the package is rejected
 };
 /// Whether records that are known word for word are passed over (design: "The short way"). What comes of a
 /// package is the same; `not_taken` is for tests and for comparisons.

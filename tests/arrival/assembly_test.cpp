@@ -18,8 +18,8 @@ class Files {
     FileContent& add(const std::string& name, const std::string& holds, const std::string& catalogue = {},
                      const std::string& formed_at = {}) {
         FileContent& content = m_contents.emplace_back();
-        content.catalogue = holds == "goods";
-        content.offers = holds == "offers";
+        content.catalogue = holds == "goods" || holds == "both";
+        content.offers = holds == "offers" || holds == "both";
         content.contragents = holds == "contragents";
         content.documents = holds == "documents";
         content.classifier = holds == "classifier";
@@ -120,6 +120,27 @@ TEST(Assembly, OtherNamesPairByCatalogueAndTimeAndEachKindComesOnce) {
     EXPECT_EQ(files.packages(), (Names{"import9_23_14_12_4.xml offers9_23_14_12_9.xml",
                                        "import___2f.xml offers___9c.xml prices___aa.xml",
                                        "offers9_23_15_50_0.xml", "prices___0b.xml"}));
+}
+
+TEST(Assembly, AnExportWithBothHalvesIsItsOwnAndNothingIsJoinedAcrossIt) {
+    Files files;
+    files.add("prices-1.xml", "offers", "G", "2026-01-15T10:00:00");
+    files.add("full-a.xml", "both", "G", "2026-01-15T10:01:00");
+    files.add("import___2f.xml", "goods", "G", "2026-01-15T10:02:00");
+    files.add("full-b.xml", "both", "G", "2026-01-15T10:03:00");
+    files.add("offers___9c.xml", "offers", "G", "2026-01-15T10:04:00");
+    files.add("changes-c.xml", "both", "H", "2026-01-15T10:02:30");
+    EXPECT_EQ(files.packages(), (Names{"changes-c.xml", "full-a.xml", "full-b.xml", "import___2f.xml",
+                                       "offers___9c.xml", "prices-1.xml"}));
+}
+
+TEST(Assembly, OffersJoinTheNewestGoodsOfTheirCatalogue) {
+    Files files;
+    files.add("import___1.xml", "goods", "G", "2026-01-15T10:00:00");  // its offers have never come
+    files.add("import___2.xml", "goods", "G", "2026-01-15T10:10:00");
+    files.add("offers___2.xml", "offers", "G", "2026-01-15T10:10:05");
+    files.add("offers___3.xml", "offers", "G", "2026-01-15T10:20:00");
+    EXPECT_EQ(files.packages(), (Names{"import___1.xml", "import___2.xml offers___2.xml", "offers___3.xml"}));
 }
 
 TEST(Assembly, ArchivesDamagedFilesAndOtherFormatsAreAlone) {

@@ -44,6 +44,17 @@ TEST_F(CollectorTest, GoodsWaitForTheirOffersAndThenGoAlone) {
     EXPECT_EQ(codes_of(1), Names{"PKG-HALF"});
 }
 
+TEST_F(CollectorTest, WhatWasFormedLaterDoesNotOvertakeWhatWaitsForItsOtherHalf) {
+    write("import.xml", goods);
+    write("later.xml", "catalogue G\noffers G\nformed 2026-01-15T10:03:00\nend\n");
+    write("other.xml", "catalogue H\noffers H\nformed 2026-01-15T10:03:00\nend\n");
+    EXPECT_EQ(look_for(settle + seconds(299)), 1U);
+    EXPECT_EQ(files_of(0), Names{"other.xml"});
+    EXPECT_EQ(look_for(seconds(1)), 2U);
+    EXPECT_EQ(files_of(1), Names{"import.xml"});
+    EXPECT_EQ(files_of(2), Names{"later.xml"});
+}
+
 TEST_F(CollectorTest, OffersOfAKnownCatalogueDoNotWait) {
     write("offers.xml", offers);
     EXPECT_EQ(look_for(settle + seconds(290)), 0U);

@@ -91,6 +91,9 @@ ReceiptSeen receipt_of(const fs::path& path, const pugi::xml_node& root) {
     for (const pugi::xml_node& node : root.children("Объект")) {
         receipt.objects.push_back(row_of_receipt(node));
     }
+    for (const pugi::xml_node& node : root.children("Замечание")) {
+        receipt.remarks.insert(node.attribute("Код").value());
+    }
     for (const pugi::xml_node& node : root.children("Итог")) {
         auto& counters = receipt.totals[node.attribute("Вид").value()];
         for (const pugi::xml_attribute& attribute : node.attributes()) {

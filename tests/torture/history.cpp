@@ -86,6 +86,8 @@ History::History(const Truth& truth_told, const Evidence& evidence_seen)
                 part.drops.push_back(known->second);
             }
         }
+        // Pointers into one list: as they were dropped. Of what one package says twice, the later counts.
+        std::ranges::sort(part.drops);
         const auto receipt = last.find(package.id);
         part.last = receipt == last.end() ? nullptr : receipt->second;
         parts.push_back(std::move(part));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct ReceiptSeen {
     bool lists_unchanged = true;
     std::vector<PackageFileSeen> files;
     std::vector<ReceiptRow> objects;
+    std::set<std::string> remarks{};                                     ///< codes of its Замечание
     std::map<std::string, std::map<std::string, std::uint64_t>> totals;  ///< Вид → counter → number
 };
 

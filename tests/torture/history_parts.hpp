@@ -24,7 +24,7 @@ class History {
     /// A package with the drops that it consists of.
     struct Part {
         const PackageSeen* package = nullptr;
-        std::vector<const Drop*> drops;     ///< one of each content
+        std::vector<const Drop*> drops;     ///< one of each content, as they were dropped
         const ReceiptSeen* last = nullptr;  ///< its receipt with the highest revision
         [[nodiscard]] bool is_applied() const { return package->state == "applied"; }
     };

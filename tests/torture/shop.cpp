@@ -178,7 +178,9 @@ Export Shop::contragents() {
         }
         objects.push_back(contragent_told(contragent));
     }
-    return told("contragents", owned(tests::contragents_file(m_contragents)), std::move(objects));
+    Export made = told("contragents", owned(tests::contragents_file(m_contragents)), std::move(objects));
+    made.drop.catalogue.clear();
+    return made;
 }
 
 Export Shop::order() {
@@ -214,12 +216,14 @@ Export Shop::order() {
         "{3}</ОфициальноеНаименование><Роль>Покупатель</Роль></Контрагент></Контрагенты><Товары>{4}</Товары>"
         "</Документ></КоммерческаяИнформация>\n",
         id, number, total, buyer, goods);
-    return told("order", owned(xml),
-                {{.kind = "Документ",
-                  .id = id,
-                  .values = {{"OPPORTUNITY", std::to_string(total)},
-                             {"ROWS", fmt::format("{}", fmt::join(rows, ";"))}}},
-                 {.kind = "Контрагент", .id = buyer, .values = {{"TITLE", "Покупатель " + buyer}}}});
+    Export made = told("order", owned(xml),
+                       {{.kind = "Документ",
+                         .id = id,
+                         .values = {{"OPPORTUNITY", std::to_string(total)},
+                                    {"ROWS", fmt::format("{}", fmt::join(rows, ";"))}}},
+                        {.kind = "Контрагент", .id = buyer, .values = {{"TITLE", "Покупатель " + buyer}}}});
+    made.drop.catalogue.clear();
+    return made;
 }
 
 namespace {
