@@ -1,5 +1,6 @@
 #include "crm/handed_down.hpp"
 
+#include "crm/packed_groups.hpp"
 #include "crm/properties.hpp"
 
 #include <algorithm>
@@ -28,6 +29,10 @@ bool is_of_whole_product(const ProductRule& rule) {
                return path->known == SourceElement::article ||
                       (is_of_product(path->known) && path->known != SourceElement::picture);
            });
+}
+
+bool is_of_earlier_version(const std::vector<std::string>& kept) {
+    return kept.size() == 2 && kept.front().starts_with('[');
 }
 
 }  // namespace
@@ -66,8 +71,10 @@ bool HandedDown::keep(std::string_view product_id, const Wish& product, const st
     if (groups.empty() && of_pictures.empty() && !earlier) {
         return false;
     }
-    const std::vector<std::string> texts{to_json(groups), to_json(of_pictures)};
-    if (earlier && *earlier == texts) {
+    const std::vector<std::string> texts{packed(groups), packed(of_pictures)};
+    if (earlier && *earlier == (is_of_earlier_version(*earlier)
+                                    ? std::vector<std::string>{to_json(groups), to_json(of_pictures)}
+                                    : texts)) {
         return false;
     }
     m_context.references().remember_fact(References::FactKind::source_value, id, texts);
@@ -89,7 +96,7 @@ void HandedDown::join(Wish& variant, std::string_view product_id, bool whole) {
             self.own.insert(group.name);
         }
     }
-    for (const FieldGroup& group : family.groups) {
+    for (const FieldGroup& group : handed_to(family).groups) {
         if (self.own.count(group.name) == 0) {
             std::erase_if(variant.groups, [&](const FieldGroup& own) { return own.name == group.name; });
             variant.groups.push_back(group);
@@ -105,14 +112,14 @@ void HandedDown::join(Wish& variant, std::string_view product_id, bool whole) {
 }
 
 std::optional<Wish> HandedDown::pictures_of(const Origin& variant, std::string_view product_id) {
-    const Family& family = family_of(product_id);
-    if (family.pictures.empty()) {
+    const Handed& handed = handed_to(family_of(product_id));
+    if (handed.pictures.empty()) {
         return std::nullopt;
     }
     Wish wish = new_wish(SourceKind::pictures, EntityKind::pictures, variant);
     wish.owner = make_key(SourceKind::variant, variant.id);
     wish.groups.push_back(single_field("owner", Link{wish.owner}));
-    wish.groups.insert(wish.groups.end(), family.pictures.begin(), family.pictures.end());
+    wish.groups.insert(wish.groups.end(), handed.pictures.begin(), handed.pictures.end());
     return wish;
 }
 
@@ -140,14 +147,9 @@ HandedDown::Family& HandedDown::family_of(std::string_view product_id) {
     if (m_last.product_id == id && !id.empty()) {
         return m_last;
     }
-    m_last = {id, {}, {}, {}};
-    const References& references = m_context.references();
-    if (const auto handed = references.fact(References::FactKind::source_value, handed_id(id));
-        handed && handed->size() == 2) {
-        m_last.groups = groups_from_json(handed->front());
-        m_last.pictures = groups_from_json(handed->back());
-    }
-    const auto members = references.fact(References::FactKind::source_value, family_id(id))
+    m_last = {id, {}, std::nullopt};
+    const auto members = m_context.references()
+                             .fact(References::FactKind::source_value, family_id(id))
                              .value_or(std::vector<std::string>{});
     for (const std::string& text : members) {
         if (text.starts_with('v')) {
@@ -157,6 +159,19 @@ HandedDown::Family& HandedDown::family_of(std::string_view product_id) {
         }
     }
     return m_last;
+}
+
+const HandedDown::Handed& HandedDown::handed_to(Family& family) {
+    if (!family.handed) {
+        family.handed.emplace();
+        const auto kept =
+            m_context.references().fact(References::FactKind::source_value, handed_id(family.product_id));
+        if (kept && kept->size() == 2) {
+            family.handed->groups = unpacked(kept->front());
+            family.handed->pictures = unpacked(kept->back());
+        }
+    }
+    return *family.handed;
 }
 
 void HandedDown::remember_variants(const Family& family) {

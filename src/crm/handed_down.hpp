@@ -16,7 +16,7 @@ namespace obmen::crm {
 /// Артикул. (Section, unit and VAT: `References::Inherited`.)
 ///
 /// Kept in the reference data, as FactKind::source_value: `handed|` and the product's folded Ид, two texts:
-/// the groups of the product and those of its pictures (`to_json`); `family|` and that Ид: its variants, for
+/// the groups of the product and those of its pictures (`packed`); `family|` and that Ид: its variants, for
 /// each `v` and its Ид as written, then `g` and the name of each such group that it says itself.
 class HandedDown {
   public:
@@ -42,15 +42,19 @@ class HandedDown {
         std::set<std::string> own;  ///< names of groups
         bool operator==(const Variant&) const = default;
     };
-    struct Family {
-        std::string product_id;  ///< folded; empty: none has been read yet
+    struct Handed {
         std::vector<FieldGroup> groups;
         std::vector<FieldGroup> pictures;
+    };
+    struct Family {
+        std::string product_id;  ///< folded; empty: none has been read yet
         std::vector<Variant> variants;
+        std::optional<Handed> handed;  ///< read when a variant wants it
     };
 
     [[nodiscard]] bool is_handed_down(const std::string& group) const;
     [[nodiscard]] Family& family_of(std::string_view product_id);
+    [[nodiscard]] const Handed& handed_to(Family& family);
     void remember_variants(const Family& family);
 
     Context& m_context;

@@ -65,7 +65,9 @@ class References {
         choice = 5,        ///< one value of a list property
         warehouse = 6,     ///< Склад: name
         group = 7,         ///< Группа: name, Ид of its parent
-        source_value = 8,  ///< what a record said that an expression needs together with another record
+        /// What a record said that is needed together with another record; the only texts that may be any bytes,
+        /// and of which `facts` does not know.
+        source_value = 8,
         decision = 9,      ///< chosen once and kept until a person changes it: kinds, variants, …
     };
     struct Fact {

@@ -21,7 +21,7 @@ class SwitchingOff {
         const bool removes = how == HeldMark::remove;
         const std::string name = removes ? "deleted" : "active";
         const crm::FieldGroup group{name, {{name, removes}}};
-        m_groups.json = crm::to_json({group});
+        m_groups.values = crm::packed({group});
         m_groups.hashes.set(Numbering(database, Numbering::Of::field_group).number_of(name),
                             crm::group_hash(group));
     }

@@ -1,7 +1,6 @@
 #include "ledger/compact.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace obmen::ledger {
@@ -10,52 +9,6 @@ namespace {
 constexpr std::size_t guid_text_size = 36;
 constexpr std::size_t guid_byte_size = 16;
 constexpr char variant_separator = '#';
-constexpr std::string_view digits = "0123456789abcdef";
-
-constexpr bool is_hyphen_position(std::size_t index) {
-    return index == 8 || index == 13 || index == 18 || index == 23;
-}
-
-/// Appends the 16 bytes of a GUID in lower case; false, with `out` spoilt, for any other text.
-bool append_guid(std::string& out, std::string_view text) {
-    if (text.size() != guid_text_size) {
-        return false;
-    }
-    unsigned high = 0;
-    bool second = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_hyphen_position(i)) {
-            if (text[i] != '-') {
-                return false;
-            }
-            continue;
-        }
-        const std::size_t digit = digits.find(text[i]);
-        if (digit == std::string_view::npos) {
-            return false;
-        }
-        if (second) {
-            out += static_cast<char>(high << 4U | static_cast<unsigned>(digit));
-        }
-        high = static_cast<unsigned>(digit);
-        second = !second;
-    }
-    return true;
-}
-
-std::string guid_text(std::string_view bytes) {
-    std::string out;
-    out.reserve(guid_text_size);
-    for (const char character : bytes) {
-        if (is_hyphen_position(out.size())) {
-            out += '-';
-        }
-        const auto byte = static_cast<unsigned char>(character);
-        out += digits[byte >> 4U];
-        out += digits[byte & 0x0FU];
-    }
-    return out;
-}
 
 /// The bytes of one or two GUIDs; empty for anything else.
 std::string guid_bytes(std::string_view id) {
@@ -117,28 +70,6 @@ void bind_remote_id(Statement& statement, std::string_view id) {
     } else {
         statement.bind(id);
     }
-}
-
-void append_number(std::string& out, std::uint64_t value) {
-    constexpr std::uint64_t more = 0x80;
-    while (value >= more) {
-        out += static_cast<char>((value & 0x7FU) | more);
-        value >>= 7U;
-    }
-    out += static_cast<char>(value);
-}
-
-std::optional<std::uint64_t> take_number(std::string_view& bytes) {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-        const auto byte = static_cast<unsigned char>(bytes.front());
-        bytes.remove_prefix(1);
-        value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-        if ((byte & 0x80U) == 0) {
-            return value;
-        }
-    }
-    return std::nullopt;
 }
 
 GroupHashes::GroupHashes(std::string_view bytes) {

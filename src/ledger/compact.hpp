@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/database.hpp"
+#include "support/packed.hpp"
 
 /// How the ledger keeps small what it has a million of.
 namespace obmen::ledger {
@@ -20,11 +21,6 @@ void bind_id(Statement& statement, std::string_view folded_id);
 
 /// Binds an id of the CRM: as a number where it is one (named placeholders of an offline run are not).
 void bind_remote_id(Statement& statement, std::string_view id);
-
-/// Appends `value` in 7-bit pieces, the lowest first.
-void append_number(std::string& out, std::uint64_t value);
-/// Takes a number off the front of `bytes`; nothing if they end too soon.
-[[nodiscard]] std::optional<std::uint64_t> take_number(std::string_view& bytes);
 
 /// Which field groups have which hash: a short list, by the number of the group's name.
 class GroupHashes {

@@ -109,14 +109,14 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
     }
     if (kept.hashes.entries().size() == groups.size()) {
         if (!groups.empty()) {
-            kept.json = crm::to_json(groups);
+            kept.values = crm::packed(groups);
         }
     } else if (!kept.hashes.empty()) {
         std::vector<crm::FieldGroup> values;
         std::copy_if(
             groups.begin(), groups.end(), std::back_inserter(values),
             [&](const crm::FieldGroup& group) { return kept.hashes.contains(names.number_of(group.name)); });
-        kept.json = crm::to_json(values);
+        kept.values = crm::packed(values);
     }
     return staged ? laid_over_staged(staged->wish.groups, wished, kept, names) : kept;
 }

@@ -1,6 +1,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crm/packed_groups.hpp"
 #include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
 #include "ledger/numbering.hpp"
@@ -37,7 +38,7 @@ Operation operation_in(const Statement& row, GroupNames& names) {
     operation.source_id = row.is_null(3) ? operation.key.id : row.text(3);
     operation.kind = static_cast<crm::EntityKind>(row.integer(4));
     operation.remote_id = row.text(5);
-    operation.groups = crm::groups_from_json(row.text(6));
+    operation.groups = crm::unpacked(row.text(6));
     operation.deletion_mark = row.integer(7) != 0;
     operation.depth = static_cast<std::uint32_t>(row.integer(8));
     operation.state = static_cast<OperationState>(row.integer(9));

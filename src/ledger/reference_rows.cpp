@@ -17,10 +17,17 @@ bool is_made_on_demand(ReferenceKind kind, std::string_view key) {
            key.starts_with("code:");
 }
 
+/// Of single objects, so as many as there are objects: in a table of their own, small, and in no order.
+constexpr auto of_an_object = static_cast<ReferenceKind>(crm::References::FactKind::source_value);
+
 }  // namespace
 
 void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_view source_id,
                         const std::vector<std::string>& data) {
+    if (kind == of_an_object) {
+        put_of_an_object(key, data);
+        return;
+    }
     const std::optional<ReferenceRow> known = find(kind, key);
     if (known && known->data == data) {
         return;
@@ -43,11 +50,21 @@ void ReferenceRows::put(ReferenceKind kind, const std::string& key, std::string_
     }
 }
 
+void ReferenceRows::put_of_an_object(const std::string& key, const std::vector<std::string>& data) {
+    m_database
+        .statement(
+            "INSERT INTO object_value (source_system, value_key, data) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET data = excluded.data WHERE data <> excluded.data")
+        .bind(m_source_system)
+        .bind(key)
+        .bind_blob(packed_text_list(data))
+        .run();
+}
+
 void ReferenceRows::raise_with(ReferenceKind kind, const std::string& key) {
     using FactKind = crm::References::FactKind;
     constexpr auto decision = static_cast<ReferenceKind>(FactKind::decision);
-    const bool is_of_an_object = kind == static_cast<ReferenceKind>(FactKind::source_value);
-    if (is_of_an_object || (kind == decision && key == crm::no_variants_yet)) {
+    if (kind == decision && key == crm::no_variants_yet) {
         return;
     }
     // The first variant ever: products have handed nothing down yet, unless they were told to from the start.
@@ -90,7 +107,20 @@ std::int64_t ReferenceRows::revision(RecordKind kind) const {
     return (*m_revisions)[static_cast<std::size_t>(kind)];
 }
 
+std::optional<ReferenceRow> ReferenceRows::find_of_an_object(const std::string& key) const {
+    Statement& query =
+        m_database.statement("SELECT data FROM object_value WHERE source_system = ? AND value_key = ?");
+    const ScopedReset reset(query);
+    if (!query.bind(m_source_system).bind(key).next()) {
+        return std::nullopt;
+    }
+    return ReferenceRow{key, {}, text_list_in(query, 0)};
+}
+
 std::optional<ReferenceRow> ReferenceRows::find(ReferenceKind kind, const std::string& key) const {
+    if (kind == of_an_object) {
+        return find_of_an_object(key);
+    }
     Statement& query = m_database.statement(
         "SELECT reference_key, source_id, data FROM reference"
         " WHERE source_system = ? AND kind = ? AND reference_key = ?");

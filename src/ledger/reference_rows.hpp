@@ -33,10 +33,12 @@ class ReferenceRows {
         : m_database(database), m_source_system(source_system) {}
 
     /// Declares or redeclares; the order of first declaration stays. Writes nothing if nothing is new.
+    /// Values of single objects (FactKind::source_value) may be any bytes; they have no order and no
+    /// source_id.
     void put(ReferenceKind kind, const std::string& key, std::string_view source_id,
              const std::vector<std::string>& data);
     [[nodiscard]] std::optional<ReferenceRow> find(ReferenceKind kind, const std::string& key) const;
-    /// In order of first declaration.
+    /// In order of first declaration. Not for values of single objects.
     [[nodiscard]] std::vector<ReferenceRow> all(ReferenceKind kind) const;
 
     /// Grows whenever anything changes that the meaning of such records depends on: not with the values of
@@ -49,6 +51,8 @@ class ReferenceRows {
   private:
     Database& m_database;
     std::int64_t m_source_system;
+    [[nodiscard]] std::optional<ReferenceRow> find_of_an_object(const std::string& key) const;
+    void put_of_an_object(const std::string& key, const std::vector<std::string>& data);
     void raise_with(ReferenceKind kind, const std::string& key);
 
     mutable std::optional<std::array<std::int64_t, 2>> m_revisions;  ///< by RecordKind

@@ -427,6 +427,20 @@ CREATE TABLE record_additions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE
 ALTER TABLE source_system ADD COLUMN product_revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source_system ADD COLUMN offer_revision INTEGER NOT NULL DEFAULT 0;
 
+-- Values of single objects (FactKind::source_value, 8 in `reference`), of which there are as many as objects. A
+-- table with row ids, because their data are long: in one without, all but a quarter of a page goes to pages of
+-- its own.
+CREATE TABLE object_value (
+    id INTEGER PRIMARY KEY,
+    source_system INTEGER NOT NULL,
+    value_key TEXT NOT NULL,  -- folded
+    data NOT NULL,            -- packed as a blob; JSON as a text, of earlier versions
+    UNIQUE (source_system, value_key)
+);
+INSERT INTO object_value (source_system, value_key, data)
+    SELECT source_system, reference_key, data FROM reference WHERE kind = 8;
+DELETE FROM reference WHERE kind = 8;
+
 -- Sets of objects as bits (entity_set.hpp): members that a full export has named in passing, and objects that
 -- are unchanged and have no row in `outcome`.
 CREATE TABLE seen_member (

@@ -1,10 +1,21 @@
 #include "ledger/text_list.hpp"
 
 #include "support/error.hpp"
+#include "support/packed.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace obmen::ledger {
+namespace {
+
+/// The first byte of a packed list.
+constexpr char packed_format = 1;
+
+[[noreturn]] void refuse_text_list() {
+    throw Error(FailureClass::bad_config, Message{"SYS-LEDGER", {"a list of texts cannot be read"}});
+}
+
+}  // namespace
 
 std::string text_list_to_json(const std::vector<std::string>& texts) {
     // Foreign bytes in a message must not stop the step that reports them.
@@ -15,8 +26,36 @@ std::vector<std::string> text_list_from_json(std::string_view json) {
     try {
         return nlohmann::json::parse(json).get<std::vector<std::string>>();
     } catch (const nlohmann::json::exception&) {
-        throw Error(FailureClass::bad_config, Message{"SYS-LEDGER", {"a list of texts cannot be read"}});
+        refuse_text_list();
     }
+}
+
+std::string packed_text_list(const std::vector<std::string>& texts) {
+    std::string out(1, packed_format);
+    for (const std::string& text : texts) {
+        append_text(out, text);
+    }
+    return out;
+}
+
+std::vector<std::string> text_list_in(const Statement& row, int column) {
+    const std::string stored = row.text(column);
+    if (!row.is_blob(column)) {
+        return text_list_from_json(stored);
+    }
+    if (!stored.starts_with(packed_format)) {
+        refuse_text_list();
+    }
+    std::string_view rest = std::string_view(stored).substr(1);
+    std::vector<std::string> texts;
+    while (!rest.empty()) {
+        std::optional<std::string> text = take_text(rest);
+        if (!text) {
+            refuse_text_list();
+        }
+        texts.push_back(std::move(*text));
+    }
+    return texts;
 }
 
 void bind_message(Statement& statement, const std::optional<Message>& message) {

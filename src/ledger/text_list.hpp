@@ -15,6 +15,12 @@ namespace obmen::ledger {
 [[nodiscard]] std::string text_list_to_json(const std::vector<std::string>& texts);
 [[nodiscard]] std::vector<std::string> text_list_from_json(std::string_view json);
 
+/// The same as few bytes, for lists of which every object has one, and whose texts may be any bytes. Stored:
+/// the format never changes.
+[[nodiscard]] std::string packed_text_list(const std::vector<std::string>& texts);
+/// Reads what either of them has written: packed as a blob, JSON as a text.
+[[nodiscard]] std::vector<std::string> text_list_in(const Statement& row, int column);
+
 /// Binds a message to two parameters, code and arguments; both NULL without one.
 void bind_message(Statement& statement, const std::optional<Message>& message);
 /// The message in `column` (code) and the next one (arguments).

@@ -1,7 +1,6 @@
 #include "ledger/wished.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace obmen::ledger {
@@ -10,17 +9,6 @@ namespace {
 bool overlap(const GroupHashes& a, const GroupHashes& b) {
     return std::any_of(a.entries().begin(), a.entries().end(),
                        [&b](const GroupHashes::Entry& entry) { return b.contains(entry.first); });
-}
-
-bool is_full_array(std::string_view json) {
-    return json.size() > 2 && json.front() == '[' && json.back() == ']';
-}
-
-/// Two JSON arrays as one, without reading them.
-std::string spliced(const std::string& first, const std::string& second) {
-    std::string out = first;
-    out.back() = ',';
-    return out.append(second, 1);
 }
 
 }  // namespace
@@ -53,17 +41,14 @@ WishedGroups laid_over(const WishedGroups& earlier, const WishedGroups& later, N
     for (const auto& [group, hash] : later.hashes.entries()) {
         out.hashes.set(group, hash);
     }
-    if (!overlap(earlier.hashes, later.hashes) && is_full_array(earlier.json) && is_full_array(later.json)) {
-        out.json = spliced(earlier.json, later.json);
+    if (!overlap(earlier.hashes, later.hashes)) {
+        out.values = crm::joined(earlier.values, later.values);
         return out;
     }
-    std::vector<crm::FieldGroup> groups = crm::groups_from_json(earlier.json);
-    std::erase_if(groups, [&](const crm::FieldGroup& group) {
-        return later.hashes.contains(names.number_of(group.name));
+    const std::string untouched = crm::packed_if(earlier.values, [&](const std::string& name) {
+        return !later.hashes.contains(names.number_of(name));
     });
-    std::vector<crm::FieldGroup> added = crm::groups_from_json(later.json);
-    std::move(added.begin(), added.end(), std::back_inserter(groups));
-    out.json = crm::to_json(groups);
+    out.values = crm::joined(untouched, later.values);
     return out;
 }
 
@@ -78,11 +63,8 @@ WishedGroups only(const WishedGroups& groups, const GroupHashes& kept, Numbering
         return groups;
     }
     if (!out.hashes.empty()) {
-        std::vector<crm::FieldGroup> values = crm::groups_from_json(groups.json);
-        std::erase_if(values, [&](const crm::FieldGroup& group) {
-            return !kept.contains(names.number_of(group.name));
-        });
-        out.json = crm::to_json(values);
+        out.values = crm::packed_if(
+            groups.values, [&](const std::string& name) { return kept.contains(names.number_of(name)); });
     }
     return out;
 }

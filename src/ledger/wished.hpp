@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crm/entity.hpp"
+#include "crm/packed_groups.hpp"
 #include "ledger/compact.hpp"
 #include "ledger/database.hpp"
 #include "ledger/numbering.hpp"
@@ -31,9 +32,10 @@ inline constexpr std::uint64_t hash_of_unknown = 3;
 /// gives it a value travels, whatever was confirmed of one that is gone.
 [[nodiscard]] bool is_news(bool in_crm, const GroupHashes& confirmed, std::int64_t group, std::uint64_t hash);
 
-/// Wished field groups: the values as JSON, which most steps only pass on, and the hashes, which decide.
+/// Wished field groups: the values (crm/packed_groups.hpp), which most steps only pass on, and the hashes,
+/// which decide.
 struct WishedGroups {
-    std::string json = "[]";
+    std::string values{crm::no_groups};
     GroupHashes hashes;
 };
 

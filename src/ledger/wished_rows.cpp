@@ -16,7 +16,7 @@ void bind_wish(Statement& statement, const WishRow& wish) {
     bind_optional(statement, wish.file);
     statement.bind(static_cast<std::int64_t>(wish.place.line))
         .bind(static_cast<std::int64_t>(wish.place.column))
-        .bind(wish.groups.json);
+        .bind_blob(wish.groups.values);
 }
 
 /// The same columns, from `column` on.
@@ -32,7 +32,7 @@ WishRow wish_in(const Statement& row, int column) {
     }
     wish.place = {static_cast<std::uint64_t>(row.integer(column + 6)),
                   static_cast<std::uint64_t>(row.integer(column + 7))};
-    wish.groups.json = row.text(column + 8);
+    wish.groups.values = row.text(column + 8);
     return wish;
 }
 
@@ -63,7 +63,7 @@ std::vector<StagedRow> first_staged(Database& database, std::int64_t package, st
     std::vector<StagedRow> rows;
     while (bytes < most_bytes && query.next()) {
         rows.push_back(staged_in(query));
-        bytes += rows.back().wish.groups.json.size();
+        bytes += rows.back().wish.groups.values.size();
     }
     return rows;
 }

@@ -1,10 +1,12 @@
 #include "crm/entity.hpp"
+#include "crm/packed_groups.hpp"
 
 #include "support/error.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace obmen::crm {
 namespace {
@@ -135,6 +137,94 @@ TEST(GroupJson, RefusesWhatIsNotItsOwn) {
 
 TEST(GroupJson, RefusesToWriteWhatIsNotUtf8) {
     EXPECT_THROW((void)to_json({{"name", {{"name", std::string("\xFF")}}}}), Error);
+}
+
+/// And those whose values have parts.
+std::vector<FieldGroup> every_type() {
+    std::vector<FieldGroup> groups = all_types();
+    const EntityKey key{SourceKind::property, "01234567-89ab-cdef-0123-456789abcdef"};
+    ProductRows rows;
+    rows.rows.push_back(
+        {key, "Болт", decimal("1.5"), decimal("2"), decimal("0"), VatRate{decimal("20")}, true, "796"});
+    rows.rows.push_back(
+        {std::nullopt, "Доставка", decimal("3"), decimal("1"), decimal("0.1"), std::nullopt, false, ""});
+    groups.push_back({"links", {{"links", Links{{key, {SourceKind::variant, "a#b"}}}}}});
+    groups.push_back({"property:" + key.id,
+                      {{"property", PropertyValues{key, true, {{"Красный", ""}, {"Синий", key.id}}}}},
+                      true});
+    groups.push_back({"choices", {{"choices", PropertyChoices{{{key.id, "Красный"}, {"x", ""}}}}}});
+    groups.push_back({"rows", {{"rows", rows}}});
+    groups.push_back({"preset", {{"preset", RequisitePreset{"KZ", RequisitePreset::Kind::person}}}});
+    groups.push_back({"pictures", {{"pictures", Pictures{{{"a.jpg", std::string(64, 'a'), "p1/a.jpg"}}}}}});
+    groups.push_back({"", {}});
+    return groups;
+}
+
+TEST(PackedGroups, ReadBackToEqualValues) {
+    std::vector<FieldGroup> groups = every_type();
+    groups.push_back(
+        {"property:01234567-89ab-cdef-0123-456789abcdef", {{"property", std::string("x")}}, true});
+    groups.push_back({"", {}});
+    const std::vector<FieldGroup> read = unpacked(packed(groups));
+    EXPECT_EQ(read, groups);
+    EXPECT_EQ(to_json(read), to_json(groups)) << "what says nothing about equality must not be lost either";
+    EXPECT_EQ(packed({}), no_groups);
+    EXPECT_TRUE(unpacked(no_groups).empty());
+}
+
+TEST(PackedGroups, AreTheSameInEveryVersion) {
+    EXPECT_EQ(packed({{"property:01234567-89ab-cdef-0123-456789abcdef", {{"n", Decimal(7)}}, true}}),
+              std::string("\x01\x17\x03\x00\x01\x23\x45\x67\x89\xAB\xCD\xEF\x01\x23\x45\x67\x89\xAB\xCD\xEF"
+                          "\x02n\x02\x02"
+                          "7",
+                          25));
+}
+
+TEST(PackedGroups, AreJoinedAndTakenApartWithoutReadingValues) {
+    const std::vector<FieldGroup> groups = every_type();
+    ASSERT_GT(groups.size(), 2U);
+    const std::vector<FieldGroup> first(groups.begin(), groups.begin() + 1);
+    const std::vector<FieldGroup> others(groups.begin() + 1, groups.end());
+    // Each of them may come from an earlier version, which has written JSON.
+    for (const std::string& earlier : {packed(first), to_json(first)}) {
+        for (const std::string& later : {packed(others), to_json(others)}) {
+            EXPECT_EQ(joined(earlier, later), packed(groups));
+        }
+    }
+    for (const std::string& stored : {packed(groups), to_json(groups)}) {
+        const auto is_first = [&](const std::string& name) { return name == first.front().name; };
+        EXPECT_EQ(packed_if(stored, is_first), packed(first));
+        EXPECT_EQ(packed_if(stored, std::not_fn(is_first)), packed(others));
+        EXPECT_EQ(unpacked(stored), groups);
+    }
+    EXPECT_EQ(joined("[]", no_groups), no_groups);
+}
+
+TEST(PackedGroups, RefuseWhatIsNotTheirOwn) {
+    const std::string whole = packed(every_type());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        try {  // a list may end behind each of its groups
+            const std::vector<FieldGroup> read = unpacked(std::string_view(whole).substr(0, size));
+            EXPECT_LT(read.size(), every_type().size());
+        } catch (const Error& error) {
+            EXPECT_EQ(error.finding().message.code, Code{"SYS-LEDGER"});
+        }
+    }
+    for (std::size_t i = 1; i < whole.size(); ++i) {
+        for (const unsigned changed : {0x00U, 0x01U, 0x7FU, 0x80U, 0xFFU}) {
+            std::string damaged = whole;
+            damaged[i] = static_cast<char>(changed);
+            try {
+                (void)unpacked(damaged);
+                (void)packed_if(damaged, [](const std::string& name) { return name.empty(); });
+            } catch (const Error& error) {
+                EXPECT_EQ(error.finding().message.code, Code{"SYS-LEDGER"});
+            }
+        }
+    }
+    EXPECT_THROW((void)unpacked(""), Error);
+    EXPECT_THROW((void)joined("x", no_groups), Error);
+    EXPECT_THROW((void)packed({{"name", {{"name", std::string("\xFF")}}}}), Error);
 }
 
 TEST(NormalisedContact, MakesPhonesComparable) {

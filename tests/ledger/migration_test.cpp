@@ -102,6 +102,59 @@ TEST(Migration, KeepsAllThatVersion1Knew) {
     EXPECT_EQ(created[0].groups.size(), 2U);  // with what was parked
 }
 
+/// Up to version 4, wishes and what products hand down were JSON.
+TEST(Migration, WishesAndReferenceDataThatAreJsonGoOn) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "ledger.db";
+    GroupHashes both;
+    both.set(1, crm::group_hash(text_group("name", "A")));
+    both.set(2, crm::group_hash(text_group("title", "B")));
+    const std::string json = crm::to_json({text_group("name", "A"), text_group("title", "B")});
+    run_raw(
+        path,
+        std::string(tables_of_version_1) + std::string(step_to_version_2) + std::string(step_to_version_3) +
+            std::string(step_to_version_4) +
+            "PRAGMA application_id = 1868721518; PRAGMA user_version = 4;"
+            "INSERT INTO source_system VALUES (1, '1C');"
+            "INSERT INTO field_group VALUES (1, 'name'), (2, 'title');"
+            "INSERT INTO package (number, id, source, state, received_at, source_system)"
+            " VALUES (1, 'p1', 'test', 'planned', 5, 1);"
+            "INSERT INTO entity (id, source_system, source_kind, source_key, kind) VALUES (1, 1, 2, 'a', 2),"
+            " (2, 1, 2, 'b', 2);"
+            "INSERT INTO pending (entity, kind, rank, state, looked_up, attempts, package, creates,"
+            " deletion_mark, depth, hashes, line_number, column_number, field_groups) VALUES"
+            " (1, 2, 2, 0, 0, 0, 1, 1, 0, 0, " +
+            hex(both.bytes()) + ", 1, 1, '" + json + "'), (2, 2, 2, 1, 0, 0, 1, 1, 0, 0, " +
+            hex(both.bytes()) + ", 1, 1, '" + json +
+            "');"
+            "INSERT INTO reference VALUES (1, 8, 'handed|a', 'handed|a', 1, '[\"[]\",\"x\"]'),"
+            " (1, 4, 'p', 'P', 2, '[\"Цвет\"]');");
+    Database database(path);
+    LedgerReferences references(database, "1C");
+    using FactKind = crm::References::FactKind;
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(references.fact(FactKind::source_value, "handed|a"), (Texts{"[]", "x"}));
+    const Texts bytes{std::string("\x00\xFF", 2), "", std::string(36, '0')};
+    references.remember_fact(FactKind::source_value, "handed|a", bytes);
+    EXPECT_EQ(LedgerReferences(database, "1C").fact(FactKind::source_value, "handed|a"), bytes);
+    EXPECT_EQ(references.facts(FactKind::property).size(), 1U);
+
+    Packages(database).add({.id = "p2", .source = "test"});
+    {
+        Planning planning(database, "p2", "1C");
+        planning.stage(product("a", {{"name", "C"}}));
+        planning.stage(product("b", {{"name", "D"}}));  // beside what is on its way
+    }
+    Planning::merge(database, "p2");
+    Pending pending(database);
+    const std::vector<Operation> operations = pending.page({}, 10);
+    ASSERT_EQ(operations.size(), 2U);
+    EXPECT_EQ(operations[0].groups, (std::vector{text_group("title", "B"), text_group("name", "C")}));
+    EXPECT_EQ(operations[1].groups, (std::vector{text_group("name", "A"), text_group("title", "B")}));
+    pending.settle({{2, Verdict::created, "9", {"name", "title"}}});
+    EXPECT_EQ(pending.page({}, 10).at(1).groups, std::vector{text_group("name", "D")});
+}
+
 TEST(Migration, APackageWithVerdictsKeepsThemThoughItWasBeingReadOnceMore) {
     const TemporaryDirectory directory;
     const std::filesystem::path path = directory / "ledger.db";
