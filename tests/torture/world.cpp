@@ -37,6 +37,22 @@ std::vector<tests::SourceKind> kinds_at_hand() {
     return kinds;
 }
 
+/// Takes SIGHUP for a wish: one that has only begun would be ended by it.
+bool listens(const tests::Process& daemon) {
+    try {
+        const std::string status = tests::read_file(fmt::format("/proc/{}/status", daemon.id()));
+        constexpr std::string_view label = "SigBlk:";
+        const std::size_t at = status.find(label);
+        if (at == std::string::npos) {
+            return false;
+        }
+        const std::uint64_t blocked = std::stoull(status.substr(at + label.size()), nullptr, 16);
+        return (blocked >> (SIGHUP - 1) & 1U) != 0;
+    } catch (const std::exception&) {
+        return false;  // it has ended
+    }
+}
+
 /// Without the archive. Files may vanish while they are counted.
 std::size_t files_in(const fs::path& folder) {
     std::error_code error;
@@ -208,6 +224,9 @@ void World::play() {
     for (int round = 0; round < 5 && retry_what_failed(); ++round) {
         settle();
     }
+    for (int attempt = 0; attempt < 1000 && !listens(*m_daemon); ++attempt) {
+        wait(milliseconds(20));
+    }
     m_end_is_expected = true;
     m_daemon->signal(SIGTERM);
     const tests::ProcessResult result = m_daemon->wait();
@@ -317,7 +336,9 @@ void World::settle() {
     auto settled_since = std::chrono::steady_clock::time_point::max();
     while (true) {
         keep_running();
-        m_daemon->signal(SIGHUP);  // pauses are of wall time, which nobody scales
+        if (listens(*m_daemon)) {
+            m_daemon->signal(SIGHUP);  // pauses are of wall time, which nobody scales
+        }
         wait(milliseconds(300));
         const auto now = std::chrono::steady_clock::now();
         if (std::string present = progress(); present != known) {
