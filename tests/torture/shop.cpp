@@ -178,9 +178,7 @@ Export Shop::contragents() {
         }
         objects.push_back(contragent_told(contragent));
     }
-    Export made = told("contragents", owned(tests::contragents_file(m_contragents)), std::move(objects));
-    made.drop.catalogue.clear();
-    return made;
+    return told("contragents", owned(tests::contragents_file(m_contragents)), std::move(objects));
 }
 
 Export Shop::order() {
@@ -216,14 +214,12 @@ Export Shop::order() {
         "{3}</ОфициальноеНаименование><Роль>Покупатель</Роль></Контрагент></Контрагенты><Товары>{4}</Товары>"
         "</Документ></КоммерческаяИнформация>\n",
         id, number, total, buyer, goods);
-    Export made = told("order", owned(xml),
-                       {{.kind = "Документ",
-                         .id = id,
-                         .values = {{"OPPORTUNITY", std::to_string(total)},
-                                    {"ROWS", fmt::format("{}", fmt::join(rows, ";"))}}},
-                        {.kind = "Контрагент", .id = buyer, .values = {{"TITLE", "Покупатель " + buyer}}}});
-    made.drop.catalogue.clear();
-    return made;
+    return told("order", owned(xml),
+                {{.kind = "Документ",
+                  .id = id,
+                  .values = {{"OPPORTUNITY", std::to_string(total)},
+                             {"ROWS", fmt::format("{}", fmt::join(rows, ";"))}}},
+                 {.kind = "Контрагент", .id = buyer, .values = {{"TITLE", "Покупатель " + buyer}}}});
 }
 
 namespace {
