@@ -61,14 +61,14 @@ class References {
     /// Facts of one kind by id, each a short list of texts whose meaning their kind fixes; what they mean is
     /// said beside the functions that read them. Stored in the ledger: the numbers never change.
     enum class FactKind : std::uint8_t {
-        property = 4,      ///< Свойство: name, type, …
-        choice = 5,        ///< one value of a list property
-        warehouse = 6,     ///< Склад: name
-        group = 7,         ///< Группа: name, Ид of its parent
-        /// What a record said that is needed together with another record; the only texts that may be any bytes,
-        /// and of which `facts` does not know.
+        property = 4,   ///< Свойство: name, type, …
+        choice = 5,     ///< one value of a list property
+        warehouse = 6,  ///< Склад: name
+        group = 7,      ///< Группа: name, Ид of its parent
+        /// What a record said that is needed together with another record; the only texts that may be any
+        /// bytes, and of which `facts` does not know.
         source_value = 8,
-        decision = 9,      ///< chosen once and kept until a person changes it: kinds, variants, …
+        decision = 9,  ///< chosen once and kept until a person changes it: kinds, variants, …
     };
     struct Fact {
         std::string id;  ///< trimmed and folded

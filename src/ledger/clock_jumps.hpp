@@ -6,8 +6,8 @@
 #include "ledger/database.hpp"
 #include "support/clock.hpp"
 
-/// A machine's clock that is set while something waits. What waits has a lifetime, and its pauses are stored by
-/// the wall clock: neither may end, or last for years, because of that.
+/// A machine's clock that is set while something waits. What waits has a lifetime, and its pauses are stored
+/// by the wall clock: neither may end, or last for years, because of that.
 namespace obmen::ledger {
 
 /// One look at the clocks of the machine.

@@ -46,7 +46,8 @@ TEST_F(Life, AForgottenPackageMayComeInAgain) {
     const std::string again = arrive(price_export("10"));
     round();
     EXPECT_EQ(state_of(again), PackageState::applied);
-    EXPECT_EQ(code_of([&] { exchange::forget_package(m_exchange->database(), "nobody", {}); }), "PKG-UNKNOWN");
+    EXPECT_EQ(code_of([&] { exchange::forget_package(m_exchange->database(), "nobody", {}); }),
+              "PKG-UNKNOWN");
 }
 
 TEST_F(Life, ARejectedPackageIsReadAnew) {

@@ -61,7 +61,7 @@ TEST_F(SystemCalls, MayEachBeTheLastOne) {
     const std::vector<Case> cases = cases_of(calls_of_runs());
     ASSERT_GT(cases.size(), 100U);
     std::size_t killed = 0;
-    const std::vector<std::size_t> tried = cases_tried(cases.size(), 25);
+    const std::vector<std::size_t> tried = cases_tried(cases.size(), 14);
     for (const std::size_t i : tried) {
         const ProcessResult result = meet(cases[i], ":signal=SIGKILL");
         killed += result.exit_code == 128 + SIGKILL ? 1 : 0;
@@ -101,7 +101,7 @@ TEST_F(SystemCalls, MayEachFail) {
         }
     }
     std::map<std::string, int> told;
-    for (const std::size_t i : cases_tried(failures.size(), 12)) {
+    for (const std::size_t i : cases_tried(failures.size(), 8)) {
         const auto& [at, error] = failures[i];
         const ProcessResult result = meet(cases[at], ":error=" + error);
         ++told[trouble_told(result)];
