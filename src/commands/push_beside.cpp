@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "arrival/intake.hpp"
+#include "commands/state_access.hpp"
 #include "exchange/package_steps.hpp"
 #include "exchange/portal_authorisation.hpp"
 #include "exchange/record_source.hpp"
@@ -19,30 +20,17 @@ namespace {
 constexpr Duration longest_wait = std::chrono::seconds(600);
 constexpr Duration pause_between_looks{200};
 
-/// What an owner that has gone since did not come to: to make the ledger, or to bring it up to date.
-void stand_in_for_owner(const std::filesystem::path& state) {
-    try {
-        const DirectoryLock lock(state);
-        const ledger::Database database(state / "ledger.db");
-    } catch (const Error& error) {
-        if (error.finding().message.code != Code{"SYS-LOCKED"}) {
-            throw;
-        }
-    }
-}
-
-/// The owner may be about to make the ledger or to bring it up to date.
+/// The owner may be about to make the ledger or to bring it up to date, or go before it has.
 std::unique_ptr<ledger::Database> opened(const std::filesystem::path& state, Clock& clock) {
     const Duration end = clock.steady() + longest_wait;
     while (true) {
         try {
-            return std::make_unique<ledger::Database>(state / "ledger.db", ledger::Opening::guest);
+            return open_ledger(state);
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::temporary || clock.steady() >= end) {
                 throw;
             }
         }
-        stand_in_for_owner(state);
         clock.sleep(pause_between_looks);
     }
 }

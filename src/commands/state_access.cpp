@@ -17,6 +17,16 @@ std::filesystem::path state_with_ledger(const config::Settings& settings,
     return state;
 }
 
+namespace {
+
+/// What owners do first: makes the ledger, or brings it up to date. Throws SYS-LOCKED if there is an owner.
+void bring_up_to_date(const std::filesystem::path& state) {
+    const DirectoryLock lock(state);
+    const ledger::Database database(state / "ledger.db");
+}
+
+}  // namespace
+
 std::unique_ptr<ledger::Database> open_ledger(const std::filesystem::path& state) {
     const std::filesystem::path file = state / "ledger.db";
     try {
@@ -26,8 +36,8 @@ std::unique_ptr<ledger::Database> open_ledger(const std::filesystem::path& state
             throw;
         }
     }
-    const DirectoryLock lock(state);  // nobody has brought it up to date yet
-    return std::make_unique<ledger::Database>(file);
+    bring_up_to_date(state);
+    return std::make_unique<ledger::Database>(file, ledger::Opening::guest);
 }
 
 std::string owner_in(const Error& error) {
