@@ -6,6 +6,7 @@
 
 #include "ledger/compact.hpp"
 #include "ledger/entities.hpp"
+#include "ledger/meta.hpp"
 #include "ledger/portal_wait.hpp"
 #include "ledger/repeats.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -22,19 +23,12 @@ constexpr std::string_view is_copy_of = "is a copy of";
 constexpr std::int64_t entities_at_once = 2000;
 
 std::optional<UtcTime> time_called(Database& database, std::string_view name) {
-    Statement& query = database.statement("SELECT value FROM meta WHERE name = ?").bind(name);
-    const ScopedReset reset(query);
-    return query.next() ? std::optional(UtcTime(Duration(query.integer(0)))) : std::nullopt;
+    const std::optional<std::string> stored = meta_value(database, name);
+    return stored ? std::optional(UtcTime(Duration(std::stoll(*stored)))) : std::nullopt;
 }
 
 void set_time_called(Database& database, std::string_view name, UtcTime time) {
-    database
-        .statement(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
-            " excluded.value")
-        .bind(name)
-        .bind(time.time_since_epoch().count())
-        .run();
+    set_meta(database, name, std::to_string(time.time_since_epoch().count()));
 }
 
 void require_whole(Database& copy) {
@@ -121,7 +115,7 @@ void doubt_everything(Database& database) {
         database.statement("UPDATE pending SET looked_up = 0 WHERE looked_up <> 0").run();
         forget_all_content(database);
         forget_portal_wait(database);
-        database.statement("DELETE FROM meta WHERE name = ?").bind(is_copy_of).run();
+        drop_meta(database, is_copy_of);
     });
 }
 

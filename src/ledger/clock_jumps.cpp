@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "ledger/meta.hpp"
 #include "ledger/portal_wait.hpp"
 #include "ledger/scoped_reset.hpp"
 
@@ -10,17 +11,17 @@ namespace obmen::ledger {
 
 namespace {
 
+constexpr std::string_view reading_name = "clock";
 constexpr Duration worth_moving_for{std::chrono::minutes(5)};
 /// So much may be lost of what a machine had run when it goes off.
 constexpr Duration between_readings{std::chrono::minutes(10)};
 
 std::optional<ClockReading> last_reading(Database& database) {
-    Statement& query = database.statement("SELECT value FROM meta WHERE name = 'clock'");
-    const ScopedReset reset(query);
-    if (!query.next()) {
+    const std::optional<std::string> text = meta_value(database, reading_name);
+    if (!text) {
         return std::nullopt;
     }
-    const nlohmann::json stored = nlohmann::json::parse(query.text(0));
+    const nlohmann::json stored = nlohmann::json::parse(*text);
     return ClockReading{.wall = UtcTime(Duration(stored.at(0).get<std::int64_t>())),
                         .passing = Duration(stored.at(1).get<std::int64_t>()),
                         .boot = stored.at(2).get<std::string>()};
@@ -29,12 +30,7 @@ std::optional<ClockReading> last_reading(Database& database) {
 void keep(Database& database, const ClockReading& reading) {
     const nlohmann::json stored = nlohmann::json::array(
         {reading.wall.time_since_epoch().count(), reading.passing.count(), reading.boot});
-    database
-        .statement(
-            "INSERT INTO meta (name, value) VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET value ="
-            " excluded.value")
-        .bind(stored.dump())
-        .run();
+    set_meta(database, reading_name, stored.dump());
 }
 
 void move_times(Database& database, Duration jump) {

@@ -1,5 +1,6 @@
 #include "ledger/journal.hpp"
 
+#include "ledger/meta.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/times.hpp"
 #include "support/error.hpp"
@@ -12,23 +13,6 @@ namespace {
 constexpr const char* moved_identity = "portal moved to";
 constexpr const char* member_id = "portal member";
 constexpr const char* journal_progress = "journal written to";
-
-std::string meta_value(Database& database, const char* name) {
-    Statement& query = database.statement("SELECT value FROM meta WHERE name = ?");
-    const ScopedReset reset(query);
-    query.bind(std::string(name));
-    return query.next() ? query.text(0) : std::string();
-}
-
-void set_meta(Database& database, const char* name, const std::string& value) {
-    database
-        .statement(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
-            " excluded.value")
-        .bind(std::string(name))
-        .bind(value)
-        .run();
-}
 
 }  // namespace
 
@@ -71,9 +55,8 @@ std::vector<JournalRow> Journal::after(std::int64_t id, std::size_t most) const 
 }
 
 std::int64_t Journal::written_on_to() const {
-    Statement& query = m_database.statement("SELECT value FROM meta WHERE name = ?");
-    const ScopedReset reset(query);
-    return query.bind(std::string(journal_progress)).next() ? query.integer(0) : 0;
+    const std::optional<std::string> stored = meta_value(m_database, journal_progress);
+    return stored ? std::stoll(*stored) : 0;
 }
 
 void Journal::set_written_on_to(std::int64_t id) {
@@ -94,7 +77,7 @@ std::string PortalState::owner() const {
 void PortalState::demand(const std::string& identity, const std::string& member) const {
     const std::string bound = owner();
     const bool is_same = bound.empty() || bound == identity ||
-                         meta_value(m_database, moved_identity) == identity ||
+                         meta_value(m_database, moved_identity).value_or(std::string()) == identity ||
                          (!member.empty() && meta_value(m_database, member_id) == member);
     if (!is_same) {
         throw Error(FailureClass::bad_config, Message{"SYS-LEDGER-PORTAL", {bound, identity}});

@@ -35,11 +35,17 @@ bool is_full(int error) {
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
+/// Nothing, with errno, if the disk does not tell.
+std::optional<std::uint64_t> room_in(const std::filesystem::path& directory) {
+    struct statvfs state {};
+    return ::statvfs(directory.c_str(), &state) == 0
+               ? std::optional(std::uint64_t{state.f_bavail} * state.f_frsize)
+               : std::nullopt;
+}
+
 /// As people are told it; a path that cannot be asked has nothing free.
 std::uint64_t free_bytes_beside(const std::filesystem::path& path) {
-    struct statvfs state {};
-    const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
-    return ::statvfs(directory.c_str(), &state) == 0 ? std::uint64_t{state.f_bavail} * state.f_frsize : 0;
+    return room_in(path.has_parent_path() ? path.parent_path() : ".").value_or(0);
 }
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error, std::uint64_t needed = 0) {
@@ -253,11 +259,11 @@ void sync_file(const std::filesystem::path& path) {
 }
 
 std::uint64_t free_bytes_of(const std::filesystem::path& directory) {
-    struct statvfs state {};
-    if (::statvfs(directory.c_str(), &state) != 0) {
+    const std::optional<std::uint64_t> room = room_in(directory);
+    if (!room) {
         fail(directory, errno);
     }
-    return std::uint64_t{state.f_bavail} * state.f_frsize;
+    return *room;
 }
 
 void append_fully(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path) {
