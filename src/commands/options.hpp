@@ -128,11 +128,13 @@ struct StatusOptions {
 };
 
 struct Options {
+    using Command = std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions,
+                                 ApproveOptions, MappingCommandOptions, DoctorOptions, AuthOptions,
+                                 WatchOptions, RetryOptions, ForgetOptions, PauseOptions,
+                                 ReceiptCommandOptions, ReportOptions, BackupOptions, RestoreOptions>;
+
     CommonOptions common;
-    std::variant<CheckOptions, ConvertOptions, PushOptions, StatusOptions, GuessOptions, ApproveOptions,
-                 MappingCommandOptions, DoctorOptions, AuthOptions, WatchOptions, RetryOptions, ForgetOptions,
-                 PauseOptions, ReceiptCommandOptions, ReportOptions, BackupOptions, RestoreOptions>
-        command;
+    Command command;
 };
 
 /// The parsed command line, or the text to show and the exit code (help, version, wrong usage).
