@@ -318,10 +318,14 @@ std::optional<std::int64_t> formed_seconds(std::string_view formed_at) {
             rest.remove_prefix(1);
         }
     }
+    // What a month or a minute cannot be is not to be counted with: the numbers may be of any size.
+    constexpr std::array<int, 6> most{9999, 12, 31, 24, 60, 60};
+    const bool in_bounds =
+        std::ranges::equal(parts, most, [](int value, int limit) { return value >= 0 && value <= limit; });
     const std::chrono::year_month_day date{std::chrono::year(parts[0]),
-                                           std::chrono::month(static_cast<unsigned>(std::abs(parts[1]))),
-                                           std::chrono::day(static_cast<unsigned>(std::abs(parts[2])))};
-    if (count < 3 || !date.ok()) {
+                                           std::chrono::month(static_cast<unsigned>(parts[1])),
+                                           std::chrono::day(static_cast<unsigned>(parts[2]))};
+    if (count < 3 || !in_bounds || !date.ok()) {
         return std::nullopt;
     }
     constexpr std::int64_t day = 86'400;

@@ -138,7 +138,7 @@ class NamedPackages {
 Intake take_in(const std::vector<std::filesystem::path>& named, const std::filesystem::path& spool,
                const ArchiveLimits& limits, PictureCopies pictures) {
     const std::vector<Arrival> arrivals = survey(named, spool);
-    make_directories(spool);
+    make_own_directory(spool);
     NamedPackages maker(spool, limits, pictures);
     for (const Arrival& arrival : arrivals) {
         maker.make(arrival);

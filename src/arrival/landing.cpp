@@ -87,7 +87,7 @@ bool concerns_one_file(const Error& error) {
 }
 
 Landing::Landing(std::filesystem::path directory) : m_directory(std::move(directory)) {
-    make_directories(m_directory);
+    make_own_directory(m_directory);
     for (const auto& entry : std::filesystem::directory_iterator(m_directory)) {
         m_next = std::max(m_next, number_in(entry.path().filename().string()) + 1);
     }

@@ -79,7 +79,7 @@ PackageMaker::PackageMaker(std::filesystem::path spool, ArchiveLimits limits, en
       m_reader(reader),
       m_clock(clock),
       m_landing(landing) {
-    make_directories(m_spool);
+    make_own_directory(m_spool);
 }
 
 NewPackage PackageMaker::begin(const std::vector<TrackedFile*>& members) const {

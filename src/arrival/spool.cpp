@@ -31,7 +31,7 @@ bool is_workplace(const std::filesystem::path& path) {
 }  // namespace
 
 SpoolDirectory::SpoolDirectory(std::filesystem::path spool, Sweeping sweeping) : m_spool(std::move(spool)) {
-    make_directories(m_spool);
+    make_own_directory(m_spool);
     // Where hundreds of packages come in one second, two of them may draw the same number.
     do {
         m_id = new_package_id();
@@ -89,6 +89,7 @@ FileDescriptor lock_left_over(const std::filesystem::path& directory) {
 }
 
 void sweep_spool(const std::filesystem::path& spool) {
+    require_no_link(spool);
     std::error_code error;
     std::vector<std::filesystem::path> left;
     if (!std::filesystem::exists(spool)) {

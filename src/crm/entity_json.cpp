@@ -1,4 +1,5 @@
 #include "crm/entity.hpp"
+#include "crm/stored_kinds.hpp"
 #include "support/error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -125,8 +126,26 @@ Decimal read_decimal(const Json& json) {
     return *number;
 }
 
+/// Zero, which no kind has, for what is no whole number.
+std::int64_t read_kind(const Json& json) {
+    const Json& kind = json.at("kind");
+    return kind.is_number_integer() ? kind.get<std::int64_t>() : 0;
+}
+
 EntityKey read_key(const Json& json) {
-    return {static_cast<SourceKind>(json.at("kind").get<int>()), json.at("id").get<std::string>()};
+    const std::optional<SourceKind> kind = stored_source_kind(read_kind(json));
+    if (!kind) {
+        unreadable("unknown kind");
+    }
+    return {*kind, json.at("id").get<std::string>()};
+}
+
+RequisitePreset read_preset(const Json& json) {
+    const std::optional<RequisitePreset::Kind> kind = stored_preset_kind(read_kind(json));
+    if (!kind) {
+        unreadable("unknown kind");
+    }
+    return {json.at("country").get<std::string>(), *kind};
 }
 
 Link read_link(const Json& json) {
@@ -223,8 +242,7 @@ Value read_structured_value(const std::string& type, const Json& value) {
         return read_rows(value);
     }
     if (type == preset_type) {
-        return RequisitePreset{value.at("country").get<std::string>(),
-                               static_cast<RequisitePreset::Kind>(value.at("kind").get<int>())};
+        return read_preset(value);
     }
     if (type == pictures_type) {
         return read_pictures(value);

@@ -1,5 +1,6 @@
 #include "crm/packed_groups.hpp"
 
+#include "crm/stored_kinds.hpp"
 #include "support/error.hpp"
 #include "support/packed.hpp"
 #include "support/text.hpp"
@@ -159,7 +160,13 @@ class PackedReader {
         m_bytes.remove_prefix(1);
         return byte;
     }
-    bool take_flag() { return take_byte() != 0; }
+    bool take_flag() {
+        const std::uint8_t byte = take_byte();
+        if (byte > 1) {
+            refuse("neither yes nor no");
+        }
+        return byte == 1;
+    }
     /// Of something that takes at least a byte for each.
     std::size_t take_size() {
         const std::optional<std::uint64_t> size = obmen::take_number(m_bytes);
@@ -172,6 +179,9 @@ class PackedReader {
         std::optional<std::string> text = obmen::take_text(m_bytes);
         if (!text) {
             refuse("they end too soon");
+        }
+        if (!is_utf8(*text)) {
+            refuse("a text that is not UTF-8");
         }
         return std::move(*text);
     }
@@ -190,8 +200,11 @@ class PackedReader {
         return *number;
     }
     EntityKey take_key() {
-        const auto kind = static_cast<SourceKind>(take_byte());
-        return {kind, take_text()};
+        const std::optional<SourceKind> kind = stored_source_kind(take_byte());
+        if (!kind) {
+            refuse("unknown kind");
+        }
+        return {*kind, take_text()};
     }
     VatRate take_vat() { return take_flag() ? VatRate{take_decimal()} : VatRate{}; }
     ContactValues take_contacts() {
@@ -249,7 +262,11 @@ class PackedReader {
     RequisitePreset take_preset() {
         RequisitePreset preset;
         preset.country = take_text();
-        preset.kind = static_cast<RequisitePreset::Kind>(take_byte());
+        const std::optional<RequisitePreset::Kind> kind = stored_preset_kind(take_byte());
+        if (!kind) {
+            refuse("unknown kind");
+        }
+        preset.kind = *kind;
         return preset;
     }
     Pictures take_pictures() {

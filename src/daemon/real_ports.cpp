@@ -35,7 +35,7 @@ class DaemonMark {
 
   private:
     static const std::filesystem::path& made(const std::filesystem::path& directory) {
-        make_directories(directory);
+        make_own_directory(directory);
         return directory;
     }
 

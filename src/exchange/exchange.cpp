@@ -50,8 +50,12 @@ bool counts_for_older(const ledger::Package& newer) {
     return newer.was_planned || newer.state == ledger::PackageState::repeat;
 }
 
+/// Each of them is written to, or swept, without a further look.
 const Path& prepared(const Path& directory) {
     make_directories(directory);
+    for (const char* const own : {"landing", "limits", "outbox", "spool"}) {
+        require_no_link(directory / own);
+    }
     return directory;
 }
 

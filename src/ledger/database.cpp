@@ -40,6 +40,22 @@ void has_bit(sqlite3_context* context, int /*count*/, sqlite3_value** arguments)
     sqlite3_result_int(context, there && (bytes[index / 8] >> (index % 8) & 1U) != 0 ? 1 : 0);
 }
 
+/// The file and those that SQLite keeps beside it.
+void require_no_links(const std::filesystem::path& path) {
+    for (const char* const suffix : {"", "-wal", "-shm", "-journal"}) {
+        require_no_link(path.string() + suffix);
+    }
+}
+
+/// An absolute path cannot be mistaken for one of SQLite's special names. Links among the directories are an
+/// administrator's: SQLite, which is told to follow none, gets to see none.
+std::string name_for_sqlite(const std::filesystem::path& path) {
+    const std::filesystem::path absolute = std::filesystem::absolute(path);
+    std::error_code error;
+    const std::filesystem::path directory = std::filesystem::canonical(absolute.parent_path(), error);
+    return ((error ? absolute.parent_path() : directory) / absolute.filename()).string();
+}
+
 /// Only the owner makes the file. SQLite would make it with the umask's mode; its WAL and SHM files take over
 /// this one's.
 void make_file(const std::filesystem::path& path, Opening opening) {
@@ -56,13 +72,14 @@ void make_file(const std::filesystem::path& path, Opening opening) {
 Handle open_handle(const std::filesystem::path& path, Opening opening) {
     const bool in_memory = path == ":memory:";
     if (!in_memory) {
+        require_no_links(path);
         make_file(path, opening);
     }
-    // An absolute path cannot be mistaken for one of SQLite's special names.
-    const std::string name = in_memory ? path.string() : std::filesystem::absolute(path).string();
+    const std::string name = in_memory ? path.string() : name_for_sqlite(path);
+    constexpr int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(
-        name.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
     Handle handle(raw);
     if (code != SQLITE_OK) {
         throw_failure(raw, code);

@@ -58,8 +58,8 @@ enum class Opening : std::uint8_t {
 /// One SQLite file: WAL, synchronous=FULL, foreign keys on, extended errors. Not for several threads:
 /// each has a connection of its own, and holds no write transaction longer than 100 ms.
 /// Every failure is an obmen::Error: SYS-LEDGER (temporary: busy, full disk, I/O; bad_config: a damaged or
-/// foreign file, no right to it; bug: a broken constraint) or SYS-LEDGER-NEWER (bad_config). Its text is
-/// SQLite's and holds no values.
+/// foreign file, no right to it; bug: a broken constraint), SYS-LEDGER-NEWER or SYS-LINK (bad_config). Its
+/// text is SQLite's and holds no values.
 class Database {
   public:
     /// Opens or creates `path` (mode 0600), checks its integrity and its schema version, migrates it to the

@@ -22,6 +22,9 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     // ---- SYS: the machine and the settings -----------------------------------------------------------------------
     {"SYS-FILE", "Файл {0}: {1}", "File {0}: {1}",
      "Проверьте, есть ли он, права на него и на его папку, место на диске.", "Check that it is there, the rights to it and to its folder, and the room on the disk."},
+    {"SYS-LINK", "{0} — символическая ссылка, а obmen хранит здесь своё: по ней он не пойдёт", "{0} is a symbolic link where obmen keeps its own: it is not followed",
+     "Посмотрите, куда она ведёт и кто её поставил, и удалите её. На другой диск переносите каталог состояния целиком: [state] directory или ссылка вместо самого каталога.",
+     "See where it leads and who has put it there, and remove it. To use another disk, move the state directory as a whole: [state] directory, or a link in place of the directory itself."},
     {"SYS-DISK-FULL", "На диске не хватает места для {0}: нужно {1} байт, свободно {2}", "The disk is too full for {0}: {1} bytes needed, {2} free",
      "Освободите место и повторите.", "Free some space and try again."},
     {"SYS-LOCKED", "Каталог состояния {0} занят другим процессом obmen (PID {1})", "State directory {0} is held by another obmen process (PID {1})",

@@ -247,6 +247,18 @@ void make_directories(const std::filesystem::path& directory) {
     sync_directory(directory.parent_path());
 }
 
+void require_no_link(const std::filesystem::path& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
+        throw Error(FailureClass::bad_config, Message{"SYS-LINK", {path.string()}});
+    }
+}
+
+void make_own_directory(const std::filesystem::path& directory) {
+    require_no_link(directory);
+    make_directories(directory);
+}
+
 void sync_directory(const std::filesystem::path& directory) {
     const std::filesystem::path named = directory.empty() ? "." : directory;
     const FileDescriptor descriptor(open_or_fail(named, O_RDONLY | O_DIRECTORY));
@@ -341,9 +353,10 @@ CopiedFile copy_durably(const std::filesystem::path& source, const std::filesyst
     return result;
 }
 
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
-    : m_file(open_or_fail(directory / "lock", O_RDWR | O_CREAT | O_NOFOLLOW)) {
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / "lock";
+    require_no_link(path);
+    m_file = FileDescriptor(open_or_fail(path, O_RDWR | O_CREAT | O_NOFOLLOW));
     if (::flock(m_file.get(), LOCK_EX | LOCK_NB) != 0) {
         std::string owner = read_whole_file(path);
         throw Error(FailureClass::temporary, Message{"SYS-LOCKED", {directory.string(), owner}});

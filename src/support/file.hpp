@@ -11,8 +11,8 @@
 /// The only place that writes files. Order is everything: bytes are on disk before anything names them. All
 /// errors are `Error` (temporary): SYS-DISK-FULL where there is no room (ENOSPC, EDQUOT, EFBIG), SYS-FSYNC
 /// where the disk has not kept what it was given (EIO of fsync or of close: nothing is known of the file any
-/// more, it is never tried again on the same descriptor, and the daemon ends), SYS-FILE for all else. New
-/// files have mode 0600, new directories 0700.
+/// more, it is never tried again on the same descriptor, and the daemon ends), SYS-FILE for all else, and
+/// SYS-LINK (bad_config). New files have mode 0600, new directories 0700.
 namespace obmen {
 
 /// What the system's `error` means for a file of ours: SYS-DISK-FULL (with `needed`, the bytes that found no
@@ -70,6 +70,14 @@ void write_durably(const std::filesystem::path& path, std::string_view bytes);
 /// parents.
 void make_directories(const std::filesystem::path& directory);
 
+/// Of what obmen keeps for itself below its state directory: a symbolic link in its place has been put there
+/// by somebody, and would lead reading, writing and sweeping elsewhere. Throws SYS-LINK (bad_config); what is
+/// not there, or is no link, is well. Links above, an administrator's, are followed as ever.
+void require_no_link(const std::filesystem::path& path);
+
+/// make_directories() of a directory that obmen keeps for itself; SYS-LINK (bad_config) as above.
+void make_own_directory(const std::filesystem::path& directory);
+
 /// fsyncs a directory, so that names in it survive a power cut.
 void sync_directory(const std::filesystem::path& directory);
 
@@ -125,7 +133,7 @@ struct CopiedFile {
 CopiedFile copy_durably(const std::filesystem::path& source, const std::filesystem::path& target);
 
 /// One owner per directory: holds `directory/lock` (flock), with the PID inside. Throws SYS-LOCKED
-/// (temporary) if another process holds it. Released when destroyed or when the process dies.
+/// (temporary) if another process holds it, SYS-LINK (bad_config) if the lock is a symbolic link. Released when destroyed or when the process dies.
 class DirectoryLock {
   public:
     explicit DirectoryLock(const std::filesystem::path& directory);

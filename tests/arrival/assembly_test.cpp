@@ -200,6 +200,9 @@ TEST(Assembly, ReadsTheTimesThat1CWrites) {
     EXPECT_FALSE(formed_seconds(""));
     EXPECT_FALSE(formed_seconds("15.01.2026"));
     EXPECT_FALSE(formed_seconds("2026-13-01"));
+    EXPECT_FALSE(formed_seconds("2026-257-01")) << "257 is no month, whatever is left of it in a byte";
+    EXPECT_FALSE(formed_seconds("2026-01-15T10:99999999:00")) << "too many minutes to be counted in seconds";
+    EXPECT_FALSE(formed_seconds("2026--1-15"));
 }
 
 }  // namespace

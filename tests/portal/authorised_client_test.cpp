@@ -111,6 +111,25 @@ TEST_F(AuthorisedClient, TakesItsSecretsToNoStrangers) {
     }
 }
 
+TEST(MovedPortal, IsRememberedOnceItHasAnsweredThere) {
+    FakeTransport transport({moved("https://parked.bitrix24.ru/"), answered(404, "<html>", "text/html"),
+                             moved("https://new-name.bitrix24.ru/"), answered(200, fine)});
+    FakeClock clock;
+    MemoryLog log;
+    Client client(PortalAddress::parse(Secret("https://example.bitrix24.ru/rest/1/code/")), transport, clock,
+                  log, {});
+    const std::vector<Command> commands{{.method = "profile", .parameters = {}}};
+    EXPECT_FALSE(std::holds_alternative<BatchDone>(client.batch(commands)));
+    EXPECT_FALSE(client.moved_to()) << "nobody answers there";
+    EXPECT_TRUE(std::holds_alternative<BatchDone>(client.batch(commands)));
+    ASSERT_TRUE(client.moved_to());
+    EXPECT_EQ(client.moved_to()->identity(), "new-name.bitrix24.ru");
+    EXPECT_EQ(transport.urls, (std::vector<std::string>{"https://example.bitrix24.ru/rest/1/code/batch",
+                                                        "https://parked.bitrix24.ru/rest/1/code/batch",
+                                                        "https://example.bitrix24.ru/rest/1/code/batch",
+                                                        "https://new-name.bitrix24.ru/rest/1/code/batch"}));
+}
+
 TEST(MovedPortal, KeepsItsPathAndGetsAnotherIdentity) {
     const PortalAddress old = PortalAddress::parse(Secret("https://crm.firm.ru/rest/1/code/"));
     const auto address = old.moved_to("https://b24.firm.ru:8443/login");

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arrival/assembly.hpp"
 #include "arrival/names.hpp"
 #include "arrival/pictures.hpp"
 #include "arrival/source_names.hpp"
@@ -18,8 +19,8 @@
 #include "support/text.hpp"
 
 // The promises about foreign names and texts: names of archives, servers and exports lead nowhere outside
-// (arrival, endpoint); cp866 and windows-1251 are what iconv says; patterns end; and support/secret.hpp hides
-// what its three rules say, in linear time.
+// (arrival, endpoint), times are within bounds; cp866 and windows-1251 are what iconv says; patterns end; and
+// support/secret.hpp hides what its three rules say, in linear time.
 namespace {
 
 using namespace obmen;
@@ -106,6 +107,18 @@ void try_names(const std::string& bytes) {
     require(arrival::matches_glob("**", other), "everything does not match");
 }
 
+/// ДатаФормирования, and the names by which files of one run are known: whatever stands there can be reckoned
+/// with.
+void try_runs(const std::string& text) {
+    if (const auto seconds = arrival::formed_seconds(text)) {
+        constexpr std::int64_t year_10000 = 253'402'300'800;
+        require(*seconds > -year_10000 && *seconds <= year_10000 + 86'400, "a time out of all bounds");
+    }
+    const arrival::SetName name = arrival::set_name_of(text);
+    require(name.is_exact || name.key().empty(), "a set of what has no exact name");
+    require(text.starts_with(name.folder), "a folder that is not there");
+}
+
 /// The same three rules, as regular expressions say them: right, but their matcher needs stack for every
 /// character.
 std::string masked_by_rules(const std::string& text) {
@@ -136,6 +149,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string bytes(reinterpret_cast<const char*>(data), size);
     try_charsets(bytes);
     try_names(bytes);
+    try_runs(bytes);
     try_masks(bytes);
     return 0;
 }
