@@ -57,7 +57,10 @@ class Replay {
             return;
         }
         wanted.exists = true;
-        wanted.active = true;
+        // A price list says what something costs, not that it is sold again.
+        if (told.kind != "Товар" || told.values.contains("NAME")) {
+            wanted.active = true;
+        }
         for (const auto& [field, value] : told.values) {
             if (field != "PICTURE") {
                 wanted.values[field] = value;
