@@ -11,8 +11,6 @@ namespace {
 
 /// How soon requests of people are noticed.
 constexpr Duration look_out{std::chrono::seconds(1)};
-/// How long a state directory that somebody has is waited for.
-constexpr Duration patience_with_lock{std::chrono::seconds(60)};
 constexpr Duration lock_pause{std::chrono::milliseconds(500)};
 constexpr Duration least_round_gap{std::chrono::seconds(1)};
 constexpr Duration longest_round_gap{std::chrono::hours(1)};
@@ -82,7 +80,10 @@ void EngineWorker::open_engine() {
     std::unique_ptr<Engine> engine = m_open();
     m_events.on_open();
     m_engine = std::move(engine);
-    m_locked_since.reset();
+    if (std::exchange(m_waits_for_command, false)) {
+        m_context.log.info(
+            said(m_context.language, "каталог состояния свободен", "the state directory is free"));
+    }
     m_next.reset();
     m_news.store(true);
 }
@@ -138,23 +139,25 @@ void EngineWorker::report(const exchange::RoundResult& result) {
     }
 }
 
-/// Somebody has the state directory for a moment: a push by hand.
-bool EngineWorker::may_pass_soon(const Failure& failure) {
-    if (m_engine || failure.failure_class != FailureClass::temporary ||
-        failure.message.code != Code{"SYS-LOCKED"}) {
-        return false;
+/// Another daemon is a mistake (bad_config), a command is not: it ends by itself, however much it has to
+/// send.
+bool EngineWorker::is_held_by_a_command(const Failure& failure) const {
+    return !m_engine && failure.failure_class == FailureClass::temporary &&
+           failure.message.code == Code{"SYS-LOCKED"};
+}
+
+Duration EngineWorker::wait_for_command(const Message& who) {
+    if (!std::exchange(m_waits_for_command, true)) {
+        m_context.log.info(said(m_context.language, "{}; ожидание, пока он закончит",
+                                "{}; waiting until it has ended", sentence(who, m_context.language)));
+        m_events.on_held(who);
     }
-    const Duration now = m_context.clock.steady();
-    if (!m_locked_since) {
-        m_locked_since = now;
-        m_context.log.info(sentence(failure.message, m_context.language));
-    }
-    return now - *m_locked_since < patience_with_lock;
+    return lock_pause;
 }
 
 Duration EngineWorker::after(const Failure& failure) {
-    if (may_pass_soon(failure)) {
-        return lock_pause;
+    if (is_held_by_a_command(failure)) {
+        return wait_for_command(failure.message);
     }
     const bool was_open = m_engine != nullptr;
     ++m_failures;

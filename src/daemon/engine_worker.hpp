@@ -12,7 +12,9 @@ namespace obmen::daemon {
 
 /// What others do when the engine has done something. Called by the engine's thread.
 struct EngineEvents {
-    std::function<void()> on_open;     ///< the state directory is ours, the ledger is up to date
+    std::function<void()> on_open;  ///< the state directory is ours, the ledger is up to date
+    /// A command has the state directory, and is waited for; called once. Says who.
+    std::function<void(const Message&)> on_held;
     std::function<void()> on_written;  ///< somebody has written to the ledger: sources may be paused or not
     std::function<void()> on_round;    ///< there may be receipts
     std::function<void()> on_life;     ///< it is at work; called again and again
@@ -44,7 +46,8 @@ class EngineWorker : public Worker {
     void round(bool at_once);
     void tidy_up_daily();
     void report(const exchange::RoundResult& result);
-    [[nodiscard]] bool may_pass_soon(const Failure& failure);
+    [[nodiscard]] bool is_held_by_a_command(const Failure& failure) const;
+    [[nodiscard]] Duration wait_for_command(const Message& who);
     [[nodiscard]] Duration after(const Failure& failure);
 
     WorkerContext m_context;
@@ -53,10 +56,10 @@ class EngineWorker : public Worker {
     std::unique_ptr<Engine> m_engine;
     std::atomic<bool> m_news{true};
     std::atomic<bool> m_at_once{false};
-    std::optional<UtcTime> m_next{};           ///< Engine::next_attempt
-    std::optional<Duration> m_tidy_at{};       ///< steady
-    std::optional<Duration> m_due{};           ///< steady; after a failure: not before
-    std::optional<Duration> m_locked_since{};  ///< steady
+    std::optional<UtcTime> m_next{};      ///< Engine::next_attempt
+    std::optional<Duration> m_tidy_at{};  ///< steady
+    std::optional<Duration> m_due{};      ///< steady; after a failure: not before
+    bool m_waits_for_command = false;
     std::uint64_t m_failures = 0;
     bool m_is_refused = false;
 };

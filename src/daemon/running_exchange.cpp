@@ -90,6 +90,7 @@ std::unique_ptr<EngineWorker> RunningExchange::make_engine() {
                 start_sides();
                 m_host.on_open();
             },
+        .on_held = [this](const Message& who) { m_host.on_held(who); },
         .on_written = [this] { for_each<SourceWorker>([](SourceWorker& source) { source.wake(); }); },
         .on_round = [this] { for_each<CourierWorker>([](CourierWorker& courier) { courier.wake(); }); },
         .on_life = [this] { m_life.store(real_steady().count()); },
@@ -111,9 +112,7 @@ std::unique_ptr<EngineWorker> RunningExchange::make_engine() {
 
 /// \returns whether it is tried again
 bool RunningExchange::refuse(const Failure& failure) {
-    const bool is_for_people =
-        failure.failure_class == FailureClass::bad_config || failure.message.code == Code{"SYS-LOCKED"};
-    if (m_host.is_first && is_for_people) {
+    if (m_host.is_first && failure.failure_class == FailureClass::bad_config) {
         m_host.on_refused(failure.message);
         return false;
     }

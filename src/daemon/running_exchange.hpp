@@ -26,6 +26,7 @@ struct ExchangeHost {
     bool verbose = false;           ///< WatchPlan::verbose
     bool is_first = false;          ///< the process is starting: what a person has to mend is a reason not to
     std::function<void()> on_open;  ///< it runs
+    std::function<void(const Message&)> on_held;     ///< it waits for a command that has its state directory
     std::function<void(const Message&)> on_refused;  ///< it cannot be run, and is not tried again
     /// A thread has ended: told to, or by what the process must not survive.
     std::function<void(std::exception_ptr)> on_thread_end;

@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <ctime>
 
@@ -29,6 +30,11 @@ void ServiceManager::ready(const std::string& status) const {
 
 void ServiceManager::status(const std::string& text) const {
     tell("STATUS=" + line_of(text));
+}
+
+void ServiceManager::still_starting(Duration longer) const {
+    tell("EXTEND_TIMEOUT_USEC=" +
+         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(longer).count()));
 }
 
 void ServiceManager::reloading() const {

@@ -12,6 +12,8 @@ class ServiceManager {
   public:
     void ready(const std::string& status) const;
     void status(const std::string& text) const;
+    /// Starting takes longer, for so much longer at the least: a start is else given up (TimeoutStartSec).
+    void still_starting(Duration longer) const;
     /// The settings are read again; `ready` ends it.
     void reloading() const;
     void stopping() const;

@@ -72,6 +72,12 @@ void News::opened() {
     m_bell.ring();
 }
 
+void News::held(const Message& who) {
+    const std::lock_guard lock(m_mutex);
+    m_item.held = who;
+    m_bell.ring();
+}
+
 void News::refused(const Message& why) {
     const std::lock_guard lock(m_mutex);
     m_item.refusals.push_back(why);
@@ -127,6 +133,7 @@ std::unique_ptr<RunningExchange> Supervisor::start(ExchangeSettings settings, bo
                      .verbose = m_plan.verbose,
                      .is_first = is_first,
                      .on_open = [this] { m_news.opened(); },
+                     .on_held = [this](const Message& who) { m_news.held(who); },
                      .on_refused = [this](const Message& why) { m_news.refused(why); },
                      .on_thread_end = [this](const std::exception_ptr& end) { m_news.thread_ended(end); }});
 }
@@ -180,12 +187,17 @@ void Supervisor::take_news() {
     if (!m_is_stopping && (!news.refusals.empty() || !news.ends.empty())) {
         stop_all();
     }
+    if (news.held && !m_is_stopping) {
+        m_service.status(sentence(*news.held, m_plan.language));
+    }
     if (m_to_open > 0 && !m_is_stopping) {
         m_to_open -= std::min<std::size_t>(m_to_open, news.opened);
         if (m_to_open == 0) {
             m_log.info(status());
             m_service.ready(status());
         }
+    } else if (news.opened > 0 && !m_is_stopping) {
+        m_service.status(status());
     }
 }
 
@@ -248,6 +260,9 @@ void Supervisor::beat() {
     });
     if (all_live) {
         m_service.alive();
+    }
+    if (all_live && m_to_open > 0 && !m_is_stopping) {
+        m_service.still_starting(2 * tick);
     }
 }
 

@@ -22,9 +22,11 @@ class News {
         std::vector<Message> refusals;         ///< exchanges that cannot be run
         std::vector<std::exception_ptr> ends;  ///< of threads, by what the process must not survive
         unsigned opened = 0;                   ///< exchanges that run now
+        std::optional<Message> held;           ///< an exchange waits for a command: who that is
     };
 
     void opened();
+    void held(const Message& who);
     void refused(const Message& why);
     void thread_ended(const std::exception_ptr& end);
     /// All since the last time.

@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
+#include <optional>
 #include <random>
 #include <set>
 #include <sstream>
@@ -10,6 +15,7 @@
 #include "daemon/watched_exchange.hpp"
 #include "ledger/source_states.hpp"
 #include "servers/smtp_server.hpp"
+#include "support/file.hpp"
 
 namespace obmen::tests {
 namespace {
@@ -53,6 +59,59 @@ TEST(Watch, ASecondDaemonIsRefusedAtOnceAndIsToldByWhom) {
     EXPECT_NE(second.error.find("SYS-LOCKED"), std::string::npos) << second.error;
     EXPECT_NE(second.error.find(std::to_string(exchange.daemon().id())), std::string::npos) << second.error;
     EXPECT_TRUE(exchange.daemon().is_running());
+}
+
+/// What systemd hears of a daemon.
+class HeardByTheServiceManager {
+  public:
+    explicit HeardByTheServiceManager(WatchedExchange& exchange)
+        : m_socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+        const std::string path = exchange.directory() / "notify";
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
+        if (::bind(m_socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+            throw std::runtime_error("no socket at " + path);
+        }
+        exchange.set_variable("NOTIFY_SOCKET", path);
+    }
+    /// All of it up to now.
+    const std::string& said() {
+        std::array<char, 4096> block{};
+        for (ssize_t size = 0; (size = ::recv(m_socket.get(), block.data(), block.size(), 0)) > 0;) {
+            m_said.append(block.data(), static_cast<std::size_t>(size)) += '\n';
+        }
+        return m_said;
+    }
+    [[nodiscard]] bool has_heard(const std::string& part) { return said().find(part) != std::string::npos; }
+
+  private:
+    FileDescriptor m_socket;
+    std::string m_said;
+};
+
+TEST(Watch, WaitsForAPushThatHasTheStateDirectoryAndEndsAtOnceWhenItIsToldTo) {
+    WatchedExchange exchange;
+    exchange.set_time_scale("0.001");  // hours of its time pass
+    HeardByTheServiceManager manager(exchange);
+    std::filesystem::create_directories(exchange.directory() / "state");
+    std::optional<DirectoryLock> push(exchange.directory() / "state");
+    const std::string by = std::to_string(::getpid());
+    const auto waits = [&] { return exchange.said().find(by) != std::string::npos; };
+    exchange.start();
+    ASSERT_TRUE(eventually(waits)) << exchange.said();
+    EXPECT_EQ(exchange.stop().exit_code, 0) << "told to stop while it waits";
+
+    exchange.start();
+    ASSERT_TRUE(eventually([&] { return manager.has_heard("STATUS=State directory") && waits(); }));
+    EXPECT_TRUE(manager.has_heard("EXTEND_TIMEOUT_USEC=")) << "its start is not given up";
+    exchange.drop("import.xml", export_of(3, "a"));
+    rest(2500);  // of a push that takes three quarters of an hour
+    ASSERT_TRUE(exchange.daemon().is_running()) << exchange.said();
+    EXPECT_FALSE(manager.has_heard("READY=1"));
+    push.reset();
+    EXPECT_TRUE(eventually([&] { return exchange.receipt_count() == 1; })) << exchange.said();
+    EXPECT_TRUE(manager.has_heard("READY=1\nSTATUS=watching"));
 }
 
 TEST(Watch, AllMistakesOfAllSettingsAreShownAndNothingIsBegun) {

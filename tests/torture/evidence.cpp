@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 #include <system_error>
 
+#include "arrival/pictures.hpp"
 #include "harness/temporary_directory.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/pending.hpp"
@@ -124,16 +125,21 @@ void read_receipts(const fs::path& folder, const Truth& truth, Evidence& evidenc
     }
 }
 
-void read_ledger(const fs::path& ledger, const Truth& truth, Evidence& evidence) {
-    ledger::Database database(ledger, ledger::Opening::guest);
+void read_ledger(const fs::path& state, const Truth& truth, Evidence& evidence) {
+    ledger::Database database(state / "ledger.db", ledger::Opening::guest);
     for (const ledger::Package& package : ledger::Packages(database).list(0)) {
         PackageSeen seen{.number = package.number,
                          .id = package.id,
                          .state = std::string(ledger::name_of(package.state)),
                          .removals_held = package.removals_held,
-                         .files = {}};
+                         .files = {},
+                         .pictures = {}};
         for (const ledger::PackageFile& file : package.files) {
             seen.files.push_back({.name = file.name, .sha256 = file.sha256, .size = file.size});
+        }
+        for (const arrival::SpooledFile& picture :
+             arrival::read_picture_index(state / "spool" / package.id)) {
+            seen.pictures.emplace(picture.name, picture.sha256);
         }
         evidence.packages.push_back(std::move(seen));
     }
@@ -179,11 +185,11 @@ Evidence evidence_of(const Places& places, const Truth& truth) {
     if (places.portal != nullptr) {
         evidence.verdict = places.portal->verdict();
         evidence.journal = places.portal->get("/sandbox/journal");
-        for (const char* kind : {"product", "section", "company", "contact", "deal", "deal_row"}) {
+        for (const char* kind : {"product", "section", "company", "contact", "deal", "deal_row", "file"}) {
             evidence.rows[kind] = places.portal->rows(kind);
         }
     }
-    read_ledger(places.state / "ledger.db", truth, evidence);
+    read_ledger(places.state, truth, evidence);
     read_state(places, truth, evidence);
     for (const fs::path& folder : places.receipts) {
         read_receipts(folder, truth, evidence);

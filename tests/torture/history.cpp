@@ -122,6 +122,11 @@ void History::index_rows() {
             }
         }
     }
+    if (const auto rows = evidence.rows.find("file"); rows != evidence.rows.end()) {
+        for (const auto& found : rows->second) {
+            m_files[text_of(found.at("ID"))] = text_of(found.at("SHA256"));
+        }
+    }
     if (const auto rows = evidence.rows.find("deal_row"); rows != evidence.rows.end()) {
         for (const auto& found : rows->second) {
             m_deal_rows[text_of(found.at("OWNER_ID"))].push_back(&found);
@@ -161,10 +166,20 @@ std::string History::deal_rows(const nlohmann::json& deal) const {
     return fmt::format("{}", fmt::join(rows, ";"));
 }
 
+/// SHA-256 of its main picture; empty: it has none.
+std::string History::picture(const nlohmann::json& product) const {
+    const nlohmann::json file = product.value("DETAIL_PICTURE", nlohmann::json());
+    const std::string id = text_of(file.is_object() ? file.value("id", nlohmann::json()) : file);
+    return found_in(m_files, id);
+}
+
 std::string History::value(const std::string& kind, const nlohmann::json& row,
                            const std::string& field) const {
     if (field == "SECTION") {
         return found_in(m_section_ids, text_of(row.value("SECTION_ID", nlohmann::json())));
+    }
+    if (field == "PICTURE") {
+        return picture(row);
     }
     if (field == "ROWS" && kind == "Документ") {
         return deal_rows(row);
@@ -177,6 +192,7 @@ std::vector<std::string> violations(const Truth& truth, const Evidence& evidence
     const History history(truth, evidence);
     std::vector<std::string> found = evidence.faults;
     check_inputs(history, found);
+    check_pictures(history, found);
     check_receipts(history, found);
     check_objects(history, found);
     check_order(history, found);

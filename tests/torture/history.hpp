@@ -38,6 +38,7 @@ struct PackageSeen {
     std::string state;  ///< ledger::name_of
     bool removals_held = false;
     std::vector<PackageFileSeen> files;
+    std::map<std::string, std::string> pictures{};  ///< that came along: name → SHA-256
 };
 
 struct ReceiptRow {

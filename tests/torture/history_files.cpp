@@ -85,14 +85,43 @@ void check_numbers(const History& history, std::vector<std::string>& found) {
     }
 }
 
+/// Packages call it as its source does: it is no archive, and no person has handed it over.
+bool has_a_name(const Drop& drop) {
+    return drop.entries.empty() && !drop.source.empty();
+}
+
+bool holds(const PackageSeen& package, const Drop& drop) {
+    return std::ranges::any_of(package.files, [&](const PackageFileSeen& file) {
+        return file.name == drop.name && file.sha256 == drop.sha256;
+    });
+}
+
+/// Each file that was copied, or left where it lay, is in a package by its own name, whatever else holds the
+/// same bytes.
+void check_names(const History& history, std::vector<std::string>& found) {
+    for (const Drop& drop : history.truth.drops) {
+        const bool counts = history.truth.whole && drop.fate != Fate::gone && has_a_name(drop) &&
+                            drop.expectation != Expectation::companion;
+        const auto packages = history.by_content.find(drop.sha256);
+        if (counts && packages != history.by_content.end() &&
+            std::ranges::none_of(packages->second,
+                                 [&](const History::Part* part) { return holds(*part->package, drop); })) {
+            found.push_back(fmt::format("{} is in no package under its name", drop.name));
+        }
+    }
+}
+
 /// What was answered before another file was dropped has the smaller number.
 void check_arrival_order(const History& history, std::vector<std::string>& found) {
     const auto numbers = [&](const Drop& drop) {
         std::vector<std::int64_t> list;
         for (const std::string& content : contents_of(drop)) {
-            if (const auto packages = history.by_content.find(content);
-                packages != history.by_content.end()) {
-                for (const History::Part* part : packages->second) {
+            const auto packages = history.by_content.find(content);
+            if (packages == history.by_content.end()) {
+                continue;
+            }
+            for (const History::Part* part : packages->second) {
+                if (!has_a_name(drop) || holds(*part->package, drop)) {
                     list.push_back(part->package->number);
                 }
             }
@@ -100,9 +129,12 @@ void check_arrival_order(const History& history, std::vector<std::string>& found
         return list;
     };
     for (const Drop& earlier : history.truth.drops) {
+        if (earlier.answered_at == 0 || earlier.expectation == Expectation::companion) {
+            continue;
+        }
         for (const Drop& later : history.truth.drops) {
-            if (earlier.answered_at == 0 || later.dropped_at <= earlier.answered_at ||
-                earlier.sha256 == later.sha256) {
+            if (later.dropped_at <= earlier.answered_at || earlier.sha256 == later.sha256 ||
+                later.expectation == Expectation::companion) {
                 continue;
             }
             const auto before = numbers(earlier);
@@ -170,6 +202,7 @@ void check_inputs(const History& history, std::vector<std::string>& found) {
         }
     }
     check_numbers(history, found);
+    check_names(history, found);
     check_arrival_order(history, found);
     check_bytes(history, found);
 }

@@ -26,7 +26,7 @@ class Replay {
   public:
     explicit Replay(const History& history) : m_history(history) {
         for (std::size_t place = 0; place < history.parts.size(); ++place) {
-            if (history.parts[place].is_applied()) {
+            if (history.parts[place].counts()) {
                 take(history.parts[place], place);
             }
         }
@@ -38,6 +38,7 @@ class Replay {
         for (const Drop* drop : part.drops) {
             for (const Told& told : drop->told) {
                 take(told, place);
+                take_picture(part, told);
             }
         }
         for (const Drop* drop : part.drops) {
@@ -56,9 +57,26 @@ class Replay {
             return;
         }
         wanted.exists = true;
-        wanted.active = true;
+        // A price list says what something costs, not that it is sold again.
+        if (told.kind != "Товар" || told.values.contains("NAME")) {
+            wanted.active = true;
+        }
         for (const auto& [field, value] : told.values) {
-            wanted.values[field] = value;
+            if (field != "PICTURE") {
+                wanted.values[field] = value;
+            }
+        }
+    }
+
+    /// One that did not come along leaves the one before it alone.
+    void take_picture(const History::Part& part, const Told& told) {
+        const auto name = told.values.find("PICTURE");
+        if (name == told.values.end()) {
+            return;
+        }
+        if (const auto copy = part.package->pictures.find(name->second);
+            copy != part.package->pictures.end()) {
+            m_objects[{told.kind, told.id}].values["PICTURE"] = copy->second;
         }
     }
 
@@ -168,7 +186,7 @@ using Lines = std::map<Object, std::map<std::string, Line>>;
 Lines lines_of(const History& history) {
     Lines lines;
     for (std::size_t place = 0; place < history.parts.size(); ++place) {
-        if (!history.parts[place].is_applied()) {
+        if (!history.parts[place].counts()) {
             continue;
         }
         for (const Drop* drop : history.parts[place].drops) {

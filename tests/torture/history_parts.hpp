@@ -27,6 +27,8 @@ class History {
         std::vector<const Drop*> drops;     ///< one of each content, as they were dropped
         const ReceiptSeen* last = nullptr;  ///< its receipt with the highest revision
         [[nodiscard]] bool is_applied() const { return package->state == "applied"; }
+        /// Whether the portal must show what it says, unless a later one says otherwise.
+        [[nodiscard]] bool counts() const { return is_applied() || package->state == "repeat"; }
     };
     std::vector<Part> parts;  ///< by number
     /// Packages that hold a content.
@@ -42,10 +44,12 @@ class History {
   private:
     void index_rows();
     [[nodiscard]] std::string deal_rows(const nlohmann::json& deal) const;
+    [[nodiscard]] std::string picture(const nlohmann::json& product) const;
 
     std::map<std::string, std::map<std::string, std::vector<const nlohmann::json*>>> m_rows;  // Вид → Ид
     std::map<std::string, std::string> m_section_ids;                                         // ID → Ид
     std::map<std::string, std::string> m_product_ids;
+    std::map<std::string, std::string> m_files;                             // ID → SHA-256
     std::map<std::string, std::vector<const nlohmann::json*>> m_deal_rows;  // of which deal
 };
 
@@ -59,6 +63,7 @@ void check_objects(const History& history, std::vector<std::string>& found);
 void check_order(const History& history, std::vector<std::string>& found);
 void check_portal(const History& history, std::vector<std::string>& found);
 void check_inputs(const History& history, std::vector<std::string>& found);
+void check_pictures(const History& history, std::vector<std::string>& found);
 void check_receipts(const History& history, std::vector<std::string>& found);
 void check_command_lines(const History& history, std::vector<std::string>& found);
 

@@ -210,6 +210,12 @@ void check_state(const History::Part& part, bool whole, std::vector<std::string>
     }
 }
 
+/// A lifetime is days, and no run lasts so long.
+bool gives_up(const ReceiptSeen& receipt) {
+    return receipt.remarks.contains("PKG-EXPIRED") ||
+           std::ranges::find(receipt.objects, "PKG-EXPIRED", &ReceiptRow::code) != receipt.objects.end();
+}
+
 /// One receipt for each revision, each but the first naming the one before it.
 void check_revisions(const History& history, std::vector<std::string>& found) {
     std::map<std::string, std::map<int, const ReceiptSeen*>> by_package;
@@ -218,6 +224,10 @@ void check_revisions(const History& history, std::vector<std::string>& found) {
         packages.insert(package.id);
     }
     for (const ReceiptSeen& receipt : history.evidence.receipts) {
+        if (gives_up(receipt)) {
+            found.push_back(fmt::format("{} gives up what has waited for minutes, whatever the clock says",
+                                        receipt.file));
+        }
         if (!packages.contains(receipt.package)) {
             found.push_back(
                 fmt::format("{} speaks of package {}, which there is not", receipt.file, receipt.package));

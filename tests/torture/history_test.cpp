@@ -221,6 +221,133 @@ TEST(History, SeesWhatTheInputsLack) {
     }));
 }
 
+TEST(History, SeesAFileThatIsInNoPackageUnderItsName) {
+    EXPECT_TRUE(is_seen("again.xml is in no package under its name", [](Account& account) {
+        Drop again = account.truth.drops[1];
+        again.name = "again.xml";
+        account.truth.drops.push_back(again);
+    }));
+}
+
+TEST(History, SeesAnExportRejectedAsStaleThatIsNot) {
+    // The second export is stale: it was dropped before a full export that was applied before it.
+    const auto second_is_stale = [](Account& account) {
+        account.evidence.packages[1].state = "rejected";
+        account.truth.drops[0].catalogue = account.truth.drops[1].catalogue = "c1";
+        account.truth.drops[0].full = true;
+        std::swap(account.truth.drops[0], account.truth.drops[1]);
+        ReceiptSeen& receipt = receipt_of(account, "changes");
+        receipt.state = "Отклонено";
+        receipt.remarks.insert("PKG-STALE");
+        receipt.objects.clear();
+    };
+    const auto is_refused = [](const std::vector<std::string>& found) {
+        return std::ranges::any_of(found, [](const std::string& text) {
+            return text.find("with changes.xml has ended as rejected") != std::string::npos;
+        });
+    };
+    const auto judged = [&](const std::function<void(Account&)>& change) {
+        Account account = calm();
+        second_is_stale(account);
+        change(account);
+        return is_refused(violations(account.truth, account.evidence));
+    };
+    EXPECT_FALSE(judged([](Account&) {})) << "it may be";
+    EXPECT_TRUE(judged([](Account& account) { receipt_of(account, "changes").remarks.clear(); }));
+    EXPECT_TRUE(judged([](Account& account) { account.truth.drops[1].full = false; })) << "no full export";
+    EXPECT_TRUE(judged([](Account& account) { account.truth.drops[1].catalogue = "c2"; })) << "another one's";
+    EXPECT_TRUE(judged([](Account& account) { std::swap(account.truth.drops[0], account.truth.drops[1]); }))
+        << "dropped after it: nothing would say what it says";
+    EXPECT_TRUE(judged([](Account& account) {
+        std::ranges::find(account.evidence.packages, 1, &PackageSeen::number)->number = 9;
+    })) << "the full one was applied later";
+}
+
+TEST(History, OfWhatOnePackageSaysTwiceTheLaterDropCounts) {
+    // One package of both exports: what was dropped later is what the portal shows, in whichever order they
+    // stand.
+    const auto one_package = [](Account& account) {
+        auto& packages = account.evidence.packages;
+        const auto number = [](std::int64_t value) {
+            return [value](const PackageSeen& package) { return package.number == value; };
+        };
+        const auto first = std::ranges::find_if(packages, number(1));
+        const auto second = std::ranges::find_if(packages, number(2));
+        second->files.insert(second->files.end(), first->files.begin(), first->files.end());
+        first->files = second->files;
+        std::ranges::reverse(first->files);
+        ReceiptSeen& whole = receipt_of(account, "import");
+        whole.files = first->files;
+        std::erase_if(account.evidence.receipts,
+                      [](const ReceiptSeen& receipt) { return receipt.file.starts_with("changes."); });
+        packages.erase(std::ranges::find_if(packages, number(2)));
+    };
+    Account account = calm();
+    one_package(account);
+    EXPECT_EQ(violations(account.truth, account.evidence), std::vector<std::string>{});
+    std::swap(account.truth.drops[0], account.truth.drops[1]);
+    const std::vector<std::string> found = violations(account.truth, account.evidence);
+    EXPECT_TRUE(std::ranges::any_of(found, [](const std::string& text) {
+        return text.find("PRICE is «77.25» in the portal; the last accepted value is «10") !=
+               std::string::npos;
+    })) << testing::PrintToString(found);
+}
+
+TEST(History, SeesARepeatThatWasNone) {
+    // A third export with the first one's bytes: the prices of the second have come in between.
+    EXPECT_TRUE(is_seen("PRICE is «77.25» in the portal", [](Account& account) {
+        PackageSeen again = *std::ranges::find(account.evidence.packages, 1, &PackageSeen::number);
+        again.id = "again";
+        again.number = 4;
+        again.state = "repeat";
+        account.evidence.packages.push_back(again);
+        account.truth.drops.push_back(account.truth.drops[0]);
+    }));
+}
+
+TEST(History, SeesWhatHasBecomeOfPictures) {
+    const auto with_picture = [](Account& account) {
+        Drop picture = drop_of("a.png", "a picture");
+        picture.expectation = Expectation::companion;
+        account.evidence.files.push_back({.source = "1c", .name = "a.png", .sha256 = picture.sha256});
+        account.evidence.rows["file"].push_back({{"ID", "f1"}, {"SHA256", picture.sha256}});
+        row_of(account, "product", "p0001")["DETAIL_PICTURE"] = {{"id", "f1"}};
+        std::ranges::find(account.evidence.packages, 2, &PackageSeen::number)->pictures["a.png"] =
+            picture.sha256;
+        std::ranges::find(account.truth.drops[1].told, "p0001", &Told::id)->values["PICTURE"] = "a.png";
+        account.truth.drops.insert(account.truth.drops.begin() + 1, picture);
+    };
+    Account account = calm();
+    with_picture(account);
+    EXPECT_EQ(violations(account.truth, account.evidence), std::vector<std::string>{});
+    EXPECT_TRUE(is_seen("PICTURE is «»", [&](Account& changed) {
+        with_picture(changed);
+        row_of(changed, "product", "p0001").erase("DETAIL_PICTURE");
+    }));
+    const auto without_copy = [&](Account& changed) {
+        with_picture(changed);
+        std::ranges::find(changed.evidence.packages, 2, &PackageSeen::number)->pictures.clear();
+    };
+    EXPECT_TRUE(is_seen("without the picture a.png that lay beside it", without_copy));
+    account = calm();
+    without_copy(account);
+    account.truth.drops[1].fate = Fate::gone;
+    EXPECT_EQ(violations(account.truth, account.evidence), std::vector<std::string>{})
+        << "it may have been missed";
+    EXPECT_TRUE(is_seen("a picture a.png that nobody has dropped", [&](Account& changed) {
+        with_picture(changed);
+        changed.truth.drops[1].sha256 = changed.evidence.files.back().sha256 = sha256_hex("other");
+    }));
+}
+
+TEST(History, SeesWhatIsGivenUpThoughNoLifetimeIsOver) {
+    EXPECT_TRUE(is_seen(
+        "gives up", [](Account& account) { receipt_of(account, "import").remarks.insert("PKG-EXPIRED"); }));
+    EXPECT_TRUE(is_seen("gives up", [](Account& account) {
+        row_of(receipt_of(account, "import"), "p0004").code = "PKG-EXPIRED";
+    }));
+}
+
 TEST(History, SeesWhatIsUntrueInReceipts) {
     EXPECT_TRUE(is_seen("has no receipt", [](Account& account) {
         std::erase_if(account.evidence.receipts,

@@ -16,6 +16,7 @@ enum class Deed : std::uint8_t {
     order,
     zip,
     broken,
+    mended,
     repeat,  // files
     half_and_rest,
     half_for_ever,
@@ -26,6 +27,7 @@ enum class Deed : std::uint8_t {
     failpoint,
     second_daemon,  // obmen itself
     portal_faults,
+    portal_late,
     portal_down,
     portal_calm,  // the portal
     proxy_faults,

@@ -19,15 +19,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-Told product_told(const tests::SampleProduct& product) {
-    return {.kind = "Товар",
-            .id = product.id,
-            .values = {{"NAME", product.name},
-                       {"PRICE", product.price},
-                       {"SECTION", product.group},
-                       {"CURRENCY_ID", "RUB"}}};
-}
-
 Told price_told(const tests::SampleProduct& product) {
     return {.kind = "Товар", .id = product.id, .values = {{"PRICE", product.price}, {"CURRENCY_ID", "RUB"}}};
 }
@@ -53,6 +44,9 @@ Shop::Shop(std::string prefix, std::size_t products, std::uint64_t seed)
     m_products = tests::sample_products(products, 5, m_prefix + "p");
     for (tests::SampleProduct& product : m_products) {
         product.group = m_prefix + product.group;
+        if (m_chance.one_in(6)) {
+            renew_picture(product.id);
+        }
     }
     for (int i = 0; i < 8; ++i) {
         m_contragents.push_back({.id = fmt::format("{}c{}", m_prefix, i),
@@ -60,6 +54,58 @@ Shop::Shop(std::string prefix, std::size_t products, std::uint64_t seed)
                                  .legal = true,
                                  .contacts = {{"Телефон рабочий", fmt::format("+7495{:07}", i + 1)}}});
     }
+}
+
+Told Shop::product_told(const tests::SampleProduct& product) const {
+    Told told{.kind = "Товар",
+              .id = product.id,
+              .values = {{"NAME", product.name},
+                         {"PRICE", product.price},
+                         {"SECTION", product.group},
+                         {"CURRENCY_ID", "RUB"}}};
+    if (const auto picture = m_pictures.find(product.id); picture != m_pictures.end()) {
+        told.values["PICTURE"] = picture->second.name;
+    }
+    return told;
+}
+
+Picture Shop::picture_of(const std::string& id, const std::string& name) {
+    const int version = ++m_version;
+    std::string bytes = fmt::format("\x89PNG\r\n\x1a\nof {}, version {}\n", id, version);
+    bytes.resize(bytes.size() + m_chance.number(4000), static_cast<char>('a' + version % 26));
+    return {.name = name.empty() ? fmt::format("{}picture{:03}.png", m_prefix, version) : name,
+            .bytes = std::move(bytes)};
+}
+
+/// Other bytes, under another name or under the one that it has.
+void Shop::renew_picture(const std::string& id) {
+    const auto known = m_pictures.find(id);
+    const bool keeps_name = known != m_pictures.end() && m_chance.one_in(2);
+    m_pictures[id] = picture_of(id, keeps_name ? known->second.name : "");
+}
+
+std::string Shop::with_pictures(std::string xml) const {
+    for (const auto& [id, picture] : m_pictures) {
+        const std::string head = "<Ид>" + id + "</Ид><Артикул/>";
+        if (const std::size_t at = xml.find(head); at != std::string::npos) {
+            constexpr std::string_view end = "</Наименование>";
+            xml.insert(xml.find(end, at) + end.size(), "<Картинка>" + picture.name + "</Картинка>");
+        }
+    }
+    return xml;
+}
+
+void Shop::add_pictures(Export& made, const std::vector<std::string>& ids,
+                        const std::set<std::string>& changed) {
+    const bool is_lazy = m_chance.one_in(2);  // 1C writes those that have not changed, or it does not
+    const bool forgets = m_chance.one_in(10);
+    for (const std::string& id : ids) {
+        const auto known = m_pictures.find(id);
+        if (known != m_pictures.end() && !forgets && (!is_lazy || changed.contains(id))) {
+            made.pictures.push_back(known->second);
+        }
+    }
+    made.pictures_come_late = m_chance.one_in(6);
 }
 
 std::string Shop::next_name(const std::string& stem) {
@@ -129,8 +175,15 @@ Export Shop::full(std::size_t fewer) {
         renew(m_products[i], true);
     }
     std::vector<Told> objects = groups_told();
-    std::ranges::transform(m_products, std::back_inserter(objects), product_told);
-    Export made = told("full", owned(tests::catalogue_file(m_groups, m_products, false)), std::move(objects));
+    std::vector<std::string> ids;
+    for (const tests::SampleProduct& product : m_products) {
+        objects.push_back(product_told(product));
+        ids.push_back(product.id);
+    }
+    Export made = told("full", with_pictures(owned(tests::catalogue_file(m_groups, m_products, false))),
+                       std::move(objects));
+    add_pictures(made, ids,
+                 m_files == 1 ? std::set<std::string>(ids.begin(), ids.end()) : std::set<std::string>());
     made.drop.full = true;
     return made;
 }
@@ -151,8 +204,20 @@ Export Shop::changes() {
         m_products.push_back(fresh);
         changed.push_back(fresh);
     }
-    std::ranges::transform(changed, std::back_inserter(objects), product_told);
-    return told("changes", owned(tests::catalogue_file({}, changed)), std::move(objects));
+    std::vector<std::string> ids;
+    std::set<std::string> new_pictures;
+    for (const tests::SampleProduct& product : changed) {
+        if (m_chance.one_in(m_pictures.contains(product.id) ? 3 : 12)) {
+            renew_picture(product.id);
+            new_pictures.insert(product.id);
+        }
+        ids.push_back(product.id);
+        objects.push_back(product_told(product));
+    }
+    Export made =
+        told("changes", with_pictures(owned(tests::catalogue_file({}, changed))), std::move(objects));
+    add_pictures(made, ids, new_pictures);
+    return made;
 }
 
 Export Shop::prices() {
@@ -244,17 +309,40 @@ std::string damaged(std::string bytes, std::size_t kind) {
 Export Shop::broken() {
     const auto products = tests::sample_products(6, 0, fmt::format("{}bad{}-", m_prefix, ++m_version));
     std::vector<Told> objects;
-    std::ranges::transform(products, std::back_inserter(objects), product_told);
+    for (const tests::SampleProduct& product : products) {
+        objects.push_back(product_told(product));
+    }
     Export made = told("broken", damaged(owned(tests::catalogue_file({}, products)), m_chance.number(4)),
                        std::move(objects));
     made.drop.expectation = Expectation::rejected;
+    m_broken_name = made.name;
+    m_broken = products;
+    return made;
+}
+
+std::optional<Export> Shop::mended() {
+    if (m_broken.empty()) {
+        return std::nullopt;
+    }
+    std::vector<Told> objects;
+    for (tests::SampleProduct& product : m_broken) {
+        renew(product, true);  // none of what the broken one says may be seen
+        objects.push_back(product_told(product));
+    }
+    Export made = told("mended", owned(tests::catalogue_file({}, m_broken)), std::move(objects));
+    made.name = m_broken_name;
+    made.drop.name = m_broken_name;
+    m_products.insert(m_products.end(), m_broken.begin(), m_broken.end());
+    m_broken.clear();
     return made;
 }
 
 Export Shop::half() {
     const auto products = tests::sample_products(6, 0, fmt::format("{}half{}-", m_prefix, ++m_version));
     std::vector<Told> objects;
-    std::ranges::transform(products, std::back_inserter(objects), product_told);
+    for (const tests::SampleProduct& product : products) {
+        objects.push_back(product_told(product));
+    }
     m_products.insert(m_products.end(), products.begin(), products.end());
     return told("half", owned(tests::catalogue_file({}, products)), std::move(objects));
 }
@@ -262,8 +350,14 @@ Export Shop::half() {
 Export Shop::zipped(const Export& packed) {
     Export made = packed;
     made.name = packed.name.substr(0, packed.name.rfind('.')) + ".zip";
-    made.bytes =
-        arrival::ZipBytes().add({.name = packed.name, .content = packed.bytes, .flags = 0x800}).bytes();
+    arrival::ZipBytes archive;
+    archive.add({.name = packed.name, .content = packed.bytes, .flags = 0x800});
+    for (const Picture& picture : packed.pictures) {
+        archive.add({.name = picture.name, .content = picture.bytes, .flags = 0x800});
+        made.drop.inside[picture.name] = sha256_hex(picture.bytes);
+    }
+    made.bytes = archive.bytes();
+    made.pictures.clear();
     made.drop.name = made.name;
     made.drop.sha256 = sha256_hex(made.bytes);
     made.drop.entries = {sha256_hex(packed.bytes)};

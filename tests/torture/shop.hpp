@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,11 +26,19 @@ class Chance {
     std::mt19937_64 m_engine;
 };
 
+/// A file that goes along with an export.
+struct Picture {
+    std::string name;
+    std::string bytes;
+};
+
 /// A file of a 1C base: its bytes, and what it says.
 struct Export {
     std::string name;
     std::string bytes;
     Drop drop;  ///< without source, fate and steps
+    std::vector<Picture> pictures{};
+    bool pictures_come_late = false;  ///< behind the export that names them
 };
 
 /// A 1C base that goes on living: every file is the next version of something. All its Ид begin with its
@@ -46,6 +57,9 @@ class Shop {
     Export order();
     /// A file that nobody can read, in one of several ways.
     Export broken();
+    /// What was broken last, as it should have been: by the same name, with other values. Nothing if all is
+    /// mended.
+    std::optional<Export> mended();
     /// A good export that is cut off somewhere; its objects are its own.
     Export half();
     /// The same export in an archive.
@@ -55,6 +69,13 @@ class Shop {
     [[nodiscard]] std::string next_name(const std::string& stem);
     /// Puts the shop's own ids, and a date of its own, into what the harness has made up.
     [[nodiscard]] std::string owned(std::string xml);
+    [[nodiscard]] Told product_told(const tests::SampleProduct& product) const;
+    [[nodiscard]] Picture picture_of(const std::string& id, const std::string& name);
+    void renew_picture(const std::string& id);
+    /// The pictures of these products, named in the file, and some of them put beside it: all `changed` ones.
+    void add_pictures(Export& made, const std::vector<std::string>& ids,
+                      const std::set<std::string>& changed);
+    [[nodiscard]] std::string with_pictures(std::string xml) const;
     Export told(const std::string& stem, std::string bytes, std::vector<Told> objects);
     [[nodiscard]] std::vector<std::size_t> some_products(bool first);
     void renew(tests::SampleProduct& product, bool name);
@@ -65,6 +86,9 @@ class Shop {
     std::vector<tests::SampleGroup> m_groups;
     std::vector<tests::SampleProduct> m_products;
     std::vector<tests::SampleContragent> m_contragents;
+    std::map<std::string, Picture> m_pictures;  ///< by the Ид of their products
+    std::string m_broken_name;                  ///< of what is yet to be mended
+    std::vector<tests::SampleProduct> m_broken;
     int m_version = 0;
     int m_files = 0;
 };

@@ -15,7 +15,7 @@ struct Told {
     /// Field of the portal's row → value; only these are compared, numbers as numbers. Beside the portal's
     /// own names: `SECTION`, the Ид of the section that a product or section lies in; `PHONE` and `EMAIL`,
     /// all values of a card, sorted, joined by a comma; `ROWS`, the rows of a deal, sorted, each
-    /// `Ид*QUANTITY*PRICE`, joined by `;`.
+    /// `Ид*QUANTITY*PRICE`, joined by `;`; `PICTURE`, the name of the file that is its main picture.
     std::map<std::string, std::string> values;
     /// Marked as deleted: an object that is there is switched off, one that is not is not made.
     bool marked = false;
@@ -42,6 +42,7 @@ struct Drop {
     std::string sha256{};  ///< of its bytes as they were dropped
     /// What receipts and packages name instead: the XML entries of an archive; empty: the file itself.
     std::vector<std::string> entries{};
+    std::map<std::string, std::string> inside{};  ///< pictures of an archive: name → SHA-256
     Expectation expectation = Expectation::accepted;
     Fate fate = Fate::left;
     std::string catalogue{};  ///< that its products belong to; empty: none that is ever exported whole

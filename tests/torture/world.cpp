@@ -12,6 +12,7 @@
 #include "harness/temporary_directory.hpp"
 #include "ledger/receipt_deliveries.hpp"
 #include "support/error.hpp"
+#include "support/hash.hpp"
 
 namespace obmen::torture {
 
@@ -167,6 +168,43 @@ void World::note_end() {
     m_outcome.kills += result.exit_code == 128 + SIGKILL ? 1 : 0;
     m_end_is_expected = false;
     m_daemon.reset();
+    look_into_archives();
+}
+
+/// What a package names of a file.
+std::vector<std::string> World::contents_of_file(const std::string& sha256) const {
+    const auto drop = std::ranges::find(m_truth.drops, sha256, &Drop::sha256);
+    if (drop == m_truth.drops.end() || drop->expectation == Expectation::companion) {
+        return {};
+    }
+    return drop->entries.empty() || drop->expectation == Expectation::rejected ? std::vector{sha256}
+                                                                               : drop->entries;
+}
+
+void World::look_into_archives() {
+    std::map<std::string, bool> has_ended;  // of a content: one of its packages
+    for (const ledger::Package& package : packages()) {
+        for (const ledger::PackageFile& file : package.files) {
+            bool& ended = has_ended[file.sha256];
+            ended = ended || ledger::is_end(package.state) || m_reopened.contains(package.id);
+        }
+    }
+    for (const auto& place : m_places) {
+        std::error_code error;
+        const fs::path archive = place->out() / ".obmen-archive";
+        for (fs::recursive_directory_iterator at(archive, error), end; !error && at != end;
+             at.increment(error)) {
+            if (!at->is_regular_file() || !m_archived.insert(at->path().string()).second) {
+                continue;
+            }
+            for (const std::string& content : contents_of_file(sha256_hex(tests::read_file(at->path())))) {
+                if (!has_ended[content]) {
+                    m_outcome.violations.push_back(fmt::format("{} was put away before its package had ended",
+                                                               at->path().filename().string()));
+                }
+            }
+        }
+    }
 }
 
 void World::wait(milliseconds time) {
@@ -305,18 +343,23 @@ std::string World::progress() const {
 
 bool World::is_settled() const {
     std::set<std::string> contents;
+    std::set<std::pair<std::string, std::string>> files;  // name, hash
     for (const ledger::Package& package : packages()) {
         if (!ledger::is_end(package.state) || package.receipt_due || package.retrying) {
             return false;
         }
         for (const ledger::PackageFile& file : package.files) {
             contents.insert(file.sha256);
+            files.emplace(file.name, file.sha256);
         }
     }
     for (const Drop& drop : m_truth.drops) {
-        const std::string& content = drop.entries.empty() ? drop.sha256 : drop.entries.front();
-        if (drop.fate == Fate::left && drop.expectation != Expectation::companion &&
-            !contents.contains(content)) {
+        if (drop.fate == Fate::gone || drop.expectation == Expectation::companion) {
+            continue;
+        }
+        const bool has_a_name = drop.entries.empty() && !drop.source.empty();
+        if (has_a_name ? !files.contains({drop.name, drop.sha256})
+                       : !contents.contains(drop.entries.empty() ? drop.sha256 : drop.entries.front())) {
             return false;
         }
     }
@@ -374,6 +417,7 @@ bool World::retry_what_failed() {
             failed += totals.count.at(static_cast<std::size_t>(ledger::Verdict::failed));
         }
         if (failed > 0) {
+            m_reopened.insert(package.id);
             static_cast<void>(order("retry", {package.id}));
             any = true;
         }

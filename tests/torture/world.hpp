@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,9 @@ class World {
     /// Starts obmen again if it has ended; an end that nobody asked for is a violation.
     void keep_running();
     void note_end();
+    /// While obmen is dead: nothing is out of 1C's sight before its package has ended.
+    void look_into_archives();
+    [[nodiscard]] std::vector<std::string> contents_of_file(const std::string& sha256) const;
     void wait(std::chrono::milliseconds time);
     void say(const std::string& deed);
     [[nodiscard]] std::vector<ledger::Package> packages() const;
@@ -105,6 +109,11 @@ class World {
     void act_on_surroundings(const Step& step, Place& place);
     void act_as_person(const Step& step, Place& place);
     void drop(Place& place, Export made);
+    [[nodiscard]] Drop* lying(const Place& place, const std::string& name);
+    void put_pictures(Place& place, const std::vector<Picture>& pictures);
+    void mend(Place& place);
+    /// Puts `made` under a name that may still be there.
+    void drop_over(Place& place, Export made);
     void drop_half(const Step& step, Place& place);
     void repeat(const Step& step, Place& place);
     void rewrite(Place& place);
@@ -117,6 +126,7 @@ class World {
     void kill(int signal);
     void second_daemon();
     void move_clock(std::int64_t seconds);
+    void lose_answers_of_late_requests(std::uint64_t number);
 
     Plan m_plan;
     Programs m_programs;
@@ -125,6 +135,8 @@ class World {
     std::unique_ptr<tests::SandboxProcess> m_portal;
     std::vector<std::unique_ptr<Place>> m_places;
     std::map<std::string, std::string> m_bytes;  ///< of what was dropped, by its hash
+    std::set<std::string> m_archived;            ///< files of archives that are known to be there rightly
+    std::set<std::string> m_reopened;            ///< packages that a person wanted tried again
     std::unique_ptr<tests::Process> m_daemon;
     bool m_end_is_expected = false;  ///< it was killed, or a failpoint is set, or the disk is full
     bool m_disk_was_full = false;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <fstream>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -53,6 +54,8 @@ void World::act_on_files(const Step& step, Place& place) {
             return drop(place, Shop::zipped(shop.changes()));
         case Deed::broken:
             return drop(place, shop.broken());
+        case Deed::mended:
+            return mend(place);
         case Deed::half_and_rest:
         case Deed::half_for_ever:
             return drop_half(step, place);
@@ -85,6 +88,8 @@ void World::act_on_surroundings(const Step& step, Place& place) {
                             {"share", 0.1 + 0.05 * static_cast<double>(step.number % 5)},
                             {"slow_milliseconds", 1300}});
             return;
+        case Deed::portal_late:
+            return lose_answers_of_late_requests(step.number);
         case Deed::portal_down:
             ++m_outcome.faults;
             m_portal->post("/sandbox/down", {{"seconds", 30 + step.number % 300}});
@@ -129,9 +134,9 @@ void World::act_on_surroundings(const Step& step, Place& place) {
         case Deed::disk_free:
             return m_disk.free();
         case Deed::clock_forward:
-            return move_clock(static_cast<std::int64_t>(1 + step.number % 100) * 3600);
+            return move_clock(static_cast<std::int64_t>(1 + step.number % 150) * 3600);
         case Deed::clock_back:
-            return move_clock(-static_cast<std::int64_t>(1 + step.number % 100) * 3600);
+            return move_clock(-static_cast<std::int64_t>(1 + step.number % 150) * 3600);
         default:
             return;
     }
@@ -147,9 +152,7 @@ void World::act_as_person(const Step& step, Place& place) {
         case Deed::forget:
             if (!known.empty()) {
                 const std::string& id = known.at(step.number % known.size()).id;
-                if (step.deed == Deed::forget) {
-                    m_truth.forgotten.insert(id);
-                }
+                (step.deed == Deed::forget ? m_truth.forgotten : m_reopened).insert(id);
                 static_cast<void>(order(step.deed == Deed::forget ? "forget" : "retry", {id}));
             }
             return;
@@ -182,12 +185,66 @@ void World::act_as_person(const Step& step, Place& place) {
     }
 }
 
+/// The portal takes its time over some requests, and the connection is gone when it is done. Well below the
+/// minute (scaled) after which nothing runs any more.
+void World::lose_answers_of_late_requests(std::uint64_t number) {
+    ++m_outcome.faults;
+    constexpr std::array<const char*, 8> methods{"batch",
+                                                 "batch",
+                                                 "crm.product.add",
+                                                 "crm.product.update",
+                                                 "catalog.product.add",
+                                                 "catalog.product.update",
+                                                 "crm.company.update",
+                                                 "crm.deal.add"};
+    m_portal->post(
+        "/sandbox/faults",
+        nlohmann::json::array({{{"action", "late"},
+                                {"seconds", 5 + number % 20},
+                                {"times", 1 + number / 100 % 3},
+                                {"match", {{"method", methods.at(number / 1000 % methods.size())}}}}}));
+}
+
 void World::drop(Place& place, Export made) {
     m_bytes[made.drop.sha256] = made.bytes;
     made.drop.source = place.name();
     made.drop.dropped_at = m_now;
+    if (!made.pictures_come_late) {
+        put_pictures(place, made.pictures);
+    }
     m_truth.drops.push_back(made.drop);
     place.put(made.name, made.bytes);
+    if (made.pictures_come_late) {
+        put_pictures(place, made.pictures);
+    }
+}
+
+/// What lies there under a name: what was dropped last under it, unless it has gone already.
+Drop* World::lying(const Place& place, const std::string& name) {
+    if (!fs::exists(place.out() / name)) {
+        return nullptr;
+    }
+    for (std::size_t i = m_truth.drops.size(); i > 0; --i) {
+        Drop& drop = m_truth.drops[i - 1];
+        if (drop.source == place.name() && drop.name == name) {
+            return drop.fate == Fate::left ? &drop : nullptr;
+        }
+    }
+    return nullptr;
+}
+
+void World::put_pictures(Place& place, const std::vector<Picture>& pictures) {
+    for (const Picture& picture : pictures) {
+        if (Drop* const earlier = lying(place, picture.name)) {
+            earlier->fate = Fate::gone;
+        }
+        m_truth.drops.push_back({.source = place.name(),
+                                 .name = picture.name,
+                                 .sha256 = sha256_hex(picture.bytes),
+                                 .expectation = Expectation::companion,
+                                 .dropped_at = m_now});
+        place.put(picture.name, picture.bytes);
+    }
 }
 
 /// An uploader that has no temporary names, and is cut off; it may go on later.
@@ -224,25 +281,29 @@ void World::drop_half(const Step& step, Place& place) {
     }
 }
 
-/// The very same bytes under another name.
+/// The very same bytes under another name: the newest ones cost nothing, older ones take everything back that
+/// has come since.
 void World::repeat(const Step& step, Place& place) {
     std::vector<const Drop*> earlier;
     for (const Drop& drop : m_truth.drops) {
         if (drop.source == place.name() && drop.expectation == Expectation::accepted &&
-            drop.catalogue.empty() && m_bytes.contains(drop.sha256)) {
+            m_bytes.contains(drop.sha256)) {
             earlier.push_back(&drop);
         }
     }
     if (earlier.empty()) {
         return;
     }
+    const std::size_t newest = std::min<std::size_t>(earlier.size(), 6);
     Export made;
-    made.drop = *earlier.at(step.number % earlier.size());
+    made.drop =
+        *earlier.at(earlier.size() - 1 - step.number % (step.number / 16 % 2 == 0 ? newest : earlier.size()));
     made.drop.fate = Fate::left;
     made.drop.answered_at = 0;
     made.bytes = m_bytes.at(made.drop.sha256);
     made.name = fmt::format("again{}-{}", m_truth.drops.size(), made.drop.name);
     made.drop.name = made.name;
+    say("  " + made.name);
     drop(place, std::move(made));
 }
 
@@ -261,15 +322,18 @@ bool World::is_copied(const Drop& drop) const {
 
 /// 1C clears its folder before its next export.
 void World::wipe(Place& place) {
-    for (std::size_t i = 0; i < m_truth.drops.size(); ++i) {
-        Drop& drop = m_truth.drops[i];
-        if (drop.source != place.name() || drop.fate != Fate::left) {
-            continue;
+    std::set<std::string> names;
+    for (const Drop& drop : m_truth.drops) {
+        if (drop.source == place.name()) {
+            names.insert(drop.name);
         }
-        const bool was_copied = is_copied(drop);
+    }
+    for (const std::string& name : names) {
+        Drop* const drop = lying(place, name);
+        const bool was_copied = drop != nullptr && is_copied(*drop);
         std::error_code error;
-        if (fs::remove(place.out() / drop.name, error)) {
-            drop.fate = was_copied ? Fate::gone_after_copy : Fate::gone;
+        if (drop != nullptr && fs::remove(place.out() / name, error)) {
+            drop->fate = was_copied ? Fate::gone_after_copy : Fate::gone;
         }
     }
 }
@@ -277,20 +341,30 @@ void World::wipe(Place& place) {
 /// 1C writes another export under a name that is still there.
 void World::rewrite(Place& place) {
     for (std::size_t i = m_truth.drops.size(); i > 0; --i) {
-        Drop& drop = m_truth.drops[i - 1];
+        const Drop& drop = m_truth.drops[i - 1];
         const bool is_export = drop.expectation == Expectation::accepted && drop.entries.empty();
-        if (drop.source != place.name() || drop.fate != Fate::left || !is_export ||
-            !fs::exists(place.out() / drop.name)) {
-            continue;
+        if (drop.source == place.name() && drop.fate == Fate::left && is_export &&
+            fs::exists(place.out() / drop.name)) {
+            Export made = place.shop().changes();
+            made.name = drop.name;
+            made.drop.name = drop.name;
+            return drop_over(place, std::move(made));
         }
-        const bool was_copied = is_copied(drop);
-        Export made = place.shop().changes();
-        made.name = drop.name;
-        made.drop.name = drop.name;
-        drop.fate = was_copied ? Fate::gone_after_copy : Fate::gone;
-        this->drop(place, std::move(made));
-        return;
     }
+}
+
+/// The file that could not be read comes again, whole this time.
+void World::mend(Place& place) {
+    if (std::optional<Export> made = place.shop().mended()) {
+        drop_over(place, *std::move(made));
+    }
+}
+
+void World::drop_over(Place& place, Export made) {
+    if (Drop* const earlier = lying(place, made.name)) {
+        earlier->fate = is_copied(*earlier) ? Fate::gone_after_copy : Fate::gone;
+    }
+    drop(place, std::move(made));
 }
 
 /// A person hands a further file over, beside the daemon or without it.
