@@ -141,14 +141,14 @@ std::size_t Decoder::decode_utf8(char* out, std::size_t room) {
     return length;
 }
 
-/// Asked at the first byte that is not UTF-8, with only ASCII before it. One valid sequence anywhere shows
-/// that the file is damaged UTF-8, which must not be read as something else.
+/// Asked at the first byte that is not UTF-8, with only ASCII before it. Damaged UTF-8 must not be read as
+/// something else.
 bool Decoder::assume_windows1251() {
     if (m_certain) {
         return false;
     }
     m_certain = true;
-    const bool damaged = has_multibyte_utf8(m_input);
+    const bool damaged = !reads_as_windows1251(m_input);
     m_input.rewind();
     std::vector<char> skipped(std::size_t{64} << 10U);
     for (std::uint64_t left = m_taken; left > 0;) {

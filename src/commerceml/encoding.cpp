@@ -1,6 +1,7 @@
 #include "commerceml/encoding.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "commerceml/utf8.hpp"
@@ -14,6 +15,8 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t scan_block = std::size_t{64} << 10U;
 constexpr std::string_view space = " \t\r\n";
+/// Bytes that are no UTF-8 for each sequence that is: far fewer than Russian text in windows-1251 has.
+constexpr std::uint64_t least_strays_per_sequence = 8;
 
 bool is_ascii(char byte) {
     return static_cast<unsigned char>(byte) < 0x80;
@@ -148,23 +151,35 @@ bool is_multibyte_utf8(Input& input) {
     return valid && multibyte;
 }
 
-bool has_multibyte_utf8(Input& input) {
-    return !for_each_block(input, [](std::string_view bytes, bool last) -> std::optional<std::size_t> {
-        std::size_t at = 0;
-        for (; at < bytes.size(); ++at) {
-            if (is_ascii(bytes[at])) {
-                continue;
+bool reads_as_windows1251(Input& input) {
+    std::uint64_t sequences = 0;
+    std::uint64_t strays = 0;
+    bool after_sequence = false;
+    const bool no_words =
+        for_each_block(input, [&](std::string_view bytes, bool last) -> std::optional<std::size_t> {
+            std::size_t at = 0;
+            while (at < bytes.size()) {
+                if (is_ascii(bytes[at])) {
+                    after_sequence = false;
+                    ++at;
+                    continue;
+                }
+                const Utf8Sequence sequence = utf8_sequence(bytes.substr(at));
+                if (sequence.cut && !last) {
+                    break;
+                }
+                const bool whole = sequence.length > 1;
+                if (whole && after_sequence) {
+                    return std::nullopt;
+                }
+                after_sequence = whole;
+                sequences += whole ? 1U : 0U;
+                strays += whole ? 0U : 1U;
+                at += whole ? sequence.length : 1U;
             }
-            const Utf8Sequence sequence = utf8_sequence(bytes.substr(at));
-            if (sequence.length > 1) {
-                return std::nullopt;
-            }
-            if (sequence.cut && !last) {
-                break;
-            }
-        }
-        return at;
-    });
+            return at;
+        });
+    return no_words && strays > least_strays_per_sequence * sequences;
 }
 
 }  // namespace obmen::commerceml

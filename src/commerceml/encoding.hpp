@@ -39,7 +39,10 @@ enum class NamedEncoding { utf8, windows1251, utf16, other };
 /// True if all the bytes of `input`, from its first, are UTF-8 and not only ASCII. Leaves the input anywhere.
 [[nodiscard]] bool is_multibyte_utf8(Input& input);
 
-/// True if any UTF-8 sequence of two bytes or more stands anywhere in `input`. Leaves the input anywhere.
-[[nodiscard]] bool has_multibyte_utf8(Input& input);
+/// True if the bytes of `input`, from its first, which are not all UTF-8, are rather windows-1251 than
+/// damaged UTF-8: no two sequences of several bytes stand side by side, as they do in every Russian word in
+/// UTF-8, and there is at most one for eight bytes that belong to none. Single ones come by chance: `Пё`,
+/// `Л№` and `о» ` in windows-1251 are such bytes. Leaves the input anywhere.
+[[nodiscard]] bool reads_as_windows1251(Input& input);
 
 }  // namespace obmen::commerceml

@@ -58,6 +58,11 @@ std::optional<Message> foreign_format(std::string_view local_name, std::string_v
     return std::nullopt;
 }
 
+Message older_standard(std::string_view version) {
+    const std::string said = version.starts_with("1.") ? quotable(version, 20) : "1";
+    return Message{"CML-FOREIGN", {"CommerceML " + said + " (≠ 2.03–3.1)", as_argument({"CML-ADVICE-SITE"})}};
+}
+
 Message wrong_root(std::string_view name) {
     std::string wrong;
     std::string mended;

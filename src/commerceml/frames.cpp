@@ -142,6 +142,11 @@ constexpr auto property_fields = std::to_array<std::string_view>(
     {"Внешний", "Группы", "ДляДокументов", "ДляПредложений", "ДляТоваров", "ЗначенияРеквизитов",
      "Информационное", "ИспользованиеСвойства", "НомерВерсии", "Обязательное", "Описание", "ТипСправочника"});
 
+/// Objects that 1C wants an answer for, and the lists they stand in.
+constexpr auto objects =
+    std::to_array<std::string_view>({"Группа", "Документ", "Документы", "Контрагент", "Контрагенты",
+                                     "Предложение", "Предложения", "Товар", "Товары"});
+
 template <std::size_t Size>
 bool holds(const std::array<std::string_view, Size>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -171,6 +176,19 @@ Meaning meaning_of(Frame parent, std::string_view local_name) {
         return child.parent == parent && child.name == local_name;
     });
     return found == children.end() ? Meaning{} : Meaning{.role = found->role, .frame = found->frame};
+}
+
+bool is_lost_object(Frame parent, std::string_view local_name) {
+    switch (parent) {
+        case Frame::products:
+        case Frame::offers:
+        case Frame::contragents:
+        case Frame::container:
+        case Frame::groups:
+            return true;
+        default:
+            return holds(objects, local_name);
+    }
 }
 
 }  // namespace obmen::commerceml

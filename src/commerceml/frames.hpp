@@ -40,6 +40,11 @@ struct Meaning {
 
 [[nodiscard]] Meaning meaning_of(Frame parent, std::string_view local_name);
 
+/// True if an element that `parent` does not have is an object that nobody reads: whatever stands in a list
+/// of objects, and a Товар, Предложение, Контрагент, Документ, Группа or a list of them where CommerceML has
+/// none.
+[[nodiscard]] bool is_lost_object(Frame parent, std::string_view local_name);
+
 /// True for the children of a record in `frame` that CommerceML 2.03–3.1 has and that no reader reads: nobody
 /// need hear of them (reference commerceml.md §5–§9).
 [[nodiscard]] bool is_known_field(Frame frame, std::string_view local_name);

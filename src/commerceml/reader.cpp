@@ -7,6 +7,7 @@
 
 #include "commerceml/encoding.hpp"
 #include "commerceml/fields.hpp"
+#include "commerceml/foreign_formats.hpp"
 #include "commerceml/group_tree.hpp"
 #include "commerceml/names.hpp"
 #include "commerceml/record_readers.hpp"
@@ -122,7 +123,8 @@ struct RecordReader::State {
     void announce();
     void give(LocatedRecord record);
     bool note_unknown(std::string_view name, std::string_view parent);
-    void warn_unknown(Place place) const;
+    void tell_unknown(Severity severity, Place place) const;
+    void refuse_older_standard(const Piece& piece);
     void warn(Message message, Place place) const;
 
     std::string file_name;
@@ -164,7 +166,9 @@ void RecordReader::State::step() {
             break;
         case Piece::Kind::unknown:
             if (note_unknown(piece.name, frame_names.back())) {
-                warn_unknown(piece.place);
+                tell_unknown(
+                    is_lost_object(piece.frame, piece.name) ? Severity::row_error : Severity::warning,
+                    piece.place);
             }
             break;
         case Piece::Kind::finished:
@@ -186,6 +190,7 @@ void RecordReader::State::begin_frame(const Piece& piece) {
         groups.begin_children();
         take_groups(piece.place);
     } else if (is_announced(piece.frame)) {
+        refuse_older_standard(piece);
         Text only_changes = attribute_of(piece.element, "СодержитТолькоИзменения");
         announcement.emplace();
         announcement->place = piece.place;
@@ -199,6 +204,16 @@ void RecordReader::State::begin_frame(const Piece& piece) {
             package.only_changes = std::move(only_changes);
             announcement->record = std::move(package);
         }
+    }
+}
+
+/// CommerceML 1 has the same root and says everything in attributes: read as what came after it, it would
+/// hold no object at all.
+void RecordReader::State::refuse_older_standard(const Piece& piece) {
+    const bool older = attribute_of(piece.element, "Идентификатор") ||
+                       (piece.frame == Frame::offer_package && attribute_of(piece.element, "Каталог"));
+    if (older) {
+        splitter.fail(older_standard(facts.schema_version), piece.place);
     }
 }
 
@@ -246,7 +261,7 @@ void RecordReader::State::take_record(const Piece& piece) {
         if (!is_known_field(piece.frame, field.name()) && note_unknown(field.name(), piece.name)) {
             PlaceCounter counter(piece.place);
             counter.pass(piece.text.substr(0, field.offset()));
-            warn_unknown(counter.place());
+            tell_unknown(Severity::warning, counter.place());
         }
     }
 }
@@ -301,9 +316,12 @@ bool RecordReader::State::note_unknown(std::string_view name, std::string_view p
     return true;
 }
 
-void RecordReader::State::warn_unknown(Place place) const {
+void RecordReader::State::tell_unknown(Severity severity, Place place) const {
     const auto& [name, parent] = unknown.back();
-    warn({"CML-UNKNOWN-ELEMENT", {quotable(name, 80), quotable(parent, 80)}}, place);
+    warnings({.severity = severity,
+              .message = {"CML-UNKNOWN-ELEMENT", {quotable(name, 80), quotable(parent, 80)}},
+              .file = file_name,
+              .place = place});
 }
 
 void RecordReader::State::warn(Message message, Place place) const {

@@ -60,9 +60,9 @@ std::optional<NewerExport> newer_export(Database& database, const std::string& p
     const std::int64_t catalogue = catalogue_number(
         database, Numbering(database, Numbering::Of::source_system).number_of(source_system), catalogue_id);
     Statement& query = database.statement(
-        "SELECT p.id, f.formed_at, f.name FROM catalogue k JOIN package p ON p.number = k.generation JOIN "
-        "package_file"
-        " f ON f.package = p.number WHERE k.id = ? AND p.id <> ? AND f.formed_at <> ''");
+        "SELECT p.id, f.formed_at, f.name, date(p.received_at / 1000, 'unixepoch', '+1 day') FROM catalogue k"
+        " JOIN package p ON p.number = k.generation JOIN package_file f ON f.package = p.number"
+        " WHERE k.id = ? AND p.id <> ? AND f.formed_at <> ''");
     const ScopedReset reset(query);
     query.bind(catalogue).bind(package_id);
     const std::string mine = comparable(formed_at);
@@ -74,6 +74,9 @@ std::optional<NewerExport> newer_export(Database& database, const std::string& p
         const std::string theirs = comparable(query.text(1));
         if (!is_older(mine, theirs)) {
             return std::nullopt;  // one of its files is as old: this may be another part of the same export
+        }
+        if (is_older(query.text(3), theirs)) {
+            return std::nullopt;  // formed days after it came in: by a clock that was wrong
         }
         if (!earliest || is_older(theirs, comparable(earliest->formed_at))) {
             earliest = NewerExport{query.text(0), query.text(1)};

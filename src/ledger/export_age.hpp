@@ -17,8 +17,9 @@ struct NewerExport {
 
 /// Whether a full export of the catalogue that says it was formed at `formed_at` is older than the last one
 /// that has been merged: by ДатаФормирования, to the second where both have a time, else to the day. Nothing
-/// if either date cannot be read (reference commerceml.md §4: they are not reliable), or for the package
-/// itself.
+/// if either date cannot be read (reference commerceml.md §4: they are not reliable), for the package itself,
+/// or if the other one was formed more than a day after it came in: one wrong clock in 1C would have
+/// everything refused that comes after it.
 /// \param counts whether a file of the other export, by its name, holds the same as this one
 [[nodiscard]] std::optional<NewerExport> newer_export(
     Database& database, const std::string& package_id, std::string_view source_system,

@@ -237,5 +237,16 @@ TEST_F(Removals, AreNotMadeByAnExportThatIsOlderThanWhatWasApplied) {
     EXPECT_EQ(active(), 29U);
 }
 
+TEST_F(Removals, AreMadeByAnExportAfterOneOfTheFuture) {
+    ASSERT_EQ(
+        push("future.xml", catalogue("c", numbered("p", 1, 30), true,
+                                     {.has_offers = true, .marked = 0, .formed_at = "9999-12-31T00:00:00"}))
+            .exit_code,
+        0);
+    const ProcessResult next = push("next.xml", catalogue("c", numbered("p", 1, 29), true));
+    EXPECT_EQ(next.exit_code, 0) << next.out << next.error;
+    EXPECT_EQ(active(), 29U);
+}
+
 }  // namespace
 }  // namespace obmen::tests

@@ -167,12 +167,30 @@ TEST(Reader, WarnsOnceOfAnUnknownElement) {
     EXPECT_EQ(reading.code(), "");
     ASSERT_EQ(reading.warnings.size(), 3U);
     EXPECT_EQ(reading.warnings[0].message, (Message{"CML-UNKNOWN-ELEMENT", {"Производители", "Каталог"}}));
+    EXPECT_EQ(reading.warnings[0].severity, Severity::warning);
     EXPECT_EQ(reading.warnings[1].message, (Message{"CML-UNKNOWN-ELEMENT", {"Услуга", "Товары"}}));
     EXPECT_EQ(reading.warnings[2].message.arguments[1], "КоммерческаяИнформация");
     EXPECT_EQ(reading.warnings[2].place, (Place{3, 1}));
     EXPECT_EQ(reading.warnings[2].file, "file.xml");
     EXPECT_EQ(reading.warnings[2].severity, Severity::warning);
     EXPECT_EQ(order_of(reading), "Catalogue ; ");
+}
+
+TEST(Reader, TellsObjectsThatItCannotReadAsErrors) {
+    for (const char* lost :
+         {"<Каталог><Товары><Товaр><Ид>1</Ид></Товaр></Товары></Каталог>",
+          "<Каталог><Товары><товар><Ид>1</Ид></товар></Товары></Каталог>",
+          "<Каталог><Товар><Ид>1</Ид></Товар></Каталог>", "<Товары><Товар/></Товары>",
+          "<ПакетПредложений><Предложение/></ПакетПредложений>", "<Контрагенты><Партнер/></Контрагенты>",
+          "<Контрагент/>", "<Контейнер><Заказ/></Контейнер>", "<Документы><Документ/></Документы>",
+          "<Классификатор><Группа/></Классификатор>",
+          "<Классификатор><Группы><группа/></Группы></Классификатор>"}) {
+        const Reading reading = read_bytes(in_root(lost));
+        EXPECT_EQ(reading.code(), "") << lost;
+        ASSERT_EQ(reading.warnings.size(), 1U) << lost;
+        EXPECT_EQ(reading.warnings[0].message.code, Code{"CML-UNKNOWN-ELEMENT"}) << lost;
+        EXPECT_EQ(reading.warnings[0].severity, Severity::row_error) << lost;
+    }
 }
 
 TEST(Reader, WarnsOnceOfAnUnknownFieldOfARecord) {
@@ -227,6 +245,17 @@ TEST(Reader, KnowsOtherFormats) {
         const Reading reading = read_bytes(bytes);
         EXPECT_EQ(reading.code(), "CML-FOREIGN") << bytes;
         EXPECT_EQ(reading.fatal->message.arguments.size(), 2U) << bytes;
+    }
+}
+
+TEST(Reader, RefusesCommerceMl1) {
+    for (const char* content :
+         {"<Каталог Идентификатор='ID1' Наименование='Мебель'><Товар Идентификатор='ID2'/></Каталог>",
+          "<ПакетПредложений Каталог='ID1'><Предложение Товар='ID2' Цена='1'/></ПакетПредложений>"}) {
+        const Reading reading = read_bytes("<КоммерческаяИнформация ВерсияСхемы='1.05'>" +
+                                           std::string(content) + "</КоммерческаяИнформация>");
+        EXPECT_EQ(reading.code(), "CML-FOREIGN") << content;
+        EXPECT_EQ(reading.fatal->message.arguments.at(0), "CommerceML 1.05 (≠ 2.03–3.1)");
     }
 }
 

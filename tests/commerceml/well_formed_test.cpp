@@ -164,7 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"m20_two_roots", whole + "<КоммерческаяИнформация/>", "XML-MALFORMED"},
         Malformed{"m21_dashes_in_comment", named("<!-- a -- b -->"), "XML-MALFORMED"},
         Malformed{"m22_unquoted_attr", with_product("<Ид a=1>1</Ид>"), "XML-MALFORMED"},
-        Malformed{"m23_decl_utf8_is_cp1251", whole.substr(0, 39) + to_windows1251(named("Пётр").substr(39)),
+        Malformed{"m23_decl_utf8_is_cp1251_with_utf8_inside",
+                  whole.substr(0, 39) + to_windows1251(named("Болт").substr(39)) + "<!-- Пётр -->",
                   "XML-UTF8"},
         Malformed{"m24_fffe", named("\xEF\xBF\xBE"), "XML-CHARACTER"},
         Malformed{"m24_ffff", named("\xEF\xBF\xBF"), "XML-CHARACTER"},
@@ -243,12 +244,15 @@ TEST(Encoding, ByteOrderMarkAndUtf8BytesWinOverTheDeclaration) {  // m32_bom_utf
 }
 
 TEST(Encoding, Windows1251WithoutOrAgainstADeclarationIsReadWithAWarning) {
-    const std::string body = to_windows1251(named("Болт").substr(39));
+    // Some letters side by side happen to be UTF-8 in windows-1251: Щё, Пё, Л№, о»NBSP.
+    std::string body = to_windows1251(named("Щётка Пётр и Фёдор ТЛ@ о@@к").substr(39));
+    body.replace(body.find("@@"), 2, "\xBB\xA0");
+    body.replace(body.find('@'), 1, "\xB9");
     for (const std::string& bytes :
          {body, whole.substr(0, 39) + body, "<?xml version='1.0' encoding='utf8'?>" + body}) {
         const Reading reading = read_bytes(bytes);
         EXPECT_EQ(reading.code(), "");
-        EXPECT_EQ(reading.only<Product>().name, "Болт");
+        EXPECT_EQ(reading.only<Product>().name, "Щётка Пётр и Фёдор ТЛ№ о» к");
         EXPECT_EQ(reading.facts.encoding, Encoding::windows1251);
         ASSERT_EQ(reading.warnings.size(), 1U);
         EXPECT_EQ(reading.warnings.front().message.code, Code{"XML-ENCODING-DECLARED"});
@@ -263,6 +267,8 @@ TEST(Encoding, DamagedUtf8IsNeverReadAsWindows1251) {
     EXPECT_EQ(reading.code(), "XML-UTF8");
     EXPECT_EQ(reading.fatal->place, (Place{1, 6}));
     EXPECT_EQ(reading.fatal->message.arguments, std::vector<std::string>{"FF"});
+    // Single letters of another language, and one byte that is none.
+    EXPECT_EQ(read_bytes("<!-- \xFF " + std::string("é à ü ") + "--><a/>").code(), "XML-UTF8");
 }
 
 TEST(Encoding, OthersAreRefusedByName) {
