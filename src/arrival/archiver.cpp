@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "arrival/landing.hpp"
 #include "support/error.hpp"
@@ -78,22 +79,23 @@ void Archiver::run(TrackedFiles& files, CollectorReport& report) {
             candidates.push_back(&file);
         }
     });
-    if (candidates.empty()) {
-        return;
-    }
-    const std::vector<std::string> ids = m_memory.ended_packages();
-    const std::set<std::string> ended(ids.begin(), ids.end());
     std::vector<std::string> gone;
-    for (TrackedFile* file : candidates) {
-        if (ended.contains(file->row.package) && put_away(files, *file, report)) {
-            gone.push_back(file->row.name);
+    if (!candidates.empty()) {
+        const std::vector<std::string> ids = m_memory.ended_packages();
+        const std::set<std::string> ended(ids.begin(), ids.end());
+        for (TrackedFile* file : candidates) {
+            if (ended.contains(file->row.package) && put_away(files, *file, report)) {
+                gone.push_back(file->row.name);
+            }
         }
     }
+    std::set<std::string> freed;
     for (const std::string& name : gone) {
+        freed.merge(common_markers_of(files, name));
         files.forget(name);
     }
+    remove_common_markers(files, freed);
     if (!gone.empty()) {
-        remove_common_markers(files);
         files.save();
         failpoint("source.forgotten");
     }
@@ -196,32 +198,49 @@ void Archiver::make_folders(const std::string& name) {
     }
 }
 
-/// A marker for a whole folder goes when nothing that it speaks for is left.
-void Archiver::remove_common_markers(TrackedFiles& files) {
+std::set<std::string> Archiver::common_markers_of(const TrackedFiles& files, const std::string& name) {
     if (!files.names().wants_markers() || files.names().has_own_markers()) {
+        return {};
+    }
+    const std::vector<std::string> markers = files.names().markers_of(name);
+    return {markers.begin(), markers.end()};
+}
+
+/// A marker for a whole folder goes when two looks in a row show nothing that it speaks for: a listing may
+/// have been cut off, and the files that it missed would wait for their marker for ever. \param freed markers
+/// of files that have just gone
+void Archiver::remove_common_markers(TrackedFiles& files, const std::set<std::string>& freed) {
+    const std::map<std::string, endpoint::Entry> before = std::exchange(m_idle_markers, {});
+    if (freed.empty() && before.empty()) {
         return;
     }
     std::set<std::string> needed;
     files.for_each([&](const TrackedFile& file) {
-        if (file.role == NameRole::export_file && file.listed) {
-            const std::vector<std::string> markers = files.names().markers_of(file.row.name);
-            needed.insert(markers.begin(), markers.end());
+        if (file.role == NameRole::export_file) {  // also one that the last listing has missed
+            needed.merge(common_markers_of(files, file.row.name));
         }
     });
-    std::vector<std::string> idle;
+    std::vector<std::string> still_idle;
     for (const std::string& name : files.names_of_markers()) {
-        if (!needed.contains(name)) {
-            idle.push_back(name);
+        const auto known = before.find(name);
+        const bool is_known = known != before.end() && is_same_file(known->second, *files.beside(name));
+        if (needed.contains(name) || !(is_known || freed.contains(name))) {
+            continue;
+        }
+        m_idle_markers.emplace(name, *files.beside(name));
+        if (is_known) {
+            still_idle.push_back(name);
         }
     }
-    if (idle.empty() || shows_news(files)) {
+    if (still_idle.empty() || shows_news(files)) {
         return;
     }
-    for (const std::string& name : idle) {
+    for (const std::string& name : still_idle) {
         const std::optional<endpoint::Entry> now = m_source.look(name);
-        if (now && is_same_file(*now, *files.beside(name))) {
+        if (now && is_same_file(*now, m_idle_markers.at(name))) {
             m_source.remove(name);
         }
+        m_idle_markers.erase(name);
     }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,13 +35,17 @@ class Archiver {
     void remove(const TrackedFile& file);
     void give_back(const std::string& from, const std::string& name);
     void make_folders(const std::string& name);
-    void remove_common_markers(TrackedFiles& files);
+    /// Markers for a whole folder that speak for this file.
+    [[nodiscard]] static std::set<std::string> common_markers_of(const TrackedFiles& files,
+                                                                 const std::string& name);
+    void remove_common_markers(TrackedFiles& files, const std::set<std::string>& freed);
     [[nodiscard]] bool shows_news(TrackedFiles& files);
 
     const config::SourceSettings& m_settings;
     endpoint::Endpoint& m_source;
     SourceMemory& m_memory;
     Clock& m_clock;
+    std::map<std::string, endpoint::Entry> m_idle_markers;  ///< seen so by the last look
 };
 
 }  // namespace obmen::arrival

@@ -28,6 +28,19 @@ WaitingGroup group_of(std::vector<TrackedFile*> members) {
     return group;
 }
 
+bool waits_for_room(const TrackedFile& file) {
+    return file.row.reason && file.row.reason->code == Code{"SYS-DISK-LOW"};
+}
+
+/// When the last of them was first seen.
+Duration came_at(const std::vector<TrackedFile*>& members) {
+    Duration latest = Duration::min();
+    for (const TrackedFile* file : members) {
+        latest = std::max(latest, file->seen_at);
+    }
+    return latest;
+}
+
 /// Why a file that was waited for in vain is rejected.
 Message reason_against(const TrackedFile& stub, unsigned waited_seconds) {
     const FileContent& content = *stub.content;
@@ -131,8 +144,10 @@ void Collector::read_contents() {
         }
         file.sidecar_fault = sidecar_fault_of(file);
         const bool unfinished = file.content->verdict == FileContent::Verdict::unfinished;
-        TrackedFiles::wait_for(file,
-                               unfinished ? std::optional(file.content->fault->message) : file.sidecar_fault);
+        if (file.is_unfinished() || !waits_for_room(file)) {
+            TrackedFiles::wait_for(
+                file, unfinished ? std::optional(file.content->fault->message) : file.sidecar_fault);
+        }
     });
 }
 
@@ -176,7 +191,7 @@ void Collector::make_packages(CollectorReport& report) {
     }
     GroupWait waits(m_settings.source, m_files, m_memory, m_taken_catalogues);
     std::vector<WaitingGroup> groups;
-    std::vector<GroupFacts> waiting;
+    Queue queue;
     std::vector<NewPackage> archives;  // what is in them decides when they go
     for (const FileGroup& indexes : grouped(files)) {
         std::vector<TrackedFile*> members;
@@ -188,25 +203,26 @@ void Collector::make_packages(CollectorReport& report) {
             continue;
         }
         if (members.front()->is_archive) {
-            static_cast<void>(has_made(
-                *members.front(), [&] { archives.push_back(m_maker.from_archive(*members.front())); },
-                report));
+            const auto make = [&] { archives.push_back(m_maker.from_archive(*members.front())); };
+            if (!has_made(*members.front(), make, report)) {
+                queue.unknown_since = std::min(queue.unknown_since, members.front()->seen_at);
+            }
             continue;
         }
         WaitingGroup group = group_of(std::move(members));
         if (const std::optional<Duration> wait = waits.wait_of(group)) {
             report.again_in(*wait);
-            waiting.push_back(std::move(group.facts));
+            queue.waiting.push_back(std::move(group.facts));
         } else {
             groups.push_back(std::move(group));
         }
     }
-    record_in_order(std::move(groups), std::move(archives), std::move(waiting), report);
+    record_in_order(std::move(groups), std::move(archives), std::move(queue), report);
 }
 
-/// What there is no room for waits in its private copies, and is told of once. \returns whether it was made
-bool Collector::has_made(const TrackedFile& first, const std::function<void()>& make,
-                         CollectorReport& report) {
+/// What there is no room for waits in its private copies, and is told of once; the row of its first file says
+/// why. \returns whether it was made
+bool Collector::has_made(TrackedFile& first, const std::function<void()>& make, CollectorReport& report) {
     try {
         make();
         m_without_room.erase(first.row.name);
@@ -217,6 +233,7 @@ bool Collector::has_made(const TrackedFile& first, const std::function<void()>& 
         }
         if (m_without_room.insert(first.row.name).second) {
             report.note(error.finding().message, first.shown);
+            TrackedFiles::wait_for(first, error.finding().message);
         }
         return false;
     }
@@ -233,9 +250,9 @@ std::vector<TrackedFile*> Collector::whole_copies() {
     return whole;
 }
 
-/// \param waiting what is not taken yet: what would be undone by it is not taken before it
+/// What waits for its half, or for room, is not overtaken by what it would be laid over later.
 void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives,
-                                std::vector<GroupFacts> waiting, CollectorReport& report) {
+                                Queue queue, CollectorReport& report) {
     std::vector<GroupFacts> facts;
     for (const WaitingGroup& group : groups) {
         facts.push_back(group.facts);
@@ -244,12 +261,14 @@ void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<Ne
         facts.push_back(archive.facts);
     }
     for (const std::size_t index : in_taking_order(facts)) {
-        if (std::ranges::any_of(waiting,
-                                [&](const GroupFacts& older) { return must_follow(facts[index], older); })) {
-            waiting.push_back(facts[index]);
+        const bool is_archive = index >= groups.size();
+        const Duration came =
+            came_at(is_archive ? archives[index - groups.size()].members : groups[index].members);
+        if (queue.must_wait(facts[index], came)) {
+            queue.waiting.push_back(facts[index]);
             continue;
         }
-        if (index >= groups.size()) {
+        if (is_archive) {
             record(std::move(archives[index - groups.size()]), report);
             continue;
         }
@@ -257,6 +276,7 @@ void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<Ne
         NewPackage package;
         const auto make = [&] { package = m_maker.from_files(group.members, group.pictures); };
         if (!has_made(*group.members.front(), make, report)) {
+            queue.waiting.push_back(facts[index]);
             continue;
         }
         package.facts = group.facts;
@@ -266,6 +286,11 @@ void Collector::record_in_order(std::vector<WaitingGroup> groups, std::vector<Ne
         }
         record(std::move(package), report);
     }
+}
+
+bool Collector::Queue::must_wait(const GroupFacts& facts, Duration came) const {
+    return came >= unknown_since ||
+           std::ranges::any_of(waiting, [&](const GroupFacts& older) { return must_follow(facts, older); });
 }
 
 void Collector::give_up_stubs(CollectorReport& report) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arrival/archiver.hpp"
+#include "arrival/assembly.hpp"
 #include "arrival/collector_settings.hpp"
 #include "arrival/content.hpp"
 #include "arrival/copier.hpp"
@@ -33,6 +34,18 @@ class Collector {
     CollectorReport look();
 
   private:
+    /// What is not taken yet.
+    struct Queue {
+        std::vector<GroupFacts> waiting{};
+        /// Since when (first sight) an archive waits of which nobody knows what is in it: no room to unpack
+        /// it.
+        Duration unknown_since = Duration::max();
+
+        /// Might one of them, taken later, undo this one? \param came when the last of its files was first
+        /// seen
+        [[nodiscard]] bool must_wait(const GroupFacts& facts, Duration came) const;
+    };
+
     void forget_on_request();
     void require_sentinel(const endpoint::Listing& listing);
     void drop_lost_copies();
@@ -40,11 +53,11 @@ class Collector {
     [[nodiscard]] std::optional<Message> sidecar_fault_of(TrackedFile& file);
     void read_content(TrackedFile& file);
     void make_packages(CollectorReport& report);
-    [[nodiscard]] bool has_made(const TrackedFile& first, const std::function<void()>& make,
+    [[nodiscard]] bool has_made(TrackedFile& first, const std::function<void()>& make,
                                 CollectorReport& report);
     [[nodiscard]] std::vector<TrackedFile*> whole_copies();
-    void record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives,
-                         std::vector<GroupFacts> waiting, CollectorReport& report);
+    void record_in_order(std::vector<WaitingGroup> groups, std::vector<NewPackage> archives, Queue queue,
+                         CollectorReport& report);
     void give_up_stubs(CollectorReport& report);
     void record(NewPackage package, CollectorReport& report);
     void count(CollectorReport& report);

@@ -391,19 +391,47 @@ TEST_F(CollectorTest, PicturesThatThereIsNoRoomForKeepTheirPackageWaiting) {
     EXPECT_EQ(memory.packages.at(1).package.pictures.size(), 1U);
 }
 
-/// The room for an archive's own bytes is not the room for what is in it.
-TEST_F(CollectorTest, AnArchiveThatThereIsNoRoomToUnpackWaitsAndHoldsUpNobody) {
+/// Taken later, it would lay its older values over the newer ones.
+TEST_F(CollectorTest, WhatWasFormedLaterDoesNotOvertakeWhatWaitsForRoom) {
     settings.archive_limits.keep_free = std::uint64_t{1} << 60U;
-    write("a.zip", zip_bytes({{"import.xml", goods}}));
-    write("b.xml", contragents);
-    EXPECT_EQ(look_for(std::chrono::minutes(5)), 1U);
-    EXPECT_EQ(files_of(0), Names{"b.xml"});
-    EXPECT_EQ(notes, Names{"SYS-DISK-LOW"}) << "said once";
+    write("import_files/1.jpg", "one");
+    write("a.xml", "picture import_files/1.jpg\ncatalogue G\noffers G\nformed 2026-01-15T10:00:00\nend\n");
+    EXPECT_EQ(look_for(minutes(10)), 0U);
+    write("b.xml", "catalogue G\noffers G\nformed 2026-01-15T10:10:00\nend\n");
+    write("c.xml", "catalogue H\noffers H\nformed 2026-01-15T10:20:00\nend\n");
+    EXPECT_EQ(look_for(minutes(10)), 1U);
+    EXPECT_EQ(files_of(0), Names{"c.xml"}) << "another catalogue";
+    EXPECT_EQ(memory.rows.at("a.xml").reason.value().code, Code{"SYS-DISK-LOW"});
     settings.archive_limits.keep_free = 0;
     restart();
-    EXPECT_EQ(look_for(settle), 1U);
+    EXPECT_EQ(look_for(minutes(1)), 2U);
+    EXPECT_EQ(files_of(1), Names{"a.xml"});
+    EXPECT_EQ(files_of(2), Names{"b.xml"});
+    EXPECT_FALSE(memory.rows.at("a.xml").reason);
+}
+
+/// The room for an archive's own bytes is not the room for what is in it; and nobody knows what is in it.
+TEST_F(CollectorTest, AnArchiveThatThereIsNoRoomToUnpackIsNotOvertakenByWhatCameLater) {
+    settings.archive_limits.keep_free = std::uint64_t{1} << 60U;
+    write("before.xml", contragents);
+    clock.pass(seconds(1));
+    look();
+    clock.pass(step);
+    write("a.zip", zip_bytes({{"import.xml", goods}}));
+    EXPECT_EQ(look_for(minutes(5)), 1U);
+    EXPECT_EQ(files_of(0), Names{"before.xml"});
+    write("later.xml", contragents + "later");
+    EXPECT_EQ(look_for(minutes(5)), 0U);
+    EXPECT_EQ(notes, Names{"SYS-DISK-LOW"}) << "said once";
+    const std::size_t writes = memory.writes;
+    look();
+    EXPECT_EQ(memory.writes, writes) << "what waits costs nothing";
+    settings.archive_limits.keep_free = 0;
+    restart();
+    EXPECT_EQ(look_for(minutes(1)), 2U);
     EXPECT_EQ(files_of(1), Names{"import.xml"});
-    EXPECT_EQ(source.fetches, 2) << "from its private copy";
+    EXPECT_EQ(files_of(2), Names{"later.xml"});
+    EXPECT_EQ(source.fetches, 3) << "from its private copy";
 }
 
 }  // namespace

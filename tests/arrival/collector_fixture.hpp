@@ -63,7 +63,7 @@ class FakeEndpoint : public endpoint::Endpoint {
                  slash = name.find('/', slash + 1)) {
                 entered = options.enters(name.substr(0, slash));
             }
-            if (entered) {
+            if (entered && std::ranges::find(missing_in_listings, name) == missing_in_listings.end()) {
                 listing.entries.push_back(entry_of(name, file));
             }
         }
@@ -114,6 +114,7 @@ class FakeEndpoint : public endpoint::Endpoint {
 
     std::map<std::string, File> files;
     std::vector<std::string> unusable;
+    std::vector<std::string> missing_in_listings;
     std::vector<std::string> folders;
     std::function<void(const std::string&)> on_fetch;
     std::function<void(const std::string&)> on_rename;

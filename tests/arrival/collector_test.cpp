@@ -411,7 +411,57 @@ TEST_F(CollectorTest, WaitsForTheMarkerOfAFolder) {
     EXPECT_EQ(source.files.size(), 2U) << "its package has not ended";
     memory.ended = {memory.packages[0].package.id};
     look();
+    EXPECT_EQ(source.files.size(), 1U) << "that listing may have been cut off";
+    look();
     EXPECT_TRUE(source.files.empty());
+}
+
+/// A server that ends a listing early says that it was whole.
+TEST_F(CollectorTest, AMarkerOfAFolderStaysForFilesThatListingsHaveMissed) {
+    settings.source.done_file = "ready.flag";
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("a.xml", contragents);
+    write("b.xml", contragents + "other");
+    write("ready.flag", "");
+    EXPECT_EQ(look_for(settle), 2U);
+    memory.ended = {memory.packages[0].package.id};
+    source.missing_in_listings = {"b.xml"};
+    look();
+    EXPECT_EQ(source.files.size(), 2U) << "a.xml has gone";
+    EXPECT_TRUE(source.files.contains("ready.flag"));
+    source.missing_in_listings.clear();
+    look();
+    EXPECT_TRUE(source.files.contains("ready.flag"));
+
+    write("c.xml", contragents + "new");  // that no listing has shown yet
+    write("ready.flag", "");
+    source.missing_in_listings = {"c.xml"};
+    memory.ended.push_back(memory.packages[1].package.id);
+    look();
+    EXPECT_TRUE(source.files.contains("ready.flag"));
+    source.missing_in_listings.clear();
+    EXPECT_EQ(look_for(minutes(1)), 1U);
+    EXPECT_TRUE(source.files.contains("ready.flag")) << "its package has not ended";
+    memory.ended.push_back(memory.packages[2].package.id);
+    look();
+    look();
+    EXPECT_TRUE(source.files.empty());
+}
+
+/// 1C writes it first, or in another folder.
+TEST_F(CollectorTest, AMarkerThatNoTakenFileHadIsLeftAlone) {
+    settings.source.done_file = "ready.flag";
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("one/a.xml", contragents);
+    write("one/ready.flag", "");
+    EXPECT_EQ(look_for(settle), 1U);
+    memory.ended = {memory.packages[0].package.id};
+    write("two/ready.flag", "");
+    look();
+    look();
+    look();
+    EXPECT_EQ(source.files.size(), 1U);
+    EXPECT_TRUE(source.files.contains("two/ready.flag"));
 }
 
 TEST_F(CollectorTest, HoldsACopyAgainstItsSidecars) {

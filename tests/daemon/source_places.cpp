@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "servers/openssh_server.hpp"
 #include "servers/samba_server.hpp"
 #include "servers/server_process.hpp"
+#include "servers/shifted_clock.hpp"
 #include "servers/test_certificates.hpp"
 
 namespace obmen::tests {
@@ -67,6 +69,20 @@ void SourcePlace::kill_in_mid_upload(const std::vector<std::string>& client, con
     }
 }
 
+std::string SourcePlace::local_copy(const std::string& bytes) const {
+    const std::filesystem::path local = own("local.xml");
+    write_file(local, bytes);
+    return local;
+}
+
+void SourcePlace::run_slow_upload(std::vector<std::string> client) const {
+    client.insert(client.begin() + 1, {"--limit-rate", "400K"});
+    const ProcessResult result = run_process(client, own(""));
+    if (result.exit_code != 0) {
+        throw std::runtime_error("the upload: " + result.out + result.error);
+    }
+}
+
 std::filesystem::path SourcePlace::go_away(const std::string& folder) {
     std::filesystem::rename(served() / folder, served() / (folder + ".away"));
     return served() / (folder + ".away");
@@ -103,10 +119,8 @@ class SambaSource : public SourcePlace {
         return fmt::format("url = \"folder:{}\"\n", (served() / folder).string());
     }
     void put(const std::string& name, const std::string& bytes) override {
-        const std::filesystem::path local = own("local.xml");
-        write_file(local, bytes);
         const ProcessResult result = m_server.run(
-            fmt::format("put \"{0}\" \"{1}.tmp\"; rename \"{1}.tmp\" \"{1}\" -f", local.string(), name));
+            fmt::format("put \"{0}\" \"{1}.tmp\"; rename \"{1}.tmp\" \"{1}\" -f", local_copy(bytes), name));
         if (result.exit_code != 0) {
             throw std::runtime_error("smbclient: " + result.out + result.error);
         }
@@ -126,10 +140,11 @@ using FtpStart = std::unique_ptr<FtpServer> (*)(const FtpServerOptions&);
 
 class FtpSource : public SourcePlace {
   public:
-    FtpSource(FtpStart start, FtpServerOptions::Tls tls)
+    FtpSource(FtpStart start, FtpServerOptions::Tls tls, int hours_off)
         : m_encrypted(tls != FtpServerOptions::Tls::none),
           m_certificates(make_certificates(own(""))),
-          m_server(start({.tls = tls, .certificate = m_certificates.server})) {
+          m_certificate(read_file(m_certificates.server)),
+          m_server(start({.tls = tls, .certificate = m_certificates.server, .hours_off = hours_off})) {
         if (!m_server) {
             throw std::runtime_error("no such server");
         }
@@ -145,15 +160,14 @@ class FtpSource : public SourcePlace {
         return address(by_way, folder) + secret_file(own("wrong"), "not-the-password");
     }
     void break_off_upload(const std::string& name, std::string_view bytes) override {
-        const std::string place = m_server->place();
-        const std::string user = place.substr(0, place.find('@'));
-        std::vector<std::string> client{"/usr/bin/curl", "-sS", "-u", user + ":secret", "-T", "-"};
-        if (m_encrypted) {
-            client.insert(client.end(), {"--ssl-reqd", "-k"});
-        }
-        client.push_back(fmt::format("ftp://127.0.0.1:{}/{}", m_server->port(), name));
-        kill_in_mid_upload(client, name, bytes);
+        kill_in_mid_upload(client("-", name), name, bytes);
     }
+    void upload_slowly(const std::string& name, const std::string& bytes) override {
+        run_slow_upload(client(local_copy(bytes), name));
+    }
+    void lose_trust() override { change_certificate(read_file(m_certificates.expired)); }
+    void regain_trust() override { change_certificate(m_certificate); }
+    [[nodiscard]] std::string code_of_lost_trust() const override { return "SRC-CERTIFICATE"; }
     std::filesystem::path go_away(const std::string& folder) override {
         m_server->kill();
         return served() / folder;
@@ -161,6 +175,21 @@ class FtpSource : public SourcePlace {
     void come_back(const std::string& /*folder*/) override { m_server->start(); }
 
   private:
+    [[nodiscard]] std::vector<std::string> client(const std::string& local, const std::string& name) const {
+        const std::string place = m_server->place();
+        const std::string user = place.substr(0, place.find('@'));
+        std::vector<std::string> words{"/usr/bin/curl", "-sS", "-u", user + ":secret", "-T", local};
+        if (m_encrypted) {
+            words.insert(words.end(), {"--ssl-reqd", "-k"});
+        }
+        words.push_back(fmt::format("ftp://127.0.0.1:{}/{}", m_server->port(), name));
+        return words;
+    }
+    void change_certificate(const std::string& pem) {
+        m_server->kill();
+        write_file(m_certificates.server, pem);
+        m_server->start();
+    }
     [[nodiscard]] std::string address(const std::string& place, const std::string& folder) const {
         const std::string authority =
             m_encrypted ? fmt::format("ca_file = \"{}\"\n", m_certificates.authority.string()) : "";
@@ -170,12 +199,13 @@ class FtpSource : public SourcePlace {
 
     bool m_encrypted;
     TestCertificates m_certificates;
+    std::string m_certificate;  ///< the one that is trusted
     std::unique_ptr<FtpServer> m_server;
 };
 
 class SftpSource : public SourcePlace {
   public:
-    SftpSource() : m_server(own("")) {}
+    explicit SftpSource(int hours_off = 0) : m_server(own(""), {.hours_off = hours_off}) {}
     [[nodiscard]] std::filesystem::path served() const override { return m_server.folder(); }
     [[nodiscard]] std::string settings(const std::string& folder) const override {
         return address(m_server.url(), folder, m_server.known_hosts()) +
@@ -197,10 +227,18 @@ class SftpSource : public SourcePlace {
                secret_file(own("wrong"), "not-the-password");
     }
     void break_off_upload(const std::string& name, std::string_view bytes) override {
-        kill_in_mid_upload({"/usr/bin/curl", "-sS", "-k", "-u", m_server.user() + ":" + m_server.password(),
-                            "-T", "-", m_server.url() + "/" + name},
-                           name, bytes);
+        kill_in_mid_upload(client("-", name), name, bytes);
     }
+    void upload_slowly(const std::string& name, const std::string& bytes) override {
+        run_slow_upload(client(local_copy(bytes), name));
+    }
+    void lose_trust() override {
+        m_server.stop();
+        m_server.change_host_keys();
+        m_server.start();
+    }
+    void regain_trust() override { m_server.write_known_hosts(); }
+    [[nodiscard]] std::string code_of_lost_trust() const override { return "SRC-HOST-KEY-CHANGED"; }
     std::filesystem::path go_away(const std::string& folder) override {
         m_server.stop();
         return served() / folder;
@@ -208,6 +246,16 @@ class SftpSource : public SourcePlace {
     void come_back(const std::string& /*folder*/) override { m_server.start(); }
 
   private:
+    [[nodiscard]] std::vector<std::string> client(const std::string& local, const std::string& name) const {
+        return {"/usr/bin/curl",
+                "-sS",
+                "-k",
+                "-u",
+                m_server.user() + ":" + m_server.password(),
+                "-T",
+                local,
+                m_server.url() + "/" + name};
+    }
     /// The tests shorten all waiting a hundredfold, and these are seconds of the same clock.
     [[nodiscard]] static std::string address(const std::string& url, const std::string& folder,
                                              const std::filesystem::path& known_hosts) {
@@ -221,7 +269,7 @@ class SftpSource : public SourcePlace {
 
 /// \param root it changes to another account, or does nothing
 SourceKind ftp_kind(const std::string& name, const std::string& package, const std::string& program,
-                    FtpStart start, FtpServerOptions::Tls tls, bool root = false) {
+                    FtpStart start, FtpServerOptions::Tls tls, bool root = false, int hours_off = 0) {
     const auto why_not = [=]() -> std::string {
         if (!server_program(package, program)) {
             return "no " + package + " (tools/setup unpacks it)";
@@ -232,17 +280,27 @@ SourceKind ftp_kind(const std::string& name, const std::string& package, const s
         }
         return root && ::geteuid() != 0 ? package + " runs as root only" : "";
     };
-    return {
-        .name = name, .why_not = why_not, .make = [=] { return std::make_unique<FtpSource>(start, tls); }};
+    return {.name = name, .why_not = why_not, .make = [=] {
+                return std::make_unique<FtpSource>(start, tls, hours_off);
+            }};
+}
+
+constexpr const char* vsftpd = "usr/sbin/vsftpd";
+constexpr const char* proftpd = "usr/sbin/proftpd";
+constexpr const char* pureftpd = "usr/sbin/pure-ftpd";
+
+SourceKind with_another_clock(SourceKind kind) {
+    kind.why_not = [why_not = kind.why_not] {
+        const std::string why = why_no_shifted_clock();
+        return why.empty() ? why_not() : why;
+    };
+    return kind;
 }
 
 }  // namespace
 
 std::vector<SourceKind> all_source_kinds() {
     using Tls = FtpServerOptions::Tls;
-    const std::string vsftpd = "usr/sbin/vsftpd";
-    const std::string proftpd = "usr/sbin/proftpd";
-    const std::string pureftpd = "usr/sbin/pure-ftpd";
     return {{.name = "Folder",
              .why_not = [] { return std::string(); },
              .make = [] { return std::make_unique<FolderSource>(); }},
@@ -267,6 +325,39 @@ std::vector<SourceKind> some_source_kinds() {
             return kind.name != "Folder" && kind.name != "Vsftpd" && kind.name != "OpenSsh";
         });
     }
+    return kinds;
+}
+
+std::vector<SourceKind> source_kinds_with_proof() {
+    std::vector<SourceKind> kinds = all_source_kinds();
+    std::erase_if(kinds, [](const SourceKind& kind) {
+        const bool proves = kind.name.ends_with("Tls") || kind.name == "OpenSsh";
+        const bool is_one_of_few = kind.name == "VsftpdTls" || kind.name == "OpenSsh";
+        return !proves || (!is_one_of_few && !is_complete_run());
+    });
+    return kinds;
+}
+
+std::vector<SourceKind> source_kinds_with_another_clock() {
+    using Tls = FtpServerOptions::Tls;
+    std::vector<SourceKind> kinds;
+    for (const int hours : {2, -2}) {
+        const std::string how = hours > 0 ? "Ahead" : "Behind";
+        kinds.push_back(ftp_kind("Vsftpd" + how, "vsftpd", vsftpd, &start_vsftpd, Tls::none, false, hours));
+        kinds.push_back(
+            ftp_kind("ProFtpd" + how, "proftpd-core", proftpd, &start_proftpd, Tls::none, false, hours));
+        kinds.push_back(
+            ftp_kind("PureFtpd" + how, "pure-ftpd", pureftpd, &start_pureftpd, Tls::none, true, hours));
+        kinds.push_back({.name = "OpenSsh" + how, .why_not = &OpenSshServer::why_not, .make = [hours] {
+                             return std::make_unique<SftpSource>(hours);
+                         }});
+    }
+    if (!is_complete_run()) {
+        std::erase_if(kinds, [](const SourceKind& kind) {
+            return kind.name != "VsftpdAhead" && kind.name != "ProFtpdBehind" && kind.name != "OpenSshAhead";
+        });
+    }
+    std::ranges::transform(kinds, kinds.begin(), &with_another_clock);
     return kinds;
 }
 

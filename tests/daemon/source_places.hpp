@@ -36,6 +36,16 @@ class SourcePlace {
     virtual std::filesystem::path go_away(const std::string& folder);
     virtual void come_back(const std::string& folder);
 
+    /// By a client of the kind, under its final name from the first byte on, within some seconds.
+    virtual void upload_slowly(const std::string& /*name*/, const std::string& /*bytes*/) {}
+
+    /// The server begins anew and proves no more that it is the one that was trusted.
+    virtual void lose_trust() {}
+    /// What a person does about it: renews the certificate, writes the other host key down.
+    virtual void regain_trust() {}
+    /// The code that says so.
+    [[nodiscard]] virtual std::string code_of_lost_trust() const { return {}; }
+
     /// 0: nobody has to log in.
     [[nodiscard]] virtual int port() const { return 0; }
     /// As settings(), with a wrong password, to the server by way of another port.
@@ -48,6 +58,10 @@ class SourcePlace {
     /// Runs a client that uploads its standard input as `name`, and kills it in the middle.
     void kill_in_mid_upload(const std::vector<std::string>& client, const std::string& name,
                             std::string_view bytes);
+    /// A file of this machine, for a client to upload.
+    [[nodiscard]] std::string local_copy(const std::string& bytes) const;
+    /// \param client curl
+    void run_slow_upload(std::vector<std::string> client) const;
 
   private:
     TemporaryDirectory m_directory;
@@ -68,5 +82,9 @@ inline void PrintTo(const SourceKind& kind, std::ostream* out) {
 [[nodiscard]] std::vector<SourceKind> all_source_kinds();
 /// For what is dear and hardly depends on the kind: one of a kind, or all of them with OBMEN_COMPLETE=1.
 [[nodiscard]] std::vector<SourceKind> some_source_kinds();
+/// Servers that prove who they are: one of FTPS and OpenSSH, or all of them with OBMEN_COMPLETE=1.
+[[nodiscard]] std::vector<SourceKind> source_kinds_with_proof();
+/// Servers whose clocks are two hours ahead or behind; few of them, or all with OBMEN_COMPLETE=1.
+[[nodiscard]] std::vector<SourceKind> source_kinds_with_another_clock();
 
 }  // namespace obmen::tests

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "servers/server_process.hpp"
+#include "servers/shifted_clock.hpp"
 
 namespace obmen::tests {
 
@@ -89,7 +90,7 @@ void FtpServer::kill() {
 }
 
 void FtpServer::start() {
-    m_process = std::make_unique<Process>(m_setup.arguments, directory());
+    m_process = std::make_unique<Process>(m_setup.arguments, directory(), shifted_clock(m_setup.hours_off));
     wait_for_port(m_port, *m_process);
 }
 

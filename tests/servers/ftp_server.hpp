@@ -22,6 +22,7 @@ struct FtpServerOptions {
     std::filesystem::path certificate{};  ///< PEM with the key (TestCertificates)
     bool writable = true;
     unsigned most_listed = 0;  ///< names in a listing, for pure-ftpd; 0: its own limit, 10,000
+    int hours_off = 0;         ///< of its clock: shifted_clock()
 };
 
 /// A real FTP server on a port of 127.0.0.1 of its own, which serves a directory of its own to one user.
@@ -32,6 +33,7 @@ class FtpServer {
     struct Setup {
         std::vector<std::string> arguments;
         std::string user;
+        int hours_off = 0;
     };
 
     FtpServer() = default;

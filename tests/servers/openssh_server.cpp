@@ -9,6 +9,7 @@
 
 #include "harness/temporary_directory.hpp"
 #include "servers/server_process.hpp"
+#include "servers/shifted_clock.hpp"
 
 namespace obmen::tests {
 
@@ -127,12 +128,30 @@ void OpenSshServer::authorize(const std::filesystem::path& public_key) const {
     std::ofstream(m_directory / "authorized_keys", std::ios::app) << line_of(public_key) << "\n";
 }
 
-void OpenSshServer::make_keys() {
-    std::ofstream known(known_hosts());
+void OpenSshServer::make_host_keys() const {
     for (const std::string& type : m_options.host_keys) {
         make_key(host_key(type), type);
+    }
+}
+
+void OpenSshServer::change_host_keys() const {
+    for (const std::string& type : m_options.host_keys) {
+        std::filesystem::remove(host_key(type));
+        std::filesystem::remove(host_key(type).string() + ".pub");
+    }
+    make_host_keys();
+}
+
+void OpenSshServer::write_known_hosts() const {
+    std::ofstream known(known_hosts());
+    for (const std::string& type : m_options.host_keys) {
         known << "[127.0.0.1]:" << m_port << " " << line_of(host_key(type).string() + ".pub") << "\n";
     }
+}
+
+void OpenSshServer::make_keys() const {
+    make_host_keys();
+    write_known_hosts();
     make_key(user_key(), "ed25519");
     authorize(user_key().string() + ".pub");
     allow_passing(m_directory);
@@ -219,7 +238,7 @@ void OpenSshServer::stop() {
 }
 
 void OpenSshServer::start() {
-    m_process = std::make_unique<Process>(command(), m_directory);
+    m_process = std::make_unique<Process>(command(), m_directory, shifted_clock(m_options.hours_off));
     try {
         wait_for_port(m_port, *m_process);
     } catch (const std::runtime_error& error) {

@@ -16,6 +16,7 @@ struct OpenSshOptions {
     std::vector<std::string> config{};                       ///< more lines of sshd_config; the first counts
     bool asks_questions = false;  ///< passwords by keyboard-interactive (PAM) alone
     bool small_disk = false;      ///< `folder()/small` has room for 256 KiB
+    int hours_off = 0;            ///< of its clock: shifted_clock()
 };
 
 /// An sshd of OpenSSH on a port of its own, with one user and the files beside it. It runs as root, among
@@ -47,6 +48,10 @@ class OpenSshServer {
     /// Public halves of the host keys, in a file of lines for this host and port.
     [[nodiscard]] std::filesystem::path known_hosts() const { return m_directory / "known_hosts"; }
     [[nodiscard]] std::filesystem::path host_key(const std::string& type) const;
+    /// Other host keys of the same types, for the next start(). known_hosts() stays what it was.
+    void change_host_keys() const;
+    /// What a person does who has been told of the new keys: they take the place of the old ones.
+    void write_known_hosts() const;
 
     /// What sshd has said so far.
     [[nodiscard]] std::string log() const;
@@ -61,7 +66,8 @@ class OpenSshServer {
     void start();
 
   private:
-    void make_keys();
+    void make_keys() const;
+    void make_host_keys() const;
     void write_config() const;
     void write_accounts() const;
     void give_to_user() const;

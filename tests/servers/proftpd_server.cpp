@@ -73,7 +73,9 @@ std::unique_ptr<FtpServer> start_proftpd(const FtpServerOptions& options) {
         text += options.tls == FtpServerOptions::Tls::from_the_start ? "TLSOptions UseImplicitSSL\n" : "";
     }
     write_file(server->directory() / "proftpd.conf", text);
-    server->run({.arguments = {program->string(), "-n", "-c", directory + "/proftpd.conf"}, .user = "obmen"});
+    server->run({.arguments = {program->string(), "-n", "-c", directory + "/proftpd.conf"},
+                 .user = "obmen",
+                 .hours_off = options.hours_off});
     return server;
 }
 

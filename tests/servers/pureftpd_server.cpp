@@ -45,7 +45,7 @@ std::unique_ptr<FtpServer> start_pureftpd(const FtpServerOptions& options) {
     if (options.most_listed > 0) {
         arguments.insert(arguments.end(), {"-L", fmt::format("{}:5", options.most_listed)});
     }
-    server->run({.arguments = std::move(arguments), .user = "obmen"});
+    server->run({.arguments = std::move(arguments), .user = "obmen", .hours_off = options.hours_off});
     return server;
 }
 

@@ -43,7 +43,8 @@ std::unique_ptr<FtpServer> start_vsftpd(const FtpServerOptions& options) {
     const std::filesystem::path settings = server->directory() / "vsftpd.conf";
     write_file(settings, text);
     ::chmod(settings.c_str(), 0600);
-    server->run({.arguments = {program->string(), settings.string()}, .user = "ftp"});
+    server->run(
+        {.arguments = {program->string(), settings.string()}, .user = "ftp", .hours_off = options.hours_off});
     return server;
 }
 
