@@ -43,7 +43,7 @@ class MultiFields {
             if (id.empty()) {
                 id = "n" + std::to_string(m_new++);
             }
-            m_entries.emplace_back(std::move(id), Parameter{item_entry(type, entry)});
+            m_entries.push_back({std::move(id), Parameter{item_entry(type, entry)}});
         }
     }
     void move_to(ParameterMap& fields, bool creating) {

@@ -12,10 +12,17 @@ namespace obmen::portal {
 
 /// Parameters of a REST method, nested as PHP reads them: a text, a list, or named members in order.
 struct Parameter;
+struct NamedParameter;
 using ParameterList = std::vector<Parameter>;
-using ParameterMap = std::vector<std::pair<std::string, Parameter>>;
+using ParameterMap = std::vector<NamedParameter>;
 struct Parameter {
     std::variant<std::string, ParameterList, ParameterMap> value;
+};
+/// No std::pair: to see whether it can be made of nothing, clang 14 wants it whole while it is being made
+/// whole.
+struct NamedParameter {
+    std::string first;
+    Parameter second;
 };
 
 /// One call inside a batch.

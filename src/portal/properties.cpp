@@ -150,9 +150,8 @@ bool is_code(std::string_view text) {
 
 constexpr int sort_step = 100;
 
-std::pair<std::string, Parameter> choice_parameter(const std::string& id, const std::string& text,
-                                                   const std::string& xml_id, const std::string& sort,
-                                                   bool is_default) {
+NamedParameter choice_parameter(const std::string& id, const std::string& text, const std::string& xml_id,
+                                const std::string& sort, bool is_default) {
     ParameterMap value{{"ID", {id}}, {"VALUE", {text}}};
     if (!xml_id.empty()) {
         value.push_back({"XML_ID", {xml_id}});

@@ -63,7 +63,7 @@ bool append_guid(std::string& out, std::string_view text) {
             return false;
         }
         char& byte = bytes[digit / 2];
-        byte = static_cast<char>(static_cast<unsigned char>(byte) << 4U | value);
+        byte = static_cast<char>(static_cast<unsigned>(static_cast<unsigned char>(byte)) << 4U | value);
         ++digit;
     }
     out.append(bytes.data(), bytes.size());
