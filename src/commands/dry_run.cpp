@@ -63,10 +63,23 @@ class DryRun {
         }
         show_objects(exchange::delivery_options(m_settings, spool.path()));
         show_held();
+        std::map<std::string, nlohmann::json> totals;
         for (const arrival::SpooledPackage& package : intake.packages) {
-            show_totals_of(package.id);
+            totals[package.id] = m_totals.json(ledger::Packages(m_copy), package.id);
+            if (!m_common.json) {
+                m_totals.show(m_surroundings.out, ledger::Packages(m_copy), package.id, m_settings.language);
+            }
         }
-        show_cost(spool.path());
+        const Cost cost = send_to_nobody(spool.path());
+        for (const arrival::SpooledPackage& package : intake.packages) {
+            if (cost.complete) {
+                show_what_waits(package.id);
+            }
+            if (m_common.json) {
+                show_totals_of(package.id, totals.at(package.id));
+            }
+        }
+        show(cost);
         return m_exit;
     }
 
@@ -107,31 +120,41 @@ class DryRun {
         if (held) {
             m_held.push_back(package.id);
         }
-        m_exits[package.id] = report.fault                    ? ExitCode::rejected
-                              : held                          ? ExitCode::deferred
-                              : has_failed(packages, package) ? ExitCode::with_errors
-                                                              : ExitCode::applied;
+        m_exits[package.id] = report.fault                                 ? ExitCode::rejected
+                              : held                                       ? ExitCode::deferred
+                              : exchange::has_errors(packages, package.id) ? ExitCode::with_errors
+                                                                           : ExitCode::applied;
         m_exit = std::max(m_exit, m_exits[package.id]);
     }
 
-    [[nodiscard]] static bool has_failed(const ledger::Packages& packages,
-                                         const arrival::SpooledPackage& package) {
-        return std::ranges::any_of(packages.totals(package.id), [](const ledger::Totals& totals) {
-            return totals.count[static_cast<std::size_t>(ledger::Verdict::failed)] > 0;
-        });
+    void show_totals_of(const std::string& package, const nlohmann::json& totals) {
+        const nlohmann::json line{{"package", package},
+                                  {"totals", totals},
+                                  {"removals_held", std::ranges::find(m_held, package) != m_held.end()},
+                                  {"exit_code", static_cast<int>(m_exits.at(package))}};
+        m_surroundings.out << line.dump() << "\n";
     }
 
-    void show_totals_of(const std::string& package) {
+    /// What would stay behind because what it needs is not there: known once all else has been "sent".
+    void show_what_waits(const std::string& package) {
         const ledger::Packages packages(m_copy);
-        if (m_common.json) {
-            const nlohmann::json line{{"package", package},
-                                      {"totals", m_totals.json(packages, package)},
-                                      {"removals_held", std::ranges::find(m_held, package) != m_held.end()},
-                                      {"exit_code", static_cast<int>(m_exits.at(package))}};
-            m_surroundings.out << line.dump() << "\n";
-        } else {
-            m_totals.show(m_surroundings.out, packages, package, m_settings.language);
+        ExitCode& exit = m_exits.at(package);
+        if (exit == ExitCode::rejected) {
+            return;
         }
+        packages.for_each_finding(package, [&](const Finding& finding) {
+            if (finding.message.code == Code{"CRM-PART-WAITS"}) {
+                m_surroundings.out << (m_common.json ? "" : "  ");
+                show_finding(m_surroundings.out, finding, m_settings.language, m_common.json);
+            }
+        });
+        const bool parked = std::ranges::any_of(packages.totals(package), [](const ledger::Totals& totals) {
+            return totals.count[static_cast<std::size_t>(ledger::Verdict::deferred)] > 0;
+        });
+        if (!exchange::is_settled(m_copy, package) || (parked && exit == ExitCode::applied)) {
+            exit = ExitCode::deferred;
+        }
+        m_exit = std::max(m_exit, exit);
     }
 
     /// The removals that would wait for a person: those that an approval would add to the plan. Found out on
@@ -272,8 +295,14 @@ class DryRun {
                      m_settings.language, m_common.json);
     }
 
-    /// The requests, counted by sending everything to a portal that is not there.
-    void show_cost(const std::filesystem::path& spool) {
+    struct Cost {
+        std::uint64_t requests = 0;
+        std::uint64_t writes = 0;
+        bool complete = true;  ///< nothing ended the sending early
+    };
+
+    /// Sends everything to a portal that is not there: what that takes, and what stays behind.
+    [[nodiscard]] Cost send_to_nobody(const std::filesystem::path& spool) {
         const std::uint64_t look_ups = look_up_requests();
         std::uint64_t writes = 0;
         OfflineTransport transport([&](std::uint64_t number, const std::string&) { writes = number; });
@@ -282,10 +311,15 @@ class DryRun {
         // What people have changed is settled by now, and a portal that is not there has nothing of it.
         options.on_conflict = crm::OnConflict::take_1c;
         options.move_backwards = true;
-        static_cast<void>(
-            send_offline(m_copy, transport, clock, empty_portal({}, family()), options, m_surroundings));
+        const delivery::DeliveryResult result =
+            send_offline(m_copy, transport, clock, empty_portal({}, family()), options, m_surroundings);
         const std::uint64_t needed = look_ups + m_guard_requests + writes;
-        const std::uint64_t requests = needed == 0 ? 0 : 1 + needed;
+        return {.requests = needed == 0 ? 0 : 1 + needed, .writes = writes, .complete = !result.stop};
+    }
+
+    void show(const Cost& cost) {
+        const std::uint64_t requests = cost.requests;
+        const std::uint64_t writes = cost.writes;
         const double seconds =
             std::ceil(std::max(0.0, (static_cast<double>(requests) - m_settings.portal.burst) /
                                         m_settings.portal.requests_per_second));

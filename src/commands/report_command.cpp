@@ -116,10 +116,11 @@ class PackageHistory {
         ReportTable table{.title = in("Объекты с причиной", "Objects with a reason"), .rows = {}};
         m_packages.for_each_outcome(m_package.id, true, [&](const ledger::Outcome& outcome) {
             if (outcome.reason && table.rows.size() < most_objects) {
-                table.rows.push_back({kind_name(outcome.source_kind, m_language), outcome.source_id,
-                                      verdict_name(outcome.verdict, m_language),
-                                      std::string(outcome.reason->code.text()),
-                                      full_text(*outcome.reason, m_language)});
+                table.rows.push_back(
+                    {kind_name(outcome.source_kind, m_language), outcome.source_id,
+                     outcome.verdict == ledger::Verdict::failed ? std::string(in("ошибка", "failed"))
+                                                                : verdict_name(outcome.verdict, m_language),
+                     std::string(outcome.reason->code.text()), full_text(*outcome.reason, m_language)});
             }
         });
         return table;
@@ -131,10 +132,22 @@ class PackageHistory {
             const std::string place = finding.place.line > 0
                                           ? finding.file + ":" + std::to_string(finding.place.line)
                                           : finding.file;
-            table.rows.push_back({std::string(finding.message.code.text()), place, finding.object_id,
-                                  full_text(finding.message, m_language)});
+            table.rows.push_back({level_name(finding.severity), std::string(finding.message.code.text()),
+                                  place, finding.object_id, full_text(finding.message, m_language)});
         }
         return table;
+    }
+
+    [[nodiscard]] std::string level_name(Severity severity) const {
+        switch (severity) {
+            case Severity::fatal:
+                return in("отказ", "fatal");
+            case Severity::row_error:
+                return in("ошибка", "error");
+            case Severity::warning:
+                break;
+        }
+        return in("замечание", "warning");
     }
 
     [[nodiscard]] ReportTable steps() const {

@@ -150,6 +150,17 @@ class StatusView {
         }
     }
 
+    /// `, package 20260115103000-4f2a9` where the cause is `KIND:PACKAGE` of a kind that is about one
+    /// package.
+    [[nodiscard]] std::string package_of(const ledger::AlertOverview& alert) const {
+        for (const std::string_view kind : {"package:", "held:", "expired:"}) {
+            if (alert.cause.starts_with(kind)) {
+                return (m_russian ? ", пакет " : ", package ") + alert.cause.substr(kind.size());
+            }
+        }
+        return {};
+    }
+
     void show_alert(const ledger::AlertOverview& alert) {
         if (m_json) {
             line({{"alert", alert.cause},
@@ -158,7 +169,8 @@ class StatusView {
                   {"message", message_json(alert.message, m_language)}});
             return;
         }
-        m_out << (m_russian ? "Тревога с " : "Alert since ") << local_date_time(alert.since) << ": "
+        m_out << (m_russian ? "Тревога с " : "Alert since ") << local_date_time(alert.since)
+              << package_of(alert) << ": "
               << (alert.message ? full_text(*alert.message, m_language) : alert.cause) << "\n";
     }
 

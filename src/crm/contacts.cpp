@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -54,10 +55,20 @@ std::vector<std::string> pieces_of(std::string_view value, std::string_view sepa
     return pieces;
 }
 
+/// What has an @, without the brackets of `Name <address>`; whether it is an address or not.
 std::vector<std::string> emails_in(std::string_view value) {
-    std::vector<std::string> emails = pieces_of(value, ",; \t\n");
+    std::vector<std::string> emails = pieces_of(value, ",; \t\n<>");
     std::erase_if(emails, [](const std::string& email) { return email.find('@') == std::string::npos; });
     return emails;
+}
+
+/// The portal refuses a whole card for one address that is none.
+bool is_address(std::string_view email) {
+    const std::size_t at = email.find('@');
+    const std::string_view host = email.substr(std::min(at + 1, email.size()));
+    const std::size_t point = host.find('.');
+    return at > 0 && host.find('@') == std::string_view::npos && point != std::string_view::npos &&
+           point > 0 && host.back() != '.' && host.find("..") == std::string_view::npos;
 }
 
 std::ptrdiff_t digits_in(std::string_view text) {
@@ -105,6 +116,9 @@ std::vector<FieldGroup> contact_groups(const std::vector<commerceml::Contragent:
         }
         const bool is_phone = std::string_view(known->field) == "phones";
         for (std::string& value : is_phone ? phones_in(contact.value) : emails_in(contact.value)) {
+            if (!is_phone && !is_address(value)) {
+                continue;  // told by `unusable_emails`
+            }
             add_new(is_phone ? phones : emails, known->field, std::move(value), known->type);
         }
     }
@@ -116,6 +130,20 @@ std::vector<FieldGroup> contact_groups(const std::vector<commerceml::Contragent:
         groups.push_back({"emails", {{"emails", std::move(emails)}}});
     }
     return groups;
+}
+
+std::vector<std::string> unusable_emails(const std::vector<commerceml::Contragent::Contact>& contacts) {
+    std::vector<std::string> unusable;
+    for (const commerceml::Contragent::Contact& contact : contacts) {
+        const KnownType* known = find_type(contact.type);
+        if (known != nullptr && std::string_view(known->field) == "emails") {
+            std::vector<std::string> emails = emails_in(contact.value);
+            std::copy_if(std::make_move_iterator(emails.begin()), std::make_move_iterator(emails.end()),
+                         std::back_inserter(unusable),
+                         [](const std::string& email) { return !is_address(email); });
+        }
+    }
+    return unusable;
 }
 
 }  // namespace obmen::crm

@@ -74,6 +74,11 @@ Wish card_wish(const Context& context, const Contragent& contragent, EntityKind 
     Wish wish = new_wish(SourceKind::contragent, kind, origin);
     wish.groups = map_fields(rules, values, kind, [&](const Message& note) { context.warn(note, origin); });
     append_contacts(wish, contragent, rules, values);
+    if (contragent.contacts && wants_all(rules, "EMAIL", kind, values)) {
+        for (const std::string& email : unusable_emails(*contragent.contacts)) {
+            context.warn({"CRM-NOT-MAPPED", {"e-mail", quotable(email, 80)}}, origin);
+        }
+    }
     wish.may_create = has_group(wish, name_group(kind));
     return wish;
 }

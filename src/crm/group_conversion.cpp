@@ -45,11 +45,36 @@ class GroupSource : public SourceValues {
     const References& m_references;
 };
 
-void remember(References& references, const commerceml::Group& group) {
+/// The group's parent as it was last described; nothing for a group that nobody has described.
+std::optional<std::string> known_parent(const References& references, const std::string& id) {
+    const auto fact = references.fact(References::FactKind::group, id);
+    return fact && fact->size() > 1 ? std::optional((*fact)[1]) : std::nullopt;
+}
+
+/// Would the group stand inside itself? A tree says so where it describes a group twice; neither section
+/// could ever be made, nor any product in them. Looks only at groups that move: ancestors of the others are
+/// no news.
+bool closes_a_circle(const References& references, const commerceml::Group& group) {
+    constexpr int most_ancestors = 10'000;
+    const std::string id = reference_id(group.id);
+    std::optional<std::string> ancestor = reference_id(group.parent_id);
+    const std::optional<std::string> before = known_parent(references, id);
+    if (!before || before == ancestor) {
+        return false;
+    }
+    for (int i = 0; ancestor && !ancestor->empty() && i < most_ancestors; ++i) {
+        if (*ancestor == id) {
+            return true;
+        }
+        ancestor = known_parent(references, *ancestor);
+    }
+    return false;
+}
+
+void remember(References& references, const commerceml::Group& group, const std::string& parent) {
     const std::string id = reference_id(group.id);
     references.remember_group(id);
-    references.remember_fact(References::FactKind::group, id,
-                             {tidied(group.name.value_or("")), reference_id(group.parent_id)});
+    references.remember_fact(References::FactKind::group, id, {tidied(group.name.value_or("")), parent});
 }
 
 }  // namespace
@@ -71,19 +96,25 @@ void convert_group(Context& context, const commerceml::Group& group, const Origi
     }
     // A parent that could not be used itself is unknown: its children stand at the root instead of waiting
     // for ever.
+    // What stands inside itself stays where it was described first; that it is described twice is told by
+    // `checks/`.
+    const bool circle = closes_a_circle(context.references(), group);
     const FieldRule* const parent_rule = rule_for(rules, "SECTION_ID");
-    if (parent_rule != nullptr && holds(parent_rule->conditions, source)) {
+    if (!circle && parent_rule != nullptr && holds(parent_rule->conditions, source)) {
         wish.groups.push_back(single_field("parent", link_to_group(context, group.parent_id, origin)));
         wish.groups.back().write_once = parent_rule->write_once;
     }
     std::vector<FieldGroup> texts = map_fields(rules, source, EntityKind::section, notes);
     wish.groups.insert(wish.groups.end(), std::make_move_iterator(texts.begin()),
                        std::make_move_iterator(texts.end()));
-    wish.depth = group.depth;
+    wish.depth = circle ? 0 : group.depth;
     wish.deletion_mark = group.marked_deleted;
     wish.may_create = named && !group.marked_deleted;
     if (wish.may_create) {
-        remember(context.references(), group);
+        const std::string id = reference_id(group.id);
+        remember(
+            context.references(), group,
+            circle ? known_parent(context.references(), id).value_or("") : reference_id(group.parent_id));
     }
     context.wish(std::move(wish));
 }

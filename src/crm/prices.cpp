@@ -12,6 +12,9 @@ namespace {
 
 using Price = commerceml::Offer::Price;
 
+/// The type that was settled on while no type was declared yet, or nothing: perhaps the purchasing price.
+constexpr std::string_view guess_fact = "price_type|guess";
+
 /// From which quantity on the price holds. What cannot be read has been reported by `checks/`.
 Decimal minimum_quantity(const Price& price) {
     const std::optional<Decimal> quantity =
@@ -176,13 +179,20 @@ std::optional<std::string> Prices::wanted_type(const std::vector<Price>& prices,
 }
 
 std::string Prices::type_by_default(const std::vector<Price>& prices) const {
-    if (const std::optional<std::string> pinned = m_context.references().pinned_price_type()) {
+    const std::optional<std::string> pinned = m_context.references().pinned_price_type();
+    const std::optional<std::string> declared = m_context.references().default_price_type();
+    if (pinned && !(declared && is_guess(reference_id(*pinned)))) {
         return type_of_its_name(reference_id(*pinned), prices);
     }
-    if (const std::optional<std::string> first = m_context.references().default_price_type()) {
-        return reference_id(*first);
+    if (declared) {
+        return reference_id(*declared);
     }
     return reference_id(prices.front().type_id);
+}
+
+bool Prices::is_guess(const std::string& type_id) const {
+    const auto guess = m_context.references().fact(References::FactKind::decision, guess_fact);
+    return guess && *guess == std::vector<std::string>{type_id};
 }
 
 /// Another catalogue of the same base may have the same type under another Ид.
@@ -219,6 +229,9 @@ std::size_t Prices::rank_of(const std::string& type_id) {
 
 void Prices::settle_on(const std::string& type_id, const Origin& origin) {
     m_chosen = type_id;
+    const bool guessed = m_wanted.empty() && !m_context.references().default_price_type();
+    m_context.references().remember_fact(References::FactKind::decision, guess_fact,
+                                         {guessed ? type_id : std::string()});
     const std::optional<std::string> pinned = m_context.references().pinned_price_type();
     if (!pinned || !is_alike(reference_id(*pinned), type_id)) {
         m_context.references().pin_price_type(type_id);

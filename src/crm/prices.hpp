@@ -31,7 +31,8 @@ struct TypedPrice {
 
 /// Chooses one price of each offer: of the first wanted type that it has. If none is wanted, the type is
 /// settled at the first offer that needs one: the pinned one, else the default one of the reference data,
-/// else that of the offer's first price. What is settled on is pinned and, when it changes, said.
+/// else that of the offer's first price. What is settled on is pinned and, when it changes, said; what was
+/// settled on before any type was declared only holds until then.
 class Prices {
   public:
     /// \param wanted price types by Ид or name, the best first; may be empty
@@ -62,6 +63,7 @@ class Prices {
     [[nodiscard]] std::string type_of_its_name(const std::string& type_id,
                                                const std::vector<Price>& prices) const;
     [[nodiscard]] bool is_alike(const std::string& one, const std::string& other) const;
+    [[nodiscard]] bool is_guess(const std::string& type_id) const;
     /// Place among the wanted types; their number if it is none of them.
     [[nodiscard]] std::size_t rank_of(const std::string& type_id);
     void settle_on(const std::string& type_id, const Origin& origin);

@@ -11,6 +11,17 @@ namespace obmen::crm {
 
 namespace {
 
+/// True for `2024-05-06T10:11:12`: the portal's property holds the day alone. Midnight is how 1C writes a
+/// day.
+bool has_time_of_day(std::string_view text) {
+    text = trimmed(text);
+    const std::size_t gap = text.find_first_of("T ");
+    constexpr std::string_view pattern = "hh:mm:ss";
+    const std::string_view time =
+        gap == std::string_view::npos ? std::string_view{} : text.substr(gap + 1, pattern.size());
+    return time.find_first_of("123456789") != std::string_view::npos;
+}
+
 constexpr auto property_fact = References::FactKind::property;
 constexpr auto choice_fact = References::FactKind::choice;
 
@@ -335,6 +346,12 @@ std::optional<PropertyValues::Entry> Properties::entry(Known& property, const st
         if (!date || date->empty()) {
             m_context.warn_once({"CRM-VALUE-DATE", {quotable(property.name), quotable(text)}}, origin);
             return std::nullopt;
+        }
+        if (has_time_of_day(text)) {
+            m_context.warn_once({"CRM-VALUE-CUT",
+                                 {quotable(property.name), std::to_string(character_count(trimmed(text))),
+                                  std::to_string(date->size())}},
+                                origin);
         }
         return PropertyValues::Entry{*date, {}};
     }

@@ -610,6 +610,16 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
     return issue_receipt(database, closed, settings, now);
 }
 
+bool has_errors(const ledger::Packages& packages, const std::string& package_id) {
+    bool found = count_of(packages, package_id, ledger::Verdict::failed) > 0;
+    if (!found) {
+        packages.for_each_finding(package_id, [&](const Finding& finding) {
+            found = found || finding.severity == Severity::row_error;
+        });
+    }
+    return found;
+}
+
 PackageEnd end_of(const ledger::Packages& packages, const std::string& package_id) {
     const ledger::Package package = packages.find(package_id).value();
     if (package.state == ledger::PackageState::rejected) {
@@ -621,7 +631,7 @@ PackageEnd end_of(const ledger::Packages& packages, const std::string& package_i
     if (package.state != ledger::PackageState::applied || package.removals_held) {
         return PackageEnd::deferred;
     }
-    if (count_of(packages, package_id, ledger::Verdict::failed) > 0) {
+    if (has_errors(packages, package_id)) {
         return PackageEnd::with_errors;
     }
     return count_of(packages, package_id, ledger::Verdict::deferred) > 0 ? PackageEnd::deferred

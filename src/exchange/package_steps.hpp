@@ -90,6 +90,10 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
 [[nodiscard]] std::filesystem::path receipt_path(const ledger::Package& package,
                                                  const config::Settings& settings);
 
+/// True if an object of the package failed, or something of it could not be read at all, which no object
+/// shows.
+[[nodiscard]] bool has_errors(const ledger::Packages& packages, const std::string& package_id);
+
 /// What a package's verdicts add up to, for the exit code: applied, with_errors, rejected or deferred. A
 /// repeat ended as the package that it repeats; a superseded one is applied by the one that took its place.
 enum class PackageEnd : std::uint8_t { applied, with_errors, rejected, deferred };

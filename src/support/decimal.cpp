@@ -1,5 +1,8 @@
 #include "support/decimal.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "support/text.hpp"
 
 namespace obmen {
@@ -8,13 +11,20 @@ namespace {
 
 constexpr std::size_t most_digits = 18;
 
-/// `text` without spaces and NBSP between digits.
+/// What groups of digits are parted by, besides the space and NBSP: the thin and the narrow no-break space.
+constexpr std::array<std::string_view, 2> thin_spaces = {"\xE2\x80\x89", "\xE2\x80\xAF"};
+
+/// `text` without what parts groups of digits.
 std::string without_group_separators(std::string_view text) {
+    const std::string plain = tidied(text);
     std::string out;
-    for (const char c : tidied(text)) {
-        if (c != ' ') {
-            out += c;
+    for (std::string_view rest = plain; !rest.empty();) {
+        const bool thin = std::any_of(thin_spaces.begin(), thin_spaces.end(),
+                                      [&](std::string_view space) { return rest.starts_with(space); });
+        if (!thin && rest.front() != ' ') {
+            out += rest.front();
         }
+        rest.remove_prefix(thin ? thin_spaces.front().size() : 1);
     }
     return out;
 }
@@ -30,7 +40,7 @@ Decimal::Decimal(std::int64_t whole) : m_text(std::to_string(whole)) {}
 std::optional<Decimal> Decimal::parse(std::string_view text) {
     std::string compact;
     std::string_view rest = trimmed(text);
-    if (rest.find_first_of(" \xC2") != std::string_view::npos) {
+    if (rest.find_first_of(" \xC2\xE2") != std::string_view::npos) {
         compact = without_group_separators(rest);
         rest = compact;
     }

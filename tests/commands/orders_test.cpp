@@ -79,6 +79,16 @@ TEST_F(Orders, MoveThroughTheStagesOfTheMappingAndNeverBack) {
                 exchange.last_receipt().find("Документ", "o1")->action == "Оставлен");
 }
 
+TEST_F(Orders, WhoseRowsWaitAreShownSoByADryRun) {
+    const std::string bytes = order("o1", "Новый", {{"p1", "10", "100"}});
+    const ProcessResult shown = push("1.xml", bytes, {}, {"--dry-run"});
+    EXPECT_EQ(shown.exit_code, 3) << shown.out << shown.error;
+    EXPECT_NE(shown.out.find("CRM-PART-WAITS [o1]"), std::string::npos) << shown.out;
+    EXPECT_EQ(push("1.xml", bytes).exit_code, 3);
+    ASSERT_EQ(push("p.xml", products).exit_code, 0);
+    EXPECT_EQ(push("1.xml", bytes, {}, {"--dry-run"}).exit_code, 0);
+}
+
 TEST_F(Orders, OfWhichOnlyRowsChangeAreShownByADryRunWithBoth) {
     ASSERT_EQ(push("p.xml", products).exit_code, 0);
     ASSERT_EQ(push("1.xml", order("o1", "Новый", {{"p1", "10", "100"}})).exit_code, 0);

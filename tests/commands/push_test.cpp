@@ -344,6 +344,18 @@ TEST(Push, EndsADryRunAsItWouldEndItself) {
     EXPECT_EQ(exchange.push({OBMEN_SOURCE_DIR "/samples/broken"}, {"--dry-run"}).exit_code, 2);
 }
 
+TEST(Push, EndsWithErrorsWhereObjectsCannotBeReadAtAll) {
+    Exchange exchange;
+    const auto file = exchange.file("import.xml",
+                                    "<КоммерческаяИнформация ВерсияСхемы=\"2.07\"><Каталог><Ид>c</Ид><Товары>"
+                                    "<товар><Ид>p1</Ид><Наименование>Болт</Наименование></товар>"
+                                    "</Товары></Каталог></КоммерческаяИнформация>");
+    EXPECT_EQ(exchange.push({file}, {"--dry-run"}).exit_code, 1);
+    EXPECT_EQ(exchange.push({file}).exit_code, 1);
+    EXPECT_EQ(exchange.last_receipt().state, "ВыполненоСОшибками");
+    EXPECT_TRUE(exchange.last_receipt().has_code("CML-UNKNOWN-ELEMENT"));
+}
+
 TEST(Push, TellsALedgerOfAnotherPortalApart) {
     Exchange exchange;
     const auto file = exchange.file("import.xml", catalogue_file(sample_groups(1), sample_products(1, 1)));

@@ -162,6 +162,17 @@ TEST_F(ContragentConversion, TakesTheSameContactOnce) {
     EXPECT_EQ(entries_of(card_of(record), "phones"), (Contacts{{"8 (495) 123-45-67", "WORK"}}));
 }
 
+TEST_F(ContragentConversion, LeavesOutAndTellsWhatIsNoEmail) {
+    commerceml::Contragent record = contragent("c1", "Пётр");
+    record.contacts = {
+        {{"Почта", "x@y@z.ru, a@b.ru; Пётр <p@b.ru>"}, {"Электронная почта", "q@host @b.ru c@.ru c@d."}}};
+    const Converted result = convert({record});
+    EXPECT_EQ(entries_of(result.wishes.at(0), "emails"), (Contacts{{"a@b.ru", "WORK"}, {"p@b.ru", "WORK"}}));
+    const auto left_out = result.messages("CRM-NOT-MAPPED");
+    ASSERT_EQ(left_out.size(), 5U);
+    EXPECT_EQ(left_out[0], (Message{"CRM-NOT-MAPPED", {"e-mail", "x@y@z.ru"}}));
+}
+
 TEST_F(ContragentConversion, TakesNoPostalAddressForAnEmail) {
     commerceml::Contragent record = contragent("c1", "Иванов");
     record.contacts = {{{"Почта", "101000, Москва, а/я 5"}, {"Телефон", "нет"}}};

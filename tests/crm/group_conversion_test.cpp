@@ -37,6 +37,24 @@ TEST_F(GroupConversion, PutsAChildOfAnUnusableParentAtTheRootAndSaysSo) {
     EXPECT_EQ(result.messages("CML-GROUP-UNKNOWN"), (std::vector<Message>{{"CML-GROUP-UNKNOWN", {"g1"}}}));
 }
 
+TEST_F(GroupConversion, LeavesAGroupThatStandsInsideItselfWhereItWas) {
+    const Converted result = convert({group("a", "А"), group("b", "Б", "a", 1), group("a", "А", "b", 2),
+                                      group("c", "В"), group("c", "В", "c", 1)});
+    ASSERT_EQ(result.wishes.size(), 5U);
+    EXPECT_FALSE(has_group(result.wishes[2], "parent"));
+    EXPECT_TRUE(has_group(result.wishes[2], "name"));
+    EXPECT_FALSE(has_group(result.wishes[4], "parent"));
+    EXPECT_EQ(references.fact(References::FactKind::group, "a"), (std::vector<std::string>{"А", ""}));
+}
+
+TEST_F(GroupConversion, TurnsATreeRound) {
+    static_cast<void>(convert({group("a", "А"), group("b", "Б", "a", 1)}));
+    const Converted result = convert({group("b", "Б"), group("a", "А", "b", 1)});
+    EXPECT_EQ(fields_of(result.wishes.at(0), "parent"), single("parent", Link{}));
+    EXPECT_EQ(fields_of(result.wishes.at(1), "parent"),
+              single("parent", Link{EntityKey{SourceKind::group, "b"}}));
+}
+
 TEST_F(GroupConversion, PassesADeletionMarkOn) {
     commerceml::Group marked = group("g1", std::nullopt);
     marked.marked_deleted = true;

@@ -72,6 +72,25 @@ TEST_F(PriceConversion, TakesTheFirstPriceWhenNoTypeWasEverDeclared) {
     EXPECT_EQ(references.pinned_price_type(), "t7");
 }
 
+TEST_F(PriceConversion, KeepsAGuessOnlyUntilTypesAreDeclared) {
+    const commerceml::Offer record =
+        offer("p1", std::nullopt, {{price("t1", "50"), price("t2", "100"), price("t3", "90")}});
+    EXPECT_EQ(fields_of(convert({record}).wishes.at(0), "price"), rub(50));
+    const Converted declared =
+        convert({price_type("t1", "Закупочная"), price_type("t2", "Розничная"), record});
+    EXPECT_EQ(fields_of(declared.wishes.at(0), "price"), rub(100));
+    EXPECT_EQ(declared.messages("CRM-PRICE-TYPE"), (std::vector<Message>{{"CRM-PRICE-TYPE", {"Розничная"}}}));
+    EXPECT_EQ(references.pinned_price_type(), "t2");
+}
+
+TEST_F(PriceConversion, StaysWithAGuessThatTheDeclarationsConfirm) {
+    const commerceml::Offer record = offer("p1", std::nullopt, {{price("t1", "50"), price("t2", "100")}});
+    static_cast<void>(convert({record}));
+    EXPECT_EQ(fields_of(convert({price_type("t1", "Основная"), record}).wishes.at(0), "price"), rub(50));
+    EXPECT_EQ(fields_of(convert({price_type("t2", "Розничная"), record}).wishes.at(0), "price"), rub(50));
+    EXPECT_EQ(references.pinned_price_type(), "t1");
+}
+
 TEST_F(PriceConversion, TakesPricesWithoutAnyType) {
     EXPECT_EQ(price_of(offer("p1", std::nullopt, {{price("", "70")}})), rub(70));
     EXPECT_EQ(references.pinned_price_type(), std::nullopt);

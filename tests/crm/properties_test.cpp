@@ -89,6 +89,12 @@ TEST_F(PropertyConversion, SendsTextsNumbersAndDates) {
     EXPECT_EQ(entries(result, "s1"), (Entries{{"хлопок", ""}}));
     EXPECT_EQ(entries(result, "s2"), (Entries{{"1200.5", ""}}));
     EXPECT_EQ(entries(result, "s3"), (Entries{{"2021-02-18", ""}}));
+    EXPECT_EQ(result.messages("CRM-VALUE-CUT"),
+              (std::vector<Message>{{"CRM-VALUE-CUT", {"Срок", "18", "10"}}}));
+    const Converted midnight =
+        convert({property("s3", "Срок", "Время"), bolt({{"s3", {"2021-02-18T00:00:00"}}})});
+    EXPECT_EQ(entries(midnight, "s3"), (Entries{{"2021-02-18", ""}}));
+    EXPECT_TRUE(midnight.messages("CRM-VALUE-CUT").empty());
 }
 
 TEST_F(PropertyConversion, ClearsWhatIsEmptyAndLeavesWhatIsAbsent) {

@@ -60,6 +60,14 @@ TEST(Text, PercentEncodes) {
 
 TEST(Decimal, ReadsWhatPeopleWrite) {
     EXPECT_EQ(Decimal::parse("1 234,50")->text(), "1234.5");
+    EXPECT_EQ(Decimal::parse("1\xE2\x80\xAF"
+                             "234\xE2\x80\x89"
+                             "567,50")
+                  ->text(),
+              "1234567.5");
+    EXPECT_FALSE(
+        Decimal::parse("1\xE2\x80\x94"
+                       "2"));
     EXPECT_EQ(Decimal::parse("1\xC2\xA0"
                              "905.00")
                   ->text(),
