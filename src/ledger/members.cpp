@@ -100,6 +100,17 @@ void set_planned(Database& database, std::int64_t package, std::int64_t catalogu
         .run();
 }
 
+namespace {
+
+GroupHashes laid_over(GroupHashes earlier, const GroupHashes& later) {
+    for (const auto& [group, hash] : later.entries()) {
+        earlier.set(group, hash);
+    }
+    return earlier;
+}
+
+}  // namespace
+
 std::vector<Member> members_page(Database& database, std::int64_t package, std::int64_t catalogue,
                                  std::int64_t after, std::size_t most) {
     // CROSS JOIN: a look at each catalogue, which are few, and not at each of their members.
@@ -113,7 +124,9 @@ std::vector<Member> members_page(Database& database, std::int64_t package, std::
         " member_seen o ON o.catalogue = ok.id AND o.entity = m.entity WHERE o.generation >= ok.generation "
         "AND"
         " (ok.of_goods OR o.generation >= k.generation OR e.source_kind <> ?2 OR NOT EXISTS (SELECT 1 FROM"
-        " shown g CROSS JOIN member w ON w.catalogue = g.id AND w.entity = m.entity WHERE g.of_goods))) END"
+        " shown g CROSS JOIN member w ON w.catalogue = g.id AND w.entity = m.entity WHERE g.of_goods))) END,"
+        " (SELECT p.hashes FROM pending p WHERE p.entity = e.id),"
+        " (SELECT n.hashes FROM newer n WHERE n.entity = e.id)"
         " FROM member_seen m CROSS JOIN shown k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
         " WHERE m.catalogue = ?3 AND m.entity > ?4 ORDER BY m.entity LIMIT ?5");
     const ScopedReset reset(query);
@@ -125,8 +138,9 @@ std::vector<Member> members_page(Database& database, std::int64_t package, std::
     std::vector<Member> members;
     while (query.next()) {
         members.push_back({query.integer(0), static_cast<crm::SourceKind>(query.integer(1)),
-                           query.integer(2) != 0, GroupHashes(query.text(3)), query.integer(4) != 0,
-                           query.integer(5) != 0});
+                           query.integer(2) != 0, GroupHashes(query.text(3)),
+                           laid_over(GroupHashes(query.text(6)), GroupHashes(query.text(7))),
+                           query.integer(4) != 0, query.integer(5) != 0});
     }
     return members;
 }

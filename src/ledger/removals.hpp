@@ -21,7 +21,7 @@ struct RemovalPlan {
 
 /// Products and variants that are missing from full exports (design: "Deleting"). An object is missing if it
 /// stands in none of its catalogues' last complete full exports, nor in anything that came later, while the
-/// CRM has it and is not known to have it switched off. What no catalogue has ever named is never missing.
+/// CRM has it and is not known to have it switched off, or is about to get it back. What no catalogue has ever named is never missing.
 /// For a product that goods (Каталог) have named, earlier offers alone do not count: an export of goods
 /// without offers can switch it off.
 ///

@@ -165,6 +165,30 @@ TEST_F(RemovalsTest, WhatComesBackIsSwitchedOnAgain) {
     EXPECT_EQ(bring("p4", {{"cat", {"a"}}}), (std::vector<RemovalPlan>{{"cat", 2, 1, false}}));
 }
 
+TEST_F(RemovalsTest, WhatIsMissingAgainBeforeItHasComeBackStaysSwitchedOff) {
+    bring("p1", {{"cat", {"a", "b"}}});
+    bring("p2", {{"cat", {"a"}}});
+    merge("p3", {{"cat", {"b"}, false}});
+    ASSERT_EQ(pending.count(), 1U);  // the portal is away
+    merge("p4", {{"cat", {"a"}}});
+    EXPECT_EQ(removals.plan("p4", percent), (std::vector<RemovalPlan>{{"cat", 2, 1, false}}));
+    EXPECT_EQ(pending.count(), 0U) << "the CRM has it switched off: it stays so";
+    EXPECT_EQ(with_verdict("p3", Verdict::replaced), std::vector<std::string>{"b"});
+}
+
+TEST_F(RemovalsTest, WhatIsMissingAgainWhileItComesBackIsSwitchedOffBehindThat) {
+    bring("p1", {{"cat", {"a", "b"}}});
+    bring("p2", {{"cat", {"a"}}});
+    merge("p3", {{"cat", {"b"}, false}});
+    pending.mark_sent({only_operation().entity});
+    merge("p4", {{"cat", {"a"}}});
+    EXPECT_EQ(removals.plan("p4", percent), (std::vector<RemovalPlan>{{"cat", 2, 1, false}}));
+    deliver();
+    EXPECT_TRUE(only_operation().deletion_mark);
+    deliver();
+    EXPECT_EQ(with_verdict("p4", Verdict::deactivated), std::vector<std::string>{"b"});
+}
+
 TEST_F(RemovalsTest, ARemovalThatWasNotSentYetIsTakenBack) {
     bring("p1", {{"cat", {"a", "b"}}});
     merge("p2", {{"cat", {"a"}}});

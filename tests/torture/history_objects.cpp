@@ -93,30 +93,49 @@ class Replay {
 
     void switch_off_missing(const History::Part& part, const Drop& drop, std::size_t place) {
         std::vector<Wanted*> missing;
-        std::size_t present = 0;
+        Absence all;      // if what nobody knows about is still active
+        Absence certain;  // if it is not
         for (const std::string& id : m_members[drop.catalogue]) {
             Wanted& wanted = m_objects[{"Товар", id}];
-            if (wanted.exists && wanted.active.value_or(true)) {
-                ++present;
-                if (wanted.named_last != place) {
-                    missing.push_back(&wanted);
-                }
+            if (!wanted.exists || !wanted.active.value_or(true)) {
+                continue;
+            }
+            const bool is_missing = wanted.named_last != place;
+            all.add(is_missing);
+            if (wanted.active) {
+                certain.add(is_missing);
+            }
+            if (is_missing) {
+                missing.push_back(&wanted);
             }
         }
-        constexpr std::size_t without_asking = 10;
-        constexpr std::size_t share_percent = 5;
-        const bool must_ask =
-            missing.size() > without_asking && missing.size() * 100 > present * share_percent;
         const std::string& id = part.package->id;
-        if (must_ask && !m_history.truth.approved.contains(id) &&
+        const bool is_approved = m_history.truth.approved.contains(id);
+        if (!is_approved && all.must_ask() && certain.must_ask() &&
             !m_history.truth.perhaps_approved.contains(id)) {
             return;  // it waits for a person, or a newer full export has taken its place
         }
+        const bool is_known = is_approved || (!all.must_ask() && !certain.must_ask());
         for (Wanted* wanted : missing) {
-            wanted->active =
-                m_history.truth.perhaps_approved.contains(id) ? std::nullopt : std::optional(false);
+            wanted->active = is_known ? std::optional(false) : std::nullopt;
         }
     }
+
+    /// What a full export lacks of what the portal has.
+    struct Absence {
+        std::size_t present = 0;
+        std::size_t missing = 0;
+
+        void add(bool is_missing) {
+            ++present;
+            missing += is_missing ? 1U : 0U;
+        }
+        [[nodiscard]] bool must_ask() const {
+            constexpr std::size_t without_asking = 10;
+            constexpr std::size_t share_percent = 5;
+            return missing > without_asking && missing * 100 > present * share_percent;
+        }
+    };
 
     const History& m_history;
     std::map<Object, Wanted> m_objects;

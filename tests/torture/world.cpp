@@ -271,8 +271,15 @@ void World::play() {
     if (result.exit_code != 0) {
         m_outcome.violations.push_back(fmt::format("obmen does not end in order: {}", result.exit_code));
     }
+    std::map<std::string_view, int> states;
+    for (const ledger::Package& package : packages()) {
+        ++states[ledger::name_of(package.state)];
+        ++m_outcome.packages;
+    }
     say("check");
-    m_outcome.packages = packages().size();
+    for (const auto& [state, count] : states) {
+        say(fmt::format("  {}: {}", state, count));
+    }
     for (std::string& violation : violations(m_truth, places())) {
         m_outcome.violations.push_back(std::move(violation));
     }

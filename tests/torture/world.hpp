@@ -126,7 +126,8 @@ class World {
     void kill(int signal);
     void second_daemon();
     void move_clock(std::int64_t seconds);
-    void lose_answers_of_late_requests(std::uint64_t number);
+    void move_clock_while_something_waits(const Step& step, Place& place);
+    void lose_answers_of_late_requests(const Step& step, Place& place);
 
     Plan m_plan;
     Programs m_programs;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <fstream>
+#include <map>
 #include <set>
 #include <thread>
 #include <utility>
@@ -89,7 +90,7 @@ void World::act_on_surroundings(const Step& step, Place& place) {
                             {"slow_milliseconds", 1300}});
             return;
         case Deed::portal_late:
-            return lose_answers_of_late_requests(step.number);
+            return lose_answers_of_late_requests(step, place);
         case Deed::portal_down:
             ++m_outcome.faults;
             m_portal->post("/sandbox/down", {{"seconds", 30 + step.number % 300}});
@@ -134,6 +135,9 @@ void World::act_on_surroundings(const Step& step, Place& place) {
         case Deed::disk_free:
             return m_disk.free();
         case Deed::clock_forward:
+            if (step.number % 2 == 0) {
+                return move_clock_while_something_waits(step, place);
+            }
             return move_clock(static_cast<std::int64_t>(1 + step.number % 150) * 3600);
         case Deed::clock_back:
             return move_clock(-static_cast<std::int64_t>(1 + step.number % 150) * 3600);
@@ -185,24 +189,30 @@ void World::act_as_person(const Step& step, Place& place) {
     }
 }
 
-/// The portal takes its time over some requests, and the connection is gone when it is done. Well below the
-/// minute (scaled) after which nothing runs any more.
-void World::lose_answers_of_late_requests(std::uint64_t number) {
+/// The portal takes its time over what makes something or changes it, and the connection is gone when it is
+/// done. Well below the minute (scaled) after which nothing runs any more.
+void World::lose_answers_of_late_requests(const Step& step, Place& place) {
     ++m_outcome.faults;
-    constexpr std::array<const char*, 8> methods{"batch",
-                                                 "batch",
-                                                 "crm.product.add",
-                                                 "crm.product.update",
-                                                 "catalog.product.add",
-                                                 "catalog.product.update",
-                                                 "crm.company.update",
-                                                 "crm.deal.add"};
-    m_portal->post(
-        "/sandbox/faults",
-        nlohmann::json::array({{{"action", "late"},
-                                {"seconds", 5 + number % 20},
-                                {"times", 1 + number / 100 % 3},
-                                {"match", {{"method", methods.at(number / 1000 % methods.size())}}}}}));
+    nlohmann::json rules = nlohmann::json::array();
+    for (const char* method : {"crm.product.add", "catalog.product.add", "crm.deal.add", "crm.company.add",
+                               "crm.product.update", "catalog.product.update", "crm.company.update"}) {
+        rules.push_back({{"action", "late"},
+                         {"seconds", 5 + step.number % 20},
+                         {"times", 1 + step.number / 100 % 2},
+                         {"match", {{"method", method}}}});
+    }
+    m_portal->post("/sandbox/faults", rules);
+    drop(place, step.number / 1000 % 2 == 0 ? place.shop().order() : place.shop().changes());
+}
+
+/// The clock is set while something waits for a portal that is down: time has not passed because of that.
+void World::move_clock_while_something_waits(const Step& step, Place& place) {
+    m_portal->post("/sandbox/down", {{"seconds", 300}});
+    drop(place, place.shop().order());
+    wait(milliseconds(800));
+    move_clock(static_cast<std::int64_t>(80 + step.number % 70) * 3600);
+    wait(milliseconds(500));
+    m_portal->post("/sandbox/down", {{"seconds", 0}});
 }
 
 void World::drop(Place& place, Export made) {
@@ -281,23 +291,43 @@ void World::drop_half(const Step& step, Place& place) {
     }
 }
 
-/// The very same bytes under another name: the newest ones cost nothing, older ones take everything back that
-/// has come since.
+namespace {
+
+/// Has something else been said of one of its objects since?
+bool is_overtaken(const Drop& drop, const std::vector<Drop>& drops) {
+    std::map<std::pair<std::string, std::string>, const Told*> told;
+    for (const Told& object : drop.told) {
+        told[{object.kind, object.id}] = &object;
+    }
+    return std::ranges::any_of(drops, [&](const Drop& later) {
+        return &later > &drop && later.expectation == Expectation::accepted &&
+               std::ranges::any_of(later.told, [&](const Told& object) {
+                   const auto known = told.find({object.kind, object.id});
+                   return known != told.end() && known->second->values != object.values;
+               });
+    });
+}
+
+}  // namespace
+
+/// The very same bytes under another name: what was said last costs nothing, what was said before takes
+/// everything back that has come since (full exports excepted: those are stale).
 void World::repeat(const Step& step, Place& place) {
+    const bool takes_back = step.number % 3 != 0;
     std::vector<const Drop*> earlier;
     for (const Drop& drop : m_truth.drops) {
         if (drop.source == place.name() && drop.expectation == Expectation::accepted &&
-            m_bytes.contains(drop.sha256)) {
+            m_bytes.contains(drop.sha256) &&
+            (!takes_back || (!drop.full && is_overtaken(drop, m_truth.drops)))) {
             earlier.push_back(&drop);
         }
     }
     if (earlier.empty()) {
         return;
     }
-    const std::size_t newest = std::min<std::size_t>(earlier.size(), 6);
+    constexpr std::size_t newest = 6;
     Export made;
-    made.drop =
-        *earlier.at(earlier.size() - 1 - step.number % (step.number / 16 % 2 == 0 ? newest : earlier.size()));
+    made.drop = *earlier.at(earlier.size() - 1 - step.number / 3 % std::min(earlier.size(), newest));
     made.drop.fate = Fate::left;
     made.drop.answered_at = 0;
     made.bytes = m_bytes.at(made.drop.sha256);
