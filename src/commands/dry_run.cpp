@@ -17,6 +17,7 @@
 #include "commands/plan_view.hpp"
 #include "commands/progress.hpp"
 #include "commands/state_access.hpp"
+#include "commands/waiting_told.hpp"
 #include "delivery/preview.hpp"
 #include "exchange/delivery_options.hpp"
 #include "exchange/family_choice.hpp"
@@ -41,6 +42,7 @@ class DryRun {
         : m_common(common),
           m_settings(settings),
           m_surroundings(surroundings),
+          m_context(context_with_waiting_told(surroundings, settings.language, common.json)),
           m_copy(":memory:"),
           m_held_copy(":memory:") {
         if (std::filesystem::exists(settings.state_directory / "ledger.db")) {
@@ -93,8 +95,8 @@ class DryRun {
             return;
         }
         try {
-            m_settings.portal.api = portal::name_of(
-                exchange::choose_family(m_settings, portal_state, m_surroundings.context()).family);
+            m_settings.portal.api =
+                portal::name_of(exchange::choose_family(m_settings, portal_state, m_context).family);
         } catch (const Error& error) {
             if (error.failure_class() != FailureClass::temporary) {
                 throw;
@@ -250,8 +252,8 @@ class DryRun {
 
     /// The portal as it is asked; no preview where it cannot be.
     struct Portal {
-        Portal(const config::Settings& settings, Surroundings& surroundings)
-            : session(settings, surroundings.context()) {}
+        Portal(const config::Settings& settings, const exchange::RunContext& context)
+            : session(settings, context) {}
 
         exchange::PortalSession session;
         portal::PortalFacts facts;
@@ -260,7 +262,7 @@ class DryRun {
 
     void ask_portal(const delivery::DeliveryOptions& options) {
         if (!m_portal && exchange::has_portal(m_settings)) {
-            m_portal.emplace(m_settings, m_surroundings);
+            m_portal.emplace(m_settings, m_context);
             open(*m_portal, options);
         }
     }
@@ -354,6 +356,7 @@ class DryRun {
     const CommonOptions& m_common;
     config::Settings m_settings;
     Surroundings& m_surroundings;
+    exchange::RunContext m_context;
     ledger::Database m_copy;
     ledger::Database m_held_copy;    ///< filled only where removals are held
     std::optional<Portal> m_portal;  ///< once it has been needed

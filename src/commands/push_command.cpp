@@ -10,6 +10,7 @@
 #include "commands/progress.hpp"
 #include "commands/push_beside.hpp"
 #include "commands/state_access.hpp"
+#include "commands/waiting_told.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/portal_authorisation.hpp"
 #include "exchange/requests.hpp"
@@ -148,16 +149,49 @@ class PushView {
     ExitCode m_exit = ExitCode::applied;
 };
 
+void add(const exchange::RoundResult& later, exchange::RoundResult& all) {
+    for (const exchange::ClosedPackage& package : later.packages) {
+        std::erase_if(all.packages,
+                      [&](const exchange::ClosedPackage& before) { return before.id == package.id; });
+        all.packages.push_back(package);
+    }
+    all.held = later.held;
+    all.stop = later.stop ? later.stop : all.stop;
+    all.next_attempt = later.next_attempt;
+    all.requests += later.requests;
+    all.write_requests += later.write_requests;
+}
+
+/// What other commands have recorded beside this one while it sent: they were told that it will be done. Not
+/// for ever: who still waits when this process ends does it himself.
+void do_what_others_ask_for(exchange::Exchange& exchange,
+                            const std::function<void(const delivery::DeliveryProgress&)>& progress,
+                            exchange::RoundResult& all) {
+    constexpr int most_rounds = 100;
+    const std::atomic<bool>* interrupted = exchange.context().interrupted;
+    for (int round = 0; round < most_rounds; ++round) {
+        const bool is_stopping = interrupted != nullptr && interrupted->load();
+        const bool is_asked = !is_stopping && exchange::execute_requests(exchange) > 0;
+        // Where the portal does not answer, a round without it plans what has come.
+        if (!is_asked && (is_stopping || all.stop || !exchange.has_arrivals())) {
+            return;
+        }
+        add(exchange.round({.may_send = !all.stop, .at_once = true, .progress = progress}), all);
+    }
+}
+
 ExitCode push_as_owner(const CommonOptions& common, const PushOptions& options,
                        const config::Settings& settings, Surroundings& surroundings) {
-    exchange::Exchange exchange(settings, surroundings.context());
+    const exchange::RunContext context =
+        context_with_waiting_told(surroundings, settings.language, common.json);
+    exchange::Exchange exchange(settings, context);
     exchange::execute_requests(exchange);
     exchange.settle_family();
     exchange.take_in(options.files, options.force);
     Progress progress(surroundings.out, surroundings.terminal && !common.json, settings.language);
-    const exchange::RoundResult round =
-        exchange.round({.at_once = true,
-                        .progress = [&](const delivery::DeliveryProgress& state) { progress.show(state); }});
+    const auto show = [&](const delivery::DeliveryProgress& state) { progress.show(state); };
+    exchange::RoundResult round = exchange.round({.at_once = true, .progress = show});
+    do_what_others_ask_for(exchange, show, round);
     return PushView(common, settings.language, exchange.database(), true, surroundings).show(round);
 }
 

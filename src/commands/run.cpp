@@ -41,6 +41,29 @@ void watch_signals() {
     static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // a file that may not grow is an error like others
 }
 
+/// A SIGHUP that comes before the daemon listens to it waits, instead of ending the process: systemd and
+/// logrotate may be quicker than the command line and the settings are read. Whether it is the daemon that is
+/// wanted is known only then.
+class HeldHangUp {
+  public:
+    HeldHangUp() {
+        sigset_t set{};
+        sigemptyset(&set);
+        sigaddset(&set, SIGHUP);
+        ::pthread_sigmask(SIG_BLOCK, &set, &m_before);
+    }
+    /// For all but the daemon, whose business it is. A signal that has come ends the process now.
+    void release() const { ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
+
+  private:
+    sigset_t m_before{};
+};
+
+bool is_daemon(const Options& options) {
+    const auto* const watch = std::get_if<WatchOptions>(&options.command);
+    return watch != nullptr && !watch->once;
+}
+
 /// A closed standard output (`>&-`) would become the number of the next file that is opened: what is meant
 /// for people must not be written into a private copy.
 void hold_standard_streams() {
@@ -186,6 +209,7 @@ ExitCode run_command(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 int run(int argc, char** argv) {
+    const HeldHangUp hang_up;  // before anything that takes time
     hold_standard_streams();
     keep_memory_private();
     const config::Environment environment = config::environment_of_process();
@@ -197,6 +221,9 @@ int run(int argc, char** argv) {
         return static_cast<int>(end->code);
     }
     const auto& options = std::get<Options>(parsed);
+    if (!is_daemon(options)) {
+        hang_up.release();
+    }
     watch_signals();
     StderrLog log(options.common.verbose ? LogLevel::debug : LogLevel::error);
     SystemClock clock(time_scale());

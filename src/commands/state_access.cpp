@@ -19,6 +19,32 @@ std::filesystem::path state_with_ledger(const config::Settings& settings,
 
 namespace {
 
+/// The state directory, once nobody else has it.
+class Ownership {
+  public:
+    explicit Ownership(std::filesystem::path state) : m_state(std::move(state)) {}
+
+    /// \returns whether it is ours now; it stays so
+    [[nodiscard]] bool take() {
+        if (m_lock) {
+            return true;
+        }
+        try {
+            m_lock.emplace(m_state);
+        } catch (const Error& error) {
+            m_other = owner_in(error);
+        }
+        return m_lock.has_value();
+    }
+    /// Who has had it, by the last attempt.
+    [[nodiscard]] const std::string& other() const { return m_other; }
+
+  private:
+    std::filesystem::path m_state;
+    std::optional<DirectoryLock> m_lock;
+    std::string m_other;
+};
+
 /// What owners do first: makes the ledger, or brings it up to date. Throws SYS-LOCKED if there is an owner.
 void bring_up_to_date(const std::filesystem::path& state) {
     const DirectoryLock lock(state);
@@ -50,22 +76,26 @@ std::string owner_in(const Error& error) {
 
 Acted act(const std::filesystem::path& state, const std::string& verb, const nlohmann::json& argument,
           Surroundings& surroundings, const std::function<nlohmann::json(ledger::Database&)>& as_owner) {
-    std::string owner;
-    try {
-        const DirectoryLock lock(state);
+    Ownership ownership(state);
+    if (ownership.take()) {
         ledger::Database database(state / "ledger.db");
         return {.answer = as_owner(database), .beside = std::nullopt};
-    } catch (const Error& error) {
-        owner = owner_in(error);
     }
-    ledger::Database guest(state / "ledger.db", ledger::Opening::guest);
-    std::optional<nlohmann::json> answer =
-        exchange::ask_owner(guest, verb, argument, patience_with_owner, surroundings.context());
-    if (!answer) {
+    std::optional<ledger::Database> guest(std::in_place, state / "ledger.db", ledger::Opening::guest);
+    exchange::OwnersAnswer asked =
+        exchange::ask_owner(*guest, verb, argument, patience_with_owner, surroundings.context(),
+                            [&] { return ownership.take(); });
+    if (asked.withdrawn) {
+        guest.reset();
+        ledger::Database database(state / "ledger.db");
+        return {.answer = as_owner(database), .beside = std::nullopt};
+    }
+    const std::string& owner = ownership.other();
+    if (!asked.answer) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience_with_owner).count();
         return {.answer = nullptr, .beside = Message{"SYS-DAEMON-SILENT", {owner, std::to_string(seconds)}}};
     }
-    return {.answer = std::move(*answer), .beside = Message{"SYS-DAEMON", {state.string(), owner}}};
+    return {.answer = std::move(*asked.answer), .beside = Message{"SYS-DAEMON", {state.string(), owner}}};
 }
 
 ExitCode show_owner(const Acted& acted, const config::Settings& settings, bool json, std::ostream& out) {

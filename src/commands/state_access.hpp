@@ -36,7 +36,8 @@ struct Acted {
     [[nodiscard]] bool is_silent() const { return answer.is_null(); }
 };
 
-/// Does something as the owner of the state directory, or has its owner do it (exchange/requests.hpp).
+/// Does something as the owner of the state directory, or has its owner do it (exchange/requests.hpp); where
+/// that one ends without having done it, as the next owner.
 [[nodiscard]] Acted act(const std::filesystem::path& state, const std::string& verb,
                         const nlohmann::json& argument, Surroundings& surroundings,
                         const std::function<nlohmann::json(ledger::Database&)>& as_owner);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 
 #include "commands/commands.hpp"
@@ -26,6 +25,7 @@ daemon::WatchPlan watch_plan(const CommonOptions& common, const WatchOptions& op
             .environment = surroundings.environment,
             .language = language.value_or(language_of_locale(surroundings.environment.locale)),
             .verbose = common.verbose,
+            .by_person = surroundings.terminal,
             .interrupted = surroundings.interrupted};
 }
 
@@ -36,21 +36,9 @@ ExitCode show_mistakes(const std::vector<Finding>& mistakes, const daemon::Watch
     return ExitCode::failed;
 }
 
-/// A SIGHUP that comes before the daemon listens to it waits, instead of ending the process: systemd and
-/// logrotate may be quicker than the settings are read.
-void keep_reload_requests() {
-    sigset_t set{};
-    sigemptyset(&set);
-    sigaddset(&set, SIGHUP);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-}
-
 }  // namespace
 
 ExitCode run_watch(const CommonOptions& common, const WatchOptions& options, Surroundings& surroundings) {
-    if (!options.once) {
-        keep_reload_requests();
-    }
     const daemon::WatchPlan plan = watch_plan(common, options, surroundings);
     // Each exchange says as much as its settings want.
     daemon::DaemonLog log(LogLevel::debug, daemon::is_under_journald());

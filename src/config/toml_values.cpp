@@ -3,6 +3,7 @@
 #include "config/nearest_name.hpp"
 #include "config/refusal.hpp"
 #include "config/settings.hpp"
+#include "config/toml_words.hpp"
 #include "support/error.hpp"
 #include "support/file.hpp"
 #include "support/text.hpp"
@@ -168,9 +169,9 @@ toml::table parse_toml(const std::filesystem::path& file) {
     try {
         return toml::parse(content);
     } catch (const toml::parse_error& error) {
-        refuse(
-            Message{"CFG-SYNTAX",
-                    {file.string(), std::to_string(error.source().begin.line), masked(error.description())}});
+        refuse(Message{"CFG-SYNTAX",
+                       {file.string(), std::to_string(error.source().begin.line),
+                        told_in_both_languages(masked(error.description()))}});
     }
 }
 

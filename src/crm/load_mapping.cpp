@@ -1,3 +1,4 @@
+#include "config/toml_words.hpp"
 #include "crm/field_rules.hpp"
 #include "crm/mapping.hpp"
 #include "crm/rule_reader.hpp"
@@ -246,7 +247,8 @@ Mapping read_over(Mapping base, std::string_view text, const std::string& name) 
         content = toml::parse(text);
     } catch (const toml::parse_error& error) {
         refuse_mapping({"MAP-SYNTAX",
-                        {name, std::to_string(error.source().begin.line), std::string(error.description())}});
+                        {name, std::to_string(error.source().begin.line),
+                         config::told_in_both_languages(error.description())}});
     }
     read_table(TomlValue(name, content, "", "[product]"), keys_of(base));
     base.file = name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alerts/causes.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/journal_file.hpp"
 #include "daemon/real_ports.hpp"
@@ -11,6 +12,7 @@
 #include "daemon/source_worker.hpp"
 #include "daemon/supervisor.hpp"
 #include "ledger/packages.hpp"
+#include "ledger/receipt_deliveries.hpp"
 
 namespace obmen::daemon {
 
@@ -19,10 +21,13 @@ namespace {
 /// One exchange, once: nothing runs beside it.
 class OneLook {
   public:
-    OneLook(const ExchangeSettings& settings, const exchange::RunContext& context, bool verbose, OnceEnd& end)
+    OneLook(const ExchangeSettings& settings, const exchange::RunContext& context, const WatchPlan& plan,
+            OnceEnd& end)
         : m_settings(settings),
           m_context(context),
-          m_level(verbose ? LogLevel::debug : level_of(settings.settings.log.level).value_or(LogLevel::info)),
+          m_by_person(plan.by_person),
+          m_level(plan.verbose ? LogLevel::debug
+                               : level_of(settings.settings.log.level).value_or(LogLevel::info)),
           m_end(end) {}
 
     void run() {
@@ -65,6 +70,11 @@ class OneLook {
                 .stopping = m_context.interrupted == nullptr ? m_never : *m_context.interrupted};
     }
 
+    /// May what failed last time be tried before its pause is over?
+    [[nodiscard]] bool is_tried(const std::optional<Message>& failure) const {
+        return m_by_person || !failure || !alerts::needs_person(*failure);
+    }
+
     void look_at(const config::SourceSettings& source) {
         NamedLog log(m_settings.name + "/" + source.name, m_context.log, m_level);
         // A worker, because it knows what a person has paused and what must not be tried again yet.
@@ -76,6 +86,9 @@ class OneLook {
             },
             ledger::SourceStates(*m_database), source.name, SourceRhythm{},
             [](const exchange::IntakeReport&) {}, nullptr);
+        if (is_tried(ledger::SourceStates(*m_database).find(source.name).failure)) {
+            worker.look_now();
+        }
         static_cast<void>(worker.turn());
         m_end.failed = m_end.failed || worker.is_failing();
     }
@@ -83,7 +96,7 @@ class OneLook {
     void round(Engine& engine, Log& log) {
         guard(log, [&] {
             static_cast<void>(engine.look_out());
-            const exchange::RoundResult result = engine.round(false, [] {});
+            const exchange::RoundResult result = engine.round(true, [] {});
             m_troubles.note_round(result, m_context.clock.now());
             const ledger::Packages packages(*m_database);
             for (const exchange::ClosedPackage& package : result.packages) {
@@ -99,9 +112,11 @@ class OneLook {
     void deliver(const config::SourceSettings& source) {
         NamedLog log(m_settings.name + "/" + source.name, m_context.log, m_level);
         guard(log, [&] {
+            const auto trouble = ledger::ReceiptDeliveries(*m_database).trouble(source.name);
+            const std::optional<Message> failure = trouble ? std::optional(trouble->failure) : std::nullopt;
             const exchange::CourierReport report =
                 open_courier(m_settings.settings, source, {m_context.clock, log, m_context.interrupted})
-                    ->deliver(false);
+                    ->deliver(is_tried(failure));
             m_end.waits = m_end.waits || report.waiting > 0;
             if (report.failure) {
                 log.warning(told(*report.failure, m_settings.settings.language));
@@ -120,6 +135,7 @@ class OneLook {
     const std::atomic<bool> m_never{false};
     const ExchangeSettings& m_settings;
     const exchange::RunContext& m_context;
+    bool m_by_person;
     LogLevel m_level;
     OnceEnd& m_end;
     EngineTroubles m_troubles;
@@ -138,7 +154,7 @@ OnceEnd watch_once(const WatchPlan& plan, const exchange::RunContext& context) {
     end.mistakes = std::move(set.mistakes);
     for (const ExchangeSettings& settings : set.exchanges) {
         if (end.mistakes.empty()) {
-            OneLook(settings, context, plan.verbose, end).run();
+            OneLook(settings, context, plan, end).run();
         }
     }
     return end;

@@ -18,6 +18,7 @@ struct WatchPlan {
     config::Environment environment;
     Language language = Language::english;  ///< of what concerns all of them
     bool verbose = false;                   ///< also what is being done, whatever the settings say
+    bool by_person = false;                 ///< somebody sits there and waits: watch_once()
     /// Set by a SIGTERM or SIGINT that came before watch() listened: it stops at once. Null: nobody sets it.
     const std::atomic<bool>* interrupted = nullptr;
 };
@@ -41,6 +42,8 @@ struct OnceEnd {
     bool failed = false;  ///< a source, a portal or a state directory; the log says what
 };
 /// Looks at every source once, sends what there is, delivers receipts, tells alerts; for those who have cron.
+/// What has failed before and may pass by itself is tried now; what a person has to mend first (a refused
+/// login, another host key) keeps its pauses, lest an account be locked, unless it is a person who asks.
 [[nodiscard]] OnceEnd watch_once(const WatchPlan& plan, const exchange::RunContext& context);
 
 }  // namespace obmen::daemon

@@ -17,6 +17,12 @@ bool is_true(const std::atomic<bool>* flag) {
     return flag != nullptr && flag->load();
 }
 
+void tell(const portal::Client& client, bool is_news, const portal::PortalWait& wait) {
+    if (is_news && client.options().on_wait) {
+        client.options().on_wait(wait);
+    }
+}
+
 }  // namespace
 
 std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& clock, Message why) {
@@ -30,6 +36,7 @@ std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& cl
         }
         const portal::BatchAnswer answer = client.batch(probe);
         if (std::holds_alternative<portal::BatchDone>(answer)) {
+            tell(client, up.was_down, {});
             return up;
         }
         if (const auto* doubt = std::get_if<portal::BatchInDoubt>(&answer)) {
@@ -41,7 +48,7 @@ std::variant<PortalIsUp, Stop> wait_for_portal(portal::Client& client, Clock& cl
             }
             why = refused.reason;
         }
-        up.was_down = true;
+        tell(client, !std::exchange(up.was_down, true), {.why = why, .patience = client.options().patience});
         const Duration waited = clock.steady() - begun;
         if (waited >= client.options().patience) {
             const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();

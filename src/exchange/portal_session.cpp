@@ -30,6 +30,7 @@ portal::ClientOptions client_options(const config::Settings& settings, const Run
             .limits_directory = limits_directory(settings),
             .patience = std::chrono::seconds(portal.patience_seconds),
             .interrupted = context.interrupted,
+            .on_wait = context.on_portal_wait,
             .tokens = token_source(settings, context.clock)};
 }
 

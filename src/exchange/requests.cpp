@@ -78,20 +78,22 @@ std::size_t execute_requests(Exchange& exchange) {
     return waiting.size();
 }
 
-std::optional<nlohmann::json> ask_owner(ledger::Database& guest, const std::string& verb,
-                                        const nlohmann::json& argument, Duration patience,
-                                        const RunContext& context) {
+OwnersAnswer ask_owner(ledger::Database& guest, const std::string& verb, const nlohmann::json& argument,
+                       Duration patience, const RunContext& context, const std::function<bool()>& is_ours) {
     ledger::Requests requests(guest);
     const std::int64_t id = requests.add(
         verb, argument.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), context.clock.now());
     const Duration end = context.clock.steady() + patience;
     while (true) {
         if (const std::optional<std::string> answer = requests.answer_to(id)) {
-            return accepted(nlohmann::json::parse(*answer));
+            return {.answer = accepted(nlohmann::json::parse(*answer))};
         }
         const bool interrupted = context.interrupted != nullptr && context.interrupted->load();
         if (interrupted || context.clock.steady() >= end) {
-            return std::nullopt;
+            return {.answer = std::nullopt};
+        }
+        if (is_ours && is_ours() && requests.withdraw(id)) {
+            return {.answer = std::nullopt, .withdrawn = true};
         }
         context.clock.sleep(pause_between_looks);
     }

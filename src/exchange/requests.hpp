@@ -1,6 +1,7 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -26,10 +27,19 @@ namespace obmen::exchange {
 /// many requests were answered
 std::size_t execute_requests(Exchange& exchange);
 
-/// Asks the owner and waits for the answer. Nothing: it has not answered within `patience`, or the run was
-/// interrupted; the request stays on record. Throws what the owner answers with (bad_config).
-[[nodiscard]] std::optional<nlohmann::json> ask_owner(ledger::Database& guest, const std::string& verb,
-                                                      const nlohmann::json& argument, Duration patience,
-                                                      const RunContext& context);
+/// What has come of a request to the owner.
+struct OwnersAnswer {
+    /// Nothing: it has not answered within the patience, or the run was interrupted; the request stays on
+    /// record, unless it was withdrawn.
+    std::optional<nlohmann::json> answer;
+    bool withdrawn = false;  ///< there is no owner any more, and nothing of the request is left
+};
+
+/// Asks the owner and waits for the answer. Throws what the owner answers with (bad_config).
+/// \param is_ours asked now and then: has this process become the owner? Then nobody else would ever do it.
+/// Empty: it does not try to
+[[nodiscard]] OwnersAnswer ask_owner(ledger::Database& guest, const std::string& verb,
+                                     const nlohmann::json& argument, Duration patience,
+                                     const RunContext& context, const std::function<bool()>& is_ours = {});
 
 }  // namespace obmen::exchange

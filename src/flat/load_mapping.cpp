@@ -9,6 +9,7 @@
 #include "commerceml/names.hpp"
 #include "config/nearest_name.hpp"
 #include "config/refusal.hpp"
+#include "config/toml_words.hpp"
 #include "flat/mapping.hpp"
 #include "flat/values.hpp"
 #include "support/error.hpp"
@@ -339,7 +340,8 @@ toml::table parse(std::string_view toml, const std::string& file) {
         return toml::parse(toml);
     } catch (const toml::parse_error& error) {
         refuse(Message{"CFG-SYNTAX",
-                       {file, std::to_string(error.source().begin.line), std::string(error.description())}});
+                       {file, std::to_string(error.source().begin.line),
+                        config::told_in_both_languages(error.description())}});
     }
 }
 

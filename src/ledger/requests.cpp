@@ -36,6 +36,17 @@ void Requests::answer(std::int64_t id, const std::string& answer, UtcTime now) {
         .run();
 }
 
+bool Requests::withdraw(std::int64_t id) {
+    bool withdrawn = false;
+    m_database.transaction([&] {
+        withdrawn = !answer_to(id);
+        if (withdrawn) {
+            m_database.statement("DELETE FROM request WHERE id = ?").bind(id).run();
+        }
+    });
+    return withdrawn;
+}
+
 std::optional<std::string> Requests::answer_to(std::int64_t id) const {
     Statement& query =
         m_database.statement("SELECT answer FROM request WHERE id = ? AND done_at IS NOT NULL");

@@ -27,6 +27,8 @@ class Requests {
     /// Those without an answer, in the order they were made.
     [[nodiscard]] std::vector<Request> waiting() const;
     void answer(std::int64_t id, const std::string& answer, UtcTime now);
+    /// Takes a request back. \returns false if it has an answer already
+    [[nodiscard]] bool withdraw(std::int64_t id);
     /// Nothing as long as there is none.
     [[nodiscard]] std::optional<std::string> answer_to(std::int64_t id) const;
 

@@ -82,6 +82,12 @@ struct TokenSource {
     std::function<Secret(const Secret& refused)> renewed;
 };
 
+/// The portal does not answer and is waited for, or does again.
+struct PortalWait {
+    std::optional<Message> why;  ///< nothing: it answers again
+    Duration patience{0};        ///< how long it is waited for at the most
+};
+
 struct ClientOptions {
     double burst = 50;
     double requests_per_second = 2;
@@ -95,6 +101,8 @@ struct ClientOptions {
     Duration patience{std::chrono::minutes(5)};
     /// True ends long waits for the portal. May be null.
     const std::atomic<bool>* interrupted = nullptr;
+    /// Called when such a wait begins, and when it is over because the portal answers. May be empty.
+    std::function<void(const PortalWait&)> on_wait{};
     std::optional<TokenSource> tokens{};  ///< none: the address proves the right to call
 };
 

@@ -1,5 +1,7 @@
 #include "support/message.hpp"
 
+#include "support/bilingual.hpp"
+
 namespace obmen {
 
 Language language_of_locale(std::string_view locale) {
@@ -20,9 +22,20 @@ namespace {
 /// Marks an argument that is a message itself: no text of a file or of a person begins like this.
 constexpr char nested_mark = '\x1E';
 constexpr char separator = '\x1F';
+/// Marks an argument that is a Russian text and, after another mark, an English one.
+constexpr char both_mark = '\x1D';
+constexpr char other_language = '\x1C';
+
+std::string one_of_both(std::string_view argument, Language language) {
+    const std::size_t end = argument.find(other_language);
+    return std::string(language == Language::russian ? argument.substr(0, end) : argument.substr(end + 1));
+}
 
 std::string shown(const std::string& argument, Language language) {
-    if (argument.empty() || argument.front() != nested_mark) {
+    if (argument.starts_with(both_mark) && argument.find(other_language) != std::string::npos) {
+        return one_of_both(std::string_view(argument).substr(1), language);
+    }
+    if (!argument.starts_with(nested_mark)) {
         return argument;
     }
     std::vector<std::string> parts(1);
@@ -60,6 +73,14 @@ std::string filled(std::string_view template_text, const std::vector<std::string
 }
 
 }  // namespace
+
+std::string in_both_languages(std::string_view russian, std::string_view english) {
+    std::string out(1, both_mark);
+    out += russian;
+    out += other_language;
+    out += english;
+    return out;
+}
 
 std::string as_argument(const Message& message) {
     std::string out(1, nested_mark);

@@ -224,6 +224,42 @@ TEST_F(LoadSettings, NamesTheLineOfASyntaxError) {
     EXPECT_EQ(refusal_of("language = \"\xFF\"\n").code, Code{"CFG-SYNTAX"});
 }
 
+TEST_F(LoadSettings, SaysWhatIsWrongWithTheTomlInBothLanguages) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"[portal\nburst = 5\n", "в заголовке раздела: нет закрывающей «]», стоит «конец строки»"},
+        {"language = ru\n", "в значении: непонятно, что это за значение; тексты пишутся в кавычках"},
+        {"language = \"ru\n", "в тексте"},
+        {"language \"ru\"\n", "в настройке: нет знака «=», стоит «\"»"},
+        {"language = \n", "в настройке: после «=» нет значения"},
+        {"language = \"ru\"\nlanguage = \"en\"\n", "«language» указано дважды"},
+        {"[portal]\n[portal]\n", "в заголовке раздела: раздел «portal» указан дважды"},
+        {"portal = 1\n[portal]\n", "имя «portal» уже занято: под ним число, а не раздел"},
+        {"[[source]]\nname = \"1c\"\n[source]\n", "имя «source» уже занято: под ним список, а не раздел"},
+        {"language = \"ru\" \"en\"\n", "в конце строки лишнее: «\"»"},
+        {"language = tru\n", "ожидалось true, стоит «tru»; тексты пишутся в кавычках"},
+        {"язык = 1\n", "имя не может начинаться с «я»"},
+        {"[state]\ndirectory = \"C:\\obmen\"\n", "в тексте непонятное «\\o»; обратная черта пишется дважды"},
+        {"files = [1, 2\nlanguage = 1\n", "в списке: нет запятой или закрывающей «]», стоит «l»"},
+        {"files = [1, 2", "в списке: файл кончился раньше времени"},
+        {"mail = {a = 1,}\n", "лишняя запятая перед закрывающей скобкой"},
+        {"language = 01\n", "число не может начинаться с нуля"},
+        {"language = \"\xFF\"\n", "файл должен быть в UTF-8"},
+    };
+    for (const auto& [content, russian] : cases) {
+        const Message message = refusal_of(content);
+        EXPECT_EQ(message.code, Code{"CFG-SYNTAX"});
+        const std::string shown = sentence(message, Language::russian);
+        EXPECT_NE(shown.find(russian), std::string::npos) << content << shown;
+        EXPECT_EQ(shown.find("rror"), std::string::npos) << shown;
+        EXPECT_NE(sentence(message, Language::english).find("rror while parsing"), std::string::npos)
+            << content;
+        EXPECT_EQ(sentence(message, Language::english).find("«"), std::string::npos);
+    }
+    const std::string rare = sentence(refusal_of("a = 1979-13-01\n"), Language::russian);
+    EXPECT_NE(rare.find("в дате: это не TOML (Error while parsing date: expected month"), std::string::npos)
+        << rare;
+}
+
 TEST_F(LoadSettings, NeverShowsASecretInAnError) {
     for (const std::string_view content : {
              "[portal]\nurl = https://p/rest/1/s3cretc0de/\n",

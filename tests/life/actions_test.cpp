@@ -144,7 +144,8 @@ TEST_F(Life, AGuestIsAnsweredByTheOwner) {
                                                   std::chrono::seconds(60), context));
         });
         forgotten =
-            exchange::ask_owner(database, "forget", {{"package", id}}, std::chrono::seconds(60), context);
+            exchange::ask_owner(database, "forget", {{"package", id}}, std::chrono::seconds(60), context)
+                .answer;
         done = true;
     });
     while (!done) {
@@ -158,10 +159,21 @@ TEST_F(Life, AGuestIsAnsweredByTheOwner) {
 
 TEST_F(Life, ARequestThatNobodyAnswersStaysOnRecord) {
     ledger::Database database(m_settings.state_directory / "ledger.db", ledger::Opening::guest);
-    EXPECT_FALSE(exchange::ask_owner(database, "wake", nlohmann::json::object(), Duration{0},
-                                     {.clock = m_clock, .log = m_log}));
+    const exchange::OwnersAnswer silence = exchange::ask_owner(database, "wake", nlohmann::json::object(),
+                                                               Duration{0}, {.clock = m_clock, .log = m_log});
+    EXPECT_FALSE(silence.answer || silence.withdrawn);
     reopen();
     EXPECT_EQ(exchange::execute_requests(*m_exchange), 1U);
+    EXPECT_EQ(exchange::execute_requests(*m_exchange), 0U);
+}
+
+TEST_F(Life, ARequestThatItsAskerMustDoHimselfIsTakenBack) {
+    ledger::Database database(m_settings.state_directory / "ledger.db", ledger::Opening::guest);
+    const exchange::OwnersAnswer own =
+        exchange::ask_owner(database, "wake", nlohmann::json::object(), std::chrono::seconds(60),
+                            {.clock = m_clock, .log = m_log}, [] { return true; });
+    EXPECT_TRUE(own.withdrawn && !own.answer);
+    reopen();
     EXPECT_EQ(exchange::execute_requests(*m_exchange), 0U);
 }
 
