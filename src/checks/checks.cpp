@@ -154,6 +154,7 @@ class RecordCheck {
     }
 
     void prices(const std::vector<commerceml::Offer::Price>& prices);
+    void pictures(const std::vector<commerceml::Product::Picture>& pictures);
     void tax_numbers(const commerceml::Contragent& contragent);
     void contacts(const std::vector<commerceml::Contragent::Contact>& contacts);
 
@@ -190,7 +191,11 @@ void RecordCheck::operator()(const commerceml::PriceType& type) {
 
 void RecordCheck::operator()(const commerceml::Product& product) {
     named_object("Товар", product.id, product.name, product.marked_deleted);
-    for (const commerceml::Product::Picture& picture : product.pictures) {
+    pictures(product.pictures);
+}
+
+void RecordCheck::pictures(const std::vector<commerceml::Product::Picture>& pictures) {
+    for (const commerceml::Product::Picture& picture : pictures) {
         if (leads_outside(trimmed(picture.path))) {
             report(Severity::warning, {"CML-PICTURE-PATH", {quotable(picture.path)}});
         }
@@ -218,6 +223,7 @@ void RecordCheck::prices(const std::vector<commerceml::Offer::Price>& prices) {
 void RecordCheck::operator()(const commerceml::Offer& offer) {
     needs_id("Предложение", offer.id);
     good_name("Предложение", "Наименование", offer.name);
+    pictures(offer.pictures);
     if (offer.prices) {
         prices(*offer.prices);
     }

@@ -110,7 +110,8 @@ struct PackageCheck::State {
     void operator()(const commerceml::Contragent& contragent) { collisions.add(contragent, place, file); }
     void operator()(const commerceml::Document& /*document*/) {}
 
-    void look_up_values(const commerceml::Product& product);
+    void look_up_values(const std::vector<commerceml::Product::PropertyValue>& values,
+                        const std::string& object);
     void look_at(const std::optional<commerceml::BaseUnit>& unit, const std::string& id);
     void look_at_currency(const commerceml::Text& currency, const std::string& id);
     void look_at_barcode(const commerceml::Text& barcode, const std::string& id);
@@ -178,18 +179,19 @@ void PackageCheck::State::operator()(const commerceml::Product& product) {
             refer(Lookups::Kind::group, group, "CML-GROUP-UNKNOWN", product.id);
         }
     }
-    look_up_values(product);
+    look_up_values(product.property_values, product.id);
 }
 
 /// Where a property lists no values, they are texts and may be anything.
-void PackageCheck::State::look_up_values(const commerceml::Product& product) {
-    for (const commerceml::Product::PropertyValue& property : product.property_values) {
+void PackageCheck::State::look_up_values(const std::vector<commerceml::Product::PropertyValue>& values,
+                                         const std::string& object) {
+    for (const commerceml::Product::PropertyValue& property : values) {
         if (property.id.empty()) {
             continue;
         }
         const Lookups::Id id = identity_hash(property.id);
         lookups.refer(Lookups::Kind::property, id, [&] {
-            return finding(Severity::warning, {"CML-PROPERTY-UNKNOWN", {quotable(property.id)}}, product.id);
+            return finding(Severity::warning, {"CML-PROPERTY-UNKNOWN", {quotable(property.id)}}, object);
         });
         if (!lookups.declares(Lookups::Kind::property_with_list, id)) {
             continue;
@@ -199,7 +201,7 @@ void PackageCheck::State::look_up_values(const commerceml::Product& product) {
                 lookups.refer(Lookups::Kind::property_value, identity_hash(value, id), [&] {
                     return finding(Severity::warning,
                                    {"CML-PROPERTY-VALUE-UNKNOWN", {quotable(value), quotable(property.id)}},
-                                   product.id);
+                                   object);
                 });
             }
         }
@@ -210,6 +212,7 @@ void PackageCheck::State::operator()(const commerceml::Offer& offer) {
     collisions.add(offer, place, file);
     look_at(offer.base_unit, offer.id);
     look_at_barcode(offer.barcode, offer.id);
+    look_up_values(offer.property_values, offer.id);
     if (offer.prices) {
         for (const commerceml::Offer::Price& price : *offer.prices) {
             refer(Lookups::Kind::price_type, price.type_id, "CML-PRICE-TYPE-UNKNOWN", offer.id);

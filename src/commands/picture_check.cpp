@@ -11,19 +11,27 @@ PictureCheck::PictureCheck(const std::optional<arrival::PackagePictures>& pictur
     : m_pictures(pictures), m_file(std::move(file)) {}
 
 void PictureCheck::take(const commerceml::LocatedRecord& record) {
-    const auto* product = std::get_if<commerceml::Product>(&record.record);
-    if (!m_pictures || product == nullptr) {
+    if (!m_pictures) {
         return;
     }
-    for (const commerceml::Product::Picture& picture : product->pictures) {
+    if (const auto* product = std::get_if<commerceml::Product>(&record.record)) {
+        take(product->id, product->pictures, record.place);
+    } else if (const auto* offer = std::get_if<commerceml::Offer>(&record.record)) {
+        take(offer->id, offer->pictures, record.place);
+    }
+}
+
+void PictureCheck::take(const std::string& id, const std::vector<commerceml::Product::Picture>& pictures,
+                        const Place& place) {
+    for (const commerceml::Product::Picture& picture : pictures) {
         if (arrival::PackagePictures::is_address(picture.path)) {
             continue;
         }
         const bool missing = !m_pictures->find(picture.path, m_file);
-        if (m_tally.take(product->id, picture.path, missing)) {
+        if (m_tally.take(id, picture.path, missing)) {
             m_first_missing = picture.path;
-            m_first_id = product->id;
-            m_first_place = record.place;
+            m_first_id = id;
+            m_first_place = place;
         }
     }
 }

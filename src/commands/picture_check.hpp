@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arrival/pictures.hpp"
 #include "commerceml/records.hpp"
@@ -22,6 +23,9 @@ class PictureCheck {
     void finish(const FindingSink& findings) const;
 
   private:
+    void take(const std::string& id, const std::vector<commerceml::Product::Picture>& pictures,
+              const Place& place);
+
     const std::optional<arrival::PackagePictures>& m_pictures;
     std::string m_file;
     crm::PictureTally m_tally;

@@ -114,6 +114,27 @@ std::vector<Product::Characteristic> read_characteristics(Element list) {
     return characteristics;
 }
 
+void read_property_values(Element list, std::vector<Product::PropertyValue>& values) {
+    for (const Element item : list.children("ЗначенияСвойства")) {
+        Product::PropertyValue& value = values.emplace_back();
+        for (const Element child : item.children()) {
+            const std::string_view name = child.name();
+            if (name == "Ид") {
+                value.id = text_of(child);
+            } else if (name == "Значение") {
+                value.values.push_back(text_of(child));
+            }
+        }
+    }
+}
+
+void read_picture(Element element, std::vector<Product::Picture>& pictures) {
+    std::string path = text_of(element);
+    if (!path.empty()) {
+        pictures.push_back({.path = std::move(path), .caption = attribute_of(element, "Описание")});
+    }
+}
+
 std::vector<Product::Requisite> read_requisites(Element list) {
     std::vector<Product::Requisite> requisites;
     for (const Element item : list.children("ЗначениеРеквизита")) {

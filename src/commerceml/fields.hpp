@@ -39,6 +39,10 @@ bool take_deletion_mark(std::string_view name, Element child, bool& marked);
 [[nodiscard]] std::vector<Product::Tax> read_taxes(Element list);
 /// ХарактеристикиТовара.
 [[nodiscard]] std::vector<Product::Characteristic> read_characteristics(Element list);
+/// ЗначенияСвойств, behind those that are there.
+void read_property_values(Element list, std::vector<Product::PropertyValue>& values);
+/// Картинка, unless it is empty.
+void read_picture(Element element, std::vector<Product::Picture>& pictures);
 /// ЗначенияРеквизитов.
 [[nodiscard]] std::vector<Product::Requisite> read_requisites(Element list);
 

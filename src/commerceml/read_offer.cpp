@@ -110,6 +110,10 @@ Offer read_offer(Element element, std::vector<Element>& unread) {
             offer.base_unit = read_base_unit(child);
         } else if (name == "ХарактеристикиТовара") {
             offer.characteristics = read_characteristics(child);
+        } else if (name == "ЗначенияСвойств") {
+            read_property_values(child, offer.property_values);
+        } else if (name == "Картинка") {
+            read_picture(child, offer.pictures);
         } else if (!take_deletion_mark(name, child, offer.marked_deleted)) {
             unread.push_back(child);
         }

@@ -17,27 +17,6 @@ std::vector<std::string> read_group_ids(Element list) {
     return ids;
 }
 
-void read_property_values(Element list, std::vector<Product::PropertyValue>& values) {
-    for (const Element item : list.children("ЗначенияСвойства")) {
-        Product::PropertyValue& value = values.emplace_back();
-        for (const Element child : item.children()) {
-            const std::string_view name = child.name();
-            if (name == "Ид") {
-                value.id = text_of(child);
-            } else if (name == "Значение") {
-                value.values.push_back(text_of(child));
-            }
-        }
-    }
-}
-
-void read_picture(Element element, std::vector<Product::Picture>& pictures) {
-    std::string path = text_of(element);
-    if (!path.empty()) {
-        pictures.push_back({.path = std::move(path), .caption = attribute_of(element, "Описание")});
-    }
-}
-
 /// The requisite that holds the uncut name; Ukrainian bases have it in Ukrainian (reference §6).
 bool is_full_name(const Product::Requisite& requisite) {
     constexpr std::size_t shortest = std::string_view{"Повне найменування"}.size();

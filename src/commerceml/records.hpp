@@ -162,6 +162,8 @@ struct Offer {
     Text barcode;                       ///< Штрихкод
     std::optional<BaseUnit> base_unit;  ///< БазоваяЕдиница
     std::vector<Product::Characteristic> characteristics;  ///< ХарактеристикиТовара
+    std::vector<Product::PropertyValue> property_values;  ///< ЗначенияСвойств: its own, seldom there
+    std::vector<Product::Picture> pictures;               ///< Картинка, likewise
     std::optional<std::vector<Price>> prices;  ///< Цены/Цена; nothing where <Цены> is absent
     Text quantity;                             ///< Количество
     std::vector<Stock> stock;  ///< Склад, Склады, Остатки in all their forms

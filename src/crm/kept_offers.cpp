@@ -63,6 +63,9 @@ json to_json(const Offer& offer) {
     for (const commerceml::Product::Characteristic& characteristic : offer.characteristics) {
         out["characteristics"].push_back({characteristic.id, characteristic.name, characteristic.value});
     }
+    for (const commerceml::Product::PropertyValue& value : offer.property_values) {
+        out["properties"].push_back({{"id", value.id}, {"values", value.values}});
+    }
     if (offer.prices) {
         out["prices"] = json::array();
         for (const Offer::Price& price : *offer.prices) {
@@ -91,6 +94,10 @@ Offer offer_in(const json& object) {
     for (const json& entry : object.value("characteristics", json::array())) {
         offer.characteristics.push_back(
             {entry.at(0).get<std::string>(), entry.at(1).get<std::string>(), entry.at(2).get<std::string>()});
+    }
+    for (const json& entry : object.value("properties", json::array())) {
+        offer.property_values.push_back(
+            {entry.at("id").get<std::string>(), entry.at("values").get<std::vector<std::string>>()});
     }
     if (const auto prices = object.find("prices"); prices != object.end()) {
         offer.prices.emplace();

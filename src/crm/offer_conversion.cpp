@@ -60,6 +60,7 @@ std::optional<std::string> text_of(const PriceOutcome& price) {
 struct OfferWishes {
     Wish object;
     std::optional<Wish> prices{};
+    std::optional<Wish> pictures{};
 };
 
 /// \param priced the offer whose prices of the other types count
@@ -69,7 +70,7 @@ OfferWishes finished(ProductTools& tools, ProductWish made, const commerceml::Of
     if (tools.context.mapping().product.prices_apart && tools.rules.price && !priced.marked_deleted) {
         prices = made.prices_wish(tools.prices.convert_all(priced, chosen, origin));
     }
-    return {std::move(made.wish), std::move(prices)};
+    return {std::move(made.wish), std::move(prices), std::nullopt};
 }
 
 /// An offer of a product that the catalogue has brought speaks of its price and stock alone: the name is the
@@ -111,6 +112,15 @@ void add_inherited(ProductTools& tools, ProductWish& made, const std::optional<c
     }
 }
 
+/// An offer has pictures of its own; those of its product the portal shows with it.
+OfferWishes with_pictures(ProductTools& tools, const commerceml::Offer& offer, const OfferSource& source,
+                          const Origin& origin, OfferWishes made) {
+    if (!offer.marked_deleted) {
+        made.pictures = tools.pictures.convert(offer.pictures, made.object, source, origin);
+    }
+    return made;
+}
+
 OfferWishes variant_wish(ProductTools& tools, const commerceml::Offer& offer, const std::string& parent_id,
                          const PriceOutcome& price, const Origin& origin) {
     const bool describes = is_filled(offer.name);
@@ -135,10 +145,18 @@ OfferWishes variant_wish(ProductTools& tools, const commerceml::Offer& offer, co
         made.add_active(false);
     }
     add_mark(made, offer.marked_deleted);
-    made.add_texts(voice, !is_offer);
+    if (tools.rules.all_properties) {
+        tools.properties.append_values(made.wish, offer.property_values, origin);
+        if (is_offer && describes) {
+            tools.properties.append_characteristics(made.wish, offer.characteristics, origin);
+        }
+    }
+    made.add_texts(voice);
     if (is_offer) {
-        tools.context.count_unsent("Предложение/Свойства", tools.rules.properties.empty() ? 0 : 1);
-    } else if (offer.marked_deleted) {
+        return with_pictures(tools, offer, source, origin,
+                             finished(tools, std::move(made), offer, price, origin));
+    }
+    if (offer.marked_deleted) {
         tools.handed_down.leave(offer.id, parent_id);
     } else if (inherits) {
         tools.handed_down.join(made.wish, parent_id, voice == OfferVoice::whole);
@@ -293,7 +311,7 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     OfferWishes made = folded                  ? folded_wish(tools, offer, identity, std::move(price), object)
                        : identity.is_variant() ? variant_wish(tools, offer, identity.parent_id, price, object)
                                                : product_wish(tools, offer, price, offer, object);
-    if (made.object.groups.empty() && !made.prices) {
+    if (made.object.groups.empty() && !made.prices && !made.pictures) {
         context.leave_out(kind, object, obstacle ? *std::move(obstacle) : nothing_to_send(offer));
         return;
     }
@@ -305,6 +323,9 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     context.wish(std::move(made.object));
     if (made.prices) {
         context.wish(*std::move(made.prices));
+    }
+    if (made.pictures) {
+        context.wish(*std::move(made.pictures));
     }
     if (has_pictures) {
         send_pictures(tools, object, identity.parent_id);

@@ -16,17 +16,18 @@ bool is_address(std::string_view path) {
 
 }  // namespace
 
-std::optional<Wish> ProductPictures::convert(const commerceml::Product& product, const SourceValues& source,
+std::optional<Wish> ProductPictures::convert(const std::vector<commerceml::Product::Picture>& pictures,
+                                             const Wish& object, const SourceValues& source,
                                              const Origin& origin) {
-    if (product.pictures.empty()) {
+    if (pictures.empty()) {
         return std::nullopt;
     }
     if (!m_rules.sends_pictures() || !m_context.finds_pictures()) {
-        m_context.count_unsent("Картинка", product.pictures.size());
+        m_context.count_unsent("Картинка", pictures.size());
         return std::nullopt;
     }
     Found found;
-    for (const commerceml::Product::Picture& picture : product.pictures) {
+    for (const commerceml::Product::Picture& picture : pictures) {
         found.push_back(m_context.picture(picture.path, origin.file));
         if (!found.back() && is_address(picture.path)) {
             m_context.count_unsent("Картинка (http)", 1);
@@ -35,11 +36,11 @@ std::optional<Wish> ProductPictures::convert(const commerceml::Product& product,
         }
     }
     Wish wish = new_wish(SourceKind::pictures, EntityKind::pictures, origin);
-    wish.owner = make_key(SourceKind::product, origin.id);
+    wish.owner = object.key;
     wish.groups.push_back(single_field("owner", Link{wish.owner}));
     add_main(wish, m_rules.detail_picture, found, source);
     add_main(wish, m_rules.preview_picture, found, source);
-    add_more(wish, found, source, origin);
+    add_more(wish, found, property_owner(object.entity), source, origin);
     return wish.groups.size() > 1 ? std::optional(std::move(wish)) : std::nullopt;
 }
 
@@ -61,8 +62,8 @@ void ProductPictures::add_main(Wish& wish, const ProductRule& rule, const Found&
     }
 }
 
-void ProductPictures::add_more(Wish& wish, const Found& found, const SourceValues& source,
-                               const Origin& origin) const {
+void ProductPictures::add_more(Wish& wish, const Found& found, PropertyOwner properties,
+                               const SourceValues& source, const Origin& origin) const {
     const ProductRule& rule = m_rules.more_pictures;
     if (!rule || !holds(rule.rule->conditions, source)) {
         return;
@@ -81,13 +82,20 @@ void ProductPictures::add_more(Wish& wish, const Found& found, const SourceValue
     FieldGroup group = single_field("more_pictures", more);
     group.write_once = rule.rule->write_once;
     if (code.find_first_not_of("0123456789") == std::string::npos) {
+        if (properties == PropertyOwner::offers) {
+            // The number is that of a property of products.
+            m_context.count_unsent("Предложение/Картинка", more.pictures.size());
+            return;
+        }
         group.fields.push_back({"property", "PROPERTY_" + code});
     } else if (more.pictures.empty()) {
-        group.fields.push_back({"property", Link{make_key(SourceKind::property, "CODE:" + code)}});
+        EntityKey key = make_key(SourceKind::property, "CODE:" + code);
+        key.id = properties == PropertyOwner::offers ? of_offers(key.id) : key.id;
+        group.fields.push_back({"property", Link{std::move(key)}});
     } else {
+        const std::string& name = given_name.empty() ? std::string("Картинки") : given_name;
         group.fields.push_back(
-            {"property",
-             Link{m_properties.file_property(code, given_name.empty() ? "Картинки" : given_name, origin)}});
+            {"property", Link{m_properties.file_property(code, name, properties, origin)}});
     }
     wish.groups.push_back(std::move(group));
 }

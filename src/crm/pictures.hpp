@@ -19,9 +19,10 @@ class ProductPictures {
     ProductPictures(Context& context, const ProductRules& rules, Properties& properties)
         : m_context(context), m_rules(rules), m_properties(properties) {}
 
-    /// The wish for them; nothing if the product has none. A picture that is not in the package leaves alone
-    /// what it would have gone to.
-    [[nodiscard]] std::optional<Wish> convert(const commerceml::Product& product, const SourceValues& source,
+    /// The wish for the pictures of the product or offer that `object` wishes for; nothing if there are none.
+    /// A picture that is not in the package leaves alone what it would have gone to.
+    [[nodiscard]] std::optional<Wish> convert(const std::vector<commerceml::Product::Picture>& pictures,
+                                              const Wish& object, const SourceValues& source,
                                               const Origin& origin);
 
     /// The pictures of a product that is passed over are counted as those of any other.
@@ -36,7 +37,8 @@ class ProductPictures {
     using Found = std::vector<std::optional<Pictures::Picture>>;
 
     void add_main(Wish& wish, const ProductRule& rule, const Found& found, const SourceValues& source) const;
-    void add_more(Wish& wish, const Found& found, const SourceValues& source, const Origin& origin) const;
+    void add_more(Wish& wish, const Found& found, PropertyOwner properties, const SourceValues& source,
+                  const Origin& origin) const;
 
     Context& m_context;
     const ProductRules& m_rules;

@@ -163,7 +163,7 @@ void convert_product(ProductTools& tools, const commerceml::Product& record, con
     made.wish.may_create = named && !product.marked_deleted;
 
     const bool inherits_anew = remember(tools.context.references(), product.id, std::move(said));
-    const std::optional<Wish> pictures = tools.pictures.convert(product, source, origin);
+    const std::optional<Wish> pictures = tools.pictures.convert(product.pictures, made.wish, source, origin);
     const bool hands_down = !is_variant && tools.variants.are_handed_down();
     const bool hands_down_anew = hands_down && tools.handed_down.keep(product.id, made.wish, pictures);
     tools.context.wish(std::move(made.wish));

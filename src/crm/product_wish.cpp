@@ -156,7 +156,7 @@ std::optional<Wish> ProductWish::prices_wish(const std::vector<TypedPrice>& pric
     return apart;
 }
 
-void ProductWish::add_texts(OfferVoice voice, bool with_properties) {
+void ProductWish::add_texts(OfferVoice voice) {
     const ProductRules& rules = m_tools.rules;
     const ProductRule& vat_included = rules.vat_included;
     if (vat_included && !is_natural(*vat_included.rule, SourceElement::price) &&
@@ -172,7 +172,11 @@ void ProductWish::add_texts(OfferVoice voice, bool with_properties) {
     }
     for (const ProductRule& rule : rules.plain) {
         const bool is_property = rule.rule->target.rfind("PROPERTY_", 0) == 0;
-        if (!speaks_of(rule, voice) || (is_property && !with_properties)) {
+        if (!speaks_of(rule, voice)) {
+            continue;
+        }
+        if (is_property && property_owner(wish.entity) == PropertyOwner::offers) {
+            m_tools.context.count_unsent("Предложение/Свойства", 1);
             continue;
         }
         const KeptSource kept(m_source, m_tools.context.references(), wish.key.id, m_parent);
@@ -182,10 +186,9 @@ void ProductWish::add_texts(OfferVoice voice, bool with_properties) {
         }
     }
     for (const ProductRule& rule : rules.properties) {
-        const bool speaks = with_properties && speaks_of(rule, voice);
-        const auto values = speaks ? texts(rule) : std::nullopt;
+        const auto values = speaks_of(rule, voice) ? texts(rule) : std::nullopt;
         if (values && (!values->empty() || rule.rule->when_empty == WhenEmpty::clear)) {
-            put(m_tools.properties.value_by_code(*rule.rule, *values, m_origin));
+            put(m_tools.properties.value_by_code(*rule.rule, *values, property_owner(wish.entity), m_origin));
         }
     }
 }

@@ -33,8 +33,9 @@ class ProductWish {
     /// sent.
     [[nodiscard]] std::optional<Wish> prices_wish(const std::vector<TypedPrice>& prices) const;
     /// Everything that is made of texts alone: properties of a code, sort, user fields, …
-    /// \param with_properties false for offers: the portal has other properties for them
-    void add_texts(OfferVoice voice, bool with_properties = true);
+    /// Of an offer its properties of a code are those of offers; what is told by the number of a property of
+    /// products has no place in it.
+    void add_texts(OfferVoice voice);
 
     void add(FieldGroup group, const ProductRule& rule);
     /// Keeps what the record says for a rule that another record of the object will apply.

@@ -25,6 +25,18 @@ bool has_time_of_day(std::string_view text) {
 constexpr auto property_fact = References::FactKind::property;
 constexpr auto choice_fact = References::FactKind::choice;
 
+/// Whose values a property has, as it is kept.
+constexpr const char* of_offers_alone = "offers";
+constexpr const char* of_both = "both";
+
+/// The key of what stands for a property in the catalogue of `owner`.
+EntityKey key_of(EntityKey property, PropertyOwner owner) {
+    if (owner == PropertyOwner::offers) {
+        property.id = of_offers(property.id);
+    }
+    return property;
+}
+
 /// Reference commerceml.md §5.
 std::string type_of(const commerceml::Property& property) {
     const std::string type = folded(tidied(property.value_type.value_or("")));
@@ -114,10 +126,12 @@ void Properties::declare(const commerceml::Property& property, const Origin& ori
         return;
     }
     known.origin = origin;
-    known.is_in_package = true;
     known.is_declared = true;
-    known.to_wish = false;
-    m_context.wish(wish_of(known));
+    known.products = {true, false};
+    m_context.wish(wish_of(known, PropertyOwner::products));
+    if (known.of_offers) {
+        known.offers = {true, true};
+    }
 }
 
 void Properties::append_values(Wish& wish, const std::vector<commerceml::Product::PropertyValue>& values,
@@ -143,7 +157,8 @@ void Properties::append_values(Wish& wish, const std::vector<commerceml::Product
         }
         // A value that cannot be used is not an empty one: what the CRM has stays.
         if (!entries.empty() || usable) {
-            FieldGroup group = value_group(*property, std::move(entries), origin);
+            FieldGroup group =
+                value_group(*property, std::move(entries), property_owner(wish.entity), origin);
             const auto earlier =
                 std::find_if(wish.groups.begin(), wish.groups.end(),
                              [&](const FieldGroup& candidate) { return candidate.name == group.name; });
@@ -156,8 +171,28 @@ void Properties::append_values(Wish& wish, const std::vector<commerceml::Product
     }
 }
 
+void Properties::append_characteristics(
+    Wish& offer, const std::vector<commerceml::Product::Characteristic>& characteristics,
+    const Origin& origin) {
+    for (const commerceml::Product::Characteristic& characteristic : characteristics) {
+        const std::string name = tidied(characteristic.name);
+        const std::string value = tidied(characteristic.value);
+        if (name.empty() || value.empty() || m_rules.reads(SourceElement::characteristic, folded(name))) {
+            continue;
+        }
+        Known& property = by_characteristic(name);
+        FieldGroup group = value_group(property, {{value, {}}}, PropertyOwner::offers, origin);
+        const auto earlier =
+            std::find_if(offer.groups.begin(), offer.groups.end(),
+                         [&](const FieldGroup& candidate) { return candidate.name == group.name; });
+        if (earlier == offer.groups.end()) {
+            offer.groups.push_back(std::move(group));
+        }
+    }
+}
+
 FieldGroup Properties::value_by_code(const FieldRule& rule, const std::vector<std::string>& texts,
-                                     const Origin& origin) {
+                                     PropertyOwner owner, const Origin& origin) {
     Known*& known = m_by_rule[&rule];
     if (known == nullptr) {
         known = &by_code(rule.known.field, display_name(rule), type_by_rule(rule), origin);
@@ -167,19 +202,20 @@ FieldGroup Properties::value_by_code(const FieldRule& rule, const std::vector<st
     for (const std::string& text : texts) {
         entries.push_back({text, {}});
     }
-    FieldGroup group = value_group(property, std::move(entries), origin);
+    FieldGroup group = value_group(property, std::move(entries), owner, origin);
     group.write_once = rule.write_once;
     return group;
 }
 
-EntityKey Properties::file_property(const std::string& code, const std::string& name, const Origin& origin) {
+EntityKey Properties::file_property(const std::string& code, const std::string& name, PropertyOwner owner,
+                                    const Origin& origin) {
     Known& property = by_code(code, name, "file", origin);
     if (!property.multiple) {
         property.multiple = true;
         remember(property);
     }
-    is_used(property, origin);
-    return property.key;
+    is_used(property, owner, origin);
+    return key_of(property.key, owner);
 }
 
 bool Properties::is_called(std::string_view id, std::string_view folded_name) const {
@@ -210,9 +246,12 @@ std::vector<std::string> Properties::texts_of(const commerceml::Product::Propert
 
 void Properties::finish() {
     for (const std::unique_ptr<Known>& property : m_known) {
-        if (property->to_wish) {
-            property->to_wish = false;
-            m_context.wish(wish_of(*property));
+        for (const PropertyOwner owner : {PropertyOwner::products, PropertyOwner::offers}) {
+            bool& to_wish = (owner == PropertyOwner::offers ? property->offers : property->products).to_wish;
+            if (to_wish) {
+                to_wish = false;
+                m_context.wish(wish_of(*property, owner));
+            }
         }
     }
 }
@@ -223,9 +262,11 @@ void Properties::load() const {
     }
     m_loaded = true;
     for (const References::Fact& fact : m_context.references().facts(property_fact)) {
-        constexpr std::size_t texts = 5;
-        if (fact.texts.size() == texts) {
+        constexpr std::size_t texts = 5;  // and a sixth where offers have values of it
+        if (fact.texts.size() == texts || fact.texts.size() == texts + 1) {
             Known& property = find_or_add(fact.id, fact.texts[3]);
+            property.of_offers = fact.texts.size() > texts;
+            property.of_products = !property.of_offers || fact.texts.back() != of_offers_alone;
             property.name = fact.texts[0];
             property.type = fact.texts[1];
             property.multiple = !fact.texts[2].empty();
@@ -293,10 +334,25 @@ Properties::Known& Properties::by_code(const std::string& code, const std::strin
     return property;
 }
 
+Properties::Known& Properties::by_characteristic(const std::string& name) {
+    const std::string source_id = "CHARACTERISTIC:" + name;
+    const std::string key = reference_id(source_id);
+    Known& property = find_or_add(key, source_id);
+    if (property.type.empty()) {
+        property.type = "string";
+        property.name = name;
+        property.of_products = false;
+    }
+    return property;
+}
+
 void Properties::remember(const Known& property) const {
-    m_context.references().remember_fact(
-        property_fact, property.key.id,
-        {property.name, property.type, property.multiple ? "1" : "", property.source_id, property.code});
+    std::vector<std::string> texts{property.name, property.type, property.multiple ? "1" : "",
+                                   property.source_id, property.code};
+    if (property.of_offers) {
+        texts.emplace_back(property.of_products ? of_both : of_offers_alone);
+    }
+    m_context.references().remember_fact(property_fact, property.key.id, texts);
 }
 
 void Properties::set_choice(Known& property, const std::string& key, const std::string& text) const {
@@ -378,44 +434,67 @@ std::optional<PropertyValues::Entry> Properties::choice(Known& property, const s
 
 void Properties::use_again(std::string_view property_id, const Origin& origin) {
     if (Known* const property = find(property_id)) {
-        is_used(*property, origin);
+        is_used(*property, PropertyOwner::products, origin);
     }
 }
 
-void Properties::is_used(Known& property, const Origin& origin) {
+void Properties::is_used(Known& property, PropertyOwner owner, const Origin& origin) {
+    if (owner == PropertyOwner::offers) {
+        // Offers are never passed over: nobody need use it again for them.
+        if (!property.of_offers) {
+            property.of_offers = true;
+            remember(property);
+        }
+        if (!property.offers.is_in_package) {
+            begin_use(property, property.offers, origin);
+        }
+        return;
+    }
     if (!property.is_declared) {
         m_context.add_property_use(property.key.id);
     }
-    if (!property.is_in_package) {
-        has_grown(property, origin);
+    if (!property.products.is_in_package) {
+        begin_use(property, property.products, origin);
     }
 }
 
-void Properties::has_grown(Known& property, const Origin& origin) {
-    property.to_wish = true;
-    if (!property.is_in_package) {
-        property.is_in_package = true;
+void Properties::begin_use(Known& property, Use& use, const Origin& origin) {
+    if (!property.products.is_in_package && !property.offers.is_in_package) {
         property.origin = origin;
+    }
+    use = {true, true};
+}
+
+void Properties::has_grown(Known& property, const Origin& origin) {
+    if (property.of_products) {
+        begin_use(property, property.products, origin);
+    }
+    if (property.of_offers) {
+        begin_use(property, property.offers, origin);
     }
 }
 
 FieldGroup Properties::value_group(Known& property, std::vector<PropertyValues::Entry> entries,
-                                   const Origin& origin) {
+                                   PropertyOwner owner, const Origin& origin) {
     if (entries.size() > 1 && !property.multiple) {
         property.multiple = true;
         remember(property);
         has_grown(property, origin);
     }
     if (!entries.empty()) {
-        is_used(property, origin);
+        is_used(property, owner, origin);
     }
-    FieldGroup group{"property:" + property.key.id, {}};
-    group.fields.push_back({"property", PropertyValues{property.key, property.multiple, std::move(entries)}});
+    EntityKey key = key_of(property.key, owner);
+    FieldGroup group{"property:" + key.id, {}};
+    group.fields.push_back(
+        {"property", PropertyValues{std::move(key), property.multiple, std::move(entries)}});
     return group;
 }
 
-Wish Properties::wish_of(const Known& property) const {
-    const Origin origin{property.source_id, property.origin.file, property.origin.place};
+Wish Properties::wish_of(const Known& property, PropertyOwner owner) const {
+    const bool is_of_offers = owner == PropertyOwner::offers;
+    const Origin origin{is_of_offers ? of_offers(property.source_id) : property.source_id,
+                        property.origin.file, property.origin.place};
     Wish wish = new_wish(SourceKind::property, EntityKind::property, origin);
     const std::string& name = property.name.empty() ? property.source_id : property.name;
     wish.groups.push_back(single_field("name", name));

@@ -257,7 +257,7 @@ std::optional<Stop> AdoptionSearch::find_article_property() {
         m_article_id = wanted;
         return std::nullopt;
     }
-    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock);
+    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock, false);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }

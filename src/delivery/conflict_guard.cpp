@@ -106,7 +106,8 @@ void ConflictGuard::begin() {
 
 bool ConflictGuard::wants(const ledger::Operation& operation, const std::string& owner_id) const {
     return m_run.options.on_conflict != crm::OnConflict::take_1c && !operation.adopted &&
-           !is_deletion(operation) && PresentObjects::shown_in(operation, owner_id).has_value();
+           !is_deletion(operation) &&
+           PresentObjects::shown_in(m_run.pending, operation, owner_id).has_value();
 }
 
 ConflictGuard::Watched ConflictGuard::watched(const ledger::Operation& operation) const {
@@ -238,7 +239,8 @@ std::optional<Stop> ConflictGuard::observe(const std::vector<Written>& written) 
     std::vector<PresentObjects::Id> wanted;
     std::vector<std::string> deals;
     for (const Written& object : written) {
-        if (const auto id = PresentObjects::shown_in(object.operation, object.operation.remote_id)) {
+        if (const auto id =
+                PresentObjects::shown_in(m_run.pending, object.operation, object.operation.remote_id)) {
             wanted.push_back(*id);
             if (speaks_of_contacts(object.operation)) {
                 deals.push_back(id->second);
@@ -255,7 +257,8 @@ std::optional<Stop> ConflictGuard::observe(const std::vector<Written>& written) 
     const auto& present = std::get<PresentObjects>(answer);
     m_run.database.transaction([&] {
         for (const Written& object : written) {
-            const auto id = PresentObjects::shown_in(object.operation, object.operation.remote_id);
+            const auto id =
+                PresentObjects::shown_in(m_run.pending, object.operation, object.operation.remote_id);
             const nlohmann::json* row = id ? present.find(id->first, id->second) : nullptr;
             if (row != nullptr) {
                 m_run.pending.set_observed(object.operation.entity, hashes_of(object, *row));

@@ -359,7 +359,7 @@ void Delivery::build_pictures(portal::Resolver& resolver, Sending& sending) cons
     sending.settled_groups.insert(sending.settled_groups.end(), pictures.nothing_to_do.begin(),
                                   pictures.nothing_to_do.end());
     const portal::WriteRequest request{operation.kind, operation.source_id, operation.source_system,
-                                       &pictures.groups};
+                                       &pictures.groups, product_kind(m_run.pending, operation)};
     sending.built =
         m_run.family->aspect_command(request, sending.owner_id, sending.written_before, resolver, nullptr);
 }

@@ -25,9 +25,7 @@ crm::EntityKind kind_of_owner(const Run& run, const ledger::Operation& aspect) {
         case crm::EntityKind::company_link:
             return crm::EntityKind::contact;
         default:
-            return run.pending.top_of(aspect.entity).kind == crm::EntityKind::offer
-                       ? crm::EntityKind::offer
-                       : crm::EntityKind::product;
+            return product_kind(run.pending, aspect);
     }
 }
 

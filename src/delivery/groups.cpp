@@ -47,6 +47,11 @@ bool lies_in_section(crm::EntityKind kind) {
     return kind == crm::EntityKind::section || kind == crm::EntityKind::product;
 }
 
+crm::EntityKind product_kind(const ledger::Pending& pending, const ledger::Operation& part) {
+    return pending.top_of(part.entity).kind == crm::EntityKind::offer ? crm::EntityKind::offer
+                                                                      : crm::EntityKind::product;
+}
+
 bool is_deletion(const ledger::Operation& operation) {
     const crm::Field* field = find_field(operation, "deleted");
     const bool* wished = field == nullptr ? nullptr : std::get_if<bool>(&field->value);

@@ -20,6 +20,8 @@ namespace obmen::delivery {
 [[nodiscard]] bool is_contragent(crm::EntityKind kind);
 /// Is it a product or a section, which lie in sections?
 [[nodiscard]] bool lies_in_section(crm::EntityKind kind);
+/// What pictures and prices belong to: a product or an offer.
+[[nodiscard]] crm::EntityKind product_kind(const ledger::Pending& pending, const ledger::Operation& part);
 /// Is the object to be removed from the CRM?
 [[nodiscard]] bool is_deletion(const ledger::Operation& operation);
 /// Has the operation all that the portal needs to make the object? A price alone, or what is left of the wish

@@ -10,16 +10,7 @@
 
 namespace obmen::delivery {
 
-namespace {
-
 using portal::RemoteObject;
-
-/// The commands of `questions` from `begin` on that fit into one batch.
-std::size_t batch_end(std::size_t begin, std::size_t count) {
-    return std::min(begin + portal::batch_commands, count);
-}
-
-}  // namespace
 
 KeyLookup::KeyLookup(portal::Client& client, portal::PortalFacts& facts, Clock& clock,
                      std::string source_system)
@@ -65,46 +56,51 @@ std::vector<KeyLookup::Question> KeyLookup::questions_for(
 }
 
 std::variant<std::vector<KeyLookup::Question>, Stop> KeyLookup::ask(const std::vector<Question>& questions) {
+    std::vector<portal::Command> commands;
+    commands.reserve(questions.size());
+    for (const Question& question : questions) {
+        commands.push_back(m_family->lookup_command(question.kind, question.source_system, question.keys));
+    }
     std::vector<Question> untrusted;
-    for (std::size_t begin = 0; begin < questions.size(); begin += portal::batch_commands) {
-        std::vector<portal::Command> commands;
-        const std::size_t end = batch_end(begin, questions.size());
-        for (std::size_t i = begin; i < end; ++i) {
-            commands.push_back(
-                m_family->lookup_command(questions[i].kind, questions[i].source_system, questions[i].keys));
-        }
-        auto answers = read_batch(m_client, commands, m_clock);
+    const auto take = [&](std::size_t begin, ReadAnswers answers) -> std::optional<Stop> {
         if (auto* stop = std::get_if<Stop>(&answers)) {
-            if (!stop->over_content || commands.size() > 1) {
+            const bool alone = std::min(questions.size() - begin, portal::batch_commands) == 1;
+            if (!stop->over_content || !alone) {
                 return std::move(*stop);
             }
             answers = std::vector<portal::CommandAnswer>{
                 portal::Refused{.code = {}, .text = sentence(stop->reason, Language::english)}};
         }
-        const auto& list = std::get<std::vector<portal::CommandAnswer>>(answers);
-        for (std::size_t i = begin; i < end; ++i) {
-            const Question& question = questions[i];
-            const auto* done = std::get_if<portal::Done>(&list[i - begin]);
-            if (done == nullptr) {
-                const auto* refused = std::get_if<portal::Refused>(&list[i - begin]);
-                untrusted.push_back(question);
-                untrusted.back().refusal = Message{
-                    "B24-REFUSED", {refused == nullptr ? std::string("batch") : refusal_text(*refused)}};
-                continue;
-            }
-            portal::LookupResult result = m_family->read_lookup(question.kind, question.keys, *done);
-            if (!result.trusted) {
-                untrusted.push_back(question);
-                continue;
-            }
-            m_answered.insert(question.kind);
-            for (RemoteObject& object : result.objects) {
-                m_found[{question.kind, question.source_system, folded(object.key)}].push_back(
-                    std::move(object));
-            }
+        for (const portal::CommandAnswer& answer : std::get<std::vector<portal::CommandAnswer>>(answers)) {
+            take_answer(questions[begin++], answer, untrusted);
         }
+        return std::nullopt;
+    };
+    if (auto stop = read_each(m_client, commands, m_clock, take)) {
+        return *std::move(stop);
     }
     return untrusted;
+}
+
+void KeyLookup::take_answer(const Question& question, const portal::CommandAnswer& answer,
+                            std::vector<Question>& untrusted) {
+    const auto* done = std::get_if<portal::Done>(&answer);
+    if (done == nullptr) {
+        const auto* refused = std::get_if<portal::Refused>(&answer);
+        untrusted.push_back(question);
+        untrusted.back().refusal =
+            Message{"B24-REFUSED", {refused == nullptr ? std::string("batch") : refusal_text(*refused)}};
+        return;
+    }
+    portal::LookupResult result = m_family->read_lookup(question.kind, question.keys, *done);
+    if (!result.trusted) {
+        untrusted.push_back(question);
+        return;
+    }
+    m_answered.insert(question.kind);
+    for (RemoteObject& object : result.objects) {
+        m_found[{question.kind, question.source_system, folded(object.key)}].push_back(std::move(object));
+    }
 }
 
 std::variant<std::vector<FoundObjects>, Stop> KeyLookup::find(

@@ -58,6 +58,8 @@ class KeyLookup {
     [[nodiscard]] std::vector<Question> questions_for(const std::vector<ledger::Operation>& operations) const;
     /// Asks, adds what was found to `m_found`, and gives back the questions whose answers cannot be trusted.
     [[nodiscard]] std::variant<std::vector<Question>, Stop> ask(const std::vector<Question>& questions);
+    void take_answer(const Question& question, const portal::CommandAnswer& answer,
+                     std::vector<Question>& untrusted);
 
     portal::Client& m_client;
     portal::PortalFacts& m_facts;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "delivery/groups.hpp"
 #include "delivery/picture_files.hpp"
 #include "delivery/stage_guard.hpp"
 #include "portal/remote_values.hpp"
@@ -91,7 +92,7 @@ std::optional<Stop> PeopleGuard::respect(std::vector<Prepared>& page, const Pres
 }
 
 std::optional<PresentObjects::Id> PeopleGuard::shown_in(const ledger::Operation& operation) const {
-    return PresentObjects::shown_in(operation,
+    return PresentObjects::shown_in(m_run.pending, operation,
                                     crm::is_aspect(operation.kind) ? owner_id(operation) : std::string{});
 }
 
@@ -110,7 +111,7 @@ std::vector<PresentObjects::Id> PeopleGuard::wanted(const std::vector<Prepared>&
             ids.push_back(*id);
         }
         if (needs_product(operation)) {
-            ids.emplace_back(crm::EntityKind::product, owner_id(operation));
+            ids.emplace_back(product_kind(m_run.pending, operation), owner_id(operation));
         }
         if (needs_present_for_command(operation) && !id_to_read(operation).empty()) {
             ids.emplace_back(operation.kind, id_to_read(operation));
@@ -132,7 +133,7 @@ void PeopleGuard::remember_product(const ledger::Operation& operation, const Pre
         m_products.emplace(operation.entity, nullptr);
         return;
     }
-    if (const auto* product = present.find(crm::EntityKind::product, product_id)) {
+    if (const auto* product = present.find(product_kind(m_run.pending, operation), product_id)) {
         m_products.emplace(operation.entity, *product);
     }
 }

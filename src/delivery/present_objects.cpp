@@ -53,7 +53,8 @@ void leave_single(std::vector<PresentObjects::Id>& ids) {
 
 }  // namespace
 
-std::optional<PresentObjects::Id> PresentObjects::shown_in(const ledger::Operation& operation,
+std::optional<PresentObjects::Id> PresentObjects::shown_in(const ledger::Pending& pending,
+                                                           const ledger::Operation& operation,
                                                            const std::string& owner_id) {
     std::optional<Id> id;
     switch (operation.kind) {
@@ -70,7 +71,7 @@ std::optional<PresentObjects::Id> PresentObjects::shown_in(const ledger::Operati
             id = {operation.kind, owner_id};
             break;
         case EntityKind::pictures:
-            id = {EntityKind::product, owner_id};
+            id = {product_kind(pending, operation), owner_id};
             break;
         default:
             id = {operation.kind, operation.remote_id};

@@ -22,7 +22,8 @@ class PresentObjects {
 
     /// Where the values of an operation are to be seen; nothing for what is nowhere (links, properties), and
     /// for what the portal does not have yet. \param owner_id of an aspect: its owner's id
-    [[nodiscard]] static std::optional<Id> shown_in(const ledger::Operation& operation,
+    [[nodiscard]] static std::optional<Id> shown_in(const ledger::Pending& pending,
+                                                    const ledger::Operation& operation,
                                                     const std::string& owner_id);
 
     /// Reads the objects of `wanted`, each once: as many a command as the family takes, 50 commands a

@@ -155,7 +155,7 @@ std::variant<std::map<std::int64_t, std::string>, Stop> Preview::names(
     const std::vector<ledger::Operation>& page) {
     std::vector<PresentObjects::Id> wanted;
     for (const ledger::Operation& operation : page) {
-        if (const auto id = PresentObjects::shown_in(operation, {})) {
+        if (const auto id = PresentObjects::shown_in(m_run.pending, operation, {})) {
             wanted.push_back(*id);
         }
     }
@@ -166,7 +166,7 @@ std::variant<std::map<std::int64_t, std::string>, Stop> Preview::names(
     const auto& present = std::get<PresentObjects>(answer);
     std::map<std::int64_t, std::string> names;
     for (const ledger::Operation& operation : page) {
-        const auto id = PresentObjects::shown_in(operation, {});
+        const auto id = PresentObjects::shown_in(m_run.pending, operation, {});
         const nlohmann::json* const object = id ? present.find(id->first, id->second) : nullptr;
         if (object != nullptr && object->is_object() && object->contains("NAME") &&
             object->at("NAME").is_string()) {

@@ -17,8 +17,9 @@ constexpr std::size_t pages_a_request = 10;
 
 enum class PageSays { last, more, nonsense };
 
-PageSays take_page(const portal::Family& family, const portal::Done& done, PropertyList& list) {
-    auto page = family.read_property_page(done);
+PageSays take_page(const portal::Family& family, crm::PropertyOwner owner, const portal::Done& done,
+                   PropertyList& list) {
+    auto page = family.read_property_page(owner, done);
     if (!page) {
         return PageSays::nonsense;
     }
@@ -84,12 +85,20 @@ std::optional<Stop> read_pages(portal::Client& client, Clock& clock, const Quest
 }  // namespace
 
 std::variant<PropertyList, Stop> read_properties(portal::Client& client, const portal::Family& family,
-                                                 Clock& clock) {
+                                                 Clock& clock, bool with_offers) {
+    using Owner = crm::PropertyOwner;
     PropertyList list;
-    if (auto stop = read_pages(
-            client, clock, [&](std::uint64_t start) { return family.property_list_command(start); },
-            [&](const portal::Done& page) { return take_page(family, page, list); })) {
-        return std::move(*stop);
+    const auto owners =
+        with_offers ? std::vector{Owner::products, Owner::offers} : std::vector{Owner::products};
+    for (const Owner owner : owners) {
+        PropertyList of_owner;
+        if (auto stop = read_pages(
+                client, clock,
+                [&](std::uint64_t start) { return family.property_list_command(owner, start); },
+                [&](const portal::Done& page) { return take_page(family, owner, page, of_owner); })) {
+            return std::move(*stop);
+        }
+        list.merge(of_owner);
     }
     const bool has_lists =
         std::ranges::any_of(list, [](const auto& property) { return property.second.type == "L"; });

@@ -99,6 +99,9 @@ std::optional<Stop> PropertySync::round() {
     if (operations.empty()) {
         return std::nullopt;
     }
+    m_with_offers = std::ranges::any_of(operations, [](const ledger::Operation& operation) {
+        return crm::owner_of(operation.key) == crm::PropertyOwner::offers;
+    });
     if (auto stop = doubtful ? read_list_after_doubt(operations) : read_list()) {
         return stop;
     }
@@ -176,7 +179,7 @@ std::optional<Stop> PropertySync::read_list_after_doubt(const std::vector<ledger
 }
 
 std::optional<Stop> PropertySync::read_list() {
-    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock);
+    auto answer = read_properties(m_run.client, *m_run.family, m_run.clock, m_with_offers);
     if (auto* stop = std::get_if<Stop>(&answer)) {
         return std::move(*stop);
     }
@@ -189,8 +192,9 @@ std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation
         return {&known->second};
     }
     std::vector<const RemoteProperty*> found;
+    const crm::PropertyOwner owner = crm::owner_of(operation.key);
     for (const auto& [id, property] : m_properties) {
-        if (folded(property.xml_id) == operation.key.id) {
+        if (property.owner == owner && folded(property.xml_id) == operation.key.id) {
             found.push_back(&property);
         }
     }
@@ -199,7 +203,7 @@ std::vector<const RemoteProperty*> PropertySync::matches(const ledger::Operation
         return found;
     }
     for (const auto& [id, property] : m_properties) {
-        if (folded(property.code) == code) {
+        if (property.owner == owner && folded(property.code) == code) {
             found.push_back(&property);
         }
     }

@@ -53,6 +53,7 @@ class PropertySync {
     Run& m_run;
     Sender& m_sender;
     PropertyList m_properties;
+    bool m_with_offers = false;  ///< the open round has properties of offers
     struct Changes {
         unsigned answers_before =
             0;                    ///< of `settled_in_part`, when the portal last had more choices than before

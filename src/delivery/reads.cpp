@@ -11,6 +11,8 @@ namespace obmen::delivery {
 
 namespace {
 
+using Answers = ReadAnswers;
+
 constexpr Duration first_read_pause{2'000};
 
 /// What the answers do not say yet: a command that was refused for now, did not run, or over which the portal
@@ -30,8 +32,6 @@ std::optional<Stop> put_off(const std::vector<portal::CommandAnswer>& answers, b
     }
     return std::nullopt;
 }
-
-using Answers = std::variant<std::vector<portal::CommandAnswer>, Stop>;
 
 Answers read_together(portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock,
                       unsigned tries) {
@@ -145,21 +145,45 @@ std::variant<std::vector<portal::CommandAnswer>, Stop> read_batch(
     return Apart(client, clock).read(commands, Stop(*stop));
 }
 
-std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(portal::Client& client,
-                                                                const std::vector<portal::Command>& commands,
-                                                                Clock& clock) {
-    std::vector<portal::CommandAnswer> all;
-    all.reserve(commands.size());
+std::optional<Stop> read_each(portal::Client& client, const std::vector<portal::Command>& commands,
+                              Clock& clock,
+                              const std::function<std::optional<Stop>(std::size_t, ReadAnswers)>& take) {
+    std::vector<std::vector<portal::Command>> requests;
     for (std::size_t begin = 0; begin < commands.size(); begin += portal::batch_commands) {
         const std::size_t end = std::min(begin + portal::batch_commands, commands.size());
-        auto answers = read_batch(client,
-                                  {commands.begin() + static_cast<std::ptrdiff_t>(begin),
-                                   commands.begin() + static_cast<std::ptrdiff_t>(end)},
-                                  clock);
-        if (auto* stop = std::get_if<Stop>(&answers)) {
-            return std::move(*stop);
+        requests.emplace_back(commands.begin() + static_cast<std::ptrdiff_t>(begin),
+                              commands.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+    std::vector<std::optional<portal::BatchAnswer>> first(requests.size());
+    if (requests.size() > 1) {
+        first = client.batches(requests);
+    }
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto* done = first[i] ? std::get_if<portal::BatchDone>(&*first[i]) : nullptr;
+        const bool says_all = done != nullptr && !put_off(done->answers, false);
+        auto stop = take(i * portal::batch_commands, says_all ? ReadAnswers(std::move(done->answers))
+                                                              : read_batch(client, requests[i], clock));
+        first[i].reset();
+        if (stop) {
+            return stop;
         }
-        std::ranges::move(std::get<std::vector<portal::CommandAnswer>>(answers), std::back_inserter(all));
+    }
+    return std::nullopt;
+}
+
+ReadAnswers read_all(portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock) {
+    std::vector<portal::CommandAnswer> all;
+    all.reserve(commands.size());
+    auto stop = read_each(
+        client, commands, clock, [&](std::size_t /*begin*/, ReadAnswers answers) -> std::optional<Stop> {
+            if (auto* failed = std::get_if<Stop>(&answers)) {
+                return std::move(*failed);
+            }
+            std::ranges::move(std::get<std::vector<portal::CommandAnswer>>(answers), std::back_inserter(all));
+            return std::nullopt;
+        });
+    if (stop) {
+        return *std::move(stop);
     }
     return all;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -30,8 +33,19 @@ struct Stop {
     return (commands + portal::batch_commands - 1) / portal::batch_commands;
 }
 
-/// The same for any number of commands, fifty a request. One answer per command, in order.
-[[nodiscard]] std::variant<std::vector<portal::CommandAnswer>, Stop> read_all(
-    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock);
+/// What one `read_batch` has given.
+using ReadAnswers = std::variant<std::vector<portal::CommandAnswer>, Stop>;
+
+/// `read_batch` for any number of commands, fifty a request, as many requests on the wire at once as the
+/// client may have there: none of them may name what another answers. What does not come home as it should is
+/// asked again, one request after another. \param take takes the answers to the commands from `begin` on, or
+/// the Stop of their request, in order; what it returns ends the reading \returns that, or nothing
+[[nodiscard]] std::optional<Stop> read_each(
+    portal::Client& client, const std::vector<portal::Command>& commands, Clock& clock,
+    const std::function<std::optional<Stop>(std::size_t begin, ReadAnswers answers)>& take);
+
+/// The same, with one answer per command, in order; the first Stop ends it.
+[[nodiscard]] ReadAnswers read_all(portal::Client& client, const std::vector<portal::Command>& commands,
+                                   Clock& clock);
 
 }  // namespace obmen::delivery

@@ -25,9 +25,9 @@ class ContentNotes {
         } else if (const auto* offers = std::get_if<commerceml::OfferPackage>(&record)) {
             note_catalogue(offers->catalogue_id.empty() ? offers->id : offers->catalogue_id);
         } else if (const auto* product = std::get_if<commerceml::Product>(&record)) {
-            for (const commerceml::Product::Picture& picture : product->pictures) {
-                note_picture(picture.path);
-            }
+            note_pictures(product->pictures);
+        } else if (const auto* offer = std::get_if<commerceml::Offer>(&record)) {
+            note_pictures(offer->pictures);
         }
     }
 
@@ -50,6 +50,12 @@ class ContentNotes {
     void note_catalogue(const std::string& id) {
         if (m_content.catalogue_id.empty()) {
             m_content.catalogue_id = id.ends_with('#') ? id.substr(0, id.size() - 1) : id;
+        }
+    }
+
+    void note_pictures(const std::vector<commerceml::Product::Picture>& pictures) {
+        for (const commerceml::Product::Picture& picture : pictures) {
+            note_picture(picture.path);
         }
     }
 

@@ -35,6 +35,47 @@ std::string action_of(const Command& command) {
     return command.method.substr(command.method.rfind('.') + 1);
 }
 
+/// What a list is asked for to show an object whole.
+Parameter everything_of(EntityKind kind) {
+    switch (kind) {
+        case EntityKind::section:
+            return text_list({"id", "iblockId", "name", "iblockSectionId", "xmlId", "code", "active", "sort",
+                              "description", "descriptionType"});
+        case EntityKind::product:
+        case EntityKind::offer:
+            // Both masks are documented; the first alone does not bring properties on every portal.
+            return text_list({"id", "iblockId", "*", "property_*"});
+        default:
+            return text_list({"*", "UF_*"});
+    }
+}
+
+/// Nothing tells whether a portal takes the masks. A row without a single property, user field or list of
+/// phones may have lost all of them, and would look as if people had emptied them: it does not count, and its
+/// object is read alone.
+bool shows_everything(EntityKind kind, const json& row) {
+    const auto has_member = [&](std::string_view prefix) {
+        for (const auto& member : row.items()) {
+            if (member.key().starts_with(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    };
+    switch (kind) {
+        case EntityKind::section:
+            return true;
+        case EntityKind::product:
+            return has_member("PROPERTY_") && row.contains("ACTIVE");
+        case EntityKind::offer:
+            return has_member("PROPERTY_") && row.contains("ACTIVE") && row.contains("PARENT_ID");
+        case EntityKind::deal:
+            return has_member("UF_") && row.contains("CONTACT_IDS") && row.contains("OPPORTUNITY");
+        default:
+            return has_member("UF_") && row.contains("PHONE");
+    }
+}
+
 /// `crm.item.productrow.set`; a deal without rows is emptied by the older method, for a list without members
 /// cannot travel.
 Command rows_respelled(const Command& command) {
@@ -59,14 +100,13 @@ Command rows_respelled(const Command& command) {
 }  // namespace
 
 std::string CatalogFamily::catalog_of(EntityKind kind) const {
-    if (kind == EntityKind::offer) {
-        return m_facts.offers_catalog_id;
-    }
-    const bool in_catalogue = kind == EntityKind::product || kind == EntityKind::section;
-    if (!in_catalogue) {
+    if (!is_in_catalogue(kind)) {
         return {};
     }
-    return m_facts.catalog_id.empty() && m_facts.placeholders ? "{{catalog}}" : m_facts.catalog_id;
+    const bool of_offers = kind == EntityKind::offer;
+    const std::string& id = of_offers ? m_facts.offers_catalog_id : m_facts.catalog_id;
+    const char* placeholder = of_offers ? "{{offers catalog}}" : "{{catalog}}";
+    return id.empty() && m_facts.placeholders ? placeholder : id;
 }
 
 Command CatalogFamily::respelled(EntityKind kind, const Command& command, const json* present) const {
@@ -142,7 +182,7 @@ BuiltCommand CatalogFamily::aspect_command(const WriteRequest& request, const st
     if (request.kind == EntityKind::deal_rows) {
         built.command = rows_respelled(built.command);
     } else if (request.kind == EntityKind::pictures) {
-        built.command = respelled(EntityKind::product, built.command, nullptr);
+        built.command = respelled(request.owner, built.command, nullptr);
     }
     return built;
 }
@@ -181,31 +221,23 @@ std::size_t CatalogFamily::objects_per_reading(EntityKind kind) const {
     if (kind == EntityKind::prices) {
         return products_per_price_reading(m_facts);
     }
-    // Lists show properties and user fields only where each is named; `get` shows everything.
-    const bool one_by_one = catalog_names(kind) != nullptr && kind != EntityKind::section;
-    return one_by_one ? 1 : portal::objects_per_reading;
+    return portal::objects_per_reading;
 }
 
 Command CatalogFamily::read_many_command(EntityKind kind, const std::vector<std::string>& ids) const {
     if (kind == EntityKind::prices) {
         return price_list_command(ids);
     }
-    if (objects_per_reading(kind) == 1) {
-        if (ids.size() != 1) {
-            throw std::logic_error("this kind is read one by one");
-        }
+    if (catalog_names(kind) == nullptr) {
+        return portal::read_many_command(kind, ids);
+    }
+    if (ids.size() == 1 && kind != EntityKind::section) {
         return get_command(kind, ids.front());
     }
-    const Command command = portal::read_many_command(kind, ids);
-    if (kind != EntityKind::section) {
-        return command;
-    }
-    Command list = catalog_list(kind, command, catalog_of(kind));
+    Command list = catalog_list(kind, portal::read_many_command(kind, ids), catalog_of(kind));
     for (auto& [name, value] : list.parameters) {
         if (name == "select") {
-            for (const char* more : {"active", "sort", "description", "descriptionType"}) {
-                std::get<ParameterList>(value.value).push_back({more});
-            }
+            value = everything_of(kind);
         }
     }
     return list;
@@ -224,7 +256,9 @@ std::map<std::string, json> CatalogFamily::rows_by_id(EntityKind kind, const Don
         const std::string id = text_of_member(row, "ID");
         return id.empty() ? std::map<std::string, json>{} : std::map<std::string, json>{{id, std::move(row)}};
     }
-    return portal::rows_by_id(crm_list(kind, answer, names->many));
+    auto rows = portal::rows_by_id(crm_list(kind, answer, names->many));
+    std::erase_if(rows, [&](const auto& row) { return !shows_everything(kind, row.second); });
+    return rows;
 }
 
 Command CatalogFamily::read_deal_rows_command(const std::string& deal, bool all) const {

@@ -47,8 +47,9 @@ class CatalogFamily : public Family {
                                                        const std::string& value) const override;
     [[nodiscard]] Done product_rows(const Done& answer) const override;
 
-    [[nodiscard]] Command property_list_command(std::uint64_t start) const override;
-    [[nodiscard]] std::optional<PropertyPage> read_property_page(const Done& answer) const override;
+    [[nodiscard]] Command property_list_command(crm::PropertyOwner owner, std::uint64_t start) const override;
+    [[nodiscard]] std::optional<PropertyPage> read_property_page(crm::PropertyOwner owner,
+                                                                 const Done& answer) const override;
     [[nodiscard]] std::optional<Command> choice_list_command(std::uint64_t start) const override;
     [[nodiscard]] std::optional<ChoicePage> read_choice_page(const Done& answer) const override;
     [[nodiscard]] Command property_add_command(const crm::EntityKey& key, const std::string& source_id,
@@ -62,6 +63,7 @@ class CatalogFamily : public Family {
   private:
     /// The catalogue that objects of `kind` lie in; empty for cards.
     [[nodiscard]] std::string catalog_of(crm::EntityKind kind) const;
+    [[nodiscard]] std::string catalog_of(crm::PropertyOwner owner) const;
     /// The command of the other family, spelled anew.
     [[nodiscard]] Command respelled(crm::EntityKind kind, const Command& command,
                                     const nlohmann::json* present) const;

@@ -9,22 +9,34 @@
 
 namespace obmen::portal {
 
-namespace {
-
 using crm::EntityKind;
 using nlohmann::json;
 
-}  // namespace
+std::string CatalogFamily::catalog_of(crm::PropertyOwner owner) const {
+    return catalog_of(owner == crm::PropertyOwner::offers ? EntityKind::offer : EntityKind::product);
+}
 
-Command CatalogFamily::property_list_command(std::uint64_t start) const {
+Command CatalogFamily::property_list_command(crm::PropertyOwner owner, std::uint64_t start) const {
     return {"catalog.productProperty.list",
             {{"order", {ParameterMap{{"id", {"ASC"}}}}},
-             {"filter", {ParameterMap{{"iblockId", {catalog_of(EntityKind::product)}}}}},
+             {"filter", {ParameterMap{{"iblockId", {catalog_of(owner)}}}}},
              {"start", {std::to_string(start)}}}};
 }
 
-std::optional<PropertyPage> CatalogFamily::read_property_page(const Done& answer) const {
-    return portal::read_property_page(crm_dictionary(answer, "productProperties"));
+std::optional<PropertyPage> CatalogFamily::read_property_page(crm::PropertyOwner owner,
+                                                              const Done& answer) const {
+    std::optional<PropertyPage> page =
+        portal::read_property_page(crm_dictionary(answer, "productProperties"));
+    if (!page) {
+        return std::nullopt;
+    }
+    for (RemoteProperty& property : page->properties) {
+        const bool is_of_offers = property.catalog_id.empty()
+                                      ? owner == crm::PropertyOwner::offers
+                                      : property.catalog_id == m_facts.offers_catalog_id;
+        property.owner = is_of_offers ? crm::PropertyOwner::offers : crm::PropertyOwner::products;
+    }
+    return page;
 }
 
 std::optional<Command> CatalogFamily::choice_list_command(std::uint64_t start) const {
@@ -53,13 +65,10 @@ std::optional<Family::ChoicePage> CatalogFamily::read_choice_page(const Done& an
 Command CatalogFamily::property_add_command(const crm::EntityKey& key, const std::string& source_id,
                                             const std::vector<crm::FieldGroup>& groups) const {
     const Command command = portal::property_add_command(key, source_id, groups, m_facts);
-    ParameterMap fields;
-    if (m_facts.catalog_id.empty()) {
-        fields.push_back({"iblockId", {catalog_of(EntityKind::product)}});
-    }
+    ParameterMap fields{{"iblockId", {catalog_of(crm::owner_of(key))}}};
     for (const auto& [name, value] : map_in(command, "fields")) {
         // The choices follow when the property is there: each is an object of its own.
-        if (name != "VALUES") {
+        if (name != "VALUES" && name != "IBLOCK_ID") {
             fields.push_back({catalog_name(EntityKind::property, name), value});
         }
     }

@@ -142,6 +142,36 @@ BatchAnswer Client::batch(const std::vector<Command>& commands) {
     }
 }
 
+std::vector<std::optional<BatchAnswer>> Client::batches(const std::vector<std::vector<Command>>& requests) {
+    std::vector<std::optional<BatchAnswer>> answers(requests.size());
+    std::map<Ticket, std::size_t> open;
+    std::size_t next = 0;
+    bool goes_on = true;
+    while (true) {
+        while (goes_on && next < requests.size() &&
+               m_flights.size() < std::max<std::size_t>(m_options.max_in_flight, 1)) {
+            if (pause_of(requests[next]).count() > 0) {
+                goes_on = false;
+                break;
+            }
+            const Ticket ticket = submit(requests[next]);
+            open.emplace(ticket, next++);
+        }
+        if (open.empty()) {
+            return answers;
+        }
+        Arrival arrival = take_from_wire();
+        const auto mine = open.find(arrival.ticket);
+        if (mine == open.end()) {
+            m_home.push_back(std::move(arrival));
+            continue;
+        }
+        goes_on = goes_on && std::holds_alternative<BatchDone>(arrival.answer);
+        answers[mine->second] = std::move(arrival.answer);
+        open.erase(mine);
+    }
+}
+
 Client::Arrival Client::take_from_wire() {
     if (m_flights.empty()) {
         throw std::logic_error("no batch is on the wire");

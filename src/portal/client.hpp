@@ -131,6 +131,12 @@ class Client {
     /// `submit` and `take` for one request; what comes home meanwhile is kept for `take`.
     [[nodiscard]] BatchAnswer batch(const std::vector<Command>& commands);
 
+    /// `batch` for several requests that know nothing of each other, up to `max_in_flight` on the wire at
+    /// once; their answers in the same order. After one that was not done, or before one whose methods have
+    /// to pause, no more leave: theirs is nothing, and nobody has asked it.
+    [[nodiscard]] std::vector<std::optional<BatchAnswer>> batches(
+        const std::vector<std::vector<Command>>& requests);
+
     [[nodiscard]] std::uint64_t requests_sent() const { return m_requests; }
     [[nodiscard]] const PortalLimits& limits() const { return m_limits; }
     /// How long until every method of these commands may be called again.

@@ -23,6 +23,8 @@ struct WriteRequest {
                             ///< `source_system` as ORIGINATOR_ID
     std::string source_system;
     const std::vector<crm::FieldGroup>* groups = nullptr;
+    /// Of pictures: what they belong to, a product or an offer.
+    crm::EntityKind owner = crm::EntityKind::product;
 };
 
 /// Gives the text that stands for another object's id: digits, `$result[c3]`, or a placeholder. The root is

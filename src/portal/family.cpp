@@ -84,10 +84,12 @@ class CrmFamily : public Family {
     }
     [[nodiscard]] Done product_rows(const Done& answer) const override { return answer; }
 
-    [[nodiscard]] Command property_list_command(std::uint64_t start) const override {
+    [[nodiscard]] Command property_list_command(crm::PropertyOwner /*owner*/,
+                                                std::uint64_t start) const override {
         return portal::property_list_command(start);
     }
-    [[nodiscard]] std::optional<PropertyPage> read_property_page(const Done& answer) const override {
+    [[nodiscard]] std::optional<PropertyPage> read_property_page(crm::PropertyOwner /*owner*/,
+                                                                 const Done& answer) const override {
         return portal::read_property_page(answer);
     }
     [[nodiscard]] std::optional<Command> choice_list_command(std::uint64_t /*start*/) const override {

@@ -90,8 +90,12 @@ class Family {
 
     // ---- properties of products (see properties.hpp) ---------------------------------------------------
 
-    [[nodiscard]] virtual Command property_list_command(std::uint64_t start) const = 0;
-    [[nodiscard]] virtual std::optional<PropertyPage> read_property_page(const Done& answer) const = 0;
+    /// Those of the owner's catalogue. \pre offers: the portal keeps them apart (`has_offers`)
+    [[nodiscard]] virtual Command property_list_command(crm::PropertyOwner owner,
+                                                        std::uint64_t start) const = 0;
+    /// Whose they are, they say themselves, if the portal does.
+    [[nodiscard]] virtual std::optional<PropertyPage> read_property_page(crm::PropertyOwner owner,
+                                                                         const Done& answer) const = 0;
     /// Choices of all lists, page by page, where they do not come with their properties; else nothing.
     [[nodiscard]] virtual std::optional<Command> choice_list_command(std::uint64_t start) const = 0;
     struct ChoicePage {

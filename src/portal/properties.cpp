@@ -53,6 +53,7 @@ std::optional<RemoteProperty> property_from(const json& row) {
     if (property.id.empty()) {
         return std::nullopt;
     }
+    property.catalog_id = text_of_member(row, "IBLOCK_ID");
     property.xml_id = text_of_member(row, "XML_ID");
     property.name = text_of_member(row, "NAME");
     property.code = text_of_member(row, "CODE");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crm/entity.hpp"
+#include "crm/offer_properties.hpp"
 #include "portal/client.hpp"
 #include "portal/command.hpp"
 #include "portal/facts.hpp"
@@ -24,6 +25,8 @@ struct RemoteProperty {
         bool is_default = false;
     };
     std::string id;
+    std::string catalog_id;  ///< of the catalogue that it lies in; may be empty
+    crm::PropertyOwner owner = crm::PropertyOwner::products;
     std::string xml_id;
     std::string name;
     std::string code;

@@ -152,6 +152,16 @@ TEST_F(Application, SignsInThroughABrowser) {
     EXPECT_EQ(push().exit_code, 0);
 }
 
+TEST_F(Application, TakesNoMoreRequestsToStartThanAWebhook) {
+    settings("api = \"auto\"\n");
+    sign_in();
+    const auto requests = [&] { return m_exchange.sandbox().verdict().at("requests").get<int>(); };
+    const int before = requests();
+    const auto file = m_exchange.file("import.xml", catalogue_file(sample_groups(1), {}));
+    ASSERT_EQ(run("push", {file.string()}).exit_code, 0);
+    EXPECT_EQ(requests() - before, 2 + 1) << "which family, what the portal has, the new section";
+}
+
 TEST_F(Application, RenewsATokenThatExpiresInMidRun) {
     sign_in();
     m_exchange.sandbox().post("/sandbox/settings", {{"token_requests", 2}});
@@ -174,6 +184,60 @@ TEST_F(Application, AnApplicationThatWasRemovedNeedsAPersonAndLosesNothing) {
     EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.error;
     EXPECT_EQ(m_exchange.sandbox().rows("product").size(), 60U);
 }
+
+/// Where in a run somebody removes the application.
+struct Revocation {
+    const char* name;
+    nlohmann::json match;  ///< the request over which it happens
+    int token_requests;    ///< how long a token lasts; 0: for the whole run
+};
+
+void PrintTo(const Revocation& revocation, std::ostream* out) {
+    *out << revocation.name;
+}
+
+class RevokedInMidRun : public Application, public ::testing::WithParamInterface<Revocation> {};
+
+TEST_P(RevokedInMidRun, NeedsAPersonAndThenTheSameCommandGoesOn) {
+    constexpr int count = 160;
+    sign_in();
+    m_exchange.sandbox().post("/sandbox/settings", {{"token_requests", GetParam().token_requests}});
+    m_exchange.order_fault({{"match", GetParam().match}, {"times", 1}, {"action", "revoked_token"}});
+    // More sections and products than the first list shows: what is new has to be looked up.
+    for (int i = 0; i < 60; ++i) {
+        m_exchange.sandbox().call("crm.product.add", {{"fields", {{"NAME", "other " + std::to_string(i)}}}},
+                                  7);
+    }
+    const auto file =
+        m_exchange.file("import.xml", catalogue_file(sample_groups(2), sample_products(count, 2)));
+    const ProcessResult stopped = run("push", {file.string()});
+    EXPECT_EQ(stopped.exit_code, 3) << stopped.out << stopped.error;
+    EXPECT_NE((stopped.out + stopped.error).find("B24-SIGN-IN-AGAIN"), std::string::npos)
+        << stopped.out << stopped.error;
+    EXPECT_EQ(m_exchange.sandbox().verdict().at("faults").size(), 1U) << "it was not revoked";
+    const auto made_before = m_exchange.sandbox().rows("product").size();
+    EXPECT_LT(made_before, 60U + count);
+    const ProcessResult still = run("push", {file.string()});
+    EXPECT_NE(still.exit_code, 0) << "nobody has signed in yet";
+    EXPECT_EQ(m_exchange.sandbox().rows("product").size(), made_before);
+
+    m_exchange.sandbox().post("/sandbox/settings", {{"token_requests", 0}});
+    sign_in();
+    const ProcessResult resumed = run("push", {file.string()});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.error;
+    EXPECT_EQ(m_exchange.sandbox().rows("product").size(), 60U + count);
+    const auto verdict = m_exchange.sandbox().verdict();
+    EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.dump();
+    EXPECT_EQ(verdict.at("creations_by_kind").at("section"), 2) << verdict.dump();
+    expect_no_secrets();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Over, RevokedInMidRun,
+    ::testing::Values(Revocation{"ALaterBatch", {{"method", "crm.product.add"}, {"request", 2}}, 0},
+                      Revocation{"ALookUp", {{"method", "crm.product.list"}, {"request", 2}}, 0},
+                      Revocation{"ARefresh", {{"method", "oauth.token"}}, 3}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_F(Application, PassesAPasswordWall) {
     sign_in();

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "commands/exchange.hpp"
+#include "commands/portal_view.hpp"
 #include "harness/waiting.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/planning.hpp"
@@ -155,6 +156,65 @@ TEST(Doubt, AReadOverWhichThePortalBreaksIsAskedAgain) {
         EXPECT_EQ(exchange.since_push("creations"), 3 + 2 + 1) << method;
     }
 }
+
+/// Creations of a kind that the portal carries out only after the first look-up for them has shown nothing.
+struct LateKind {
+    const char* name;
+    const char* api;
+    const char* add;  ///< methods
+    const char* list;
+    const char* kind;  ///< as the portal's journal calls it
+};
+
+void PrintTo(const LateKind& kind, std::ostream* out) {
+    *out << kind.name;
+}
+
+class LateCreation : public ::testing::TestWithParam<LateKind> {};
+
+TEST_P(LateCreation, IsSeenByTheSecondLookAndNotMadeOnceMore) {
+    const std::vector<std::filesystem::path> files{OBMEN_SOURCE_DIR "/samples/everything-2.09"};
+    Exchange exchange;
+    const auto settings = exchange.directory() / "obmen.toml";
+    write_file(settings, std::string("[portal]\napi = \"") + GetParam().api + "\"\nmax_in_flight = 1\n");
+    exchange.order_fault({{"match", {{"method", GetParam().add}}},
+                          {"times", 1},
+                          {"action", "late"},
+                          {"seconds", 1e9},
+                          {"after", GetParam().list}});
+    const ProcessResult result = exchange.push(files, {"--settings", settings.string()});
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
+    int late = 0;
+    for (const auto& write : exchange.sandbox().get("/sandbox/journal")) {
+        const bool ran_late = write.at("fault") == "late" && write.at("operation") == "create";
+        late += ran_late && write.at("kind") == GetParam().kind &&
+                        write.at("at_request").get<int>() > write.at("request").get<int>()
+                    ? 1
+                    : 0;
+    }
+    EXPECT_GT(late, 0) << "nothing has come late";
+    const auto verdict = exchange.sandbox().verdict();
+    for (const char* empty : {"duplicates", "duplicate_rows", "duplicate_parts", "orphans"}) {
+        EXPECT_TRUE(verdict.at(empty).empty()) << empty << verdict.at(empty);
+    }
+    Exchange calm;
+    ASSERT_EQ(calm.push(files, {"--settings", settings.string()}).exit_code, 0);
+    EXPECT_EQ(comparable(exchange.sandbox().state()), comparable(calm.sandbox().state()));
+    ASSERT_EQ(exchange.push(files, {"--settings", settings.string()}).exit_code, 0);
+    EXPECT_EQ(exchange.since_push("creations"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EachKind, LateCreation,
+    ::testing::Values(
+        LateKind{"Section", "crm", "crm.productsection.add", "crm.productsection.list", "section"},
+        LateKind{"Product", "crm", "crm.product.add", "crm.product.list", "product"},
+        LateKind{"Company", "crm", "crm.company.add", "crm.company.list", "company"},
+        LateKind{"Contact", "crm", "crm.contact.add", "crm.contact.list", "contact"},
+        LateKind{"Deal", "crm", "crm.deal.add", "crm.deal.list", "deal"},
+        LateKind{"CatalogProduct", "catalog", "catalog.product.add", "catalog.product.list", "product"},
+        LateKind{"Item", "catalog", "crm.item.add", "crm.item.list", "company"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 /// The newest receipt of the package whose first file is called `stem`.xml.
 ReceiptView receipt_of(const Exchange& exchange, const std::string& stem) {

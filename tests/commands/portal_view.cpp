@@ -40,9 +40,9 @@ class View {
     }
 
     [[nodiscard]] std::string row(const std::string& kind, const json& row) const {
-        static const std::set<std::string> passing{"ID",          "DATE_CREATE", "DATE_MODIFY",
-                                                   "TIMESTAMP_X", "MOVED_TIME",  "LAST_ACTIVITY_TIME",
-                                                   "CLOSEDATE",   "KEY",         "LAST_COMMUNICATION_TIME"};
+        static const std::set<std::string> passing{
+            "ID",         "DATE_CREATE",        "DATE_MODIFY", "TIMESTAMP_X", "timestampX",
+            "MOVED_TIME", "LAST_ACTIVITY_TIME", "CLOSEDATE",   "KEY",         "LAST_COMMUNICATION_TIME"};
         json shown = json::object();
         for (const auto& [name, value] : row.items()) {
             const bool number_of_basket = kind == "deal_row" && name == "XML_ID";

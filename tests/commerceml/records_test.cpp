@@ -147,6 +147,19 @@ TEST(OfferReader, TakesPricesAndTexts) {
     EXPECT_EQ(price.minimum_quantity, "5");
 }
 
+TEST(OfferReader, TakesPropertiesAndPicturesOfItsOwn) {
+    const Offer offer =
+        read_bytes(with_offer("<Ид>p#c</Ид><Картинка>a.png</Картинка><Картинка/><ЗначенияСвойств>"
+                              "<ЗначенияСвойства><Ид>s</Ид><Значение>red</Значение><Значение>blue</Значение>"
+                              "</ЗначенияСвойства></ЗначенияСвойств>"))
+            .only<Offer>();
+    ASSERT_EQ(offer.pictures.size(), 1U);
+    EXPECT_EQ(offer.pictures[0].path, "a.png");
+    ASSERT_EQ(offer.property_values.size(), 1U);
+    EXPECT_EQ(offer.property_values[0].id, "s");
+    EXPECT_EQ(offer.property_values[0].values, (std::vector<std::string>{"red", "blue"}));
+}
+
 TEST(OfferReader, TellsNoPricesFromEmptyPrices) {
     EXPECT_FALSE(read_bytes(with_offer("<Ид>1</Ид>")).only<Offer>().prices);
     EXPECT_TRUE(read_bytes(with_offer("<Ид>1</Ид><Цены/>")).only<Offer>().prices);

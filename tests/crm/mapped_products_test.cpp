@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "conversion_fixture.hpp"
+#include "crm/offer_properties.hpp"
 
 namespace obmen::crm {
 namespace {
@@ -637,6 +638,129 @@ TEST_F(PricesApart, OfAVariantBelongToItsOffer) {
     const Converted removed = convert({gone});
     ASSERT_EQ(removed.wishes.size(), 1U);
     EXPECT_EQ(removed.wishes[0].entity, EntityKind::offer);
+}
+
+// ---- offers ----------------------------------------------------------------------------------------------
+
+class Offers : public MappedProducts {
+  protected:
+    Offers() {
+        mapping.product.variants = VariantWay::offers;
+        find_picture = [](const std::string& path, const std::string&) {
+            return std::optional(Pictures::Picture{path, "sha-" + path, "spool/" + path});
+        };
+    }
+    static commerceml::Property colour() {
+        commerceml::Property result;
+        result.id = "Colour";
+        result.name = "Цвет";
+        result.value_type = "Справочник";
+        result.variants = {{"red", "красный"}};
+        return result;
+    }
+    static commerceml::Offer shirt(const std::string& size) {
+        commerceml::Offer result = offer("p1#" + size, "Футболка");
+        result.characteristics = {{"", "Размер", size}};
+        result.article = "A-" + size;
+        result.property_values = {{"colour", {"red"}}};
+        return result;
+    }
+    static std::string value_of(const Wish& wish, const std::string& property) {
+        const std::vector<Field> fields = fields_of(wish, "property:" + property);
+        if (fields.empty()) {
+            return "(no group)";
+        }
+        const auto& values = std::get<PropertyValues>(fields.front().value);
+        EXPECT_EQ(values.property, (EntityKey{SourceKind::property, property}));
+        return values.entries.empty() ? "(empty)" : values.entries.front().text;
+    }
+    /// XML_ID of all properties that are wished for, in order.
+    static std::vector<std::string> properties(const Converted& result) {
+        std::vector<std::string> ids;
+        for (const Wish& wish : result.wishes) {
+            if (wish.entity == EntityKind::property) {
+                ids.push_back(wish.source_id);
+            }
+        }
+        return ids;
+    }
+};
+
+TEST_F(Offers, HavePropertiesOfTheirOwnWithTheSameNamesTypesAndChoices) {
+    const Converted result = convert({colour(), shirt("42")}, true);
+    const auto wish = std::find_if(result.wishes.begin(), result.wishes.end(), [](const Wish& candidate) {
+        return candidate.entity == EntityKind::offer;
+    });
+    ASSERT_NE(wish, result.wishes.end());
+    EXPECT_EQ(value_of(*wish, "colour|offer"), "красный");
+    EXPECT_EQ(value_of(*wish, "code:article|offer"), "A-42");
+    EXPECT_EQ(value_of(*wish, "characteristic:размер|offer"), "42");
+    EXPECT_FALSE(has_group(*wish, "property:colour"));
+    EXPECT_EQ(properties(result),
+              (std::vector<std::string>{"Colour", "Colour|offer", "CHARACTERISTIC:Размер|offer",
+                                        "CODE:ARTICLE|offer"}))
+        << "products have no characteristics, and none of these has an article";
+    const Wish& twin = *std::find_if(result.wishes.begin(), result.wishes.end(), [](const Wish& candidate) {
+        return candidate.source_id == "Colour|offer";
+    });
+    EXPECT_EQ(fields_of(twin, "name"), single("name", std::string("Цвет")));
+    EXPECT_EQ(std::get<PropertyChoices>(fields_of(twin, "choices").front().value).choices.size(), 1U);
+    EXPECT_EQ(owner_of(twin.key), PropertyOwner::offers);
+    EXPECT_TRUE(result.messages({"CRM-NOT-MAPPED"}).empty());
+
+    const Converted declared = convert({colour()}, true);
+    EXPECT_EQ(properties(declared), (std::vector<std::string>{"Colour", "Colour|offer"}))
+        << "both follow the classifier";
+    const Converted priced = convert({offer("p1#42", std::nullopt, {{price("t", "1", "RUB")}})}, true);
+    EXPECT_TRUE(properties(priced).empty()) << "a price file speaks of no property";
+}
+
+TEST_F(Offers, SendAChoiceThatIsNewToBothProperties) {
+    static_cast<void>(convert({colour(), shirt("42")}, true));
+    commerceml::Offer green = shirt("44");
+    green.property_values = {{"colour", {"зелёный"}}};
+    const Converted result = convert({green}, true);
+    for (const char* id : {"Colour", "Colour|offer"}) {
+        const auto grown = std::find_if(result.wishes.begin(), result.wishes.end(),
+                                        [&](const Wish& wish) { return wish.source_id == id; });
+        ASSERT_NE(grown, result.wishes.end()) << id;
+        EXPECT_EQ(std::get<PropertyChoices>(fields_of(*grown, "choices").front().value).choices.size(), 2U);
+    }
+}
+
+TEST_F(Offers, HavePicturesOfTheirOwn) {
+    commerceml::Offer shown = shirt("42");
+    shown.pictures = {{"front.png", std::nullopt}, {"back.png", std::nullopt}};
+    const Converted result = convert({shown, shirt("44")}, true);
+    std::vector<Wish> pictures;
+    std::copy_if(result.wishes.begin(), result.wishes.end(), std::back_inserter(pictures),
+                 [](const Wish& wish) { return wish.entity == EntityKind::pictures; });
+    ASSERT_EQ(pictures.size(), 1U);
+    EXPECT_EQ(pictures[0].owner, (EntityKey{SourceKind::variant, "p1#42"}));
+    EXPECT_EQ(std::get<Pictures>(fields_of(pictures[0], "detail_picture").front().value).pictures.at(0).name,
+              "front.png");
+    const std::vector<Field> more = fields_of(pictures[0], "more_pictures");
+    ASSERT_EQ(more.size(), 2U);
+    EXPECT_EQ(more[1].value, (Value{Link{EntityKey{SourceKind::property, "code:more_photo|offer"}}}));
+}
+
+TEST_F(Offers, SayWhereAPropertyOfProductsIsNamedByItsNumber) {
+    map_by(fields("variants = 'offers'\n[[product.field]]\nto = 'PROPERTY_118'\nfrom = 'Артикул'\n"));
+    const Converted result = convert({shirt("42")}, true);
+    ASSERT_FALSE(result.messages({"CRM-NOT-MAPPED"}).empty());
+    EXPECT_EQ(result.messages({"CRM-NOT-MAPPED"}).front().arguments.front(), "Предложение/Свойства");
+}
+
+TEST_F(Offers, LeaveACharacteristicWhereARuleSendsIt) {
+    map_by(
+        fields("variants = 'offers'\n[[product.field]]\nto = 'PROPERTY_SIZE'\n"
+               "from = 'Характеристика.\"Размер\"'\n"));
+    const Converted result = convert({shirt("42")}, true);
+    const Wish& wish = *std::find_if(result.wishes.begin(), result.wishes.end(), [](const Wish& candidate) {
+        return candidate.entity == EntityKind::offer;
+    });
+    EXPECT_EQ(value_of(wish, "code:size|offer"), "42");
+    EXPECT_FALSE(has_group(wish, "property:characteristic:размер|offer"));
 }
 
 // ---- pictures --------------------------------------------------------------------------------------------

@@ -288,15 +288,20 @@ class ReversingTransport : public portal::Transport {
               std::chrono::milliseconds timeout) override {
         m_home.push_back({request, m_network.post(url, body, timeout)});
         most_on_wire = std::max(most_on_wire, m_home.size());
+        looks_on_wire += body.find("crm.product.list") == std::string::npos ? 0 : 1;
+        most_looks_on_wire = std::max(most_looks_on_wire, looks_on_wire);
     }
     portal::HttpArrival next() override {
         portal::HttpArrival last = std::move(m_home.back());
         m_home.pop_back();
+        looks_on_wire -= std::min<std::size_t>(looks_on_wire, 1);
         return last;
     }
     [[nodiscard]] bool has_answer() const override { return false; }
 
     std::size_t most_on_wire = 0;
+    std::size_t looks_on_wire = 0;
+    std::size_t most_looks_on_wire = 0;  ///< look-ups for products
 
   private:
     portal::CurlTransport m_network;
@@ -349,6 +354,52 @@ TEST_F(SeveralOnTheWire, FillTheWireAndTakeAnswersInAnyOrder) {
     EXPECT_EQ(reversing.most_on_wire, 4U);
     plan("p2", tree(498));
     deliver_all();
+    EXPECT_EQ(since("writes"), 0);
+}
+
+/// A portal that is asked key by key, and has more products than the start-up batch shows.
+class LookUpsOnTheWire : public SeveralOnTheWire {
+  protected:
+    LookUpsOnTheWire() {
+        sandbox.post("/sandbox/settings", {{"in_array", "ignored"}});
+        for (int i = 0; i < 60; ++i) {
+            add("product", {{"NAME", "other"}, {"XML_ID", "other" + std::to_string(i)}});
+        }
+    }
+    void expect_all_once(int products) const {
+        const json verdict = sandbox.verdict();
+        EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.at("duplicates");
+        EXPECT_EQ(verdict.at("creations_by_kind").at("product"), 60 + products);
+    }
+};
+
+TEST_F(LookUpsOnTheWire, LeaveTogether) {
+    plan("p1", tree(398));
+    deliver_all();
+    expect_all_once(398);
+    EXPECT_EQ(reversing.most_looks_on_wire, 4U);
+    EXPECT_EQ(requests(), 8 + 8) << "as many as one after the other";
+}
+
+TEST_F(LookUpsOnTheWire, AreAskedAgainWhereTheirAnswersWereLostOrPutOff) {
+    fault_after_start_up = {
+        {"match", {{"method", "crm.product.list"}, {"every", 3}}}, {"times", 2}, {"action", "truncate"}};
+    order_fault({{"match", {{"method", "crm.product.list"}, {"request", 5}}},
+                 {"action", "command_error"},
+                 {"error", "OPERATION_TIME_LIMIT"},
+                 {"description", "put off"}});
+    plan("p1", tree(398));
+    deliver_all();
+    expect_all_once(398);
+    EXPECT_EQ(faults_met(), 3);
+}
+
+TEST_F(LookUpsOnTheWire, AreNotSentIntoAPortalThatDoesNotAnswerThem) {
+    fault_after_start_up = {
+        {"match", {{"method", "crm.product.list"}}}, {"times", 0}, {"action", "status"}, {"status", 403}};
+    plan("p1", tree(398));
+    EXPECT_TRUE(deliver().stop);
+    EXPECT_LE(requests(), 4 + 1) << "those that were on the wire, and one by itself";
     EXPECT_EQ(since("writes"), 0);
 }
 

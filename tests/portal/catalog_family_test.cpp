@@ -312,9 +312,17 @@ TEST(CatalogFamily, SeesTheSameInAnObjectAsTheOtherFamilyDoes) {
     }
 }
 
-TEST(CatalogFamily, ReadsCardsAndProductsOneByOneAndSectionsManyAtOnce) {
+TEST(CatalogFamily, ReadsManyAtOnceByTheirIdsAndASingleOneByItself) {
     const Catalog catalog;
-    EXPECT_EQ(catalog.family.objects_per_reading(EntityKind::product), 1U);
+    EXPECT_EQ(catalog.family.objects_per_reading(EntityKind::product), 50U);
+    EXPECT_EQ(plain(catalog.family.read_many_command(EntityKind::product, {"5", "6"})),
+              "catalog.product.list?order[id]=ASC&filter[iblockId]=25&filter[id][0]=5&filter[id][1]=6"
+              "&select[0]=id&select[1]=iblockId&select[2]=*&select[3]=property_*&start=0");
+    EXPECT_TRUE(plain(catalog.family.read_many_command(EntityKind::offer, {"5", "6"}))
+                    .starts_with("catalog.product.offer.list?order[id]=ASC&filter[iblockId]=27&"));
+    EXPECT_EQ(plain(catalog.family.read_many_command(EntityKind::company, {"5", "6"})),
+              "crm.item.list?entityTypeId=4&order[id]=ASC&filter[@id][0]=5&filter[@id][1]=6"
+              "&select[0]=*&select[1]=UF_*&start=0&useOriginalUfNames=Y");
     EXPECT_EQ(catalog.family.objects_per_reading(EntityKind::prices), 25U)
         << "two price types, 50 rows a page";
     EXPECT_EQ(plain(catalog.family.read_many_command(EntityKind::deal, {"5"})),
@@ -323,6 +331,26 @@ TEST(CatalogFamily, ReadsCardsAndProductsOneByOneAndSectionsManyAtOnce) {
                     .starts_with("catalog.section.list?order[id]=ASC&filter[iblockId]=25&filter[@id][0]=5"));
     EXPECT_TRUE(plain(catalog.family.read_many_command(EntityKind::requisite, {"5"}))
                     .starts_with("crm.requisite.list?"));
+}
+
+TEST(CatalogFamily, TakesNoRowOfAListThatMayLackPropertiesOrUserFields) {
+    const Catalog catalog;
+    const auto ids_of = [&](EntityKind kind, const char* rows) {
+        Names ids;
+        for (const auto& [id, row] : catalog.family.rows_by_id(kind, Done{json::parse(rows)})) {
+            ids.push_back(id);
+        }
+        return ids;
+    };
+    EXPECT_EQ(ids_of(EntityKind::product, R"({"products":[{"id":5,"active":"Y","property118":null},
+        {"id":6,"active":"Y","name":"without properties"},{"id":7,"property118":null}]})"),
+              Names{"5"});
+    EXPECT_EQ(ids_of(EntityKind::company, R"({"items":[{"id":5,"title":"a","UF_CRM_1":"x","fm":[]},
+        {"id":6,"UF_CRM_1":"x"},{"id":7,"fm":[]}]})"),
+              Names{"5"});
+    EXPECT_EQ(ids_of(EntityKind::deal, R"({"items":[
+        {"id":5,"opportunity":1,"contactIds":[],"UF_CRM_1":"x"},{"id":6,"opportunity":1,"UF_CRM_1":"x"}]})"),
+              Names{"5"});
 }
 
 TEST(CatalogFamily, FindsProductsThatPeopleMadeByNameAndByProperty) {
@@ -439,8 +467,10 @@ TEST(CatalogProperties, AreMadeWithoutTheirChoicesWhichFollow) {
 
 TEST(CatalogProperties, AreReadApartFromTheirChoices) {
     const Catalog catalog;
-    const auto page = catalog.family.read_property_page(Done{json::parse(
-        R"({"productProperties":[{"id":118,"xmlId":"c","name":"Цвет","propertyType":"L","userType":null,"multiple":"Y"}]})")});
+    const auto page = catalog.family.read_property_page(
+        crm::PropertyOwner::products,
+        Done{json::parse(
+            R"({"productProperties":[{"id":118,"xmlId":"c","name":"Цвет","propertyType":"L","userType":null,"multiple":"Y"}]})")});
     ASSERT_TRUE(page);
     EXPECT_EQ(page->properties[0].id, "118");
     EXPECT_EQ(page->properties[0].type, "L");
@@ -451,6 +481,43 @@ TEST(CatalogProperties, AreReadApartFromTheirChoices) {
     EXPECT_EQ(choices->choices[0].first, "118");
     EXPECT_EQ(choices->choices[0].second.xml_id, "red");
     EXPECT_FALSE(catalog.family.read_choice_page(Done{json(true)}).has_value());
+}
+
+TEST(CatalogProperties, OfOffersLieInTheirOwnCatalogue) {
+    const Catalog catalog;
+    const std::vector<FieldGroup> groups{single("name", "Размер"), single("property_type", "string")};
+    EXPECT_EQ(plain(catalog.family.property_add_command({crm::SourceKind::property, crm::of_offers("size")},
+                                                        "Size|offer", groups)),
+              "catalog.productProperty.add?fields[iblockId]=27&fields[xmlId]=Size|offer&fields[name]=Размер"
+              "&fields[propertyType]=S&fields[multiple]=N");
+    EXPECT_EQ(plain(catalog.family.property_list_command(crm::PropertyOwner::offers, 50)),
+              "catalog.productProperty.list?order[id]=ASC&filter[iblockId]=27&start=50");
+    const auto page = catalog.family.read_property_page(
+        crm::PropertyOwner::offers,
+        Done{json::parse(R"({"productProperties":[{"id":118,"iblockId":25,"name":"a","propertyType":"S"},
+            {"id":119,"iblockId":27,"name":"b","propertyType":"S"},
+            {"id":120,"name":"c","propertyType":"S"}]})")});
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->properties[0].owner, crm::PropertyOwner::products) << "the filter was not heeded";
+    EXPECT_EQ(page->properties[1].owner, crm::PropertyOwner::offers);
+    EXPECT_EQ(page->properties[2].owner, crm::PropertyOwner::offers);
+}
+
+TEST(CatalogFamily, PutsPicturesWhereTheirOfferIs) {
+    const Catalog catalog;
+    const std::vector<FieldGroup> groups{
+        single("detail_picture", crm::Pictures{{{"42.png", "sha", "spool"}}})};
+    WriteRequest request{EntityKind::pictures, "shirt#42", "1C", &groups, EntityKind::offer};
+    Resolver with_bytes = resolver();
+    with_bytes.picture = [](const crm::Pictures::Picture&) { return std::string("png"); };
+    const auto said = [&] {
+        return plain(catalog.family.aspect_command(request, "5000001", false, with_bytes, nullptr).command);
+    };
+    EXPECT_EQ(said(),
+              "catalog.product.offer.update?id=5000001&fields[detailPicture][fileData][0]=42.png"
+              "&fields[detailPicture][fileData][1]=cG5n");
+    request.owner = EntityKind::product;
+    EXPECT_TRUE(said().starts_with("catalog.product.update?id=5000001&"));
 }
 
 // ---- facts ---------------------------------------------------------------------------------------------

@@ -16,6 +16,23 @@ TEST(Transport, AcceptsEveryFormOfTheAddress) {
     }
 }
 
+TEST(Transport, AnswersAsADocumentWhereItsNameIsAskedFor) {
+    PortalUnderTest portal;
+    portal.add("crm.company", Json{{"TITLE", "A & <B>"}});
+    const WebReply reply =
+        portal.get("/rest/1/practice/crm.company.list.xml?select[]=TITLE&filter[TITLE]=A+%26+%3CB%3E");
+    EXPECT_EQ(reply.content_type, "text/xml; charset=utf-8");
+    EXPECT_TRUE(reply.body.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?><response><result><item>"))
+        << reply.body;
+    EXPECT_NE(reply.body.find("<TITLE>A &amp; &lt;B&gt;</TITLE></item></result><total>1</total><time>"),
+              std::string::npos)
+        << reply.body;
+    const WebReply refused = portal.get("/rest/1/practice/crm.nothing.list.XML");
+    EXPECT_EQ(refused.status, 404);
+    EXPECT_NE(refused.body.find("<response><error>ERROR_METHOD_NOT_FOUND</error>"), std::string::npos)
+        << refused.body;
+}
+
 TEST(Transport, RefusesWrongAndMissingCredentials) {
     PortalUnderTest portal;
     const WebReply wrong = portal.get("/rest/1/wrong/profile");

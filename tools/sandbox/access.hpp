@@ -12,7 +12,8 @@ namespace obmen::sandbox {
 struct Address {
     std::string user;
     std::string code;
-    std::string method;  ///< lower case
+    std::string method;      ///< lower case
+    bool wants_xml = false;  ///< METHOD.xml
 };
 
 /// Who turned out to call.

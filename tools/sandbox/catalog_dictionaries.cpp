@@ -198,16 +198,16 @@ constexpr const char* link_property = "97";
 
 /// The catalogue of products and that of their offers.
 std::vector<Json> catalogues(const Store& store) {
-    const Json* products = store.table("catalogue").find(catalogue_id);
-    return {Json{{"ID", std::to_string(catalogue_id)},
+    const Json* products = store.table("catalogue").find(store.catalogues().products);
+    return {Json{{"ID", std::to_string(store.catalogues().products)},
                  {"iblockTypeId", "CRM_PRODUCT_CATALOG"},
                  {"lid", "s1"},
                  {"name", products == nullptr ? Json(nullptr) : products->at("NAME")}},
-            Json{{"ID", std::to_string(offers_catalogue_id)},
+            Json{{"ID", std::to_string(store.catalogues().offers)},
                  {"iblockTypeId", "CRM_PRODUCT_CATALOG"},
                  {"lid", "s1"},
                  {"name", "Торговые предложения"},
-                 {"productIblockId", std::to_string(catalogue_id)},
+                 {"productIblockId", std::to_string(store.catalogues().products)},
                  {"skuPropertyId", link_property}}};
 }
 

@@ -64,7 +64,7 @@ const TypedFields& own_fields() {
 
 TypedFields catalog_product_fields(const Store& store, std::int64_t iblock) {
     TypedFields fields = own_fields();
-    if (iblock == offers_catalogue_id)
+    if (iblock == store.catalogues().offers)
         fields.push_back(
             {.name = "parentId", .column = "PARENT_ID", .type = Typed::property, .special = true});
     for (const auto& [id, property] : store.table("property").rows()) {

@@ -48,10 +48,12 @@ ProductPlace product_of(const Call& call, const Group& group, std::int64_t id) {
 
 /// The information block of a new product, or of a list. Throws if there is none of this number, or if the
 /// group does not belong to it.
-std::int64_t checked_iblock(const Group& group, std::int64_t id) {
+std::int64_t checked_iblock(const Call& call, const Group& group, std::int64_t id) {
     const bool offers = group.new_type == std::string_view("5");
     const bool any = group.one == std::string_view("product");
-    const bool exists = (id == catalogue_id && !offers) || (id == offers_catalogue_id && (offers || any));
+    const CatalogueIds& catalogues = call.store.catalogues();
+    const bool exists =
+        (id == catalogues.products && !offers) || (id == catalogues.offers && (offers || any));
     if (!exists)
         throw catalog_refusal(catalog_error::no_iblock, "The specified iblock does not exist");
     return id;
@@ -65,9 +67,9 @@ Answer add(Call& call, const Group& group) {
     const Json& sent = array_parameter(call);
     const Json* iblock_sent = member(sent, "iblockId");
     if (iblock_sent == nullptr)
-        check_required(catalog_product_fields(call.store, catalogue_id), sent, true);
-    const std::int64_t iblock = checked_iblock(group, integer_of(*iblock_sent));
-    const char* table = iblock == offers_catalogue_id ? "offer" : "product";
+        check_required(catalog_product_fields(call.store, call.store.catalogues().products), sent, true);
+    const std::int64_t iblock = checked_iblock(call, group, integer_of(*iblock_sent));
+    const char* table = iblock == call.store.catalogues().offers ? "offer" : "product";
     Table& rows = call.store.table(table);
     const std::int64_t id = rows.next_id();
     // ID first, and what the old methods show of a product.
@@ -77,7 +79,7 @@ Answer add(Call& call, const Group& group) {
              {"CURRENCY_ID", nullptr}};
     put_initial(catalog_product_fields(call.store, iblock), row);
     row["iblockSection"] = Json::array();
-    row["type"] = iblock == offers_catalogue_id ? "5" : group.new_type;
+    row["type"] = iblock == call.store.catalogues().offers ? "5" : group.new_type;
     store_catalog_product(call, row, table, id, true);
     if (row["XML_ID"].is_null())
         row["XML_ID"] = std::to_string(id);
@@ -146,14 +148,16 @@ Answer list_products(Call& call, const Group& group) {
     const std::optional<std::int64_t> iblock = iblock_of_filter(call);
     if (!iblock)
         throw catalog_refusal("Required filter fields: iblockId");
-    const char* table = checked_iblock(group, *iblock) == offers_catalogue_id ? "offer" : "product";
+    const char* table =
+        checked_iblock(call, group, *iblock) == call.store.catalogues().offers ? "offer" : "product";
     const TypedFields fields = catalog_product_fields(call.store, *iblock);
     const TypedListRules rules{
         .wrapper = group.many,
         .fields = fields,
         .knows_in_prefix = false,
         .shown = [&](const Json& row) { return shown_catalog_product(fields, row); },
-        .only_when_named = [](const std::string& name) { return name.starts_with("property"); }};
+        .only_when_named = [](const std::string& name) { return name.starts_with("property"); },
+        .mask_of_named = call.settings.property_mask ? "property_*" : ""};
     if (group.one == std::string_view("product") || group.one == std::string_view("offer"))
         return typed_list(call, call.store.table(table), rules);
     std::vector<const Json*> rows;
@@ -169,7 +173,7 @@ Answer fields_by_filter(Call& call, const Group& group) {
     const Json& filter = array_parameter(call, "filter");
     if (member(filter, "iblockId") == nullptr || member(filter, "productType") == nullptr)
         throw catalog_refusal("Required filter fields: iblockId, productType");
-    const std::int64_t iblock = checked_iblock(group, member_integer(filter, "iblockId"));
+    const std::int64_t iblock = checked_iblock(call, group, member_integer(filter, "iblockId"));
     return {Json{{group.one, described(catalog_product_fields(call.store, iblock))}}};
 }
 

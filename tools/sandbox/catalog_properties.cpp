@@ -65,7 +65,7 @@ void store_fields(Call& call, Json& row, const Json& sent, bool creating) {
     call.unknown_fields = store_typed(property_fields(), row, sent, creating);
     row["timestampX"] = call.now;
     const std::int64_t iblock = member_integer(row, "IBLOCK_ID");
-    if (iblock != catalogue_id && iblock != offers_catalogue_id)
+    if (iblock != call.store.catalogues().products && iblock != call.store.catalogues().offers)
         throw catalog_refusal(catalog_error::no_iblock, "The specified iblock does not exist");
     const std::string type = member_text(row, "PROPERTY_TYPE");
     if (type.size() != 1 || std::string_view("SNLFEG").find(type) == std::string_view::npos)

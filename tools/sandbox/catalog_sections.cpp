@@ -44,7 +44,7 @@ const Json& section_row(const Call& call, std::int64_t id) {
 const Json& checked_fields(const Call& call) {
     const Json& sent = array_parameter(call);
     check_required(section_fields(), sent, true);
-    if (member_integer(sent, "iblockId") != catalogue_id)
+    if (member_integer(sent, "iblockId") != call.store.catalogues().products)
         throw catalog_refusal(catalog_error::no_iblock_of_section, "Iblock does not exist.");
     return sent;
 }
@@ -85,7 +85,7 @@ Answer shown(const Call& call, std::int64_t id) {
 
 Answer add(Call& call) {
     const Json& sent = checked_fields(call);
-    Json row{{"ID", nullptr}, {"CATALOG_ID", std::to_string(catalogue_id)}};
+    Json row{{"ID", nullptr}, {"CATALOG_ID", std::to_string(call.store.catalogues().products)}};
     put_initial(section_fields(), row);
     store_fields(call, row, sent, 0);
     const std::int64_t id = call.store.table("section").insert(std::move(row));

@@ -39,7 +39,10 @@ MethodTable all_methods() {
 }  // namespace
 
 Engine::Engine(Settings initial_settings, double time_scale)
-    : settings(std::move(initial_settings)), clock(time_scale), m_methods(all_methods()) {}
+    : settings(std::move(initial_settings)),
+      store({settings.catalogue_id, settings.offers_catalogue_id}),
+      clock(time_scale),
+      m_methods(all_methods()) {}
 
 const Method& Engine::allowed(const std::string& name, bool application) const {
     const Method* method = m_methods.find(name);
@@ -123,7 +126,7 @@ Json Engine::time_section(double unix_start, double cost, double operating, doub
 void Engine::run_late() {
     std::vector<LateRun> waiting;
     for (LateRun& one : std::exchange(late, {})) {
-        if (one.due <= clock.seconds())
+        if (one.after.empty() ? one.due <= clock.seconds() : one.times <= 0)
             one.run();
         else
             waiting.push_back(std::move(one));
@@ -131,8 +134,16 @@ void Engine::run_late() {
     late.insert(late.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
 }
 
+void Engine::note_answered(const std::vector<std::string>& methods) {
+    for (LateRun& one : late) {
+        if (!one.after.empty() && std::find(methods.begin(), methods.end(), one.after) != methods.end())
+            --one.times;
+    }
+    run_late();
+}
+
 void Engine::reset() {
-    store = Store();
+    store = Store({settings.catalogue_id, settings.offers_catalogue_id});
     journal = Journal();
     faults.clear();
     request_rate.reset();

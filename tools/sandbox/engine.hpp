@@ -53,11 +53,15 @@ class Engine {
     Tokens tokens;
     /// A request that somebody between us and the client has given up, and that the portal has not.
     struct LateRun {
-        double due = 0;  ///< of the portal clock
-        std::function<void()> run;
+        double due = 0;       ///< of the portal clock
+        std::string after{};  ///< or not before this method has been answered `times` more
+        std::int64_t times = 0;
+        std::function<void()> run{};
     };
     /// Runs what is due. To be called before anything is read or changed.
     void run_late();
+    /// A request has been answered that called these methods: what has waited for them is due, too.
+    void note_answered(const std::vector<std::string>& methods);
     std::vector<LateRun> late;
     double down_until = 0;  ///< of the portal clock: until then there is only an HTML page with 503
 

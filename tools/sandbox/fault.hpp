@@ -21,8 +21,9 @@ enum class FaultAction {
     bom,            ///< run, a byte order mark before the JSON
     repeat,         ///< run twice, as a proxy does that took a slow answer for none; answer late
     expired_token,  ///< nothing runs: the token has expired from now on
+    revoked_token,  ///< nothing runs: the application has been removed, no token is known any more
     down,           ///< nothing runs, and nothing else does for some seconds
-    late,           ///< close without an answer; everything runs some seconds later
+    late,           ///< close without an answer; everything runs some seconds, or some calls, later
 };
 
 /// Something that goes wrong with one request, or with one of its commands.
@@ -31,7 +32,9 @@ struct Fault {
     int status = 500;
     std::int64_t commands = 0;
     int milliseconds = 0;
-    double seconds = 0;  ///< of the portal clock
+    double seconds = 0;   ///< of the portal clock
+    std::string after{};  ///< of `late`: a method; the request runs when it has been answered so often
+    std::int64_t after_times = 0;
     bool run = false;
     std::string location{};
     std::string content_type{};

@@ -25,6 +25,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(FaultAction, {{FaultAction::drop_before, "drop_befo
                                            {FaultAction::bom, "bom"},
                                            {FaultAction::repeat, "repeat"},
                                            {FaultAction::expired_token, "expired_token"},
+                                           {FaultAction::revoked_token, "revoked_token"},
                                            {FaultAction::down, "down"},
                                            {FaultAction::late, "late"}})
 
@@ -47,7 +48,7 @@ bool contains_one(const std::vector<std::string>& texts, const std::string& part
 
 FaultPlan::Rule FaultPlan::rule_of(const Json& text) {
     check_names(text, {"match", "times", "action", "status", "commands", "milliseconds", "seconds", "run",
-                       "location", "content_type", "error", "description"});
+                       "after", "after_times", "location", "content_type", "error", "description"});
     Rule rule;
     rule.text = text;
     rule.fault.action = text.at("action").get<FaultAction>();
@@ -57,6 +58,8 @@ FaultPlan::Rule FaultPlan::rule_of(const Json& text) {
     rule.fault.commands = text.value("commands", std::int64_t{0});
     rule.fault.milliseconds = text.value("milliseconds", 0);
     rule.fault.seconds = text.value("seconds", 0.0);
+    rule.fault.after = folded(text.value("after", std::string()));
+    rule.fault.after_times = text.value("after_times", std::int64_t{1});
     rule.fault.run = text.value("run", false);
     rule.fault.location = text.value("location", std::string());
     rule.fault.content_type = text.value("content_type", std::string("text/html; charset=utf-8"));

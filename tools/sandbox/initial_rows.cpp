@@ -139,11 +139,11 @@ void put_presets(Table& table) {
 
 void put_initial_rows(Store& store) {
     store.table("catalogue")
-        .put(catalogue_id, Json{{"ID", std::to_string(catalogue_id)},
-                                {"NAME", "Товарный каталог CRM"},
-                                {"ORIGINATOR_ID", nullptr},
-                                {"ORIGIN_ID", nullptr},
-                                {"XML_ID", nullptr}});
+        .put(store.catalogues().products, Json{{"ID", std::to_string(store.catalogues().products)},
+                                               {"NAME", "Товарный каталог CRM"},
+                                               {"ORIGINATOR_ID", nullptr},
+                                               {"ORIGIN_ID", nullptr},
+                                               {"XML_ID", nullptr}});
     put_measures(store.table("measure"));
     put_vats(store.table("vat"));
     put_currencies(store.table("currency"));

@@ -112,7 +112,7 @@ void Journal::command(const Call& call, const Origin& origin) {
     if (!m_requests.empty())
         ++m_requests.back().commands;
     for (const Write& write : call.writes)
-        m_entries.push_back({origin, call.method, write, call.parameters});
+        m_entries.push_back({origin, requests(), call.method, write, call.parameters});
     if (!call.unknown_fields.empty())
         m_unknown_fields[call.method].insert(call.unknown_fields.begin(), call.unknown_fields.end());
     if (!call.unknown_filters.empty())
@@ -161,6 +161,7 @@ Json Journal::writes() const {
     for (const Entry& entry : m_entries) {
         all.push_back(Json{{"number", ++number},
                            {"request", entry.origin.request},
+                           {"at_request", entry.at_request},
                            {"batch_index", entry.origin.index ? Json(*entry.origin.index) : Json(nullptr)},
                            {"command", entry.origin.command},
                            {"fault", fault_of(entry.origin.request)},

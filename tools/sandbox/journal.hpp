@@ -57,6 +57,7 @@ class Journal {
     };
     struct Entry {
         Origin origin;
+        std::int64_t at_request = 0;  ///< how many requests there had been when it ran
         std::string method;
         Write write;
         Json parameters;

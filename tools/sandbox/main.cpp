@@ -89,6 +89,13 @@ int main(int argc, char** argv) {
     app.add_option("--rate", options.settings.rate, "Requests per second in the long run")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    app.add_option("--catalogue", options.settings.catalogue_id, "Id of the catalogue of products")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--offers-catalogue", options.settings.offers_catalogue_id,
+                   "Id of the catalogue of offers")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     app.add_flag("--quiet", quiet, "Print only the webhook's address");
     app.set_version_flag("--version", OBMEN_VERSION);
     CLI11_PARSE(app, argc, argv);

@@ -174,6 +174,8 @@ WebReply answer_oauth(Engine& engine, const WebRequest& request) {
     if (!fault)
         return answer(engine, request, is_token);
     engine.journal.fault(name_of(fault->action));
+    if (fault->action == FaultAction::revoked_token)
+        engine.tokens.revoke();
     if (auto reply = reply_before(*fault))
         return std::move(*reply);
     return reply_after(*fault, answer(engine, request, is_token));

@@ -57,7 +57,7 @@ class Catalogue {
                        labelled("Картинки", pictures(row)), properties(row));
         const auto offers = m_offers.find(member_integer(row, "ID"));
         if (offers != m_offers.end() &&
-            member_text(row, "CATALOG_ID") != std::to_string(offers_catalogue_id)) {
+            member_text(row, "CATALOG_ID") != std::to_string(m_store.catalogues().offers)) {
             fmt::format_to(m_out, "<ul class=offers>");
             write_products(offers->second, "");
             fmt::format_to(m_out, "</ul>");

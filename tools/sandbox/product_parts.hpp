@@ -9,9 +9,6 @@
 /// which the base one is PRICE and CURRENCY_ID of `crm.product.*`.
 namespace obmen::sandbox {
 
-/// Identifier of the information block of offers (`crm.product.*` does not reach it).
-inline constexpr std::int64_t offers_catalogue_id = 27;
-
 struct ProductPlace {
     const char* table = "product";  ///< or `offer`
     const Json* row = nullptr;      ///< none: there is no such product and no such offer

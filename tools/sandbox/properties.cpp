@@ -18,7 +18,7 @@ namespace {
 const Schema& property_schema() {
     static const Schema schema{
         {.name = "ID", .type = FieldType::integer, .read_only = true},
-        {.name = "IBLOCK_ID", .type = FieldType::reference, .initial = "25", .immutable = true},
+        {.name = "IBLOCK_ID", .type = FieldType::reference, .immutable = true},
         {.name = "NAME", .required = true},
         {.name = "ACTIVE", .type = FieldType::flag, .initial = "Y"},
         {.name = "SORT", .type = FieldType::integer, .initial = "500"},
@@ -104,6 +104,7 @@ void store_fields(Call& call, Json& row, bool creating) {
 
 Answer add(Call& call) {
     Json row = property_schema().new_row();
+    row["IBLOCK_ID"] = std::to_string(call.store.catalogues().products);
     row["VALUES"] = Json::object();
     store_fields(call, row, true);
     if (!call.settings.property_codes)
@@ -171,8 +172,8 @@ void add_property_methods(MethodTable& methods) {
                            .selectable = false,
                            .shown = old_view,
                            // Properties of offers belong to the other information block.
-                           .reached = [](const Json& row) {
-                               return member_integer(row, "IBLOCK_ID") == catalogue_id;
+                           .reached = [products = call.store.catalogues().products](const Json& row) {
+                               return member_integer(row, "IBLOCK_ID") == products;
                            }});
     });
     add_method("get", Caller::anyone,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "php_parameters.hpp"
 #include "php_values.hpp"
 #include "support/text.hpp"
+#include "xml_answer.hpp"
 
 namespace obmen::sandbox {
 
@@ -37,8 +39,12 @@ Address address_of(const std::string& path) {
     if (steps.size() == 4)
         address.method = steps[3];
     address.method = folded(address.method);
-    if (address.method.ends_with(".json"))
-        address.method.resize(address.method.size() - 5);
+    const std::string_view format =
+        std::string_view(address.method).substr(std::min(address.method.rfind('.'), address.method.size()));
+    if (format == ".json" || format == ".xml") {
+        address.wants_xml = format == ".xml";
+        address.method.resize(address.method.size() - format.size());
+    }
     return address;
 }
 
@@ -122,11 +128,14 @@ void begin_fault(Engine& engine, const Errand& errand) {
         engine.down_until = engine.clock.seconds() + fault.seconds;
     if (fault.action == FaultAction::expired_token)
         engine.tokens.expire(errand.token);
+    if (fault.action == FaultAction::revoked_token)
+        engine.tokens.revoke();
     if (fault.action == FaultAction::late) {
         Errand later = errand;
         later.fault.reset();
         later.number = engine.journal.requests();
-        engine.late.push_back({engine.clock.seconds() + fault.seconds, [&engine, later = std::move(later)] {
+        engine.late.push_back({engine.clock.seconds() + fault.seconds, fault.after, fault.after_times,
+                               [&engine, later = std::move(later)] {
                                    try {
                                        static_cast<void>(run(engine, later));
                                    } catch (const Refusal&) {
@@ -156,11 +165,16 @@ WebReply answer(Engine& engine, const WebRequest& request) {
     engine.journal.names_method(errand.address.method);
     if (errand.address.code.empty())
         errand.token = token_of(request, errand.parameters);
+    RequestFacts facts;
+    if (!engine.faults.empty() || !engine.late.empty())
+        facts = facts_of(engine, errand.address, errand.parameters, request.body, !errand.token.empty());
     if (!engine.faults.empty())
-        errand.fault = engine.faults.for_request(
-            facts_of(engine, errand.address, errand.parameters, request.body, !errand.token.empty()));
-    if (!errand.fault)
-        return admitted(engine, request, errand);
+        errand.fault = engine.faults.for_request(facts);
+    if (!errand.fault) {
+        WebReply reply = admitted(engine, request, errand);
+        engine.note_answered(facts.methods);
+        return reply;
+    }
     begin_fault(engine, errand);
     if (auto reply = reply_before(*errand.fault))
         return std::move(*reply);
@@ -181,6 +195,8 @@ WebReply answer_rest(Engine& engine, const WebRequest& request) {
     } catch (const Refusal& refusal) {
         reply = refusal_reply(refusal);
     }
+    if (address_of(path_of(request.target)).wants_xml)
+        reply = as_xml(std::move(reply));
     engine.journal.answered(reply.dropped ? 0 : reply.status);
     reply.delay += engine.settings.latency;
     return reply;

@@ -132,7 +132,7 @@ Json checked_catalogue(const Call& call, const Json* sent) {
     const std::int64_t id = sent == nullptr ? 0 : integer_of(*sent);
     if (id != 0 && call.store.table("catalogue").find(id) == nullptr)
         throw Refusal("Catalog is not found");
-    return std::to_string(id == 0 ? catalogue_id : id);
+    return std::to_string(id == 0 ? call.store.catalogues().products : id);
 }
 
 void add_section_methods(MethodTable& methods) {

@@ -60,6 +60,11 @@ struct Settings {
     bool bare_choices =
         true;  ///< catalog.*: the id of a choice is taken without `{"value": …}` (reference §5.3)
 
+    /// Of the catalogues of products and of offers; a change takes effect with the next reset.
+    std::int64_t catalogue_id = 25;
+    std::int64_t offers_catalogue_id = 27;
+    bool property_mask = true;  ///< catalog.product.list: `property_*` in `select` brings all properties
+
     ArrayFilter in_array = ArrayFilter::on;
     EmptyFilter empty_filter = EmptyFilter::everything;
     Reaction price_without_currency = Reaction::ignore;  ///< PRICE without its CURRENCY_ID (reference §5.1)

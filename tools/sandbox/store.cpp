@@ -84,8 +84,9 @@ void Table::load(const Json& dumped) {
 }
 
 // Each kind has a range of its own, so that an id of the wrong kind never fits by accident.
-Store::Store()
-    : m_tables{{"catalogue", Table("XML_ID", catalogue_id)},
+Store::Store(const CatalogueIds& catalogues)
+    : m_catalogues(catalogues),
+      m_tables{{"catalogue", Table("XML_ID", catalogues.products)},
                {"measure", Table("", 1)},
                {"vat", Table("", 1)},
                {"currency", Table("", 1)},
@@ -127,14 +128,18 @@ Json Store::dump() const {
     Json tables = Json::object();
     for (const auto& [kind, table] : m_tables)
         tables[kind] = table.dump();
-    return Json{{"version", 1}, {"sequences", m_sequences}, {"tables", std::move(tables)}};
+    return Json{{"version", 1},
+                {"catalogues", {m_catalogues.products, m_catalogues.offers}},
+                {"sequences", m_sequences},
+                {"tables", std::move(tables)}};
 }
 
 void Store::load(const Json& dumped) {
     try {
         if (dumped.at("version") != 1)
             throw Refusal(400, "INVALID_STATE", "The state is of another version");
-        Store loaded;
+        const auto ids = dumped.value("catalogues", std::vector<std::int64_t>{});
+        Store loaded(ids.size() == 2 ? CatalogueIds{ids[0], ids[1]} : CatalogueIds{});
         for (const auto& item : dumped.at("tables").items()) {
             if (!loaded.has(item.key()))
                 throw Refusal(400, "INVALID_STATE", fmt::format("Unknown kind {}", item.key()));

@@ -45,14 +45,23 @@ class Table {
     std::unordered_multimap<std::string, std::int64_t> m_by_key;
 };
 
+/// Identifiers of the information blocks of products and of their offers. `crm.product.*` reaches the first
+/// only.
+struct CatalogueIds {
+    std::int64_t products = 25;
+    std::int64_t offers = 27;
+    bool operator==(const CatalogueIds&) const = default;
+};
+
 /// Everything that the portal holds, in memory. Kinds are named as in its answers to `/sandbox/state`:
 /// `product`, `section`, …
 class Store {
   public:
     /// A new portal: a catalogue, units, VAT rates, currencies, funnels with stages and templates of
     /// requisites, nothing else.
-    Store();
+    explicit Store(const CatalogueIds& catalogues = {});
 
+    [[nodiscard]] const CatalogueIds& catalogues() const { return m_catalogues; }
     /// \pre the kind exists.
     [[nodiscard]] Table& table(const std::string& kind);
     [[nodiscard]] const Table& table(const std::string& kind) const;
@@ -66,12 +75,10 @@ class Store {
     void load(const Json& dumped);
 
   private:
+    CatalogueIds m_catalogues;
     std::map<std::string, Table> m_tables;
     std::map<std::string, std::int64_t> m_sequences;
 };
-
-/// Identifier of the one catalogue of the portal.
-inline constexpr std::int64_t catalogue_id = 25;
 
 /// Fills the tables that a portal has from its first day.
 void put_initial_rows(Store& store);

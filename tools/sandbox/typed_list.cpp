@@ -141,7 +141,9 @@ class Selection {
             return m_names.contains("*");
         if (m_names.contains(name))
             return true;
-        return m_all && !(m_rules.only_when_named && m_rules.only_when_named(name));
+        const bool must_be_named = m_rules.only_when_named && m_rules.only_when_named(name);
+        return must_be_named ? !m_rules.mask_of_named.empty() && m_names.contains(m_rules.mask_of_named)
+                             : m_all;
     }
 
     const TypedListRules& m_rules;

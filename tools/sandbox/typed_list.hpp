@@ -23,6 +23,8 @@ struct TypedListRules {
     std::function<Json(const Json& row)> shown{};
     /// True for a field that comes only when `select` names it, whatever `*` says.
     std::function<bool(const std::string& name)> only_when_named{};
+    /// What `select` may say for all of these; empty: nothing.
+    std::string mask_of_named{};
     /// Members of `shown` that only `*` brings, no name of their own: `fm`.
     std::string only_with_all{};
 };
