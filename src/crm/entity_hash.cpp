@@ -2,6 +2,7 @@
 #include "support/hash.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace obmen::crm {
@@ -16,9 +17,11 @@ class CanonicalBytes {
     void letter(char value) { m_bytes += value; }
 
     void count(std::size_t value) {
-        for (unsigned shift = 0; shift < 64; shift += 8) {
-            m_bytes += static_cast<char>((static_cast<std::uint64_t>(value) >> shift) & 0xFFU);
+        std::array<char, sizeof(std::uint64_t)> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<char>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xFFU);
         }
+        m_bytes.append(bytes.data(), bytes.size());
     }
 
     void text(std::string_view value) {

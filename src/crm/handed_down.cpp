@@ -4,7 +4,6 @@
 #include "crm/properties.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace obmen::crm {
 
@@ -35,6 +34,11 @@ bool is_of_earlier_version(const std::vector<std::string>& kept) {
     return kept.size() == 2 && kept.front().starts_with('[');
 }
 
+/// As this version stores them.
+std::vector<std::string> repacked(const std::vector<std::string>& json) {
+    return {packed(groups_from_json(json.front())), packed(groups_from_json(json.back()))};
+}
+
 }  // namespace
 
 HandedDown::HandedDown(Context& context, const ProductRules& rules)
@@ -58,23 +62,17 @@ bool HandedDown::is_handed_down(const std::string& group) const {
 }
 
 bool HandedDown::keep(std::string_view product_id, const Wish& product, const std::optional<Wish>& pictures) {
-    std::vector<FieldGroup> groups;
-    std::copy_if(product.groups.begin(), product.groups.end(), std::back_inserter(groups),
-                 [&](const FieldGroup& group) { return is_handed_down(group.name); });
-    std::vector<FieldGroup> of_pictures;
-    if (pictures) {
-        std::copy_if(pictures->groups.begin(), pictures->groups.end(), std::back_inserter(of_pictures),
-                     [](const FieldGroup& group) { return group.name != "owner"; });
-    }
+    const std::vector<std::string> texts{
+        packed(product.groups, [&](const FieldGroup& group) { return is_handed_down(group.name); }),
+        pictures ? packed(pictures->groups, [](const FieldGroup& group) { return group.name != "owner"; })
+                 : std::string(no_groups)};
     const std::string id = handed_id(product_id);
     const auto earlier = m_context.references().fact(References::FactKind::source_value, id);
-    if (groups.empty() && of_pictures.empty() && !earlier) {
+    const bool hands_nothing = texts.front() == no_groups && texts.back() == no_groups;
+    if (hands_nothing && !earlier) {
         return false;
     }
-    const std::vector<std::string> texts{packed(groups), packed(of_pictures)};
-    if (earlier && *earlier == (is_of_earlier_version(*earlier)
-                                    ? std::vector<std::string>{to_json(groups), to_json(of_pictures)}
-                                    : texts)) {
+    if (earlier && (*earlier == texts || (is_of_earlier_version(*earlier) && repacked(*earlier) == texts))) {
         return false;
     }
     m_context.references().remember_fact(References::FactKind::source_value, id, texts);

@@ -343,9 +343,17 @@ std::string_view segments_of(std::string_view packed_groups) {
 }  // namespace
 
 std::string packed(const std::vector<FieldGroup>& groups) {
+    return packed(groups, [](const FieldGroup& /*any*/) { return true; });
+}
+
+std::string packed(const std::vector<FieldGroup>& groups,
+                   const std::function<bool(const FieldGroup& group)>& chosen) {
     std::string out(no_groups);
     PackedWriter segment;
     for (const FieldGroup& group : groups) {
+        if (!chosen(group)) {
+            continue;
+        }
         const bool of_property = group.name.starts_with(property_prefix);
         segment.clear();
         segment.put_byte(static_cast<std::uint8_t>((group.write_once ? is_write_once : 0U) |

@@ -19,6 +19,9 @@ inline constexpr std::string_view no_groups = "\x01";
 
 /// \throws Error SYS-LEDGER (bug): a text is not UTF-8
 [[nodiscard]] std::string packed(const std::vector<FieldGroup>& groups);
+/// Only those that are `chosen`. \throws as packed
+[[nodiscard]] std::string packed(const std::vector<FieldGroup>& groups,
+                                 const std::function<bool(const FieldGroup& group)>& chosen);
 /// Reads back to equal values. \throws Error SYS-LEDGER (bug): these bytes are not ours
 [[nodiscard]] std::vector<FieldGroup> unpacked(std::string_view stored);
 

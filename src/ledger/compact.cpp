@@ -1,6 +1,7 @@
 #include "ledger/compact.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace obmen::ledger {
@@ -22,9 +23,11 @@ std::string guid_bytes(std::string_view id) {
 }
 
 void append_hash(std::string& out, std::uint64_t hash) {
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        out += static_cast<char>(hash >> shift & 0xFFU);
+    std::array<char, sizeof hash> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<char>(hash >> (8 * i) & 0xFFU);
     }
+    out.append(bytes.data(), bytes.size());
 }
 
 std::uint64_t hash_at(std::string_view bytes) {
@@ -73,6 +76,7 @@ void bind_remote_id(Statement& statement, std::string_view id) {
 }
 
 GroupHashes::GroupHashes(std::string_view bytes) {
+    m_entries.reserve(bytes.size() / (sizeof(std::uint64_t) + 1));
     while (!bytes.empty()) {
         const std::optional<std::uint64_t> group = take_number(bytes);
         if (!group || bytes.size() < sizeof(std::uint64_t)) {

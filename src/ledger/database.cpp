@@ -138,6 +138,13 @@ struct Database::State {
     Handle handle;
     // After `handle`: statements must be finalised before it closes.
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
+    /// The same by where their texts stand: those are literals, and to hash a text takes longer than to look
+    /// whether it is still the one that stood there.
+    struct Placed {
+        std::string_view sql;  ///< of the entry in `statements`
+        Statement* statement;
+    };
+    std::unordered_map<const char*, Placed> by_address;
     bool in_transaction = false;
     bool doomed = false;         ///< an exception left an inner transaction
     bool untrustworthy = false;  ///< an fsync failed: what the file holds is not known any more
@@ -166,12 +173,18 @@ Statement& Database::statement(std::string_view sql) {
         // own.
         throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
     }
-    const auto known = m_state->statements.find(sql);
-    if (known != m_state->statements.end()) {
-        known->second.reset();
-        return known->second;
+    const auto placed = m_state->by_address.find(sql.data());
+    if (placed != m_state->by_address.end() && placed->second.sql == sql) {
+        placed->second.statement->reset();
+        return *placed->second.statement;
     }
-    return m_state->statements.try_emplace(std::string(sql), m_state->handle.get(), sql).first->second;
+    auto known = m_state->statements.find(sql);
+    if (known == m_state->statements.end()) {
+        known = m_state->statements.try_emplace(std::string(sql), m_state->handle.get(), sql).first;
+    }
+    m_state->by_address.insert_or_assign(sql.data(), State::Placed{known->first, &known->second});
+    known->second.reset();
+    return known->second;
 }
 
 void Database::execute(std::string_view sql) {
@@ -273,6 +286,7 @@ void Database::copy_to(Database& target) {
         throw_bug("a ledger cannot be copied inside a transaction");
     }
     sqlite3* const to = target.m_state->handle.get();
+    target.m_state->by_address.clear();
     target.m_state->statements.clear();
     const std::unique_ptr<sqlite3_backup, FinishBackup> backup(
         sqlite3_backup_init(to, "main", m_state->handle.get(), "main"));

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "ledger/database.hpp"
+#include "support/hash.hpp"
 
 namespace obmen::ledger {
 
@@ -22,9 +24,15 @@ class Numbering {
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view name);
 
   private:
+    /// Names are asked for by the million, and long: `property:` and a GUID.
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const { return quick_hash(name); }
+    };
+
     Database& m_database;
     Of m_names;
-    std::map<std::string, std::int64_t, std::less<>> m_known;
+    std::unordered_map<std::string, std::int64_t, NameHash, std::equal_to<>> m_known;
     std::uint64_t m_rollbacks = 0;
 };
 

@@ -9,17 +9,22 @@ constexpr std::size_t guid_text_size = 36;
 constexpr std::size_t guid_byte_size = 16;
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-constexpr bool is_hyphen_position(std::size_t index) {
-    return index == 8 || index == 13 || index == 18 || index == 23;
-}
+/// Where the two digits of each byte stand.
+constexpr std::array<std::uint8_t, guid_byte_size> digit_positions{0,  2,  4,  6,  9,  11, 14, 16,
+                                                                   19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 4> hyphen_positions{8, 13, 18, 23};
 
-/// 16 for anything but a digit in lower case.
-constexpr unsigned hex_value(char character) {
-    if (character >= '0' && character <= '9') {
-        return static_cast<unsigned>(character - '0');
+constexpr std::uint8_t no_digit = 0x80;
+
+/// By character; `no_digit` for anything but a digit in lower case.
+constexpr std::array<std::uint8_t, 256> digit_values = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (std::uint8_t value = 0; value < hex_digits.size(); ++value) {
+        values[static_cast<unsigned char>(hex_digits[value])] = value;
     }
-    return character >= 'a' && character <= 'f' ? static_cast<unsigned>(character - 'a') + 10U : 16U;
-}
+    return values;
+}();
 
 }  // namespace
 
@@ -49,37 +54,32 @@ bool append_guid(std::string& out, std::string_view text) {
     if (text.size() != guid_text_size) {
         return false;
     }
-    std::array<char, guid_byte_size> bytes{};
-    std::size_t digit = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_hyphen_position(i)) {
-            if (text[i] != '-') {
-                return false;
-            }
-            continue;
-        }
-        const unsigned value = hex_value(text[i]);
-        if (value > 15) {
+    for (const std::size_t position : hyphen_positions) {
+        if (text[position] != '-') {
             return false;
         }
-        char& byte = bytes[digit / 2];
-        byte = static_cast<char>(static_cast<unsigned>(static_cast<unsigned char>(byte)) << 4U | value);
-        ++digit;
+    }
+    std::array<char, guid_byte_size> bytes{};
+    unsigned seen = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const unsigned high = digit_values[static_cast<unsigned char>(text[digit_positions[i]])];
+        const unsigned low = digit_values[static_cast<unsigned char>(text[digit_positions[i] + 1U])];
+        seen |= high | low;
+        bytes[i] = static_cast<char>(high << 4U | low);
+    }
+    if ((seen & no_digit) != 0) {
+        return false;
     }
     out.append(bytes.data(), bytes.size());
     return true;
 }
 
 std::string guid_text(std::string_view bytes) {
-    std::string out;
-    out.reserve(guid_text_size);
-    for (const char character : bytes) {
-        if (is_hyphen_position(out.size())) {
-            out += '-';
-        }
-        const auto byte = static_cast<unsigned char>(character);
-        out += hex_digits[byte >> 4U];
-        out += hex_digits[byte & 0x0FU];
+    std::string out(guid_text_size, '-');
+    for (std::size_t i = 0; i < guid_byte_size && i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        out[digit_positions[i]] = hex_digits[byte >> 4U];
+        out[digit_positions[i] + 1U] = hex_digits[byte & 0x0FU];
     }
     return out;
 }
