@@ -21,9 +21,9 @@ struct RemovalPlan {
 
 /// Products and variants that are missing from full exports (design: "Deleting"). An object is missing if it
 /// stands in none of its catalogues' last complete full exports, nor in anything that came later, while the
-/// CRM has it and is not known to have it switched off, or is about to get it back. What no catalogue has ever named is never missing.
-/// For a product that goods (Каталог) have named, earlier offers alone do not count: an export of goods
-/// without offers can switch it off.
+/// CRM has it and is not known to have it switched off, or is about to get it back. What no catalogue has
+/// ever named is never missing. For a product that goods (Каталог) have named, earlier offers alone do not
+/// count: an export of goods without offers can switch it off.
 ///
 /// A removal is an operation like any other: the group `active` = false with a deletion mark, and a row in
 /// the package's receipt (CRM-REMOVED). An object that a later export brings back as active is switched on

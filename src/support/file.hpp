@@ -140,7 +140,8 @@ struct CopiedFile {
 CopiedFile copy_durably(const std::filesystem::path& source, const std::filesystem::path& target);
 
 /// One owner per directory: holds `directory/lock` (flock), with the PID inside. Throws SYS-LOCKED
-/// (temporary) if another process holds it, SYS-LINK (bad_config) if the lock is a symbolic link. Released when destroyed or when the process dies.
+/// (temporary) if another process holds it, SYS-LINK (bad_config) if the lock is a symbolic link. Released
+/// when destroyed or when the process dies.
 class DirectoryLock {
   public:
     explicit DirectoryLock(const std::filesystem::path& directory);
