@@ -155,7 +155,10 @@ std::string with_own_values(std::string text, const std::map<std::string, OwnVal
 class OffersOfTheirOwn : public CatalogApi {
   protected:
     ProcessResult push_own(const OwnValues& of_42, const OwnValues& of_44) {
-        exchange.file("import.xml", with_colours(products));
+        // The product has an article, too: under the same code, in the other catalogue.
+        std::string import = with_colours(products);
+        import.insert(import.find("<Ид>shirt</Ид>"), "<Артикул>A</Артикул>");
+        exchange.file("import.xml", import);
         exchange.file("import_files/42.png", "picture of 42");
         exchange.file("import_files/42-back.png", "its back");
         exchange.file("offers.xml", with_own_values(offers("900", "950"), {{"42", of_42}, {"44", of_44}}));
@@ -203,6 +206,8 @@ TEST_F(OffersOfTheirOwn, HavePropertiesCharacteristicsAndPicturesInTheirOwnCatal
     const json verdict = exchange.sandbox().verdict();
     EXPECT_TRUE(verdict.at("unknown_fields").empty()) << verdict.dump();
     EXPECT_TRUE(verdict.at("duplicates").empty()) << verdict.dump();
+    EXPECT_EQ(verdict.at("commands").count("catalog.product.update"), 0U)
+        << "offers have methods of their own";
     const json of_products = result_of("catalog.productProperty.list",
                                        {{"filter", {{"iblockId", products_catalogue}, {"name", "Размер"}}}});
     EXPECT_TRUE(of_products.at("productProperties").empty()) << "only offers have characteristics";

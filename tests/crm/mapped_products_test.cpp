@@ -746,9 +746,28 @@ TEST_F(Offers, HavePicturesOfTheirOwn) {
 
 TEST_F(Offers, SayWhereAPropertyOfProductsIsNamedByItsNumber) {
     map_by(fields("variants = 'offers'\n[[product.field]]\nto = 'PROPERTY_118'\nfrom = 'Артикул'\n"));
-    const Converted result = convert({shirt("42")}, true);
+    commerceml::Offer plain = shirt("42");
+    plain.property_values.clear();
+    const Converted result = convert({plain}, true);
     ASSERT_FALSE(result.messages({"CRM-NOT-MAPPED"}).empty());
     EXPECT_EQ(result.messages({"CRM-NOT-MAPPED"}).front().arguments.front(), "Предложение/Свойства");
+}
+
+TEST_F(Offers, ThatAreProductsSayTheirOwnPropertiesInPlaceOfTheirProducts) {
+    mapping.product.variants = VariantWay::separate;
+    commerceml::Product of_all = product("p1", "Футболка");
+    of_all.property_values = {{"colour", {"синий"}}};
+    const Converted result = convert({colour(), of_all, shirt("42")}, true);
+    const auto wish = std::find_if(result.wishes.begin(), result.wishes.end(),
+                                   [](const Wish& candidate) { return candidate.source_id == "p1#42"; });
+    ASSERT_NE(wish, result.wishes.end());
+    EXPECT_EQ(wish->entity, EntityKind::product);
+    EXPECT_EQ(value_of(*wish, "colour"), "красный");
+    EXPECT_FALSE(has_group(*wish, "property:characteristic:размер|offer"));
+    const Converted price = convert({offer("p1#42", std::nullopt, {{}})}, true);
+    EXPECT_TRUE(std::none_of(price.wishes.begin(), price.wishes.end(), [](const Wish& candidate) {
+        return has_group(candidate, "property:colour");
+    })) << "a price file must not hand the product's colour down";
 }
 
 TEST_F(Offers, LeaveACharacteristicWhereARuleSendsIt) {

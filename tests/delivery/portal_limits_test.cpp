@@ -396,7 +396,7 @@ TEST_F(LookUpsOnTheWire, AreAskedAgainWhereTheirAnswersWereLostOrPutOff) {
 
 TEST_F(LookUpsOnTheWire, AreNotSentIntoAPortalThatDoesNotAnswerThem) {
     fault_after_start_up = {
-        {"match", {{"method", "crm.product.list"}}}, {"times", 0}, {"action", "status"}, {"status", 403}};
+        {"match", {{"method", "crm.product.list"}}}, {"times", 0}, {"action", "overload"}};
     plan("p1", tree(398));
     EXPECT_TRUE(deliver().stop);
     EXPECT_LE(requests(), 4 + 1) << "those that were on the wire, and one by itself";

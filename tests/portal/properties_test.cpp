@@ -32,9 +32,14 @@ PortalFacts catalogue() {
 }
 
 RemoteProperty colour() {
-    return {
-        "118", "Colour", "Цвет", "COLOUR",
-        "L",   "",       false,  {{"55", "RED", "Красный", "100", true}, {"56", "", "Синий", "200", false}}};
+    RemoteProperty property;
+    property.id = "118";
+    property.xml_id = "Colour";
+    property.name = "Цвет";
+    property.code = "COLOUR";
+    property.type = "L";
+    property.choices = {{"55", "RED", "Красный", "100", true}, {"56", "", "Синий", "200", false}};
+    return property;
 }
 
 // ---- reading -------------------------------------------------------------------------------------------
