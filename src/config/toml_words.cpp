@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/bilingual.hpp"
+#include "support/text.hpp"
 
 namespace obmen::config {
 
@@ -56,7 +57,8 @@ constexpr auto reasons = std::to_array<Words>({
     {"expected key-value pair, saw closing '}' (dangling comma)", "лишняя запятая перед закрывающей скобкой"},
     {"expected a comment or whitespace, saw '{}'", "в конце строки лишнее: «{}»"},
     {"expected keys, tables, whitespace or comments, saw '{}'",
-     "здесь может быть имя, раздел или примечание, а стоит «{}»"},
+     "здесь может быть имя, раздел или примечание, а стоит «{}»; имена не из латинских букв и цифр пишутся в "
+     "кавычках"},
     {"expected bare key starting character or string delimiter, saw '{}'",
      "имя не может начинаться с «{}»; имена не из латинских букв и цифр пишутся в кавычках"},
     {"expected value-terminator, saw '{}'", "после значения лишнее: «{}»"},
@@ -81,11 +83,13 @@ constexpr auto reasons = std::to_array<Words>({
     {"leading zeroes are prohibited", "число не может начинаться с нуля"},
     {"expected digit, saw '{}'", "ожидалась цифра, стоит «{}»"},
     {"expected decimal digit, saw '{}'", "ожидалась цифра, стоит «{}»"},
+    {"unescaped control characters other than TAB (U+0009) are explicitly prohibited",
+     "нет закрывающей кавычки, или в тексте есть управляющий символ"},
     {"unexpected control character", "недопустимый управляющий символ"},
     {"control characters other than TAB (U+0009) are explicitly prohibited in comments",
      "недопустимый управляющий символ"},
     {"control characters other than TAB (U+0009) are explicitly prohibited",
-     "недопустимый управляющий символ"},
+     "нет закрывающей кавычки, или в тексте есть управляющий символ"},
     {"Encountered invalid utf-8 sequence", "файл должен быть в UTF-8"},
     {"Encountered overlong utf-8 sequence", "файл должен быть в UTF-8"},
     {"Encountered incomplete utf-8 sequence", "файл должен быть в UTF-8"},
@@ -146,7 +150,7 @@ std::string filled(std::string_view pattern, const std::vector<std::string_view>
             continue;
         }
         const std::string_view place = places.at(is_next ? 0 : static_cast<std::size_t>(pattern[1] - '0'));
-        text += russian_in(kinds, place).value_or(place);
+        text += russian_in(kinds, place).value_or(trimmed(place));
         pattern.remove_prefix(is_next ? 2 : 3);
     }
     return text;

@@ -228,7 +228,7 @@ TEST_F(LoadSettings, SaysWhatIsWrongWithTheTomlInBothLanguages) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"[portal\nburst = 5\n", "в заголовке раздела: нет закрывающей «]», стоит «конец строки»"},
         {"language = ru\n", "в значении: непонятно, что это за значение; тексты пишутся в кавычках"},
-        {"language = \"ru\n", "в тексте"},
+        {"language = \"ru\n", "в тексте: нет закрывающей кавычки"},
         {"language \"ru\"\n", "в настройке: нет знака «=», стоит «\"»"},
         {"language = \n", "в настройке: после «=» нет значения"},
         {"language = \"ru\"\nlanguage = \"en\"\n", "«language» указано дважды"},
@@ -237,7 +237,7 @@ TEST_F(LoadSettings, SaysWhatIsWrongWithTheTomlInBothLanguages) {
         {"[[source]]\nname = \"1c\"\n[source]\n", "имя «source» уже занято: под ним список, а не раздел"},
         {"language = \"ru\" \"en\"\n", "в конце строки лишнее: «\"»"},
         {"language = tru\n", "ожидалось true, стоит «tru»; тексты пишутся в кавычках"},
-        {"язык = 1\n", "имя не может начинаться с «я»"},
+        {"язык = 1\n", "а стоит «я»; имена не из латинских букв и цифр пишутся в кавычках"},
         {"[state]\ndirectory = \"C:\\obmen\"\n", "в тексте непонятное «\\o»; обратная черта пишется дважды"},
         {"files = [1, 2\nlanguage = 1\n", "в списке: нет запятой или закрывающей «]», стоит «l»"},
         {"files = [1, 2", "в списке: файл кончился раньше времени"},
@@ -251,9 +251,11 @@ TEST_F(LoadSettings, SaysWhatIsWrongWithTheTomlInBothLanguages) {
         const std::string shown = sentence(message, Language::russian);
         EXPECT_NE(shown.find(russian), std::string::npos) << content << shown;
         EXPECT_EQ(shown.find("rror"), std::string::npos) << shown;
-        EXPECT_NE(sentence(message, Language::english).find("rror while parsing"), std::string::npos)
-            << content;
-        EXPECT_EQ(sentence(message, Language::english).find("«"), std::string::npos);
+        const std::string english = sentence(message, Language::english);
+        EXPECT_TRUE(english.find("rror while parsing") != std::string::npos ||
+                    english.find("utf-8") != std::string::npos)
+            << english;
+        EXPECT_EQ(english.find("«"), std::string::npos);
     }
     const std::string rare = sentence(refusal_of("a = 1979-13-01\n"), Language::russian);
     EXPECT_NE(rare.find("в дате: это не TOML (Error while parsing date: expected month"), std::string::npos)
