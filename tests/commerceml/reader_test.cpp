@@ -254,7 +254,7 @@ TEST(Reader, RefusesCommerceMl1) {
           "<ПакетПредложений Каталог='ID1'><Предложение Товар='ID2' Цена='1'/></ПакетПредложений>"}) {
         const Reading reading = read_bytes("<КоммерческаяИнформация ВерсияСхемы='1.05'>" +
                                            std::string(content) + "</КоммерческаяИнформация>");
-        EXPECT_EQ(reading.code(), "CML-FOREIGN") << content;
+        ASSERT_EQ(reading.code(), "CML-FOREIGN") << content;
         EXPECT_EQ(reading.fatal->message.arguments.at(0), "CommerceML 1.05 (≠ 2.03–3.1)");
     }
 }
