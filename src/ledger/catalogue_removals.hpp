@@ -27,11 +27,11 @@ class SwitchingOff {
     }
 
     [[nodiscard]] bool is_due(const Member& member) const { return member.is_missing && is_active(member); }
-    /// Or about to be: an older package may have brought it back, and not have been sent yet.
+    /// As it will be when what is on its way has arrived: an older package may have brought it back, or have
+    /// taken it away already.
     [[nodiscard]] bool is_active(const Member& member) const {
-        const bool comes_back =
-            member.on_its_way.contains(m_active) && !member.on_its_way.has(m_active, m_inactive);
-        return member.in_crm && (comes_back || !member.confirmed.has(m_active, m_inactive));
+        const GroupHashes& last = member.on_its_way.contains(m_active) ? member.on_its_way : member.confirmed;
+        return member.in_crm && !last.has(m_active, m_inactive);
     }
     [[nodiscard]] WishRow wish(std::int64_t package) const {
         WishRow wish;

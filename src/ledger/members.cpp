@@ -125,8 +125,8 @@ std::vector<Member> members_page(Database& database, std::int64_t package, std::
         "AND"
         " (ok.of_goods OR o.generation >= k.generation OR e.source_kind <> ?2 OR NOT EXISTS (SELECT 1 FROM"
         " shown g CROSS JOIN member w ON w.catalogue = g.id AND w.entity = m.entity WHERE g.of_goods))) END,"
-        " (SELECT p.hashes FROM pending p WHERE p.entity = e.id),"
-        " (SELECT n.hashes FROM newer n WHERE n.entity = e.id)"
+        " (SELECT p.hashes FROM pending p WHERE p.entity = e.id AND p.package <> ?1),"
+        " (SELECT n.hashes FROM newer n WHERE n.entity = e.id AND n.package <> ?1)"
         " FROM member_seen m CROSS JOIN shown k ON k.id = m.catalogue CROSS JOIN entity e ON e.id = m.entity"
         " WHERE m.catalogue = ?3 AND m.entity > ?4 ORDER BY m.entity LIMIT ?5");
     const ScopedReset reset(query);

@@ -189,6 +189,17 @@ TEST_F(RemovalsTest, WhatIsMissingAgainWhileItComesBackIsSwitchedOffBehindThat) 
     EXPECT_EQ(with_verdict("p4", Verdict::deactivated), std::vector<std::string>{"b"});
 }
 
+TEST_F(RemovalsTest, WhatIsOnItsWayToBeSwitchedOffIsNotMissingAgain) {
+    bring("p1", {{"cat", ids(0, 100)}});
+    merge("p2", {{"cat", ids(8, 100)}});
+    EXPECT_EQ(removals.plan("p2", percent), (std::vector<RemovalPlan>{{"cat", 100, 8, false}}));
+    merge("p3", {{"cat", ids(18, 100)}});  // the portal is away
+    EXPECT_EQ(removals.plan("p3", percent), (std::vector<RemovalPlan>{{"cat", 92, 10, false}}))
+        << "what is asked does not depend on what has been sent";
+    deliver();
+    EXPECT_EQ(with_verdict("p2", Verdict::deactivated).size(), 8U);
+}
+
 TEST_F(RemovalsTest, ARemovalThatWasNotSentYetIsTakenBack) {
     bring("p1", {{"cat", {"a", "b"}}});
     merge("p2", {{"cat", {"a"}}});
