@@ -19,7 +19,7 @@ namespace {
 std::size_t products() {
     return is_complete_run() ? 1000 : 150;
 }
-constexpr std::size_t groups = 3;
+constexpr std::size_t group_count = 3;
 
 /// What somebody does to the portal, and undoes.
 struct Change {
@@ -46,7 +46,7 @@ void expect_everything_once(const Exchange& exchange) {
     for (const char* empty : {"duplicates", "duplicate_rows", "duplicate_parts", "orphans"}) {
         EXPECT_TRUE(verdict.at(empty).empty()) << empty << verdict.at(empty);
     }
-    EXPECT_EQ(verdict.at("creations"), products() + groups + 1) << "and the property for the stock";
+    EXPECT_EQ(verdict.at("creations"), products() + group_count + 1) << "and the property for the stock";
     std::map<std::string, std::string> ids;
     for (const auto& row : exchange.sandbox().rows("product")) {
         ids.emplace(row.at("XML_ID"), row.at("ID"));
@@ -86,7 +86,7 @@ class MidRun : public ::testing::Test {
 
     Exchange exchange{{"--latency", "60"}};
     std::filesystem::path file = exchange.file(
-        "import.xml", catalogue_file(sample_groups(groups), sample_products(products(), groups)));
+        "import.xml", catalogue_file(sample_groups(group_count), sample_products(products(), group_count)));
 };
 
 class ChangedInMidRun : public MidRun, public ::testing::WithParamInterface<Change> {};

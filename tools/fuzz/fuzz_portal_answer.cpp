@@ -91,9 +91,11 @@ void try_list(const Family& family, const Done& done) {
         }
     }
     static_cast<void>(family.deal_rows_in(done));
-    if (const auto page = family.read_property_page(done)) {
-        for (const RemoteProperty& property : page->properties) {
-            require(!property.id.empty(), "a property without an id");
+    for (const crm::PropertyOwner owner : {crm::PropertyOwner::products, crm::PropertyOwner::offers}) {
+        if (const auto page = family.read_property_page(owner, done)) {
+            for (const RemoteProperty& property : page->properties) {
+                require(!property.id.empty(), "a property without an id");
+            }
         }
     }
     static_cast<void>(family.read_choice_page(done));
