@@ -327,7 +327,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CML-REFERENCE-CONFLICT", "<{0}> с этим Ид описан в файле по-разному (строки {1}); действует последнее описание",
      "<{0}> of this Ид is described in the file in different ways (lines {1}); the last one holds", "Уберите повтор в 1С.", "Remove the repetition in 1C."},
     {"CML-ID-LENGTH", "Ид длиной {0} знаков: CRM хранит не больше {1}, и объект нельзя было бы найти снова",
-     "An Ид of {0} characters: the CRM keeps {1} at most, and the object could not be found again"},
+     "An Ид of {0} characters: the CRM keeps {1} at most, and the object could not be found again",
+     "Укоротите Ид в выгрузке.", "Shorten the Ид in the export."},
     {"CML-GROUP-NAME-SHARED", "«{0}» — название двух групп одной родительской группы: {1} и {2}; в CRM будет два раздела с этим названием",
      "\"{0}\" is the name of two groups of one parent, {1} and {2}: the CRM will have two sections of it", "Переименуйте одну из них в 1С.", "Rename one of them in 1C."},
     {"CML-PROPERTY-NAME-SHARED", "Названий, общих для разных свойств: {0}, например «{1}» у {2} и {3}", "Names that several properties share: {0}, for example \"{1}\" of {2} and {3}"},
@@ -358,7 +359,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
      "{0}: holds invisible characters ({1}); it is sent as it is, but searches do not find such a text", "Удалите их в 1С: наберите наименование заново.", "Remove them in 1C: type the name anew."},
     {"CML-TOO-LONG", "{0}: {1} знаков, CRM принимает {2}; значение не передано", "{0}: {1} characters, the CRM takes {2}; the value was not sent"},
     {"CML-MORE-ALIKE", "Таких замечаний ({0}) ещё {1}; здесь они не перечислены", "{1} more of {0} are not listed here"},
-    {"CML-UNKNOWN-ELEMENT", "Неизвестный элемент <{0}> внутри <{1}> пропущен", "Unknown element <{0}> inside <{1}> was skipped"},
+    {"CML-UNKNOWN-ELEMENT", "Неизвестный элемент <{0}> внутри <{1}> пропущен", "Unknown element <{0}> inside <{1}> was skipped",
+     "Если он нужен, исправьте в выгрузке его имя или место.", "If it matters, correct its name or its place in the export."},
     {"CML-LENGTH", "{0}: {1} знаков, CRM принимает {2}; значение обрезано", "{0}: {1} characters, the CRM takes {2}; the value was cut"},
 
     // ---- XSD: what leaves the published standard, whether it matters or not -----------------------------------------
@@ -401,7 +403,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"CRM-PARKED", "Ждёт записи объекта {0}: её ещё не было, или в описании обмена нет правила для его названия",
      "Waits for the record of object {0}: it has not come yet, or the mapping has no rule for its name",
      "Выгрузите его целиком; в описании обмена оставьте default_fields = true.", "Export it whole; in the mapping, leave default_fields = true."},
-    {"CRM-PARENT-WAITS", "Ждёт группы {0}, которую портал не принял", "Waits for group {0}, which the portal did not take"},
+    {"CRM-PARENT-WAITS", "Ждёт группы {0}: в CRM её ещё нет", "Waits for group {0}, which the CRM does not have yet",
+     "Выгрузите её или исправьте её ошибку; отправка продолжится сама.", "Export it, or mend its error; sending goes on by itself."},
     {"CRM-LINK-WAITS", "Ждёт объекта {0}: в CRM его ещё нет", "Waits for object {0}, which the CRM does not have yet",
      "Выгрузите его или исправьте его ошибку; отправка продолжится сама.", "Export it, or mend its error; sending goes on by itself."},
     {"CRM-ROWS-WAIT", "Строки заказа ждут товара {0}: в CRM его ещё нет", "The order's rows wait for product {0}, which the CRM does not have yet",
@@ -503,7 +506,8 @@ inline constexpr auto catalogue = std::to_array<CatalogueEntry>({
     {"MAP-REQUIRED", "В [[{2}]] не указано {3}", "[[{2}]] lacks {3}", "Пример: {4}", "Example: {4}"},
 
     // ---- B24: the portal -----------------------------------------------------------------------------------------
-    {"B24-REFUSED", "Битрикс24 отказал: {0}", "Bitrix24 refused: {0}"},
+    {"B24-REFUSED", "Битрикс24 отказал: {0}", "Bitrix24 refused: {0}",
+     "Устраните причину и выгрузите объект снова.", "Mend the cause and export the object again."},
     {"B24-DUPLICATE", "В CRM несколько объектов с этим ключом: {0}", "The CRM holds several objects with this key: {0}",
      "Оставьте один и повторите.", "Keep one of them and try again."},
     {"B24-UNREACHABLE", "Портал не отвечает: {0}", "The portal does not answer: {0}", "Отправка будет продолжена при следующем запуске.", "Sending goes on at the next run."},
