@@ -34,6 +34,12 @@ std::vector<std::string> names_of(const std::map<std::string, SpooledFile>& pict
     return names;
 }
 
+/// As picture_spool_name() makes it: a list that has been damaged must not lead out of its package.
+bool is_picture_spool_name(std::string_view name) {
+    return name.size() > 1 && name.front() == 'p' &&
+           name.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 /// One line of the index: hash, size, spool name, name. Only the name may hold spaces; none holds a line
 /// break.
 std::optional<SpooledFile> picture_in(std::string_view line) {
@@ -50,7 +56,8 @@ std::optional<SpooledFile> picture_in(std::string_view line) {
     picture.name = line;
     const auto read = std::from_chars(size.data(), size.data() + size.size(), picture.size);
     const bool whole = read.ec == std::errc{} && read.ptr == size.data() + size.size();
-    return whole && !picture.name.empty() ? std::optional(std::move(picture)) : std::nullopt;
+    const bool is_ours = whole && is_picture_spool_name(picture.spool_name) && !picture.name.empty();
+    return is_ours ? std::optional(std::move(picture)) : std::nullopt;
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ TEST(Redirects, AreFollowedToKinOnly) {
     EXPECT_FALSE(moves("portal", "evil"));
     EXPECT_FALSE(moves("one.bitrix24.ru", "www.bitrix24.ru")) << "where a portal that is closed sends people";
     EXPECT_FALSE(moves("one.bitrix24.ru", "bitrix24.ru"));
+    EXPECT_FALSE(portal::PortalAddress::parse(Secret("https://crm.firm.ru/rest/1/code/"))
+                     .moved_to("http://b24.firm.ru/login"))
+        << "kin, but everybody on the way can read along";
 }
 
 TEST(KnownHostsPatterns, EndWhateverTheyAre) {
