@@ -161,7 +161,7 @@ void check_receipts(DoctorLines& lines, const config::Settings& settings,
     const config::EndpointSettings place = exchange::receipt_target(settings, source);
     std::optional<Duration> skew;
     if (!source.receipts) {
-        make_directories(settings.receipts.directory, Readers::by_umask);
+        make_directories(settings.receipts.directory);
     }
     const bool well = try_place(lines, DoctorTopic::receipts, source.name, place, surroundings,
                                 [&](endpoint::Endpoint& /*endpoint*/, PlaceTrial& trial) -> Wording {

@@ -32,7 +32,7 @@ ReceiptCourier::ReceiptCourier(const config::Settings& settings, const config::S
         return;
     }
     try {
-        make_directories(settings.receipts.directory, Readers::by_umask);
+        make_directories(settings.receipts.directory);
     } catch (const Error&) {
         return;  // deliver() says that it is not there, and tries again
     }

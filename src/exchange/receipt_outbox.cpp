@@ -70,12 +70,9 @@ Path issue_receipt(ledger::Database& database, const ledger::Package& closed,
                    const config::Settings& settings, UtcTime now) {
     ledger::Packages packages(database);
     const config::SourceSettings* source = source_of(closed, settings);
-    receipt::ReceiptOptions options = receipt_options(settings);
-    // 1C reads it where it lies, as another user; what goes by the courier is the outbox' own until then.
-    options.readers = source == nullptr ? Readers::by_umask : Readers::owner;
     Path path = receipt::write_receipt(packages, closed,
                                        source != nullptr ? outbox_of(settings) : settings.receipts.directory,
-                                       now, options);
+                                       now, receipt_options(settings));
     failpoint("receipt.written");
     database.transaction([&] {
         packages.close(closed, now);

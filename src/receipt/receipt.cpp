@@ -94,9 +94,8 @@ void write_rows(const ledger::Packages& packages, const ledger::Package& package
     writer.finish();
 }
 
-std::filesystem::path receipt_path(const ledger::Package& package, const std::filesystem::path& directory,
-                                   const ReceiptOptions& options) {
-    make_directories(directory, options.readers);
+std::filesystem::path receipt_path(const ledger::Package& package, const std::filesystem::path& directory) {
+    make_directories(directory);
     const std::string first_file = package.files.empty() ? std::string() : package.files.front().name;
     return directory / receipt_file_name(first_file, package.id, package.receipt_revision);
 }
@@ -126,8 +125,8 @@ std::filesystem::path write_receipt(const ledger::Packages& packages, const std:
                                     const std::filesystem::path& directory, UtcTime now,
                                     const ReceiptOptions& options) {
     const ledger::Package package = package_or_fail(packages, package_id);
-    std::filesystem::path path = receipt_path(package, directory, options);
-    DurableFile file(path, options.readers);
+    std::filesystem::path path = receipt_path(package, directory);
+    DurableFile file(path);
     write_into(file, packages, package, now, options);
     file.publish();
     return path;
@@ -136,9 +135,9 @@ std::filesystem::path write_receipt(const ledger::Packages& packages, const std:
 std::filesystem::path write_receipt(const ledger::Packages& packages, const ledger::Package& package,
                                     const std::filesystem::path& directory, UtcTime now,
                                     const ReceiptOptions& options) {
-    std::filesystem::path path = receipt_path(package, directory, options);
+    std::filesystem::path path = receipt_path(package, directory);
     remove_left_overs(path);
-    DurableFile file(path, options.readers);
+    DurableFile file(path);
     write_into(file, packages, package, now, options);
     file.replace();
     return path;

@@ -7,7 +7,6 @@
 #include "ledger/packages.hpp"
 #include "receipt/xml_text.hpp"
 #include "support/clock.hpp"
-#include "support/file.hpp"
 #include "support/message.hpp"
 
 /// The answer to 1C: one XML file per package and revision, as schemas/receipt.xsd describes it. How
@@ -20,7 +19,6 @@ struct ReceiptOptions {
     std::uint64_t list_unchanged_up_to = 10'000;  ///< with more objects, unchanged ones are counted only
     std::uint64_t most_findings =
         10'000;  ///< errors before warnings; the rest is counted in one closing Замечание
-    Readers readers = Readers::owner;  ///< of the file, and of a directory that is made for it
 };
 
 /// Writes the receipt of a package from the ledger, under a new name in `directory` (made if there is none),

@@ -144,12 +144,11 @@ int FileDescriptor::close() {
     return ::close(std::exchange(m_descriptor, -1)) == 0 ? 0 : errno;
 }
 
-DurableFile::DurableFile(std::filesystem::path final_path, Readers readers)
+DurableFile::DurableFile(std::filesystem::path final_path)
     : m_final(std::move(final_path)),
       m_temporary(m_final.parent_path() /
                   fmt::format(".{}.{}.tmp", m_final.filename().string(), random_hex(8))),
-      m_file(
-          open_or_fail(m_temporary, O_WRONLY | O_CREAT | O_EXCL, readers == Readers::owner ? 0600 : 0666)) {}
+      m_file(open_or_fail(m_temporary, O_WRONLY | O_CREAT | O_EXCL)) {}
 
 DurableFile::~DurableFile() {
     if (m_file.is_open()) {
@@ -237,12 +236,12 @@ void write_durably(const std::filesystem::path& path, std::string_view bytes) {
     file.publish();
 }
 
-void make_directories(const std::filesystem::path& directory, Readers readers) {
+void make_directories(const std::filesystem::path& directory) {
     if (directory.empty() || std::filesystem::is_directory(directory)) {
         return;
     }
     make_directories(directory.parent_path());
-    if (::mkdir(directory.c_str(), readers == Readers::owner ? 0700 : 0777) != 0 && errno != EEXIST) {
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
         fail(directory, errno);
     }
     sync_directory(directory.parent_path());

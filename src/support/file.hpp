@@ -12,15 +12,8 @@
 /// errors are `Error` (temporary): SYS-DISK-FULL where there is no room (ENOSPC, EDQUOT, EFBIG), SYS-FSYNC
 /// where the disk has not kept what it was given (EIO of fsync or of close: nothing is known of the file any
 /// more, it is never tried again on the same descriptor, and the daemon ends), SYS-FILE for all else, and
-/// SYS-LINK (bad_config). New files have mode 0600, new directories 0700, unless it
-/// is said otherwise.
+/// SYS-LINK (bad_config). New files have mode 0600, new directories 0700.
 namespace obmen {
-
-/// Who else may read what is written.
-enum class Readers : std::uint8_t {
-    owner,    ///< nobody: 0600, and 0700 for directories
-    by_umask  ///< whom the process' umask lets: for what is written for others
-};
 
 /// What the system's `error` means for a file of ours: SYS-DISK-FULL (with `needed`, the bytes that found no
 /// room, and what is free) or SYS-FILE.
@@ -49,7 +42,7 @@ class FileDescriptor {
 class DurableFile {
   public:
     /// Opens a temporary file beside `final_path`.
-    explicit DurableFile(std::filesystem::path final_path, Readers readers = Readers::owner);
+    explicit DurableFile(std::filesystem::path final_path);
     ~DurableFile();
     DurableFile(const DurableFile&) = delete;
     DurableFile& operator=(const DurableFile&) = delete;
@@ -73,9 +66,9 @@ class DurableFile {
 /// Writes `bytes` as a DurableFile and publishes it.
 void write_durably(const std::filesystem::path& path, std::string_view bytes);
 
-/// Creates `directory` and its parents (existing ones are left as they are) and fsyncs the parents.
-/// \param readers of `directory` itself; its parents are made with mode 0700
-void make_directories(const std::filesystem::path& directory, Readers readers = Readers::owner);
+/// Creates `directory` and its parents with mode 0700 (existing ones are left as they are) and fsyncs the
+/// parents.
+void make_directories(const std::filesystem::path& directory);
 
 /// Of what obmen keeps for itself below its state directory: a symbolic link in its place has been put there
 /// by somebody, and would lead reading, writing and sweeping elsewhere. Throws SYS-LINK (bad_config); what is
