@@ -229,9 +229,13 @@ std::size_t Prices::rank_of(const std::string& type_id) {
 
 void Prices::settle_on(const std::string& type_id, const Origin& origin) {
     m_chosen = type_id;
-    const bool guessed = m_wanted.empty() && !m_context.references().default_price_type();
-    m_context.references().remember_fact(References::FactKind::decision, guess_fact,
-                                         {guessed ? type_id : std::string()});
+    const bool guesses = m_wanted.empty() && !m_context.references().default_price_type();
+    const bool has_guessed =
+        m_context.references().fact(References::FactKind::decision, guess_fact).has_value();
+    if (guesses || has_guessed) {
+        m_context.references().remember_fact(References::FactKind::decision, guess_fact,
+                                             {guesses ? type_id : std::string()});
+    }
     const std::optional<std::string> pinned = m_context.references().pinned_price_type();
     if (!pinned || !is_alike(reference_id(*pinned), type_id)) {
         m_context.references().pin_price_type(type_id);
