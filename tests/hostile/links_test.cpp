@@ -12,7 +12,7 @@
 namespace obmen::tests {
 namespace {
 
-constexpr const char* untouched_text = "somebody else's\n";
+constexpr const char* foreign_text = "somebody else's\n";
 
 /// An exchange that has been at work, and is not now.
 class PlantedLinks : public ::testing::Test {
@@ -21,9 +21,9 @@ class PlantedLinks : public ::testing::Test {
         ASSERT_EQ(push("first"), 0);
         std::filesystem::create_directory(elsewhere());
         // What a sweep of the spool would take for left over, and what one of the outbox would.
-        write_file(elsewhere() / ".20260101000000-00000.tmp/0001.xml", untouched_text);
-        write_file(elsewhere() / "20260101000000-00001/0001.xml", untouched_text);
-        write_file(elsewhere() / "victim", untouched_text);
+        write_file(elsewhere() / ".20260101000000-00000.tmp/0001.xml", foreign_text);
+        write_file(elsewhere() / "20260101000000-00001/0001.xml", foreign_text);
+        write_file(elsewhere() / "victim", foreign_text);
     }
 
     int push(const std::string& name) {
@@ -46,7 +46,7 @@ class PlantedLinks : public ::testing::Test {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(elsewhere())) {
             if (entry.is_regular_file()) {
                 ++files;
-                EXPECT_EQ(read_file(entry.path()), untouched_text) << entry.path();
+                EXPECT_EQ(read_file(entry.path()), foreign_text) << entry.path();
             }
         }
         EXPECT_EQ(files, 3U) << "files were made or removed behind a link";

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "crm/packed_groups.hpp"
@@ -44,6 +45,33 @@ bool are_same(const Groups& left, const Groups& right) {
     return left == right && to_json(left) == to_json(right);
 }
 
+bool is_known(SourceKind kind) {
+    return kind >= SourceKind::group && kind <= SourceKind::prices;
+}
+
+/// Whoever goes on with a value has a case for it.
+bool is_known(const Value& value) {
+    if (const auto* link = std::get_if<Link>(&value)) {
+        return !link->target || is_known(link->target->kind);
+    }
+    if (const auto* property = std::get_if<PropertyValues>(&value)) {
+        return is_known(property->property.kind);
+    }
+    if (const auto* preset = std::get_if<RequisitePreset>(&value)) {
+        return preset->kind >= RequisitePreset::Kind::company &&
+               preset->kind <= RequisitePreset::Kind::person;
+    }
+    return true;
+}
+
+void require_known(const Groups& groups) {
+    for (const FieldGroup& group : groups) {
+        for (const Field& field : group.fields) {
+            require(is_known(field.value), "a kind that nobody has");
+        }
+    }
+}
+
 Groups without(const Groups& groups, std::string_view name) {
     Groups rest;
     for (const FieldGroup& group : groups) {
@@ -63,6 +91,7 @@ void try_groups(std::string_view stored) {
         require(!all || !groups_in(*all), "what was refused is understood when it has been taken apart");
         return;
     }
+    require_known(*groups);
     const std::string again = packed(*groups);
     require(are_same(unpacked(again), *groups), "packed, they read differently");
     require(packed(unpacked(again)) == again, "packed twice, they are other bytes");
