@@ -96,7 +96,9 @@ class OneLook {
     void round(Engine& engine, Log& log) {
         guard(log, [&] {
             static_cast<void>(engine.look_out());
-            const exchange::RoundResult result = engine.round(true, [] {});
+            // What a person has paused is no news to anybody: no receipt need say so.
+            const bool is_paused = ledger::SourceStates(*m_database).find({}).paused;
+            const exchange::RoundResult result = engine.round(!is_paused, [] {});
             m_troubles.note_round(result, m_context.clock.now());
             const ledger::Packages packages(*m_database);
             for (const exchange::ClosedPackage& package : result.packages) {

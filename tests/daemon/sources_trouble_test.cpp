@@ -40,19 +40,23 @@ std::size_t most_memory_of(pid_t process) {
     return 0;
 }
 
-/// An archive whose one entry is so many zeros.
-std::string bomb_of(std::size_t bytes) {
+/// An archive with one entry, packed well.
+std::string packed_zip(const std::string& name, const std::string& content) {
     const TemporaryDirectory directory;
-    const std::filesystem::path path = directory / "bomb.zip";
-    const std::string zeros(bytes, '\0');
+    const std::filesystem::path path = directory / "packed.zip";
     zip_t* archive = ::zip_open(path.c_str(), ZIP_CREATE, nullptr);
     zip_source_t* source =
-        archive == nullptr ? nullptr : ::zip_source_buffer(archive, zeros.data(), zeros.size(), 0);
-    if (source == nullptr || ::zip_file_add(archive, "import.xml", source, 0) < 0 ||
+        archive == nullptr ? nullptr : ::zip_source_buffer(archive, content.data(), content.size(), 0);
+    if (source == nullptr || ::zip_file_add(archive, name.c_str(), source, 0) < 0 ||
         ::zip_close(archive) != 0) {
         throw std::runtime_error("zip");
     }
     return read_file(path);
+}
+
+/// An archive whose one entry is so many zeros.
+std::string bomb_of(std::size_t bytes) {
+    return packed_zip("import.xml", std::string(bytes, '\0'));
 }
 
 TEST_P(Sources, AReceiptWaitsForRoomOnTheServersDiskAndNothingHalfHasItsName) {
@@ -164,6 +168,49 @@ TEST_P(SomeSources, AFullDiskOfOurOwnHoldsExportsBackUntilThereIsRoom) {
     EXPECT_EQ(exchange.creations(), 21);
     disk.clear();
     expect_done({"first", "second", "third"}, 30);
+    EXPECT_EQ(exchange.stop().exit_code, 0) << exchange.said();
+    disk.end();
+}
+
+TEST_P(SomeSources, AnArchiveThatWaitsForRoomLaysNothingOldOverWhatCameLater) {
+    if (!PrivateMount::why_not().empty()) {
+        GTEST_SKIP() << PrivateMount::why_not();
+    }
+    if (!is_complete_run() && GetParam().name != "Folder") {
+        GTEST_SKIP() << "with OBMEN_COMPLETE=1";
+    }
+    const auto priced = [](const std::string& price, const std::string& hour) {
+        std::string text = catalogue_file(sample_groups(1), {{"p1", "One", "g0", price}});
+        const std::string formed = "2026-01-15T10:00:00";
+        return text.replace(text.find(formed), formed.size(), "2026-01-15T" + hour + ":00:00");
+    };
+    const std::filesystem::path state = exchange.directory() / "state";
+    std::filesystem::create_directory(state);
+    PrivateMount disk(state, 16 << 10);
+    write_settings("", "[alerts]\ndisk_low_bytes = 0\n");
+    exchange.start_and_wait();
+    disk.fill(2000);
+    std::string older = priced("10.00", "10");
+    older.insert(older.find("<Классификатор>"), "<!-- " + std::string(std::size_t{6} << 20U, 'x') + " -->");
+    drop("older.zip", packed_zip("older.xml", older));
+    ASSERT_TRUE(eventually([&] { return exchange.said().find("SYS-DISK-LOW") != std::string::npos; }))
+        << exchange.said();
+    drop("newer.xml", priced("20.00", "11"));
+    ASSERT_TRUE(eventually([&] {
+        const auto files = known_files();
+        return files.size() == 2 &&
+               std::ranges::none_of(files, [](const ledger::SourceFile& file) { return file.copy.empty(); });
+    })) << exchange.said();
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));  // some more looks
+    EXPECT_TRUE(exchange.packages().empty());
+    disk.clear();
+    ASSERT_TRUE(eventually([&] { return answers().size() == 2; })) << exchange.said();
+    EXPECT_EQ(answers(), (std::map<std::string, int>{{"older", 1}, {"newer", 1}}));
+    const ReceiptView receipt = read_receipt(receipts().front());
+    const auto product = exchange.sandbox()
+                             .call("crm.product.get", {{"id", receipt.find("Товар", "p1")->remote_id}})
+                             .at("result");
+    EXPECT_EQ(std::stod(product.at("PRICE").get<std::string>()), 20.0);
     EXPECT_EQ(exchange.stop().exit_code, 0) << exchange.said();
     disk.end();
 }
