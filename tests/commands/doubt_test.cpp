@@ -170,37 +170,54 @@ void PrintTo(const LateKind& kind, std::ostream* out) {
     *out << kind.name;
 }
 
-class LateCreation : public ::testing::TestWithParam<LateKind> {};
+class LateCreation : public ::testing::TestWithParam<LateKind> {
+  protected:
+    static std::string settings_of(const std::string& api) {
+        return "[portal]\napi = \"" + api + "\"\nmax_in_flight = 1\n";
+    }
+    static std::vector<std::filesystem::path> files() {
+        return {OBMEN_SOURCE_DIR "/samples/everything-2.09"};
+    }
+    /// What an exchange leaves behind over which nothing goes wrong.
+    static const std::map<std::string, std::multiset<std::string>>& calm(const std::string& api) {
+        static std::map<std::string, std::map<std::string, std::multiset<std::string>>> known;
+        if (!known.contains(api)) {
+            Exchange exchange;
+            const auto settings = exchange.directory() / "obmen.toml";
+            write_file(settings, settings_of(api));
+            EXPECT_EQ(exchange.push(files(), {"--settings", settings.string()}).exit_code, 0);
+            known[api] = comparable(exchange.sandbox().state());
+        }
+        return known.at(api);
+    }
+};
 
 TEST_P(LateCreation, IsSeenByTheSecondLookAndNotMadeOnceMore) {
-    const std::vector<std::filesystem::path> files{OBMEN_SOURCE_DIR "/samples/everything-2.09"};
     Exchange exchange;
     const auto settings = exchange.directory() / "obmen.toml";
-    write_file(settings, std::string("[portal]\napi = \"") + GetParam().api + "\"\nmax_in_flight = 1\n");
+    write_file(settings, settings_of(GetParam().api));
     exchange.order_fault({{"match", {{"method", GetParam().add}}},
                           {"times", 1},
                           {"action", "late"},
                           {"seconds", 1e9},
                           {"after", GetParam().list}});
-    const ProcessResult result = exchange.push(files, {"--settings", settings.string()});
+    const ProcessResult result = exchange.push(files(), {"--settings", settings.string()});
     ASSERT_EQ(result.exit_code, 0) << result.out << result.error;
     int late = 0;
     for (const auto& write : exchange.sandbox().get("/sandbox/journal")) {
-        const bool ran_late = write.at("fault") == "late" && write.at("operation") == "create";
-        late += ran_late && write.at("kind") == GetParam().kind &&
-                        write.at("at_request").get<int>() > write.at("request").get<int>()
-                    ? 1
-                    : 0;
+        if (write.at("fault") == "late" && write.at("operation") == "create" &&
+            write.at("kind") == GetParam().kind &&
+            write.at("at_request").get<int>() > write.at("request").get<int>()) {
+            ++late;
+        }
     }
     EXPECT_GT(late, 0) << "nothing has come late";
     const auto verdict = exchange.sandbox().verdict();
     for (const char* empty : {"duplicates", "duplicate_rows", "duplicate_parts", "orphans"}) {
         EXPECT_TRUE(verdict.at(empty).empty()) << empty << verdict.at(empty);
     }
-    Exchange calm;
-    ASSERT_EQ(calm.push(files, {"--settings", settings.string()}).exit_code, 0);
-    EXPECT_EQ(comparable(exchange.sandbox().state()), comparable(calm.sandbox().state()));
-    ASSERT_EQ(exchange.push(files, {"--settings", settings.string()}).exit_code, 0);
+    EXPECT_EQ(comparable(exchange.sandbox().state()), calm(GetParam().api));
+    ASSERT_EQ(exchange.push(files(), {"--settings", settings.string()}).exit_code, 0);
     EXPECT_EQ(exchange.since_push("creations"), 0);
 }
 
