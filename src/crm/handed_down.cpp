@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view property_group = "property:";
 
 std::string handed_id(std::string_view product_id) {
-    return "handed|" + reference_id(product_id);
+    return std::string(handed_down_fact) + reference_id(product_id);
 }
 
 std::string family_id(std::string_view product_id) {

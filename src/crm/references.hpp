@@ -13,6 +13,10 @@ namespace obmen::crm {
 /// it.
 inline constexpr std::string_view no_variants_yet = "variants|none";
 
+/// FactKind::source_value: what a product hands down to its variants (HandedDown); its folded Ид follows.
+/// There is one for each product, and the ledger keeps it with the product.
+inline constexpr std::string_view handed_down_fact = "handed|";
+
 /// Classifier data that outlives a package: a price file may come weeks after the price types it names.
 /// Implemented by the ledger; in tests, in memory. All ids are given trimmed and case-folded.
 class References {

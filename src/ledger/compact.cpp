@@ -4,23 +4,14 @@
 #include <array>
 #include <charconv>
 
+#include "support/hash.hpp"
+
 namespace obmen::ledger {
 namespace {
 
 constexpr std::size_t guid_text_size = 36;
 constexpr std::size_t guid_byte_size = 16;
 constexpr char variant_separator = '#';
-
-/// The bytes of one or two GUIDs; empty for anything else.
-std::string guid_bytes(std::string_view id) {
-    std::string out;
-    const bool fits = id.size() == guid_text_size
-                          ? append_guid(out, id)
-                          : id.size() == 2 * guid_text_size + 1 && id[guid_text_size] == variant_separator &&
-                                append_guid(out, id.substr(0, guid_text_size)) &&
-                                append_guid(out, id.substr(guid_text_size + 1));
-    return fits ? out : std::string();
-}
 
 void append_hash(std::string& out, std::uint64_t hash) {
     std::array<char, sizeof hash> bytes{};
@@ -39,6 +30,34 @@ std::uint64_t hash_at(std::string_view bytes) {
 }
 
 }  // namespace
+
+std::string guid_bytes(std::string_view id) {
+    std::string out;
+    const bool fits = id.size() == guid_text_size
+                          ? append_guid(out, id)
+                          : id.size() == 2 * guid_text_size + 1 && id[guid_text_size] == variant_separator &&
+                                append_guid(out, id.substr(0, guid_text_size)) &&
+                                append_guid(out, id.substr(guid_text_size + 1));
+    return fits ? out : std::string();
+}
+
+std::int64_t hash_of_key(crm::SourceKind kind, std::string_view stored_id) {
+    constexpr std::uint64_t bits = 0x7FFFFFFF;
+    return static_cast<std::int64_t>(quick_hash(stored_id, static_cast<std::uint64_t>(kind)) & bits);
+}
+
+StoredKey::StoredKey(const crm::EntityKey& key)
+    : m_kind(key.kind), m_guid(guid_bytes(key.id)), m_id(m_guid.empty() ? key.id : std::string()) {}
+
+void StoredKey::bind(Statement& statement) const {
+    statement.bind(hash_of_key(m_kind, m_guid.empty() ? m_id : m_guid))
+        .bind(static_cast<std::int64_t>(m_kind));
+    if (m_guid.empty()) {
+        statement.bind(m_id);
+    } else {
+        statement.bind_blob(m_guid);
+    }
+}
 
 void bind_id(Statement& statement, std::string_view folded_id) {
     if (const std::string bytes = guid_bytes(folded_id); !bytes.empty()) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "crm/entity.hpp"
 #include "ledger/database.hpp"
 #include "support/packed.hpp"
 
@@ -18,6 +19,26 @@ namespace obmen::ledger {
 void bind_id(Statement& statement, std::string_view folded_id);
 /// The folded id in `column`.
 [[nodiscard]] std::string id_in(const Statement& statement, int column);
+
+/// The bytes of one GUID, or of two joined by `#`; empty for anything else.
+[[nodiscard]] std::string guid_bytes(std::string_view folded_id);
+/// `entity.key_hash`: 31 bits of the kind and the stored id. Stored: it never changes. Two objects may have
+/// the same.
+[[nodiscard]] std::int64_t hash_of_key(crm::SourceKind kind, std::string_view stored_id);
+
+/// An object's key as it stands in `entity`.
+class StoredKey {
+  public:
+    explicit StoredKey(const crm::EntityKey& key);
+    /// Binds three parameters: key_hash, source_kind and source_key. A query compares them all: by the first
+    /// it finds the row, by the others it knows that it is the one.
+    void bind(Statement& statement) const;
+
+  private:
+    crm::SourceKind m_kind;
+    std::string m_guid;  ///< the bytes of a GUID; empty: the id is none
+    std::string m_id;    ///< the folded id where it is none
+};
 
 /// Binds an id of the CRM: as a number where it is one (named placeholders of an offline run are not).
 void bind_remote_id(Statement& statement, std::string_view id);

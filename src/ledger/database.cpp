@@ -4,6 +4,7 @@
 
 #include "ledger/failure.hpp"
 #include "ledger/schema.hpp"
+#include "ledger/sql_functions.hpp"
 #include "support/error.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
@@ -30,15 +31,6 @@ struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
-
-/// `has_bit(bytes, index)`: a bit of a set that is stored as a blob (entity_set.hpp).
-void has_bit(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
-    const auto* const bytes = static_cast<const unsigned char*>(sqlite3_value_blob(arguments[0]));
-    const std::int64_t size = sqlite3_value_bytes(arguments[0]);
-    const std::int64_t index = sqlite3_value_int64(arguments[1]);
-    const bool there = index >= 0 && index / 8 < size;
-    sqlite3_result_int(context, there && (bytes[index / 8] >> (index % 8) & 1U) != 0 ? 1 : 0);
-}
 
 /// The file and those that SQLite keeps beside it.
 void require_no_links(const std::filesystem::path& path) {
@@ -85,10 +77,7 @@ Handle open_handle(const std::filesystem::path& path, Opening opening) {
         throw_failure(raw, code);
     }
     sqlite3_extended_result_codes(raw, 1);
-    constexpr int two_arguments = 2;
-    sqlite3_create_function_v2(raw, "has_bit", two_arguments,
-                               SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, &has_bit,
-                               nullptr, nullptr, nullptr);
+    add_sql_functions(raw);
     sqlite3_busy_timeout(raw, busy_timeout_milliseconds);
     return handle;
 }
@@ -275,6 +264,10 @@ void Database::rollback() noexcept {
 
 bool Database::in_transaction() const {
     return m_state->in_transaction;
+}
+
+std::int64_t Database::changes() const {
+    return sqlite3_total_changes64(m_state->handle.get());
 }
 
 std::uint64_t Database::rollbacks() const {

@@ -87,6 +87,8 @@ class Database {
     void commit();
     void rollback() noexcept;
     [[nodiscard]] bool in_transaction() const;
+    /// Grows with each row that this connection writes.
+    [[nodiscard]] std::int64_t changes() const;
     /// Grows with each rollback: what was remembered of rows written since may be wrong.
     [[nodiscard]] std::uint64_t rollbacks() const;
 
@@ -103,6 +105,6 @@ class Database {
 [[nodiscard]] std::int64_t changes_by_others(Database& database);
 
 /// The newest schema version this program knows.
-inline constexpr int schema_version = 5;
+inline constexpr int schema_version = 6;
 
 }  // namespace obmen::ledger

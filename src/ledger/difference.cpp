@@ -3,7 +3,6 @@
 #include "ledger/scoped_reset.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace obmen::ledger {
 namespace {
@@ -55,10 +54,9 @@ std::optional<MetObject> find_met(Database& database, std::int64_t source_system
         " n.hashes, o.ordinal, o.flags, o.verdict, e.owner, e.left_gone"
         " FROM entity e LEFT JOIN pending p ON p.entity = e.id LEFT JOIN newer n ON n.entity = e.id"
         " LEFT JOIN outcome o ON o.package = ? AND o.entity = e.id"
-        " WHERE e.source_system = ? AND e.source_kind = ? AND e.source_key = ?");
+        " WHERE e.source_system = ? AND e.key_hash = ? AND e.source_kind = ? AND e.source_key = ?");
     const ScopedReset reset(query);
-    query.bind(package).bind(source_system).bind(static_cast<std::int64_t>(key.kind));
-    bind_id(query, key.id);
+    StoredKey(key).bind(query.bind(package).bind(source_system));
     if (!query.next()) {
         return std::nullopt;
     }
@@ -97,10 +95,12 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
                            const GroupHashes& wished, const std::optional<StagedRow>& staged, bool whole,
                            Numbering& names) {
     WishedGroups kept;
-    for (const crm::FieldGroup& group : groups) {
-        const std::int64_t number = names.number_of(group.name);
-        const std::uint64_t hash = wished.find(number).value_or(0);
-        if (is_to_be_staged(object, group, number, hash)) {
+    // In their order, unless a group is there twice.
+    const bool in_order = wished.entries().size() == groups.size();
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const std::int64_t number = in_order ? wished.entries()[i].first : names.number_of(groups[i].name);
+        const std::uint64_t hash = in_order ? wished.entries()[i].second : wished.find(number).value_or(0);
+        if (is_to_be_staged(object, groups[i], number, hash)) {
             kept.hashes.set(number, hash);
         }
     }
@@ -112,11 +112,9 @@ WishedGroups staged_groups(const MetObject& object, const std::vector<crm::Field
             kept.values = crm::packed(groups);
         }
     } else if (!kept.hashes.empty()) {
-        std::vector<crm::FieldGroup> values;
-        std::copy_if(
-            groups.begin(), groups.end(), std::back_inserter(values),
-            [&](const crm::FieldGroup& group) { return kept.hashes.contains(names.number_of(group.name)); });
-        kept.values = crm::packed(values);
+        kept.values = crm::packed(groups, [&](const crm::FieldGroup& group) {
+            return kept.hashes.contains(names.number_of(group.name));
+        });
     }
     return staged ? laid_over_staged(staged->wish.groups, wished, kept, names) : kept;
 }

@@ -8,10 +8,10 @@ namespace obmen::ledger {
 
 std::optional<std::int64_t> Entities::find(const crm::EntityKey& key) const {
     Statement& query = m_database.statement(
-        "SELECT id FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?");
+        "SELECT id FROM entity WHERE source_system = ? AND key_hash = ? AND source_kind = ? AND source_key = "
+        "?");
     const ScopedReset reset(query);
-    query.bind(m_source_system).bind(static_cast<std::int64_t>(key.kind));
-    bind_id(query, key.id);
+    StoredKey(key).bind(query.bind(m_source_system));
     return query.next() ? std::optional(query.integer(0)) : std::nullopt;
 }
 
@@ -20,17 +20,27 @@ std::int64_t Entities::find_or_add(const crm::EntityKey& key, std::string_view s
     return known ? *known : add(key, source_id);
 }
 
-std::int64_t Entities::add(const crm::EntityKey& key, std::string_view source_id) {
+std::int64_t Entities::add(const crm::EntityKey& key, std::string_view source_id,
+                           std::string_view inherited) {
+    // No constraint could say that an object has one row: the index has no more of its key than a hash.
     Statement& insertion = m_database.statement(
-        "INSERT INTO entity (source_system, source_kind, source_key, source_id) VALUES (?, ?, ?, ?)");
-    insertion.bind(m_source_system).bind(static_cast<std::int64_t>(key.kind));
-    bind_id(insertion, key.id);
+        "INSERT INTO entity (source_system, key_hash, source_kind, source_key, source_id, inherited)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM entity WHERE key_hash = ?2"
+        " AND source_kind = ?3 AND source_key = ?4 AND source_system = ?1)");
+    StoredKey(key).bind(insertion.bind(m_source_system));
     if (source_id == key.id) {
         insertion.bind_null();
     } else {
         insertion.bind(source_id);
     }
-    insertion.run();
+    if (inherited.empty()) {
+        insertion.bind_null();
+    } else {
+        insertion.bind_blob(inherited);
+    }
+    if (insertion.run() == 0) {
+        throw_bug("an object would have two rows");
+    }
     return m_database.last_row_id();
 }
 

@@ -38,7 +38,10 @@ class Entities {
     [[nodiscard]] std::optional<std::int64_t> find(const crm::EntityKey& key) const;
     /// \param source_id as 1C wrote it
     [[nodiscard]] std::int64_t find_or_add(const crm::EntityKey& key, std::string_view source_id);
-    [[nodiscard]] std::int64_t add(const crm::EntityKey& key, std::string_view source_id);
+    /// \param inherited what it hands down as a product (LedgerReferences)
+    /// \throws Error SYS-LEDGER (bug): it has a row already
+    [[nodiscard]] std::int64_t add(const crm::EntityKey& key, std::string_view source_id,
+                                   std::string_view inherited = {});
 
   private:
     Database& m_database;

@@ -158,10 +158,7 @@ void record(Database& database, std::int64_t package, std::int64_t entity, Verdi
 }  // namespace
 
 std::vector<std::int64_t> marked_and_staged(Database& database, std::int64_t package) {
-    Statement& query = database.statement(
-        "SELECT s.entity FROM staged s JOIN entity e ON e.id = s.entity WHERE s.package = ? AND"
-        " s.deletion_mark = 1 AND e.remote_id IS NOT NULL AND e.source_kind IN (2, 3) ORDER BY s.entity");
-    return entities_in(query.bind(package));
+    return staged_marks(database, package);
 }
 
 std::vector<std::int64_t> marked_and_merged(Database& database, std::int64_t package) {

@@ -17,7 +17,8 @@ std::vector<std::string> prunable(Database& database, UtcTime time, std::size_t 
         " AND coalesce(k.settled_at, k.received_at) < ?"
         " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.package = k.number)"
         " AND k.number NOT IN (SELECT package FROM pending) AND k.number NOT IN (SELECT package FROM newer)"
-        " AND k.number NOT IN (SELECT package FROM parked) AND k.number NOT IN (SELECT package FROM staged)"
+        " AND k.number NOT IN (SELECT package FROM parked) AND NOT EXISTS (SELECT 1 FROM staged g"
+        " WHERE g.id BETWEEN k.number << 40 AND (k.number << 40) + 1099511627775)"
         " AND NOT EXISTS (SELECT 1 FROM receipt_delivery d WHERE d.package = k.id AND (d.state = 0 OR "
         "d.temporary <> ''))"
         " ORDER BY k.number LIMIT ?");

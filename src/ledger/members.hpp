@@ -44,7 +44,7 @@ struct Member {
     crm::SourceKind source_kind{};
     bool in_crm = false;  ///< or about to be made there, by another package
     GroupHashes confirmed;
-    GroupHashes on_its_way;  ///< what other packages want of it and is not settled: the last of each group
+    GroupHashes on_its_way;   ///< what other packages want of it and is not settled: the last of each group
     bool is_seen = false;     ///< in the catalogue's last complete full export or later
     bool is_missing = false;  ///< seen in that sense in no catalogue at all
 };

@@ -59,13 +59,12 @@ bool merge_some(Database& database, std::int64_t package, std::size_t most) {
             .bind(package)
             .run();
         Operations operations(database);
-        std::vector<StagedRow> rows = first_staged(database, package, most);
-        if (!rows.empty()) {
-            const std::int64_t last = rows.back().entity;
-            for (StagedRow& row : rows) {
+        if (const std::optional<std::int64_t> last = last_of_first_staged(database, package, most)) {
+            for (StagedRow& row : staged_of_known(database, package, *last)) {
                 merge_row(database, operations, std::move(row));
             }
-            delete_staged_up_to(database, package, last);
+            queue_staged_of_new(database, package, *last);
+            delete_staged_up_to(database, package, *last);
         }
         more = has_staged(database, package);
         if (!more) {
@@ -102,10 +101,9 @@ void Planning::discard(Database& database, const std::string& package_id) {
         merge_all(database, package);
         return;
     }
-    Statement& deletion = database.statement(
-        "DELETE FROM staged WHERE id IN (SELECT id FROM staged WHERE package = ? LIMIT ?)");
-    constexpr std::int64_t rows_at_once = 5000;
-    while (deletion.bind(package).bind(rows_at_once).run() > 0) {
+    constexpr std::size_t rows_at_once = 5000;
+    while (const std::optional<std::int64_t> last = last_of_first_staged(database, package, rows_at_once)) {
+        delete_staged_up_to(database, package, *last);
     }
     forget_full_exports(database, package);
 }

@@ -8,7 +8,7 @@
 namespace obmen::ledger {
 
 /// Rows of one transaction: well below 100 ms.
-inline constexpr std::size_t merge_rows_per_transaction = 1000;
+inline constexpr std::size_t merge_rows_per_transaction = 4000;
 
 /// Turns up to `most` staged wishes of the package into operations, in one transaction. The first call is the
 /// package's point of no return; the one that finds the end makes it `planned` and its operations visible.

@@ -105,11 +105,10 @@ std::optional<std::string> Pending::choice_id(const crm::EntityKey& property, st
                                               const std::string& choice_key) const {
     Statement& query = m_database.statement(
         "SELECT p.remote_id FROM entity e JOIN part p ON p.entity = e.id WHERE e.source_system ="
-        " (SELECT id FROM source_system WHERE name = ?) AND e.source_kind = ? AND e.source_key = ?"
-        " AND p.slot = 'choices' AND p.position = ?");
+        " (SELECT id FROM source_system WHERE name = ?) AND e.key_hash = ? AND e.source_kind = ?"
+        " AND e.source_key = ? AND p.slot = 'choices' AND p.position = ?");
     const ScopedReset reset(query);
-    query.bind(source_system).bind(static_cast<std::int64_t>(property.kind));
-    bind_id(query, property.id);
+    StoredKey(property).bind(query.bind(source_system));
     query.bind(choice_position(choice_key));
     return query.next() ? std::optional(query.text(0)) : std::nullopt;
 }

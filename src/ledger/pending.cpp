@@ -81,19 +81,17 @@ std::optional<std::string> Pending::remote_id(const crm::EntityKey& key,
                                               std::string_view source_system) const {
     Statement& query = m_database.statement(
         "SELECT remote_id FROM entity WHERE source_system = (SELECT id FROM source_system WHERE name = ?)"
-        " AND source_kind = ? AND source_key = ? AND kind IS NOT NULL");
-    query.bind(source_system).bind(static_cast<std::int64_t>(key.kind));
-    bind_id(query, key.id);
+        " AND key_hash = ? AND source_kind = ? AND source_key = ? AND kind IS NOT NULL");
+    StoredKey(key).bind(query.bind(source_system));
     return remote_id_in(query);
 }
 
 std::optional<std::string> Pending::remote_id(const crm::EntityKey& key) const {
     Statement& query = m_database.statement(
         "SELECT e.remote_id FROM source_system s CROSS JOIN entity e ON e.source_system = s.id"
-        " WHERE e.source_kind = ? AND e.source_key = ? AND e.kind IS NOT NULL"
+        " WHERE e.key_hash = ? AND e.source_kind = ? AND e.source_key = ? AND e.kind IS NOT NULL"
         " ORDER BY e.remote_id IS NULL, s.id LIMIT 1");
-    query.bind(static_cast<std::int64_t>(key.kind));
-    bind_id(query, key.id);
+    StoredKey(key).bind(query);
     return remote_id_in(query);
 }
 
@@ -198,10 +196,9 @@ void Pending::adopt(std::int64_t entity, const std::string& remote_id) {
 bool Pending::is_taken_over(const crm::EntityKey& key, std::string_view source_system) const {
     Statement& query = m_database.statement(
         "SELECT adopted FROM entity WHERE source_system = (SELECT id FROM source_system WHERE name = ?)"
-        " AND source_kind = ? AND source_key = ?");
+        " AND key_hash = ? AND source_kind = ? AND source_key = ?");
     const ScopedReset reset(query);
-    query.bind(source_system).bind(static_cast<std::int64_t>(key.kind));
-    bind_id(query, key.id);
+    StoredKey(key).bind(query.bind(source_system));
     return query.next() && query.integer(0) != static_cast<std::int64_t>(EntityRow::Adoption::none);
 }
 

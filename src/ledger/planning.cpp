@@ -109,6 +109,7 @@ void Planning::State::close() {
         throw_bug("planning goes on after a failed write");
     }
     rows = 0;
+    bytes = 0;
     if (std::exchange(owns_transaction, false)) {
         database.commit();
         failpoint("planning.chunk");
@@ -122,7 +123,7 @@ void Planning::State::step(const std::function<void()>& work) {
     try {
         open();
         work();
-        if (++rows >= rows_per_transaction) {
+        if (++rows >= rows_per_transaction || bytes >= bytes_per_transaction) {
             close();
             // At once, so that references remembered before the next wish need no transaction of their own.
             open();

@@ -16,14 +16,16 @@ namespace obmen::ledger {
 /// Takes the wishes of one package while it is read, compares them with what the CRM is known to have, and
 /// keeps only the difference. Nothing of it is visible to delivery before `merge()`.
 ///
-/// Writes go in short transactions of `rows_per_transaction` wishes; what else is written meanwhile
+/// Writes go in short transactions of `rows_per_transaction` steps (a wish, the end of a record), or of
+/// `bytes_per_transaction` of their values; what else is written meanwhile
 /// (references, findings) joins them. A transaction is open from construction to `flush()` and from the next
 /// wish on: call `flush()` before anything that must be on disk. The destructor commits too, unless a write
 /// has failed. A crash before `merge()` leaves a package in state `planning`, which the next run reads again
 /// from its private copy after `discard()`.
 class Planning {
   public:
-    static constexpr std::size_t rows_per_transaction = 1000;
+    static constexpr std::size_t rows_per_transaction = 4000;
+    static constexpr std::size_t bytes_per_transaction = std::size_t{3} * 1024 * 1024;
 
     /// What is staged: everything, or, where a package is read once more for the sake of objects that are
     /// gone from the CRM, only objects without a remote id, or of which nothing is confirmed (they are other

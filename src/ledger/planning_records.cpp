@@ -204,6 +204,7 @@ void Planning::State::skip_marked(MetObject& object, const crm::Wish& wish,
 
 void Planning::State::keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row) {
     const bool nothing_to_do = row.wish.groups.hashes.empty() && object.has_remote_id;
+    bytes += row.wish.groups.values.size();
     if (nothing_to_do) {
         if (earlier) {
             delete_staged(database, earlier->id);

@@ -98,7 +98,8 @@ struct Planning::State {
     std::size_t passes = 0;
     bool owns_transaction = false;
     bool failed = false;
-    std::size_t rows = 0;
+    std::size_t rows = 0;   ///< in this transaction
+    std::size_t bytes = 0;  ///< of values, likewise
 };
 
 }  // namespace obmen::ledger

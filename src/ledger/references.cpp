@@ -7,6 +7,7 @@
 #include "ledger/numbering.hpp"
 #include "ledger/reference_rows.hpp"
 #include "ledger/scoped_reset.hpp"
+#include "ledger/text_list.hpp"
 #include "support/text.hpp"
 
 #include <unordered_map>
@@ -49,6 +50,24 @@ std::string key_of(std::string_view id) {
     return folded(tidied(id));
 }
 
+/// The folded Ид of a product, where a fact is what it hands down.
+std::optional<std::string_view> product_that_hands_down(crm::References::FactKind kind,
+                                                        std::string_view fact_key) {
+    const bool hands_down = kind == crm::References::FactKind::source_value &&
+                            fact_key.starts_with(crm::handed_down_fact) &&
+                            fact_key.size() > crm::handed_down_fact.size();
+    return hands_down ? std::optional(fact_key.substr(crm::handed_down_fact.size())) : std::nullopt;
+}
+
+/// The product last asked for: a record asks several times.
+struct KnownProduct {
+    std::string key;  ///< folded
+    std::optional<std::int64_t> entity;
+    std::optional<crm::References::Inherited> inherited;
+    bool is_new = false;        ///< it has got its row just now, and has handed nothing down
+    std::int64_t changes = -1;  ///< of the ledger, when it was looked up: true as long as nothing is written
+};
+
 }  // namespace
 
 struct LedgerReferences::State {
@@ -66,8 +85,13 @@ struct LedgerReferences::State {
             groups.clear();
             group_ids.clear();
             facts.clear();
+            last_product = {};
         }
     }
+
+    KnownProduct& look_up(std::string_view product_key);
+    void hand_down(std::string_view product_key, const std::vector<std::string>& texts);
+    std::optional<std::vector<std::string>> handed_down(std::string_view product_key);
 
     std::int64_t group_entity(const std::string& group_key);
     void forget_offers(const std::string& product_key, const std::optional<std::int64_t>& product);
@@ -79,11 +103,66 @@ struct LedgerReferences::State {
     ReferenceRows rows;
     std::uint64_t rollbacks = 0;
     Cache<PriceType> price_types;
-    Cache<Unit> units;
+    Cache<std::optional<Unit>> units;       ///< also names that are no unit's: files of 2.x have only those
     Cache<std::int64_t> groups;             ///< described ones
     Cache<std::int64_t> group_ids;          ///< mentioned ones: row by key
     Cache<std::vector<std::string>> facts;  ///< by kind and key
+    KnownProduct last_product;
 };
+
+KnownProduct& LedgerReferences::State::look_up(std::string_view product_key) {
+    if (last_product.changes == database.changes() && last_product.key == product_key) {
+        return last_product;
+    }
+    last_product = {std::string(product_key), std::nullopt, std::nullopt, false, database.changes()};
+    std::string bytes;
+    {
+        Statement& query = database.statement(
+            "SELECT id, inherited FROM entity WHERE source_system = ? AND key_hash = ? AND source_kind = ?"
+            " AND source_key = ?");
+        const ScopedReset reset(query);
+        StoredKey({crm::SourceKind::product, last_product.key}).bind(query.bind(entities.source_system()));
+        if (!query.next()) {
+            return last_product;
+        }
+        last_product.entity = query.integer(0);
+        if (query.is_null(1)) {
+            return last_product;
+        }
+        bytes = query.text(1);
+    }
+    last_product.inherited = decoded(bytes);
+    return last_product;
+}
+
+void LedgerReferences::State::hand_down(std::string_view product_key, const std::vector<std::string>& texts) {
+    database.transaction([&] {
+        KnownProduct& known = look_up(product_key);
+        if (!known.entity) {
+            known.entity = entities.add({crm::SourceKind::product, std::string(product_key)}, product_key);
+        }
+        database
+            .statement(
+                "INSERT INTO handed_down (entity, data) VALUES (?, ?) ON CONFLICT DO UPDATE SET data ="
+                " excluded.data WHERE data <> excluded.data")
+            .bind(*known.entity)
+            .bind_blob(packed_text_list(texts))
+            .run();
+        known.is_new = false;
+        known.changes = database.changes();
+    });
+}
+
+std::optional<std::vector<std::string>> LedgerReferences::State::handed_down(std::string_view product_key) {
+    const KnownProduct& known = look_up(product_key);
+    if (!known.entity || known.is_new) {
+        return std::nullopt;
+    }
+    Statement& query =
+        database.statement("SELECT data FROM handed_down WHERE entity = ?").bind(*known.entity);
+    const ScopedReset reset(query);
+    return query.next() ? std::optional(text_list_in(query, 0)) : std::nullopt;
+}
 
 std::int64_t LedgerReferences::State::group_entity(const std::string& group_key) {
     if (const std::int64_t* known = group_ids.find(group_key)) {
@@ -209,8 +288,8 @@ void LedgerReferences::pin_price_type(std::string_view id) {
 void LedgerReferences::remember_unit(std::string_view id, const Unit& unit) {
     m_state->forget_rolled_back();
     const std::string key = key_of(id);
-    const Unit* const known = m_state->units.find(key);
-    if (known != nullptr && known->code == unit.code && known->name == unit.name) {
+    const std::optional<Unit>* const known = m_state->units.find(key);
+    if (known != nullptr && *known && (*known)->code == unit.code && (*known)->name == unit.name) {
         return;
     }
     m_state->rows.put(ReferenceKind::unit, key, id, {unit.code, unit.name});
@@ -220,14 +299,14 @@ void LedgerReferences::remember_unit(std::string_view id, const Unit& unit) {
 std::optional<crm::References::Unit> LedgerReferences::unit(std::string_view id) const {
     m_state->forget_rolled_back();
     const std::string key = key_of(id);
-    if (const Unit* const known = m_state->units.find(key)) {
+    if (const std::optional<Unit>* const known = m_state->units.find(key)) {
         return *known;
     }
     const std::optional<ReferenceRow> row = m_state->rows.find(ReferenceKind::unit, key);
-    if (!row) {
-        return std::nullopt;
+    std::optional<Unit> unit;
+    if (row) {
+        unit = Unit{row->data.at(0), row->data.at(1)};
     }
-    Unit unit{row->data.at(0), row->data.at(1)};
     m_state->units.put(key, unit);
     return unit;
 }
@@ -259,10 +338,11 @@ bool LedgerReferences::knows_group(std::string_view id) const {
         return true;
     }
     Statement& query = m_state->database.statement(
-        "SELECT id FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ? AND state = ?");
+        "SELECT id FROM entity WHERE source_system = ? AND key_hash = ? AND source_kind = ? AND source_key = "
+        "?"
+        " AND state = ?");
     const ScopedReset reset(query);
-    query.bind(m_state->entities.source_system()).bind(static_cast<std::int64_t>(crm::SourceKind::group));
-    bind_id(query, key);
+    StoredKey({crm::SourceKind::group, key}).bind(query.bind(m_state->entities.source_system()));
     if (!query.bind(described).next()) {
         return false;
     }
@@ -275,40 +355,38 @@ void LedgerReferences::remember_product(std::string_view id, const Inherited& in
     const std::string key = key_of(id);
     m_state->database.transaction([&] {
         const std::string bytes = m_state->encoded(inherited);
-        const std::optional<std::int64_t> met = m_state->entities.find({crm::SourceKind::product, key});
-        if (!product(id)) {
-            m_state->forget_offers(key, met);
+        KnownProduct& known = m_state->look_up(key);
+        if (!known.inherited) {
+            m_state->forget_offers(key, known.entity);
         }
-        const std::int64_t entity = met ? *met : m_state->entities.add({crm::SourceKind::product, key}, id);
-        m_state->database.statement("UPDATE entity SET inherited = ?1 WHERE id = ?2 AND inherited IS NOT ?1")
-            .bind_blob(bytes)
-            .bind(entity)
-            .run();
+        if (known.entity) {
+            m_state->database
+                .statement("UPDATE entity SET inherited = ?1 WHERE id = ?2 AND inherited IS NOT ?1")
+                .bind_blob(bytes)
+                .bind(*known.entity)
+                .run();
+        } else {
+            known.entity = m_state->entities.add({crm::SourceKind::product, key}, id, bytes);
+            known.is_new = true;
+        }
+        known.inherited = inherited;
+        known.changes = m_state->database.changes();
     });
 }
 
 std::optional<crm::References::Inherited> LedgerReferences::product(std::string_view id) const {
-    std::string bytes;
-    {
-        Statement& query = m_state->database.statement(
-            "SELECT inherited FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
-            " AND inherited IS NOT NULL");
-        const ScopedReset reset(query);
-        query.bind(m_state->entities.source_system())
-            .bind(static_cast<std::int64_t>(crm::SourceKind::product));
-        bind_id(query, key_of(id));
-        if (!query.next()) {
-            return std::nullopt;
-        }
-        bytes = query.text(0);
-    }
-    return m_state->decoded(bytes);
+    m_state->forget_rolled_back();
+    return m_state->look_up(key_of(id)).inherited;
 }
 
 void LedgerReferences::remember_fact(FactKind kind, std::string_view id,
                                      const std::vector<std::string>& texts) {
     m_state->forget_rolled_back();
     const std::string key = key_of(id);
+    if (const auto product = product_that_hands_down(kind, key)) {
+        m_state->hand_down(*product, texts);
+        return;
+    }
     const std::vector<std::string>* const known = m_state->facts.find(cache_key(kind, key));
     if (known != nullptr && *known == texts) {
         return;
@@ -320,6 +398,9 @@ void LedgerReferences::remember_fact(FactKind kind, std::string_view id,
 std::optional<std::vector<std::string>> LedgerReferences::fact(FactKind kind, std::string_view id) const {
     m_state->forget_rolled_back();
     const std::string key = key_of(id);
+    if (const auto product = product_that_hands_down(kind, key)) {
+        return m_state->handed_down(*product);
+    }
     if (const std::vector<std::string>* const known = m_state->facts.find(cache_key(kind, key))) {
         return *known;
     }
@@ -362,12 +443,10 @@ void LedgerReferences::pin_contragent_kind(std::string_view id, int entity_kind)
 
 std::optional<int> LedgerReferences::pinned_contragent_kind(std::string_view id) const {
     Statement& query = m_state->database.statement(
-        "SELECT pinned_kind FROM entity WHERE source_system = ? AND source_kind = ? AND source_key = ?"
-        " AND pinned_kind IS NOT NULL");
+        "SELECT pinned_kind FROM entity WHERE source_system = ? AND key_hash = ? AND source_kind = ?"
+        " AND source_key = ? AND pinned_kind IS NOT NULL");
     const ScopedReset reset(query);
-    query.bind(m_state->entities.source_system())
-        .bind(static_cast<std::int64_t>(crm::SourceKind::contragent));
-    bind_id(query, key_of(id));
+    StoredKey({crm::SourceKind::contragent, key_of(id)}).bind(query.bind(m_state->entities.source_system()));
     return query.next() ? std::optional(static_cast<int>(query.integer(0))) : std::nullopt;
 }
 

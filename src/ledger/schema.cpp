@@ -14,8 +14,9 @@ namespace {
 constexpr std::int64_t application_id = 0x6F626D6E;
 
 /// Step N brings version N to N + 1. Steps that have been released are never edited.
-constexpr auto migrations = std::to_array<std::string_view>(
-    {tables_of_version_1, step_to_version_2, step_to_version_3, step_to_version_4, step_to_version_5});
+constexpr auto migrations =
+    std::to_array<std::string_view>({tables_of_version_1, step_to_version_2, step_to_version_3,
+                                     step_to_version_4, step_to_version_5, step_to_version_6});
 static_assert(migrations.size() == schema_version);
 
 std::int64_t number_of(Database& database, std::string_view sql) {
@@ -70,6 +71,11 @@ void check_integrity(Database& database, const std::filesystem::path& path) {
 }
 
 void migrate(Database& database) {
+    if (version_of(database) >= schema_version) {
+        return;
+    }
+    // Tables that others refer to are made anew; within a transaction this cannot be changed.
+    database.execute("PRAGMA foreign_keys = OFF");
     while (version_of(database) < schema_version) {
         database.transaction([&] {
             // Read again: another process may have been quicker.
@@ -82,6 +88,7 @@ void migrate(Database& database) {
             database.execute("PRAGMA user_version = " + std::to_string(version + 1));
         });
     }
+    database.execute("PRAGMA foreign_keys = ON");
 }
 
 }  // namespace

@@ -90,8 +90,20 @@ struct NewerRow {
 [[nodiscard]] std::optional<StagedRow> find_staged(Database& database, std::int64_t package,
                                                    std::int64_t entity);
 [[nodiscard]] bool has_staged(Database& database, std::int64_t package);
-/// The first of the package, by entity: `most` at the most, fewer if their values are long.
-[[nodiscard]] std::vector<StagedRow> first_staged(Database& database, std::int64_t package, std::size_t most);
+/// The object of the last of the package's first staged rows, by object: `most` of them, fewer if their
+/// values are long. Nothing if nothing is staged.
+[[nodiscard]] std::optional<std::int64_t> last_of_first_staged(Database& database, std::int64_t package,
+                                                               std::size_t most);
+/// What is staged of objects up to `last_entity` that anything was known of before: all but those that
+/// `queue_staged_of_new` takes.
+[[nodiscard]] std::vector<StagedRow> staged_of_known(Database& database, std::int64_t package,
+                                                     std::int64_t last_entity);
+/// What is staged of objects up to `last_entity` that were never wished before, and may be made, becomes
+/// operations: the same as `Operations::apply` for each, without taking the values out of the ledger and
+/// putting them back.
+void queue_staged_of_new(Database& database, std::int64_t package, std::int64_t last_entity);
+/// Objects that the CRM has and whose staged wish marks them as deleted, in ascending order.
+[[nodiscard]] std::vector<std::int64_t> staged_marks(Database& database, std::int64_t package);
 void insert_staged(Database& database, const StagedRow& row);
 void update_staged(Database& database, const StagedRow& row);
 void delete_staged(Database& database, std::int64_t id);

@@ -1,3 +1,6 @@
+#include <limits>
+
+#include "ledger/failure.hpp"
 #include "ledger/outcomes.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/wished.hpp"
@@ -36,6 +39,18 @@ WishRow wish_in(const Statement& row, int column) {
     return wish;
 }
 
+/// Packages follow one another in `staged`, and in each the objects in the order of their numbers: an id says
+/// both, so that no index is needed.
+constexpr std::int64_t ids_of_a_package = std::int64_t{1} << 40U;
+
+std::int64_t staged_id(std::int64_t package, std::int64_t entity) {
+    if (entity >= ids_of_a_package ||
+        package >= std::numeric_limits<std::int64_t>::max() / ids_of_a_package) {
+        throw_bug("more objects or packages than the ledger can number");
+    }
+    return package * ids_of_a_package + entity;
+}
+
 StagedRow staged_in(const Statement& row) {
     return {row.integer(0), row.integer(1), static_cast<crm::EntityKind>(row.integer(2)),
             static_cast<Verdict>(row.integer(3)), wish_in(row, 4)};
@@ -46,34 +61,77 @@ StagedRow staged_in(const Statement& row) {
 std::optional<StagedRow> find_staged(Database& database, std::int64_t package, std::int64_t entity) {
     Statement& query = database.statement(
         "SELECT id, entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file, line_number,"
-        " column_number, field_groups FROM staged WHERE package = ? AND entity = ?");
+        " column_number, field_groups FROM staged WHERE id = ?");
     const ScopedReset reset(query);
-    return query.bind(package).bind(entity).next() ? std::optional(staged_in(query)) : std::nullopt;
+    return query.bind(staged_id(package, entity)).next() ? std::optional(staged_in(query)) : std::nullopt;
 }
 
-std::vector<StagedRow> first_staged(Database& database, std::int64_t package, std::size_t most) {
+std::optional<std::int64_t> last_of_first_staged(Database& database, std::int64_t package, std::size_t most) {
     Statement& query = database.statement(
-        "SELECT id, entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file, line_number,"
-        " column_number, field_groups FROM staged WHERE package = ? ORDER BY entity LIMIT ?");
+        "SELECT entity, length(field_groups) FROM staged WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?");
     const ScopedReset reset(query);
-    query.bind(package).bind(static_cast<std::int64_t>(most));
+    query.bind(staged_id(package, 0))
+        .bind(staged_id(package + 1, 0) - 1)
+        .bind(static_cast<std::int64_t>(most));
     // Long descriptions must not fill the memory.
-    constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-    std::size_t bytes = 0;
-    std::vector<StagedRow> rows;
+    constexpr std::int64_t most_bytes = 4 * 1024 * 1024;
+    std::int64_t bytes = 0;
+    std::optional<std::int64_t> last;
     while (bytes < most_bytes && query.next()) {
+        last = query.integer(0);
+        bytes += query.integer(1);
+    }
+    return last;
+}
+
+std::vector<StagedRow> staged_of_known(Database& database, std::int64_t package, std::int64_t last_entity) {
+    Statement& query = database.statement(
+        "SELECT s.id, s.entity, s.kind, s.verdict, s.package, s.creates, s.deletion_mark, s.depth, s.hashes,"
+        " s.file, s.line_number, s.column_number, s.field_groups FROM staged s CROSS JOIN entity e"
+        " ON e.id = s.entity WHERE s.id BETWEEN ? AND ? AND NOT (s.creates = 1 AND s.deletion_mark = 0"
+        " AND s.verdict = 0 AND e.kind IS NULL AND e.remote_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.entity = s.entity)"
+        " AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.entity = s.entity)) ORDER BY s.id");
+    const ScopedReset reset(query);
+    query.bind(staged_id(package, 0)).bind(staged_id(package, last_entity));
+    std::vector<StagedRow> rows;
+    while (query.next()) {
         rows.push_back(staged_in(query));
-        bytes += rows.back().wish.groups.values.size();
     }
     return rows;
 }
 
+void queue_staged_of_new(Database& database, std::int64_t package, std::int64_t last_entity) {
+    static_assert(static_cast<int>(Verdict::planned) == 0 && static_cast<int>(OperationState::fresh) == 0);
+    database
+        .statement(
+            "INSERT INTO pending (entity, kind, rank, state, looked_up, attempts, package, creates,"
+            " deletion_mark, depth, hashes, file, line_number, column_number, field_groups)"
+            " SELECT s.entity, s.kind, sending_rank(s.kind), 0, 0, 0, s.package, 1, 0, s.depth, s.hashes,"
+            " s.file, s.line_number, s.column_number, s.field_groups FROM staged s CROSS JOIN entity e"
+            " ON e.id = s.entity WHERE s.id BETWEEN ? AND ? AND s.creates = 1 AND s.deletion_mark = 0"
+            " AND s.verdict = 0 AND e.kind IS NULL AND e.remote_id IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.entity = s.entity)"
+            " AND NOT EXISTS (SELECT 1 FROM parked k WHERE k.entity = s.entity)")
+        .bind(staged_id(package, 0))
+        .bind(staged_id(package, last_entity))
+        .run();
+    database
+        .statement(
+            "UPDATE entity SET kind = s.kind FROM staged s WHERE s.id BETWEEN ? AND ? AND entity.id ="
+            " s.entity AND entity.kind IS NULL AND EXISTS (SELECT 1 FROM pending p WHERE p.entity ="
+            " s.entity)")
+        .bind(staged_id(package, 0))
+        .bind(staged_id(package, last_entity))
+        .run();
+}
+
 void insert_staged(Database& database, const StagedRow& row) {
     Statement& insertion = database.statement(
-        "INSERT INTO staged (entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file, "
-        "line_number,"
-        " column_number, field_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    insertion.bind(row.entity)
+        "INSERT INTO staged (id, entity, kind, verdict, package, creates, deletion_mark, depth, hashes, file,"
+        " line_number, column_number, field_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insertion.bind(staged_id(row.wish.package, row.entity))
+        .bind(row.entity)
         .bind(static_cast<std::int64_t>(row.kind))
         .bind(static_cast<std::int64_t>(row.verdict));
     bind_wish(insertion, row.wish);
@@ -95,16 +153,29 @@ void delete_staged(Database& database, std::int64_t id) {
 }
 
 bool has_staged(Database& database, std::int64_t package) {
-    Statement& query = database.statement("SELECT 1 FROM staged WHERE package = ? LIMIT 1");
+    Statement& query = database.statement("SELECT 1 FROM staged WHERE id BETWEEN ? AND ? LIMIT 1");
     const ScopedReset reset(query);
-    return query.bind(package).next();
+    return query.bind(staged_id(package, 0)).bind(staged_id(package + 1, 0) - 1).next();
 }
 
 void delete_staged_up_to(Database& database, std::int64_t package, std::int64_t last_entity) {
-    database.statement("DELETE FROM staged WHERE package = ? AND entity <= ?")
-        .bind(package)
-        .bind(last_entity)
+    database.statement("DELETE FROM staged WHERE id BETWEEN ? AND ?")
+        .bind(staged_id(package, 0))
+        .bind(staged_id(package, last_entity))
         .run();
+}
+
+std::vector<std::int64_t> staged_marks(Database& database, std::int64_t package) {
+    Statement& query = database.statement(
+        "SELECT s.entity FROM staged s JOIN entity e ON e.id = s.entity WHERE s.id BETWEEN ? AND ? AND"
+        " s.deletion_mark = 1 AND e.remote_id IS NOT NULL AND e.source_kind IN (2, 3) ORDER BY s.id");
+    const ScopedReset reset(query);
+    query.bind(staged_id(package, 0)).bind(staged_id(package + 1, 0) - 1);
+    std::vector<std::int64_t> entities;
+    while (query.next()) {
+        entities.push_back(query.integer(0));
+    }
+    return entities;
 }
 
 std::optional<PendingRow> find_pending(Database& database, std::int64_t entity) {

@@ -1,6 +1,10 @@
 #include "ledger/compact.hpp"
 
+#include "ledger/entities.hpp"
 #include "ledger_fixture.hpp"
+#include "support/error.hpp"
+
+#include <map>
 
 namespace obmen::ledger {
 namespace {
@@ -50,6 +54,38 @@ TEST(CompactId, KeepsARemoteIdAsItReads) {
         ASSERT_TRUE(statement.next());
         EXPECT_EQ(statement.text(0), id);
     }
+}
+
+TEST(StoredKey, TellsObjectsApartWhoseHashesAreTheSame) {
+    std::map<std::int64_t, std::string> by_hash;
+    std::string one;
+    std::string other;
+    for (std::int64_t i = 0; other.empty(); ++i) {
+        std::string id = "id" + std::to_string(i);
+        const auto [known, is_new] = by_hash.emplace(hash_of_key(crm::SourceKind::product, id), id);
+        if (!is_new) {
+            one = known->second;
+            other = std::move(id);
+        }
+    }
+    Database database(":memory:");
+    Entities entities(database, 1);
+    const std::int64_t first = entities.add({crm::SourceKind::product, one}, one);
+    EXPECT_EQ(entities.find({crm::SourceKind::product, other}), std::nullopt);
+    const std::int64_t second = entities.find_or_add({crm::SourceKind::product, other}, other);
+    EXPECT_NE(first, second);
+    EXPECT_EQ(entities.find({crm::SourceKind::product, one}), first);
+    EXPECT_EQ(entities.find({crm::SourceKind::product, other}), second);
+    EXPECT_EQ(Entities(database, 2).find({crm::SourceKind::product, one}), std::nullopt);
+}
+
+TEST(StoredKey, AnObjectNeverHasTwoRows) {
+    Database database(":memory:");
+    Entities entities(database, 1);
+    static_cast<void>(entities.add({crm::SourceKind::product, "a"}, "A"));
+    EXPECT_THROW(static_cast<void>(entities.add({crm::SourceKind::product, "a"}, "A")), Error);
+    EXPECT_NE(Entities(database, 2).add({crm::SourceKind::product, "a"}, "A"),
+              entities.add({crm::SourceKind::variant, "a"}, "A"));
 }
 
 TEST(GroupHashes, ReadBackEqual) {

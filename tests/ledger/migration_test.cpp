@@ -1,8 +1,10 @@
+#include "crm/packed_groups.hpp"
 #include "ledger/compact.hpp"
 #include "ledger/journal.hpp"
 #include "ledger/raw_sql.hpp"
 #include "ledger/references.hpp"
 #include "ledger/tables.hpp"
+#include "ledger/text_list.hpp"
 #include "ledger_fixture.hpp"
 #include "support/hash.hpp"
 
@@ -196,11 +198,79 @@ TEST(Migration, GivesWhatIsPendingTheRankThatThisProgramGives) {
     EXPECT_EQ(seen, kinds);
 }
 
+TEST(Migration, Version6HasTheSameObjectsWithAllThatWasKnownOfThem) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "ledger.db";
+    const std::string guid = "bd72d8f9-55bc-11d9-848a-00112f43529a";
+    GroupHashes name;
+    name.set(1, crm::group_hash(text_group("name", "A")));
+    const std::string values = hex(crm::packed({text_group("name", "B")}));
+    run_raw(
+        path,
+        std::string(tables_of_version_1) + std::string(step_to_version_2) + std::string(step_to_version_3) +
+            std::string(step_to_version_4) + std::string(step_to_version_5) +
+            "PRAGMA application_id = 1868721518; PRAGMA user_version = 5;"
+            "INSERT INTO source_system (id, name) VALUES (1, '1C'), (2, 'other');"
+            "INSERT INTO field_group VALUES (1, 'name');"
+            "INSERT INTO package (number, id, source, state, received_at, source_system, merging)"
+            " VALUES (1, 'p1', 'test', 'applied', 5, 1, 0), (2, 'p2', 'test', 'planning', 6, 1, 1);"
+            "INSERT INTO entity (id, source_system, source_kind, source_key, source_id, kind, remote_id,"
+            " confirmed, state, inherited, pinned_kind, owner, adopted) VALUES"
+            " (10, 1, 1, 'g', 'G', 1, 7, NULL, 1, NULL, NULL, NULL, 0),"
+            " (20, 1, 2, X'bd72d8f955bc11d9848a00112f43529a', NULL, 2, 4711, " +
+            hex(name.bytes()) + ", 0, X'00', NULL, NULL, 0), (30, 1, 2, 'цб-1', 'ЦБ-1', 2, 4712, " +
+            hex(name.bytes()) +
+            ", 0, X'00', NULL, NULL, 0), (31, 2, 2, 'цб-1', NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, 0),"
+            " (40, 1, 4, 'c', 'C', 3, 9, NULL, 0, NULL, 3, NULL, 1),"
+            " (50, 1, 7, 'c', 'C', 7, 11, NULL, 0, NULL, NULL, 40, 0),"
+            " (60, 1, 2, 'new', NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, 0);"
+            "INSERT INTO object_value (source_system, value_key, data) VALUES (1, 'handed|" +
+            guid + "', " + hex(packed_text_list({"a", "b"})) +
+            "), (1, 'handed|цб-1', '[\"[]\",\"x\"]'), (1, 'family|цб-1', '[\"v1\"]');"
+            "INSERT INTO staged (entity, kind, verdict, package, creates, deletion_mark, depth, hashes,"
+            " line_number, column_number, field_groups) VALUES (60, 2, 0, 2, 1, 0, 0, " +
+            hex(name.bytes()) + ", 3, 1, " + values +
+            "), (20, 2, 0, 2, 1, 0, 0, X'010203040506070809', 4, 1, " + values + ");");
+    Database database(path);
+    Pending pending(database);
+    EXPECT_EQ(pending.remote_id(crm::make_key(crm::SourceKind::product, guid), "1C"), "4711");
+    EXPECT_EQ(pending.remote_id(crm::make_key(crm::SourceKind::product, "ЦБ-1"), "1C"), "4712");
+    EXPECT_EQ(pending.remote_id(crm::make_key(crm::SourceKind::product, "ЦБ-1"), "other"), std::nullopt);
+    EXPECT_EQ(pending.confirmed(20).size(), 1U);
+    EXPECT_TRUE(pending.is_taken_over(contragent_key("c"), "1C"));
+
+    using FactKind = crm::References::FactKind;
+    using Texts = std::vector<std::string>;
+    const LedgerReferences references(database, "1C");
+    EXPECT_TRUE(references.knows_group("G"));
+    EXPECT_TRUE(references.product("цб-1"));
+    EXPECT_EQ(references.fact(FactKind::source_value, "handed|" + guid), (Texts{"a", "b"}));
+    EXPECT_EQ(references.fact(FactKind::source_value, "handed|цб-1"), (Texts{"[]", "x"}));
+    EXPECT_EQ(references.fact(FactKind::source_value, "family|цб-1"), (Texts{"v1"}));
+    EXPECT_FALSE(LedgerReferences(database, "other").fact(FactKind::source_value, "handed|цб-1"));
+    EXPECT_EQ(references.pinned_contragent_kind("C"), 3);
+
+    Planning::merge(database, "p2");  // what was being merged goes on
+    const std::vector<Operation> operations = pending.page({}, 10);
+    ASSERT_EQ(operations.size(), 2U);
+    EXPECT_EQ(operations[0].entity, 20);
+    EXPECT_EQ(operations[1].source_id, "new");
+    EXPECT_EQ(operations[1].groups, std::vector{text_group("name", "B")});
+
+    Statement& owner = database.statement("SELECT owner FROM entity WHERE id = 50");
+    EXPECT_TRUE(owner.next() && owner.integer(0) == 40);
+    owner.reset();
+    EXPECT_FALSE(database.statement("PRAGMA foreign_key_check").next());
+    Statement& enforced = database.statement("PRAGMA foreign_keys");
+    EXPECT_TRUE(enforced.next() && enforced.integer(0) == 1);
+}
+
 TEST(Migration, ReleasedStepsAreNeverEdited) {
     EXPECT_EQ(quick_hash(tables_of_version_1), 2584298567154219939ULL);
     EXPECT_EQ(quick_hash(step_to_version_2), 1604028463952210545ULL);
     EXPECT_EQ(quick_hash(step_to_version_3), 15107790173056899049ULL);
     EXPECT_EQ(quick_hash(step_to_version_4), 5407477697090971191ULL);
+    EXPECT_EQ(quick_hash(step_to_version_5), 3197597014357313538ULL);
 }
 
 }  // namespace

@@ -110,6 +110,35 @@ TEST_F(ReferencesTest, HandDownWhatAProductSaid) {
     EXPECT_EQ(references.product("p1"), cases[3]);
 }
 
+TEST_F(ReferencesTest, KeepWhatAProductHandsDownWithTheProduct) {
+    using Kind = crm::References::FactKind;
+    const std::vector<std::string> said{std::string("\x01\x00\xFF", 3), "x"};
+    EXPECT_FALSE(references.fact(Kind::source_value, "handed|p1"));
+    references.remember_product("p1", {});
+    EXPECT_FALSE(references.fact(Kind::source_value, "handed|p1"));
+    references.remember_fact(Kind::source_value, "handed|P1", said);
+    references.remember_fact(Kind::source_value, "handed|", {"nobody's"});
+    writes();
+    references.remember_fact(Kind::source_value, "handed|p1", said);
+    EXPECT_EQ(writes(), 0);
+    EXPECT_EQ(references.fact(Kind::source_value, "handed|p1"), said);
+    EXPECT_EQ(LedgerReferences(database, "1C").fact(Kind::source_value, "handed|p1"), said);
+    EXPECT_FALSE(references.fact(Kind::source_value, "handed|p2"));
+    EXPECT_FALSE(LedgerReferences(database, "other").fact(Kind::source_value, "handed|p1"));
+    references.remember_fact(Kind::source_value, "handed|p1", {"y", "z"});
+    EXPECT_EQ(references.fact(Kind::source_value, "handed|p1"), (std::vector<std::string>{"y", "z"}));
+}
+
+TEST_F(ReferencesTest, SeeAtOnceWhatAnotherOfThemHasWritten) {
+    LedgerReferences other(database, "1C");
+    EXPECT_FALSE(references.product("p"));
+    other.remember_product("p", {"", "796", {}});
+    EXPECT_EQ(references.product("p")->unit_code, "796");
+    references.remember_product("p", {"", "778", {}});
+    EXPECT_EQ(other.product("p")->unit_code, "778");
+    EXPECT_EQ(number("SELECT count(*) FROM entity WHERE source_kind = 2"), 1);
+}
+
 TEST_F(ReferencesTest, PinAContragentsKind) {
     EXPECT_FALSE(references.pinned_contragent_kind("c"));
     references.pin_contragent_kind("C", 4);

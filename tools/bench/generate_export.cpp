@@ -105,6 +105,7 @@ class Export {
     void requisites(Random& details, const std::string& full_name, commerceml::Product& product);
     void requisite(std::string_view name, std::string value, commerceml::Product& product);
     void taxes(Random& details, commerceml::Product& product);
+    void description(Random& details, commerceml::Product& product);
     void pictures(Random& details, commerceml::Product& product);
     void common_fields(const Core& core);
     void offer(std::uint64_t index);
@@ -194,7 +195,8 @@ Core Export::core(std::uint64_t index) const {
     core.name = make_name(random);
     core.article =
         random.per_mille(900) ? fmt::format("{}-{}", make_digits(random, 4), make_digits(random, 5)) : "";
-    core.barcode = random.per_mille(750) ? with_check_digit("46" + make_digits(random, 10)) : "";
+    core.barcode =
+        random.per_mille(750) && !m_shape.lean ? with_check_digit("46" + make_digits(random, 10)) : "";
     core.unit = units.at(random.below(units.size()));
     core.padded = random.per_mille(20);
     return core;
@@ -347,20 +349,26 @@ void Export::product(std::uint64_t index) {
     common_fields(core);
     product.group_ids.emplace();
     m_xml.begin("Группы");
-    for (std::uint64_t i = details.between(1, 3); i > 0; --i) {
+    for (std::uint64_t i = m_shape.lean ? 1 : details.between(1, 3); i > 0; --i) {
         product.group_ids->push_back(guid(group_kind, details.below(group_count)));
         m_xml.text("Ид", product.group_ids->back());
     }
     m_xml.end();
+    if (!m_shape.lean) {
+        description(details, product);
+        pictures(details, product);
+        property_values(details, product);
+        taxes(details, product);
+        requisites(details, core.name + ", полное наименование", product);
+    }
+    m_xml.end();
+    m_digest.add(product);
+}
+
+void Export::description(Random& details, commerceml::Product& product) {
     Description description = make_description(details);
     m_xml.raw("Описание", description.markup);
     product.description = std::move(description.value);
-    pictures(details, product);
-    property_values(details, product);
-    taxes(details, product);
-    requisites(details, core.name + ", полное наименование", product);
-    m_xml.end();
-    m_digest.add(product);
 }
 
 void Export::pictures(Random& details, commerceml::Product& product) {
@@ -459,7 +467,7 @@ void Export::offers() {
 void Export::offer(std::uint64_t index) {
     const Core core = this->core(index);
     Random details = random(offer_kind, index);
-    const bool is_variant = details.per_mille(200);
+    const bool is_variant = !m_shape.lean && details.per_mille(200);
     commerceml::Offer offer;
     offer.id = is_variant ? core.id + "#" + guid(characteristic_kind, index) : core.id;
     offer.name = core.name;
@@ -499,7 +507,7 @@ void Export::characteristics(Random& details, commerceml::Offer& offer) {
 void Export::prices(Random& details, const UnitWords& unit, commerceml::Offer& offer) {
     offer.prices.emplace();
     m_xml.begin("Цены");
-    for (std::uint64_t i = 0; i < price_type_names.size(); ++i) {
+    for (std::uint64_t i = 0; i < (m_shape.lean ? 1 : price_type_names.size()); ++i) {
         commerceml::Offer::Price price;
         price.type_id = guid(price_type_kind, i);
         price.value = decimal(details, 90'000);
@@ -528,7 +536,7 @@ void Export::stock(Random& details, commerceml::Offer& offer) {
     }
     offer.quantity = std::to_string(total);
     m_xml.text("Количество", *offer.quantity);
-    for (std::uint64_t i = 0; i < warehouse_count; ++i) {
+    for (std::uint64_t i = 0; i < warehouse_count && !m_shape.lean; ++i) {
         offer.stock.push_back(
             {.warehouse_id = guid(warehouse_kind, i), .quantity = std::to_string(quantities.at(i))});
         m_xml.empty("Склад", {{"ИдСклада", offer.stock.back().warehouse_id},

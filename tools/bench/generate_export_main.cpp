@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
     app.add_option("--encoding", arguments.encoding, "utf8 (with a byte order mark) or windows-1251")
         ->check(CLI::IsMember({"utf8", "windows-1251"}));
     app.add_flag("--crlf", arguments.shape.crlf, "lines end in CRLF");
+    app.add_flag("--lean", arguments.shape.lean, "small records: 1 KB for a product and its offer");
     app.add_flag("--combined", arguments.combined,
                  "classifier, catalogue and offers in one file, combined.xml");
     app.add_flag("--contragents", arguments.contragents, "a directory of contragents beside them");

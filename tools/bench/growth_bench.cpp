@@ -226,6 +226,7 @@ int run(int argc, char** argv) {
     auto* size =
         app.add_option("--size", bytes, "of the export: 200MB, 1GB")->transform(CLI::AsSizeValue(true));
     app.add_option("--products", shape.products, "how many products, and offers")->excludes(size);
+    app.add_flag("--lean", shape.lean, "small records: 1 KB for a product and its offer");
     app.add_option("--pass", one_pass, "internal: export, changed or look");
     CLI11_PARSE(app, argc, argv);
     if (one_pass == "look") {
