@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "servers/server_process.hpp"
@@ -21,7 +21,9 @@ namespace {
 /// 0 if the process has gone.
 pid_t parent_of(const std::filesystem::path& process) {
     std::ifstream file(process / "stat");
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream text;
+    text << file.rdbuf();  // which throws nothing, whenever the process goes
+    const std::string line = text.str();
     const std::size_t name_end = line.rfind(')');  // the name may hold anything
     return name_end == std::string::npos ? 0 : static_cast<pid_t>(std::stol(line.substr(name_end + 4)));
 }

@@ -65,7 +65,9 @@ std::string Place::by_way(std::string settings, const std::filesystem::path& dir
         settings = replaced(std::move(settings), known_hosts, own.string());
     }
     settings = replaced(std::move(settings), direct, way);
-    settings = replaced(std::move(settings), "_seconds = 10\n", "_seconds = 2\n");
+    // A handshake takes its time where many others want the processor.
+    settings =
+        replaced(std::move(settings), "_seconds = 10\n", m_is_plain ? "_seconds = 2\n" : "_seconds = 4\n");
     return replaced(std::move(settings), "_seconds = 3000\n", "_seconds = 200\n");
 }
 

@@ -380,7 +380,7 @@ bool World::is_settled() const {
 
 /// As long as anything moves: a run that hangs is seen by what it leaves undone.
 void World::settle() {
-    constexpr auto patience = std::chrono::seconds(40);
+    constexpr auto patience = std::chrono::seconds(120);
     std::string known;
     auto moved = std::chrono::steady_clock::now();
     auto settled_since = std::chrono::steady_clock::time_point::max();

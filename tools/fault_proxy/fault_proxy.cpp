@@ -9,6 +9,7 @@
 namespace obmen::fault_proxy {
 
 FaultProxy::FaultProxy(const Options& options) : m_options(options), m_port(options.port) {
+    m_keeper = bound(m_port);
     m_listener = listening(m_port);
     m_serving = std::thread([this] { serve(); });
 }

@@ -53,6 +53,7 @@ class FaultProxy {
     Options m_options;
     RuleBook m_rules;
     int m_port = 0;
+    Socket m_keeper;     ///< of the port: nobody else gets it while the proxy is down
     std::mutex m_mutex;  ///< of the listener and the threads
     Socket m_listener;
     std::atomic<unsigned> m_connections = 0;

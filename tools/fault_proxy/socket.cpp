@@ -51,18 +51,25 @@ void Socket::reset() {
     }
 }
 
-Socket listening(int& port) {
-    Socket listener = new_socket();
+Socket bound(int& port) {
+    Socket socket = new_socket();
     const int on = 1;
-    static_cast<void>(::setsockopt(listener.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
+    static_cast<void>(::setsockopt(socket.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
     sockaddr_in address = port_of_this_machine(port);
     socklen_t size = sizeof address;
     auto* const general = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener.number(), general, size) != 0 || ::listen(listener.number(), SOMAXCONN) != 0 ||
-        ::getsockname(listener.number(), general, &size) != 0) {
+    if (::bind(socket.number(), general, size) != 0 || ::getsockname(socket.number(), general, &size) != 0) {
         throw std::runtime_error("no port for a proxy");
     }
     port = ntohs(address.sin_port);
+    return socket;
+}
+
+Socket listening(int& port) {
+    Socket listener = bound(port);
+    if (::listen(listener.number(), SOMAXCONN) != 0) {
+        throw std::runtime_error("no port for a proxy");
+    }
     return listener;
 }
 

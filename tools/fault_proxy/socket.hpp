@@ -28,6 +28,9 @@ class Socket {
     int m_number = -1;
 };
 
+/// Keeps a port of 127.0.0.1 from everybody but ourselves, and does not listen; `port` 0 becomes the one that
+/// was taken. Throws std::runtime_error.
+[[nodiscard]] Socket bound(int& port);
 /// Listens on 127.0.0.1; `port` 0 becomes the one that was taken. Throws std::runtime_error.
 [[nodiscard]] Socket listening(int& port);
 /// \returns no open one if nobody listens there
