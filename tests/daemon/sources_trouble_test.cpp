@@ -189,9 +189,14 @@ TEST_P(SomeSources, AnArchiveThatWaitsForRoomLaysNothingOldOverWhatCameLater) {
     PrivateMount disk(state, 16 << 10);
     write_settings("", "[alerts]\ndisk_low_bytes = 0\n");
     exchange.start_and_wait();
-    disk.fill(2000);
+    disk.fill(6000);  // enough for the archive, not for what is in it
     std::string older = priced("10.00", "10");
-    older.insert(older.find("<Классификатор>"), "<!-- " + std::string(std::size_t{6} << 20U, 'x') + " -->");
+    std::string digits;  // which a zip makes half as long: what is packed too well is refused
+    for (std::uint32_t number = 1; digits.size() < std::size_t{6} << 20U;) {
+        number = number * 1'664'525U + 1'013'904'223U;
+        digits += std::to_string(number >> 8U);
+    }
+    older.insert(older.find("<Классификатор>"), "<!-- " + digits + " -->");
     drop("older.zip", packed_zip("older.xml", older));
     ASSERT_TRUE(eventually([&] { return exchange.said().find("SYS-DISK-LOW") != std::string::npos; }))
         << exchange.said();
