@@ -114,24 +114,23 @@ KnownProduct& LedgerReferences::State::look_up(std::string_view product_key) {
     if (last_product.changes == database.changes() && last_product.key == product_key) {
         return last_product;
     }
-    last_product = {std::string(product_key), std::nullopt, std::nullopt, false, database.changes()};
-    std::string bytes;
+    KnownProduct found{std::string(product_key), std::nullopt, std::nullopt, false, database.changes()};
+    std::optional<std::string> bytes;
     {
         Statement& query = database.statement(
             "SELECT id, inherited FROM entity WHERE source_system = ? AND key_hash = ? AND source_kind = ?"
             " AND source_key = ?");
         const ScopedReset reset(query);
-        StoredKey({crm::SourceKind::product, last_product.key}).bind(query.bind(entities.source_system()));
-        if (!query.next()) {
-            return last_product;
+        StoredKey({crm::SourceKind::product, found.key}).bind(query.bind(entities.source_system()));
+        if (query.next()) {
+            found.entity = query.integer(0);
+            bytes = query.is_null(1) ? std::nullopt : std::optional(query.text(1));
         }
-        last_product.entity = query.integer(0);
-        if (query.is_null(1)) {
-            return last_product;
-        }
-        bytes = query.text(1);
     }
-    last_product.inherited = decoded(bytes);
+    if (bytes) {
+        found.inherited = decoded(*bytes);
+    }
+    last_product = std::move(found);
     return last_product;
 }
 
