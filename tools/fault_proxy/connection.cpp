@@ -101,9 +101,9 @@ std::size_t Connection::act(const Way& way, std::string& bytes) {
 }
 
 bool Connection::stall(const Rule& rule) {
-    const unsigned patience = m_surroundings.patience;
     const auto until = std::chrono::steady_clock::now() + rule.milliseconds;
-    while (!m_surroundings.ends && !m_surroundings.is_down && m_surroundings.patience == patience &&
+    while (!m_surroundings.ends && !m_surroundings.is_down &&
+           m_surroundings.patience == m_surroundings.met_at &&
            (rule.milliseconds.count() == 0 || std::chrono::steady_clock::now() < until)) {
         // A client that gives up is let go: its server must not wait for ever.
         pollfd client{.fd = m_client.number(), .events = POLLRDHUP, .revents = 0};

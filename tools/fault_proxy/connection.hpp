@@ -17,7 +17,8 @@ namespace obmen::fault_proxy {
 struct Surroundings {
     const std::atomic<bool>& ends;          ///< of the proxy
     const std::atomic<bool>& is_down;       ///< all connections are to be reset
-    const std::atomic<unsigned>& patience;  ///< another number: what stalls goes on
+    const std::atomic<unsigned>& patience;  ///< another number than `met_at`: what stalls goes on
+    unsigned met_at = 0;  ///< `patience` before the rules were met: no order to go on is missed
 };
 
 /// One client and its server, until one of them goes or a rule ends it.

@@ -68,6 +68,7 @@ void FaultProxy::serve() {
 }
 
 void FaultProxy::pass_on(Socket client, int server_port, Kind kind) {
+    const unsigned patience = m_patience;
     std::vector<Rule> rules = m_rules.meet(kind);
     if (std::ranges::find(rules, Action::refuse, &Rule::action) != rules.end()) {
         client.reset();
@@ -77,7 +78,7 @@ void FaultProxy::pass_on(Socket client, int server_port, Kind kind) {
     auto passive =
         is_read ? std::make_unique<PassiveMode>([this](int port) { return stand_in(port); }) : nullptr;
     Connection connection(std::move(client), connected_to(server_port), std::move(rules), std::move(passive),
-                          {.ends = m_ends, .is_down = m_is_down, .patience = m_patience});
+                          {.ends = m_ends, .is_down = m_is_down, .patience = m_patience, .met_at = patience});
     connection.run();
 }
 
