@@ -145,6 +145,7 @@ void take_refused(const Sending& sending, const portal::Refused& refusal,
         effects.gone.push_back({operation, refusal_text(refusal)});
     } else {
         effects.settlements.push_back(failure(operation, Message{"B24-REFUSED", {refusal_text(refusal)}}));
+        effects.settlements.back().was_refused = true;
     }
 }
 

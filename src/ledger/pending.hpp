@@ -78,6 +78,8 @@ struct Settlement {
     /// Groups that stay wished (a misplaced object's section); all others of the operation are dropped.
     std::vector<std::string> kept_groups{};
     std::optional<Message> reason{};
+    /// Verdict::failed: the portal has said that it did not do it. Else what was on its way may have arrived.
+    bool was_refused = false;
 };
 
 /// The queue between planning and the portal. It is the ledger's: nothing in it can be lost with the process.

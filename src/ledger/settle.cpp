@@ -134,7 +134,9 @@ void settle_one(Database& database, Operations& operations, const Settlement& se
     if (entity.left_gone && has_written(settlement.verdict)) {
         set_left_gone(database, entity.id, false);  // somebody has brought it back
     }
-    forget_sent_entries(database, entity.id);
+    if (settlement.verdict != Verdict::failed || settlement.was_refused) {
+        forget_sent_entries(database, entity.id);
+    }  // else the next wish for them reads back which have arrived: those are ours
     if (settlement.verdict == Verdict::deleted) {
         forget_with_parts(database, settlement.entity);
     }

@@ -74,6 +74,30 @@ TEST_F(Life, WhatCouldNotBeSentInItsLifetimeIsGivenUpAndCanBeRetried) {
     EXPECT_GT(receipts_of(id).size(), receipts.size());
 }
 
+TEST_F(Life, APhoneThatArrivedUnheardOfIsOursThoughItsUpdateWasGivenUp) {
+    const auto company = [](const std::string& phone) {
+        return contragents_file({{.id = "c1", .name = "Фирма", .contacts = {{"Телефон рабочий", phone}}}});
+    };
+    arrive(company("+74950000001"));
+    round();
+    const nlohmann::json unheard = {{"action", "drop_after"}, {"match", {{"method", "crm.company.update"}}}};
+    // What the card has is read before each update: the second time the portal will not tell.
+    const nlohmann::json untold = {{"action", "command_error"},
+                                   {"error", "ERROR_CORE"},
+                                   {"description", "Refused"},
+                                   {"match", {{"method", "crm.company.get"}, {"request", 2}}}};
+    m_sandbox.post("/sandbox/faults", nlohmann::json::array({unheard, untold}));
+    const std::string id = arrive(company("+74950000002"));
+    round();
+    ASSERT_EQ(count(id, Verdict::failed), 1U);
+    m_sandbox.clear_faults();
+    arrive(company("+74950000003"));
+    round(/*at_once=*/true);
+    const nlohmann::json phones = m_sandbox.rows("company").at(0).at("PHONE");
+    ASSERT_EQ(phones.size(), 1U) << phones.dump();
+    EXPECT_EQ(phones.at(0).at("VALUE"), "+74950000003");
+}
+
 TEST_F(Life, APriceWhoseProductNeverComesFailsWhenItsLifetimeIsOver) {
     const std::string whole = price_export("10");
     const auto begin = whole.find("<Классификатор>");
