@@ -79,7 +79,7 @@ void FtpServer::signal(int number) const {
 }
 
 /// Stopped first: what has been forked since the processes were counted would live on, with their sockets.
-void FtpServer::kill() {
+void FtpServer::end() {
     if (m_process) {
         for (std::size_t known = 0, now = 1; known != now;) {
             known = now;
@@ -89,6 +89,11 @@ void FtpServer::kill() {
     }
     signal(SIGKILL);
     m_process.reset();
+}
+
+void FtpServer::kill() {
+    end();
+    wait_for_closed_port(m_port);
 }
 
 void FtpServer::start() {

@@ -37,7 +37,7 @@ class FtpServer {
     };
 
     FtpServer() = default;
-    ~FtpServer() { kill(); }
+    ~FtpServer() { end(); }
     FtpServer(const FtpServer&) = delete;
     FtpServer& operator=(const FtpServer&) = delete;
 
@@ -48,6 +48,7 @@ class FtpServer {
 
     /// The server and its sessions.
     void signal(int number) const;
+    /// Returns when the port is closed.
     void kill();
     /// After kill(): on the same port.
     void start();
@@ -59,6 +60,8 @@ class FtpServer {
     void make_place(bool writable);
 
   private:
+    void end();
+
     TemporaryDirectory m_directory;
     std::filesystem::path m_served;
     int m_port = 0;

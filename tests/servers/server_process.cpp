@@ -57,6 +57,16 @@ void wait_for_port(int port, Process& server) {
     throw std::runtime_error("nothing listens on port " + std::to_string(port));
 }
 
+void wait_for_closed_port(int port) {
+    for (int i = 0; i < 400; ++i) {
+        if (!accepts(port)) {
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    throw std::runtime_error("something still listens on port " + std::to_string(port));
+}
+
 std::optional<std::filesystem::path> server_program(const std::string& package, const std::string& path) {
     const std::filesystem::path unpacked =
         std::filesystem::path(OBMEN_SOURCE_DIR) / ".build" / "servers" / package / path;

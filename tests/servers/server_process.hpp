@@ -16,6 +16,10 @@ namespace obmen::tests {
 /// server said, if it ends first or 20 s pass.
 void wait_for_port(int port, Process& server);
 
+/// Waits until nothing accepts connections on 127.0.0.1:`port`: processes that were killed, but are not ours to
+/// wait for, hold their sockets for a moment longer. Throws std::runtime_error after 20 s.
+void wait_for_closed_port(int port);
+
 /// A server program by the package that brings it and its path in it (`usr/sbin/vsftpd`): from
 /// `.build/servers/PACKAGE/`, where tools/setup unpacks packages that must not be installed (they exclude one
 /// another, or would start to listen to the network), else from the system. Nothing: this machine has none,
