@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "portal/catalog_spelling.hpp"
+#include "portal/field_values.hpp"
 
 namespace obmen::portal {
 
@@ -10,9 +11,7 @@ namespace {
 
 using crm::EntityKind;
 
-constexpr std::string_view property_prefix = "PROPERTY_";
-
-bool is_product(EntityKind kind) {
+bool has_properties(EntityKind kind) {
     return kind == EntityKind::product || kind == EntityKind::offer;
 }
 
@@ -154,9 +153,9 @@ ParameterMap catalog_fields(EntityKind kind, const ParameterMap& crm_fields, boo
     for (const auto& [name, value] : crm_fields) {
         if (is_multi_field_name(name) && !is_in_catalogue(kind)) {
             multi.add(name, std::get<ParameterList>(value.value));
-        } else if (is_product(kind) && (name == "PRICE" || name == "CURRENCY_ID")) {
+        } else if (has_properties(kind) && (name == "PRICE" || name == "CURRENCY_ID")) {
             throw std::logic_error("here products have no price of their own");
-        } else if (is_product(kind) && name.starts_with(property_prefix)) {
+        } else if (has_properties(kind) && name.starts_with(property_prefix)) {
             out.push_back({catalog_name(kind, name), property_value(value)});
         } else if (creating && is_list_of_nobody(value)) {
             continue;  // a new card has no links by itself

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "portal/field_values.hpp"
 #include "portal/lenient_json.hpp"
 #include "portal/portal_text.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 using crm::EntityKind;
 using nlohmann::json;
 
-constexpr std::string_view property_prefix = "PROPERTY_";
 constexpr std::string_view catalog_property_prefix = "property";
 constexpr std::string_view user_field_prefix = "UF_";
 constexpr auto multi_fields = std::to_array<std::string_view>({"PHONE", "EMAIL", "WEB", "IM", "LINK"});

@@ -102,8 +102,6 @@ bool is_own_name(std::string_view name) {
            name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
 }
 
-constexpr std::string_view property_prefix = "PROPERTY_";
-
 /// `PROPERTY_ARTICLE`: a property by its code, which the portal's fields do not know (`PROPERTY_118` they
 /// do).
 bool names_property_by_code(std::string_view name) {

@@ -2,12 +2,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "crm/entity.hpp"
 #include "portal/crm_family.hpp"
 
 namespace obmen::portal {
+
+/// What stands before the number of a property where it is a field of a product.
+inline constexpr std::string_view property_prefix = "PROPERTY_";
 
 /// What Bitrix24 calls a field of obmen's vocabulary: nothing where the kind has no such field but an object
 /// of 1C may; a reason (B24-NO-PROPERTY) where only this portal lacks it. Throws std::logic_error for a field

@@ -20,8 +20,6 @@ namespace {
 using crm::EntityKind;
 using nlohmann::json;
 
-constexpr std::string_view property_prefix = "PROPERTY_";
-
 // ---- one value in its only spelling --------------------------------------------------------------------
 
 /// `10.50`, 10.5 and `+10.5` are one number; a text with leading zeros, as an ИНН may have, is none.

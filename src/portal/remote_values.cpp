@@ -21,7 +21,6 @@ namespace {
 using crm::EntityKind;
 using nlohmann::json;
 
-constexpr std::string_view property_prefix = "PROPERTY_";
 /// What addresses of ours hang on (reference §8.9).
 constexpr const char* requisite_type = "8";
 

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <chrono>
 #include <fstream>
@@ -9,21 +7,10 @@
 
 #include "exchange.hpp"
 #include "harness/export_builder.hpp"
-#include "support/file.hpp"
+#include "servers/server_process.hpp"
 
 namespace obmen::tests {
 namespace {
-
-int free_port() {
-    const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size);
-    ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
-}
 
 /// An exchange that signs in as the practice portal's application.
 class Application : public ::testing::Test {

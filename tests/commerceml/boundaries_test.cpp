@@ -10,7 +10,7 @@
 namespace obmen::commerceml {
 namespace {
 
-const std::string long_sample =
+const std::string whole_sample =
     R"(<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!-- комментарий -- > <Товар> -->)"
     "\r\n"
@@ -25,7 +25,7 @@ const std::string long_sample =
 </КоммерческаяИнформация><!-- конец --><?x?>)";
 
 std::string mended_sample() {
-    std::string text = long_sample;
+    std::string text = whole_sample;
     text.replace(text.find("-- >"), 4, "- ->");
     return text;
 }

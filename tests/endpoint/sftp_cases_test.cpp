@@ -15,8 +15,8 @@ class SftpPlace : public EndpointPlace {
         settings.url = m_server.url();
         settings.password = Secret(m_server.password());
         settings.known_hosts = m_server.known_hosts();
-        settings.connect_seconds = 10;
-        settings.stall_seconds = 2;
+        settings.connect_seconds = 20;
+        settings.stall_seconds = 20;
         return settings;
     }
     [[nodiscard]] std::filesystem::path served() const override { return m_server.folder(); }

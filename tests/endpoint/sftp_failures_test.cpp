@@ -79,7 +79,9 @@ TEST(SftpConnection, FindsTheAddressThatAnswers) {
 TEST(SftpConnection, WithoutTheServiceSaysSo) {
     SKIP_WITHOUT_SSHD();
     SftpSetup setup(OpenSshOptions{.config = {"ForceCommand /bin/false"}}, 0.05);
-    const Failure failure = failure_of([&] { (void)setup.open()->list({}); });
+    config::EndpointSettings settings = setup.settings();
+    settings.connect_seconds = 1'000;
+    const Failure failure = failure_of([&] { (void)setup.open(settings)->list({}); });
     EXPECT_EQ(failure.code, "SRC-PROTOCOL");
     EXPECT_TRUE(has(failure.text, "the SFTP service gave no answer")) << failure.text;
 }
@@ -148,12 +150,13 @@ class SftpTroubles : public testing::Test {
 
 TEST_F(SftpTroubles, AServerThatStandsStillIsLeft) {
     config::EndpointSettings settings = m_setup->settings();
-    settings.stall_seconds = 60;
+    settings.connect_seconds = 1'000;
+    settings.stall_seconds = 150;  // 3 s
     m_endpoint = m_setup->open(settings);
     const Failure failure = fetch_with([&] { m_setup->server.signal(SIGSTOP); });
     EXPECT_EQ(failure.code, "SRC-STALLED");
     EXPECT_EQ(failure.failure_class, FailureClass::temporary);
-    EXPECT_TRUE(has(failure.text, "not one byte within 60 s")) << failure.text;
+    EXPECT_TRUE(has(failure.text, "not one byte within 150 s")) << failure.text;
     m_setup->server.signal(SIGCONT);
     EXPECT_TRUE(m_endpoint->look("big"));
 }
@@ -197,7 +200,6 @@ TEST_F(SftpTroubles, ABrokenConnectionFailsOnceAndIsMadeAgain) {
     EXPECT_EQ(listing.code, "SRC-CONNECT");
     EXPECT_EQ(m_endpoint->list({.depth = 2, .enters = {}}).entries.size(), 2U);
     m_setup->server.kill_sessions();
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     expect_recovery();
     m_setup->server.stop();
     EXPECT_EQ(failure_of([&] { (void)m_endpoint->list({}); }).code, "SRC-CONNECT");

@@ -1,10 +1,11 @@
 #include <libssh2.h>
 
 #include <cstdlib>
-#include <thread>
+#include <stdexcept>
 
 #include "endpoint/sftp_setup.hpp"
 #include "harness/process.hpp"
+#include "harness/waiting.hpp"
 
 // Of the leak sanitizer, where the tests are compiled with it.
 extern "C" {
@@ -165,8 +166,8 @@ class Agent {
     explicit Agent(const std::filesystem::path& directory)
         : m_socket(directory / "agent.sock"),
           m_process({"/usr/bin/ssh-agent", "-D", "-a", m_socket.string()}, directory) {
-        for (int i = 0; i < 200 && !std::filesystem::exists(m_socket); ++i) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (!tests::eventually([&] { return std::filesystem::exists(m_socket); })) {
+            throw std::runtime_error("ssh-agent does not listen");
         }
         ::setenv("SSH_AUTH_SOCK", m_socket.c_str(), 1);
     }

@@ -32,7 +32,7 @@ SandboxProcess::SandboxProcess(const std::filesystem::path& directory,
                                        "--webhook", webhook_code, "--quiet"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     m_process = std::make_unique<Process>(arguments, directory);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     while (m_port == 0) {
         if (!m_process->is_running() || std::chrono::steady_clock::now() > deadline) {
             throw std::runtime_error("the sandbox did not start: " + m_process->wait().error);

@@ -13,7 +13,7 @@ bool is_complete_run() {
 }
 
 bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(is_complete_run() ? 30 : 1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(is_complete_run() ? 30 : 2);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) {
             return false;

@@ -19,7 +19,7 @@ PortalFacts known_facts() {
     return facts;
 }
 
-std::string link_text(const crm::Link& link) {
+std::string link_to_a_step(const crm::Link& link) {
     return link.target ? "$result[c3]" : "0";
 }
 
@@ -27,7 +27,7 @@ crm::Link to_group(const char* id) {
     return {crm::make_key(crm::SourceKind::group, id)};
 }
 
-FieldGroup single(const char* name, crm::Value value) {
+FieldGroup group_of_one(const char* name, crm::Value value) {
     return {name, {{name, std::move(value)}}};
 }
 
@@ -37,26 +37,27 @@ FieldGroup price(const char* amount, const char* currency) {
 
 BuiltCommand create(EntityKind kind, const std::vector<FieldGroup>& groups,
                     const PortalFacts& facts = known_facts()) {
-    return create_command({kind, "GUID#1", "1C", &groups}, facts, {.link = link_text});
+    return create_command({kind, "GUID#1", "1C", &groups}, facts, {.link = link_to_a_step});
 }
 
 BuiltCommand update(EntityKind kind, const std::vector<FieldGroup>& groups,
                     const std::map<std::string, std::vector<ContactChange>>& changes = {}) {
-    return update_command({kind, "GUID#1", "1C", &groups}, "77", known_facts(), {.link = link_text}, changes);
+    return update_command({kind, "GUID#1", "1C", &groups}, "77", known_facts(), {.link = link_to_a_step},
+                          changes);
 }
 
 using Names = std::vector<std::string>;
 
 TEST(CreateCommand, WritesEveryFieldOfAProduct) {
     const BuiltCommand built =
-        create(EntityKind::product, {single("name", "Болт"),
+        create(EntityKind::product, {group_of_one("name", "Болт"),
                                      {"description", {{"description", "a<b>"}, {"description_type", "html"}}},
-                                     single("section", to_group("g")),
+                                     group_of_one("section", to_group("g")),
                                      price("10.50", "RUB"),
-                                     single("vat_included", true),
-                                     single("measure", crm::MeasureCode{"006"}),
-                                     single("vat", crm::VatRate{Decimal(20)}),
-                                     single("active", false)});
+                                     group_of_one("vat_included", true),
+                                     group_of_one("measure", crm::MeasureCode{"006"}),
+                                     group_of_one("vat", crm::VatRate{Decimal(20)}),
+                                     group_of_one("active", false)});
     EXPECT_EQ(
         encoded(built.command),
         "crm.product.add?fields%5BXML_ID%5D=GUID%231&fields%5BNAME%5D=%D0%91%D0%BE%D0%BB%D1%82"
@@ -71,7 +72,8 @@ TEST(CreateCommand, WritesEveryFieldOfAProduct) {
 
 TEST(CreateCommand, WritesASectionUnderTheRoot) {
     const BuiltCommand built = create(
-        EntityKind::section, {single("name", "a"), single("parent", crm::Link{}), single("active", true)});
+        EntityKind::section,
+        {group_of_one("name", "a"), group_of_one("parent", crm::Link{}), group_of_one("active", true)});
     EXPECT_EQ(
         encoded(built.command),
         "crm.productsection.add?fields%5BXML_ID%5D=GUID%231&fields%5BNAME%5D=a&fields%5BSECTION_ID%5D=0");
@@ -82,8 +84,9 @@ TEST(CreateCommand, WritesASectionUnderTheRoot) {
 TEST(CreateCommand, WritesCardsWithBothHalvesOfTheirKeyAndWithoutNews) {
     const crm::ContactValues phones{
         {{"8 (495) 123-45-67", "WORK"}, {"+7 495 1234567", "HOME"}, {"+7 900 000-00-00", "MOBILE"}}};
-    const BuiltCommand built = create(
-        EntityKind::company, {single("title", "ООО"), single("phones", phones), single("comment", "")});
+    const BuiltCommand built =
+        create(EntityKind::company,
+               {group_of_one("title", "ООО"), group_of_one("phones", phones), group_of_one("comment", "")});
     EXPECT_EQ(encoded(built.command),
               "crm.company.add?fields%5BORIGINATOR_ID%5D=1C&fields%5BORIGIN_ID%5D=GUID%231&fields%5BTITLE%5D="
               "%D0%9E%D0%9E%D0%9E"
@@ -94,7 +97,7 @@ TEST(CreateCommand, WritesCardsWithBothHalvesOfTheirKeyAndWithoutNews) {
               "&fields%5BCOMMENTS%5D=&params%5BREGISTER_SONET_EVENT%5D=N");
     const BuiltCommand contact =
         create(EntityKind::contact, {{"name", {{"last_name", "И"}, {"first_name", "И"}, {"second_name", ""}}},
-                                     single("emails", crm::ContactValues{})});
+                                     group_of_one("emails", crm::ContactValues{})});
     EXPECT_EQ(encoded(contact.command),
               "crm.contact.add?fields%5BORIGINATOR_ID%5D=1C&fields%5BORIGIN_ID%5D=GUID%231&fields%5BLAST_"
               "NAME%5D=%D0%98"
@@ -103,9 +106,9 @@ TEST(CreateCommand, WritesCardsWithBothHalvesOfTheirKeyAndWithoutNews) {
 }
 
 TEST(CreateCommand, WithholdsWhatThePortalDoesNotKnow) {
-    const BuiltCommand built = create(EntityKind::product, {single("name", "a"), price("1", "EUR"),
-                                                            single("measure", crm::MeasureCode{"112"}),
-                                                            single("vat", crm::VatRate{Decimal(18)})});
+    const BuiltCommand built = create(EntityKind::product, {group_of_one("name", "a"), price("1", "EUR"),
+                                                            group_of_one("measure", crm::MeasureCode{"112"}),
+                                                            group_of_one("vat", crm::VatRate{Decimal(18)})});
     EXPECT_EQ(encoded(built.command), "crm.product.add?fields%5BXML_ID%5D=GUID%231&fields%5BNAME%5D=a");
     EXPECT_EQ(built.groups, (Names{"name"}));
     ASSERT_EQ(built.withheld.size(), 3U);
@@ -118,10 +121,10 @@ TEST(CreateCommand, WithholdsWhatThePortalDoesNotKnow) {
 TEST(CreateCommand, PutsNamedPlaceholdersWhereThePortalIsUnknown) {
     PortalFacts facts;
     facts.placeholders = true;
-    const BuiltCommand built =
-        create(EntityKind::product,
-               {price("1", "EUR"), single("measure", crm::MeasureCode{"796"}), single("vat", crm::VatRate{})},
-               facts);
+    const BuiltCommand built = create(EntityKind::product,
+                                      {price("1", "EUR"), group_of_one("measure", crm::MeasureCode{"796"}),
+                                       group_of_one("vat", crm::VatRate{})},
+                                      facts);
     EXPECT_EQ(encoded(built.command),
               "crm.product.add?fields%5BXML_ID%5D=GUID%231&fields%5BPRICE%5D=1&fields%5BCURRENCY_ID%5D=EUR"
               "&fields%5BMEASURE%5D=%7B%7Bmeasure%20796%7D%7D&fields%5BVAT_ID%5D=%7B%7Bvat%20none%7D%7D");
@@ -129,21 +132,25 @@ TEST(CreateCommand, PutsNamedPlaceholdersWhereThePortalIsUnknown) {
 }
 
 TEST(CreateCommand, TellsWithoutVatFromZeroPercent) {
-    const BuiltCommand built = create(
-        EntityKind::product, {single("vat", crm::VatRate{}), single("measure", crm::MeasureCode{"796"})});
+    const BuiltCommand built =
+        create(EntityKind::product,
+               {group_of_one("vat", crm::VatRate{}), group_of_one("measure", crm::MeasureCode{"796"})});
     EXPECT_EQ(encoded(built.command),
               "crm.product.add?fields%5BXML_ID%5D=GUID%231&fields%5BVAT_ID%5D=1&fields%5BMEASURE%5D=9");
-    EXPECT_EQ(create(EntityKind::product, {single("vat", crm::VatRate{Decimal(0)})}).withheld.size(), 1U);
+    EXPECT_EQ(create(EntityKind::product, {group_of_one("vat", crm::VatRate{Decimal(0)})}).withheld.size(),
+              1U);
 }
 
 TEST(CreateCommand, RefusesWhatCanOnlyBeABug) {
-    EXPECT_THROW(static_cast<void>(create(EntityKind::product, {single("price", Decimal(1))})),
+    EXPECT_THROW(static_cast<void>(create(EntityKind::product, {group_of_one("price", Decimal(1))})),
                  std::logic_error);
-    EXPECT_THROW(static_cast<void>(create(EntityKind::product, {single("title", "x")})), std::logic_error);
-    EXPECT_THROW(static_cast<void>(create(EntityKind::deal_rows, {single("title", "x")})), std::logic_error);
-    const std::vector<FieldGroup> groups{single("name", "a")};
+    EXPECT_THROW(static_cast<void>(create(EntityKind::product, {group_of_one("title", "x")})),
+                 std::logic_error);
+    EXPECT_THROW(static_cast<void>(create(EntityKind::deal_rows, {group_of_one("title", "x")})),
+                 std::logic_error);
+    const std::vector<FieldGroup> groups{group_of_one("name", "a")};
     EXPECT_THROW(static_cast<void>(create_command({EntityKind::product, "", "1C", &groups}, known_facts(),
-                                                  {.link = link_text})),
+                                                  {.link = link_to_a_step})),
                  std::logic_error);
 }
 
@@ -155,12 +162,12 @@ TEST(UpdateCommand, SendsOnlyTheGroupsItIsGiven) {
 }
 
 TEST(UpdateCommand, KeepsEmptyTextsBecauseTheyClear) {
-    EXPECT_EQ(encoded(update(EntityKind::product, {single("name", "")}).command),
+    EXPECT_EQ(encoded(update(EntityKind::product, {group_of_one("name", "")}).command),
               "crm.product.update?id=77&fields%5BNAME%5D=");
 }
 
 TEST(UpdateCommand, IsEmptyWhenNothingIsLeftToSend) {
-    const BuiltCommand section = update(EntityKind::section, {single("active", false)});
+    const BuiltCommand section = update(EntityKind::section, {group_of_one("active", false)});
     EXPECT_EQ(section.command.method, "");
     EXPECT_EQ(section.groups, (Names{"active"}));
     const BuiltCommand withheld = update(EntityKind::product, {price("1", "EUR")});
@@ -170,7 +177,7 @@ TEST(UpdateCommand, IsEmptyWhenNothingIsLeftToSend) {
 }
 
 TEST(UpdateCommand, ChangesMultiFieldsByTheIdsOfTheirEntries) {
-    const FieldGroup phones = single("phones", crm::ContactValues{{{"+7900", "WORK"}}});
+    const FieldGroup phones = group_of_one("phones", crm::ContactValues{{{"+7900", "WORK"}}});
     const BuiltCommand built =
         update(EntityKind::contact, {phones},
                {{"phones", {{"215", "+7900", "WORK"}, {"", "+7901", "MOBILE"}, {"216", "", "HOME"}}}});
@@ -184,7 +191,7 @@ TEST(UpdateCommand, ChangesMultiFieldsByTheIdsOfTheirEntries) {
 }
 
 TEST(UpdateCommand, NeverAddsPhonesThatWereNotComparedFirst) {
-    const FieldGroup phones = single("phones", crm::ContactValues{{{"+7900", "WORK"}}});
+    const FieldGroup phones = group_of_one("phones", crm::ContactValues{{{"+7900", "WORK"}}});
     const BuiltCommand unread = update(EntityKind::contact, {phones});
     EXPECT_EQ(unread.command.method, "");
     EXPECT_TRUE(unread.groups.empty()) << "not confirmed either";

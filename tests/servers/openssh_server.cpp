@@ -3,11 +3,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "harness/temporary_directory.hpp"
+#include "harness/waiting.hpp"
 #include "servers/server_process.hpp"
 #include "servers/shifted_clock.hpp"
 
@@ -42,6 +44,15 @@ pid_t parent_of(pid_t process) {
     pid_t parent = -1;
     rest >> state >> parent;
     return parent;
+}
+
+/// Not those that have ended and that their parents have not asked for yet.
+bool holds_sockets(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t end = text.rfind(')');
+    return end != std::string::npos && text.compare(end, 3, ") Z") != 0 && text.compare(end, 3, ") X") != 0;
 }
 
 std::vector<pid_t> descendants_of(pid_t ancestor) {
@@ -225,7 +236,11 @@ void OpenSshServer::signal(int number) {
 }
 
 void OpenSshServer::kill_sessions() {
-    signal_all(descendants_of(m_process->id()), SIGKILL);
+    const std::vector<pid_t> sessions = descendants_of(m_process->id());
+    signal_all(sessions, SIGKILL);
+    if (!eventually([&] { return std::ranges::none_of(sessions, holds_sockets); })) {
+        throw std::runtime_error("a session of sshd does not end");
+    }
 }
 
 void OpenSshServer::stop() {

@@ -9,15 +9,15 @@
 /// Real servers on loopback, each in a process of its own with a directory and a port of its own.
 namespace obmen::tests {
 
-/// A port of 127.0.0.1 on which nothing listens at the moment.
+/// A port of 127.0.0.1 on which nothing listens, and which the system gives to nobody else of its own accord.
 [[nodiscard]] int free_port();
 
 /// Waits until something accepts connections on 127.0.0.1:`port`. Throws std::runtime_error, with what the
-/// server said, if it ends first or 20 s pass.
+/// server said, if it ends first or a minute passes.
 void wait_for_port(int port, Process& server);
 
-/// Waits until nothing accepts connections on 127.0.0.1:`port`: processes that were killed, but are not ours to
-/// wait for, hold their sockets for a moment longer. Throws std::runtime_error after 20 s.
+/// Waits until nothing accepts connections on 127.0.0.1:`port`: processes that were killed, but are not ours
+/// to wait for, hold their sockets for a moment longer. Throws std::runtime_error after a minute.
 void wait_for_closed_port(int port);
 
 /// A server program by the package that brings it and its path in it (`usr/sbin/vsftpd`): from

@@ -11,13 +11,6 @@ namespace obmen::torture {
 
 namespace {
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-        text.replace(at, what.size(), by);
-    }
-    return text;
-}
-
 /// The value of `key = "…"` in settings, empty if there is none.
 std::string value_of(const std::string& settings, const std::string& key) {
     const std::size_t at = settings.find(key + " = \"");

@@ -10,14 +10,14 @@
 
 namespace obmen::torture {
 
-namespace {
-
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
     for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
         text.replace(at, what.size(), by);
     }
     return text;
 }
+
+namespace {
 
 Told price_told(const tests::SampleProduct& product) {
     return {.kind = "Товар", .id = product.id, .values = {{"PRICE", product.price}, {"CURRENCY_ID", "RUB"}}};

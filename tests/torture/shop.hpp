@@ -13,6 +13,9 @@
 
 namespace obmen::torture {
 
+/// `text` with `by` wherever `what` stands in it. \pre `what` is not empty
+[[nodiscard]] std::string replaced(std::string text, const std::string& what, const std::string& by);
+
 /// Whole numbers by a seed, the same on every machine.
 class Chance {
   public:

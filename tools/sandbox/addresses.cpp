@@ -77,7 +77,7 @@ std::int64_t existing_address(const Call& call, const AddressKey& key) {
     return id;
 }
 
-Answer add(Call& call) {
+Answer add_address(Call& call) {
     const AddressKey key = key_of(call);
     const Json* requisite = call.store.table("requisite").find(key.entity);
     if (requisite == nullptr)
@@ -97,7 +97,7 @@ Answer add(Call& call) {
     return {true};
 }
 
-Answer update(Call& call) {
+Answer update_address(Call& call) {
     const AddressKey key = key_of(call);
     const std::int64_t id = existing_address(call, key);
     Json row = *call.store.table(table_name).find(id);
@@ -107,7 +107,7 @@ Answer update(Call& call) {
     return {true};
 }
 
-Answer remove(Call& call) {
+Answer remove_address(Call& call) {
     const AddressKey key = key_of(call);
     const std::int64_t id = existing_address(call, key);
     call.wrote(Operation::remove, table_name, id, key.text());
@@ -146,9 +146,9 @@ void add_address_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, auto run) {
         methods.add({.name = std::string("crm.") + name, .scope = "crm", .run = run});
     };
-    add_method("address.add", add);
-    add_method("address.update", update);
-    add_method("address.delete", remove);
+    add_method("address.add", add_address);
+    add_method("address.update", update_address);
+    add_method("address.delete", remove_address);
     add_method("address.list", list_addresses);
     add_method("address.fields", [](Call&) { return Answer{address_schema().described()}; });
     add_method("enum.addresstype", list_types);

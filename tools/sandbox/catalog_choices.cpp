@@ -83,7 +83,7 @@ void check_sent(const Json& sent, bool creating) {
         throw property_refusal(fmt::format("Required fields: {}", fmt::join(names, ", ")));
 }
 
-Answer add(Call& call) {
+Answer add_choice(Call& call) {
     const Json& sent = array_parameter(call);
     check_sent(sent, true);
     if (catalog_property(call, member_integer(sent, "propertyId")).at("PROPERTY_TYPE") != "L")
@@ -95,7 +95,7 @@ Answer add(Call& call) {
     return put_choice(call, std::move(row), Operation::create);
 }
 
-Answer update(Call& call) {
+Answer update_choice(Call& call) {
     Json row = found_choice(call, integer_parameter(call));
     const Json& sent = array_parameter(call);
     check_sent(sent, false);
@@ -104,7 +104,7 @@ Answer update(Call& call) {
 }
 
 /// Products lose the value.
-Answer remove(Call& call) {
+Answer remove_choice(Call& call) {
     const Json row = found_choice(call, integer_parameter(call));
     const std::int64_t property_id = member_integer(row, "PROPERTY_ID");
     Json property = catalog_property(call, property_id);
@@ -133,9 +133,9 @@ void add_catalog_choice_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, CatalogRight right, auto run) {
         add_catalog_method(methods, std::string("productPropertyEnum.") + name, "", right, run);
     };
-    add_method("add", CatalogRight::modify, add);
-    add_method("update", CatalogRight::modify, update);
-    add_method("delete", CatalogRight::modify, remove);
+    add_method("add", CatalogRight::modify, add_choice);
+    add_method("update", CatalogRight::modify, update_choice);
+    add_method("delete", CatalogRight::modify, remove_choice);
     add_method("get", CatalogRight::read, [](Call& call) {
         const Json row = found_choice(call, integer_parameter(call));
         return Answer{Json{{"productPropertyEnum", typed_row(choice_fields(), row)}}};

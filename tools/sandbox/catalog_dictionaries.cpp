@@ -104,7 +104,7 @@ Answer shown(const Call& call, const Dictionary& dictionary, std::int64_t id) {
     return {Json{{dictionary.one, typed_row(dictionary.fields, row_of(call, dictionary, id))}}};
 }
 
-Answer add(Call& call, const Dictionary& dictionary) {
+Answer add_entry(Call& call, const Dictionary& dictionary) {
     const Json& sent = array_parameter(call);
     check_required(dictionary.fields, sent, true);
     Json row = Json::object();
@@ -116,7 +116,7 @@ Answer add(Call& call, const Dictionary& dictionary) {
     return shown(call, dictionary, id);
 }
 
-Answer update(Call& call, const Dictionary& dictionary) {
+Answer update_entry(Call& call, const Dictionary& dictionary) {
     const std::int64_t id = integer_parameter(call);
     const Json& sent = array_parameter(call);
     Json row = row_of(call, dictionary, id);
@@ -129,7 +129,7 @@ Answer update(Call& call, const Dictionary& dictionary) {
 }
 
 /// The base type of price cannot go; the prices of another type go with it.
-Answer remove(Call& call, const Dictionary& dictionary) {
+Answer remove_entry(Call& call, const Dictionary& dictionary) {
     const std::int64_t id = integer_parameter(call);
     const Json& row = row_of(call, dictionary, id);
     if (dictionary.table == std::string_view("price_type")) {
@@ -153,9 +153,9 @@ void add_dictionary(MethodTable& methods, const Dictionary& dictionary) {
         add_catalog_method(methods, fmt::format("{}.{}", dictionary.method, name), dictionary.table, right,
                            [run, dictionary](Call& call) { return run(call, dictionary); });
     };
-    add_method("add", CatalogRight::modify, add);
-    add_method("update", CatalogRight::modify, update);
-    add_method("delete", CatalogRight::modify, remove);
+    add_method("add", CatalogRight::modify, add_entry);
+    add_method("update", CatalogRight::modify, update_entry);
+    add_method("delete", CatalogRight::modify, remove_entry);
     add_method("get", CatalogRight::read,
                [](Call& call, const Dictionary& of) { return shown(call, of, integer_parameter(call)); });
     add_method("list", CatalogRight::read, [](Call& call, const Dictionary& of) {

@@ -68,7 +68,7 @@ Json new_file(const Call& call) {
     return file;
 }
 
-Answer add(Call& call) {
+Answer add_image(Call& call) {
     const Json& sent = array_parameter(call);
     if (member(sent, "productId") == nullptr)
         throw catalog_refusal("Required fields: productId");
@@ -108,7 +108,7 @@ Json image_of_call(const Call& call) {
     throw catalog_refusal("Image does not exist.");
 }
 
-Answer remove(Call& call) {
+Answer remove_image(Call& call) {
     const Json image = image_of_call(call);
     const std::int64_t id = image.at("id").get<std::int64_t>();
     const std::int64_t product = image.at("productId").get<std::int64_t>();
@@ -134,8 +134,8 @@ void add_catalog_image_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, CatalogRight right, auto run) {
         add_catalog_method(methods, std::string("productImage.") + name, "", right, run);
     };
-    add_method("add", CatalogRight::modify, add);
-    add_method("delete", CatalogRight::modify, remove);
+    add_method("add", CatalogRight::modify, add_image);
+    add_method("delete", CatalogRight::modify, remove_image);
     add_method("get", CatalogRight::read, [](Call& call) {
         return Answer{Json{{"productImage", image_of_call(call)}}};
     });

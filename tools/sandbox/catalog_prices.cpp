@@ -84,7 +84,7 @@ void erase_price(Call& call, std::int64_t id) {
     base_price_to_product(call.store, product);
 }
 
-Answer shown(const Call& call, std::int64_t id) {
+Answer shown_price(const Call& call, std::int64_t id) {
     return {Json{{"price", typed_row(catalog_price_fields(), price_row(call, id))}}};
 }
 
@@ -95,7 +95,7 @@ void note_unknown(Call& call, const Json& sent, const TypedFields& fields) {
     }
 }
 
-Answer add(Call& call) {
+Answer add_price(Call& call) {
     const Json& sent = array_parameter(call);
     check_required(catalog_price_fields(), sent, true);
     const std::int64_t product = member_integer(sent, "productId");
@@ -106,10 +106,10 @@ Answer add(Call& call) {
     if (price_of(call.store, product, type) != 0)
         throw catalog_refusal(second_of_type);
     note_unknown(call, sent, catalog_price_fields());
-    return shown(call, inserted(call, sent, product));
+    return shown_price(call, inserted(call, sent, product));
 }
 
-Answer update(Call& call) {
+Answer update_price(Call& call) {
     const std::int64_t id = integer_parameter(call);
     const Json& sent = array_parameter(call);
     static_cast<void>(price_row(call, id));
@@ -120,10 +120,10 @@ Answer update(Call& call) {
     check_currency(call, sent);
     note_unknown(call, sent, catalog_price_fields());
     put_price(call, sent, id);
-    return shown(call, id);
+    return shown_price(call, id);
 }
 
-Answer remove(Call& call) {
+Answer remove_price(Call& call) {
     const std::int64_t id = integer_parameter(call);
     erase_price(call, id);
     return {true};
@@ -194,11 +194,12 @@ void add_catalog_price_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, CatalogRight right, auto run) {
         add_catalog_method(methods, std::string("price.") + name, "price", right, run);
     };
-    add_method("add", CatalogRight::modify, add);
-    add_method("update", CatalogRight::modify, update);
+    add_method("add", CatalogRight::modify, add_price);
+    add_method("update", CatalogRight::modify, update_price);
     add_method("modify", CatalogRight::modify, modify);
-    add_method("delete", CatalogRight::modify, remove);
-    add_method("get", CatalogRight::read, [](Call& call) { return shown(call, integer_parameter(call)); });
+    add_method("delete", CatalogRight::modify, remove_price);
+    add_method("get", CatalogRight::read,
+               [](Call& call) { return shown_price(call, integer_parameter(call)); });
     add_method("list", CatalogRight::read, list_prices);
     add_method("getFields", CatalogRight::read, [](Call&) {
         return Answer{Json{{"price", described(catalog_price_fields())}}};

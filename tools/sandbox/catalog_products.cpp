@@ -34,14 +34,15 @@ constexpr Group groups[] = {{"product", "element", "product", "products", "13456
                             {"product.offer", "offer", "offer", "offers", "45", "5"},
                             {"product.service", "service", "service", "services", "7", "7"}};
 
-std::string type_of(const Json& row) {
+std::string product_type_of(const Json& row) {
     const std::string type = member_text(row, "type");
     return type.empty() ? "1" : type;
 }
 
 ProductPlace product_of(const Call& call, const Group& group, std::int64_t id) {
     const ProductPlace place = find_product(call.store, id);
-    if (place.row == nullptr || std::string_view(group.types).find(type_of(*place.row)) == std::string::npos)
+    if (place.row == nullptr ||
+        std::string_view(group.types).find(product_type_of(*place.row)) == std::string::npos)
         throw catalog_refusal("product does not exist.");
     return place;
 }
@@ -63,7 +64,7 @@ Json shown(const Store& store, const Json& row) {
     return shown_catalog_product(catalog_product_fields(store, member_integer(row, "CATALOG_ID")), row);
 }
 
-Answer add(Call& call, const Group& group) {
+Answer add_product(Call& call, const Group& group) {
     const Json& sent = array_parameter(call);
     const Json* iblock_sent = member(sent, "iblockId");
     if (iblock_sent == nullptr)
@@ -89,7 +90,7 @@ Answer add(Call& call, const Group& group) {
     return {Json{{group.written, shown(call.store, *rows.find(id))}}};
 }
 
-Answer update(Call& call, const Group& group) {
+Answer update_product(Call& call, const Group& group) {
     const std::int64_t id = integer_parameter(call);
     static_cast<void>(array_parameter(call));
     const ProductPlace place = product_of(call, group, id);
@@ -106,12 +107,12 @@ Answer update(Call& call, const Group& group) {
     return {Json{{group.written, shown(call.store, *rows.find(id))}}};
 }
 
-Answer get(Call& call, const Group& group) {
+Answer get_product(Call& call, const Group& group) {
     const ProductPlace place = product_of(call, group, integer_parameter(call));
     return {Json{{group.one, shown(call.store, *place.row)}}};
 }
 
-Answer remove(Call& call, const Group& group) {
+Answer remove_product(Call& call, const Group& group) {
     const std::int64_t id = integer_parameter(call);
     const ProductPlace place = product_of(call, group, id);
     const std::int64_t parent = parent_of(*place.row);
@@ -162,7 +163,7 @@ Answer list_products(Call& call, const Group& group) {
         return typed_list(call, call.store.table(table), rules);
     std::vector<const Json*> rows;
     for (const auto& [id, row] : call.store.table(table).rows()) {
-        if (std::string_view(group.types).find(type_of(row)) != std::string::npos)
+        if (std::string_view(group.types).find(product_type_of(row)) != std::string::npos)
             rows.push_back(&row);
     }
     return typed_list(call, std::move(rows), rules);
@@ -183,10 +184,10 @@ void add_group(MethodTable& methods, const Group& group) {
         add_catalog_method(methods, fmt::format("{}.{}", group.method, name), kind, right,
                            [run, &group](Call& call) { return run(call, group); });
     };
-    add_method("add", CatalogRight::edit_products, add);
-    add_method("update", CatalogRight::edit_products, update);
-    add_method("delete", CatalogRight::edit_products, remove);
-    add_method("get", CatalogRight::read, get);
+    add_method("add", CatalogRight::edit_products, add_product);
+    add_method("update", CatalogRight::edit_products, update_product);
+    add_method("delete", CatalogRight::edit_products, remove_product);
+    add_method("get", CatalogRight::read, get_product);
     add_method("list", CatalogRight::read, list_products);
     add_method("getFieldsByFilter", CatalogRight::read, fields_by_filter);
 }

@@ -59,7 +59,7 @@ bool is_code(const std::string& code) {
     return (code.front() < '0' || code.front() > '9') && std::all_of(code.begin(), code.end(), allowed);
 }
 
-void store_fields(Call& call, Json& row, const Json& sent, bool creating) {
+void store_fields_of_property(Call& call, Json& row, const Json& sent, bool creating) {
     if (const auto names = missing_fields(property_fields(), sent, creating); !names.empty())
         throw property_refusal(fmt::format("Required fields: {}", fmt::join(names, ", ")));
     call.unknown_fields = store_typed(property_fields(), row, sent, creating);
@@ -74,32 +74,32 @@ void store_fields(Call& call, Json& row, const Json& sent, bool creating) {
         throw property_refusal(fmt::format("Invalid symbolic code {}", code));
 }
 
-Answer shown(const Call& call, std::int64_t id) {
+Answer shown_property(const Call& call, std::int64_t id) {
     return {Json{{"productProperty", typed_row(property_fields(), catalog_property(call, id))}}};
 }
 
-Answer add(Call& call) {
+Answer add_property(Call& call) {
     const Json& sent = array_parameter(call);
     Json row = Json::object();
     put_initial(property_fields(), row);
     row["VALUES"] = Json::object();
-    store_fields(call, row, sent, true);
+    store_fields_of_property(call, row, sent, true);
     const std::int64_t id = call.store.table("property").insert(std::move(row));
     call.wrote(Operation::create, "property", id);
-    return shown(call, id);
+    return shown_property(call, id);
 }
 
-Answer update(Call& call) {
+Answer update_property(Call& call) {
     const std::int64_t id = integer_parameter(call);
     const Json& sent = array_parameter(call);
     Json row = catalog_property(call, id);
-    store_fields(call, row, sent, false);
+    store_fields_of_property(call, row, sent, false);
     call.store.table("property").put(id, std::move(row));
     call.wrote(Operation::update, "property", id);
-    return shown(call, id);
+    return shown_property(call, id);
 }
 
-Answer remove(Call& call) {
+Answer remove_property(Call& call) {
     const std::int64_t id = integer_parameter(call);
     static_cast<void>(catalog_property(call, id));
     call.wrote(Operation::remove, "property", id);
@@ -125,10 +125,11 @@ void add_catalog_property_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, CatalogRight right, auto run) {
         add_catalog_method(methods, std::string("productProperty.") + name, "property", right, run);
     };
-    add_method("add", CatalogRight::modify, add);
-    add_method("update", CatalogRight::modify, update);
-    add_method("delete", CatalogRight::modify, remove);
-    add_method("get", CatalogRight::read, [](Call& call) { return shown(call, integer_parameter(call)); });
+    add_method("add", CatalogRight::modify, add_property);
+    add_method("update", CatalogRight::modify, update_property);
+    add_method("delete", CatalogRight::modify, remove_property);
+    add_method("get", CatalogRight::read,
+               [](Call& call) { return shown_property(call, integer_parameter(call)); });
     add_method("list", CatalogRight::read, [](Call& call) {
         return typed_list(call, call.store.table("property"),
                           {.wrapper = "productProperties",

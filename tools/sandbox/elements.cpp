@@ -65,7 +65,7 @@ void store_fields(Call& call, const ElementKind& kind, Json& row, std::int64_t i
     store_contacts_and_files(call, kind.schema, row);
 }
 
-Answer add(Call& call, const ElementKind& kind) {
+Answer add_element(Call& call, const ElementKind& kind) {
     Table& table = call.store.table(kind.table);
     Json row = kind.schema.new_row();
     store_fields(call, kind, row, table.next_id(), true);
@@ -83,7 +83,7 @@ const Json& row_of(const Call& call, const ElementKind& kind, std::int64_t id) {
     return *row;
 }
 
-Answer update(Call& call, const ElementKind& kind) {
+Answer update_element(Call& call, const ElementKind& kind) {
     const std::int64_t id = call.id();
     Json row = row_of(call, kind, id);
     store_fields(call, kind, row, id, false);
@@ -94,7 +94,7 @@ Answer update(Call& call, const ElementKind& kind) {
     return {true};
 }
 
-Answer remove(Call& call, const ElementKind& kind) {
+Answer remove_element(Call& call, const ElementKind& kind) {
     const std::int64_t id = call.id();
     if (call.store.table(kind.table).find(id) == nullptr)
         throw kind.not_found_to_delete ? kind.not_found_to_delete(id) : kind.not_found(id);
@@ -116,7 +116,7 @@ Json shown(const Store& store, const ElementKind& kind, const Json& row) {
     return visible;
 }
 
-Answer list_rows(Call& call, const ElementKind& kind) {
+Answer list_elements(Call& call, const ElementKind& kind) {
     const Store& store = call.store;
     return list(
         call,
@@ -145,10 +145,10 @@ void add_element_methods(MethodTable& methods, const ElementKind& kind) {
                      .kind = kind.table,
                      .run = [kind, run](Call& call) { return run(call, kind); }});
     };
-    add_method("add", add);
-    add_method("update", update);
-    add_method("delete", remove);
-    add_method("list", list_rows);
+    add_method("add", add_element);
+    add_method("update", update_element);
+    add_method("delete", remove_element);
+    add_method("list", list_elements);
     add_method("get", [](Call& call, const ElementKind& of) {
         return Answer{shown(call.store, of, row_of(call, of, call.id()))};
     });

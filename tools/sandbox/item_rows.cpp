@@ -145,7 +145,7 @@ Answer set_rows(Call& call) {
     return {Json{{"productRows", shown_rows(call.store, deal)}}};
 }
 
-Answer add(Call& call) {
+Answer add_row(Call& call) {
     const Json& sent = array_parameter(call);
     if (const auto names = missing_fields(row_fields(), sent, true); !names.empty())
         throw Refusal(400, "CRM_FIELD_ERROR_REQUIRED",
@@ -158,7 +158,7 @@ Answer add(Call& call) {
     return {Json{{"productRow", shown(row_of(call, id))}}};
 }
 
-Answer update(Call& call) {
+Answer update_row(Call& call) {
     const std::int64_t id = integer_parameter(call);
     Json fields = old_fields(call, array_parameter(call));
     const Json row = row_of(call, id);
@@ -169,7 +169,7 @@ Answer update(Call& call) {
     return {Json{{"productRow", shown(row_of(call, id))}}};
 }
 
-Answer remove(Call& call) {
+Answer remove_row(Call& call) {
     const std::int64_t id = integer_parameter(call);
     const std::int64_t deal = member_integer(row_of(call, id), "OWNER_ID");
     call.store.table("deal_row").erase(id);
@@ -204,9 +204,9 @@ void add_item_row_methods(MethodTable& methods) {
                      .run = run});
     };
     add_method("set", set_rows);
-    add_method("add", add);
-    add_method("update", update);
-    add_method("delete", remove);
+    add_method("add", add_row);
+    add_method("update", update_row);
+    add_method("delete", remove_row);
     add_method("get", [](Call& call) {
         return Answer{Json{{"productRow", shown(row_of(call, integer_parameter(call)))}}};
     });

@@ -149,13 +149,13 @@ std::int64_t add_one(Call& call, const Subject& subject, const Json& sent) {
     return integer_of(written(call, subject, "add", Json{{"fields", fields}}));
 }
 
-Answer add(Call& call) {
+Answer add_item(Call& call) {
     const Subject subject = subject_of(call);
     const std::int64_t id = add_one(call, subject, array_parameter(call));
     return {Json{{"item", shown(call, subject, id)}}};
 }
 
-Answer update(Call& call) {
+Answer update_item(Call& call) {
     const Subject subject = subject_of(call);
     const std::int64_t id = integer_parameter(call);
     const Json& sent = array_parameter(call);
@@ -172,12 +172,12 @@ Answer update(Call& call) {
     return {Json{{"item", shown(call, subject, id)}}};
 }
 
-Answer get(Call& call) {
+Answer get_item(Call& call) {
     const Subject subject = subject_of(call);
     return {Json{{"item", shown(call, subject, integer_parameter(call))}}};
 }
 
-Answer remove(Call& call) {
+Answer remove_item(Call& call) {
     const Subject subject = subject_of(call);
     const std::int64_t id = integer_parameter(call);
     static_cast<void>(row_of(call, subject, id));
@@ -238,10 +238,10 @@ void add_item_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, auto run) {
         methods.add({.name = std::string("crm.item.") + name, .scope = "crm", .kind = "item", .run = run});
     };
-    add_method("add", add);
-    add_method("update", update);
-    add_method("delete", remove);
-    add_method("get", get);
+    add_method("add", add_item);
+    add_method("update", update_item);
+    add_method("delete", remove_item);
+    add_method("get", get_item);
     add_method("list", list_items);
     add_method("fields", fields);
     add_method("import", import_item);

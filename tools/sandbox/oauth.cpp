@@ -43,7 +43,7 @@ std::string with_query(const std::string& address,
     return whole;
 }
 
-std::string escaped(std::string_view text) {
+std::string escaped_in_form(std::string_view text) {
     std::string safe;
     for (const char letter : text) {
         if (letter == '<' || letter == '>' || letter == '&' || letter == '"')
@@ -94,7 +94,7 @@ WebReply authorize(Engine& engine, const Json& parameters, const std::string& ho
                                             {"server_domain", host}}));
     return page(200, fmt::format("<p>Код: <code id=\"code\">{}</code></p>"
                                  "<p>state: <code id=\"state\">{}</code></p>",
-                                 code, escaped(state)));
+                                 code, escaped_in_form(state)));
 }
 
 Refusal invalid_grant() {

@@ -102,7 +102,7 @@ std::vector<std::string> store_fields(const Call& call, Json& row, bool creating
     return unknown;
 }
 
-Answer add(Call& call) {
+Answer add_old_product(Call& call) {
     const Json& fields = call.fields();
     if (member(fields, "NAME") == nullptr)
         throw Refusal("Product name is not specified.");
@@ -130,7 +130,7 @@ const Json& product_row(const Call& call, std::int64_t id) {
     return *row;
 }
 
-Answer update(Call& call) {
+Answer update_old_product(Call& call) {
     const std::int64_t id = call.id();
     Json row = product_row(call, id);
     call.unknown_fields = store_fields(call, row, false);
@@ -140,7 +140,7 @@ Answer update(Call& call) {
     return {true};
 }
 
-Answer remove(Call& call) {
+Answer remove_old_product(Call& call) {
     const std::int64_t id = call.id();
     forget_files(call.store, product_row(call, id));
     forget_parts(call.store, id);
@@ -149,7 +149,7 @@ Answer remove(Call& call) {
     return {true};
 }
 
-Answer list_products(Call& call) {
+Answer list_old_products(Call& call) {
     const Store& store = call.store;
     return list(call, {.kind = "product",
                        .schema = product_schema(),
@@ -169,10 +169,10 @@ void add_product_methods(MethodTable& methods) {
                      .kind = "product",
                      .run = run});
     };
-    add_method("add", Caller::administrator, add);
-    add_method("update", Caller::administrator, update);
-    add_method("delete", Caller::administrator, remove);
-    add_method("list", Caller::anyone, list_products);
+    add_method("add", Caller::administrator, add_old_product);
+    add_method("update", Caller::administrator, update_old_product);
+    add_method("delete", Caller::administrator, remove_old_product);
+    add_method("list", Caller::anyone, list_old_products);
     add_method("get", Caller::anyone,
                [](Call& call) { return Answer{with_properties(call.store, product_row(call, call.id()))}; });
     add_method("fields", Caller::anyone, [](Call&) { return Answer{product_schema().described()}; });

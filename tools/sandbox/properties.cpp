@@ -102,7 +102,7 @@ void store_fields(Call& call, Json& row, bool creating) {
         store_choices(call, row, *values);
 }
 
-Answer add(Call& call) {
+Answer add_old_property(Call& call) {
     Json row = property_schema().new_row();
     row["IBLOCK_ID"] = std::to_string(call.store.catalogues().products);
     row["VALUES"] = Json::object();
@@ -121,7 +121,7 @@ const Json& property_row(const Call& call, std::int64_t id) {
     return *row;
 }
 
-Answer update(Call& call) {
+Answer update_old_property(Call& call) {
     const std::int64_t id = call.id();
     Json row = property_row(call, id);
     store_fields(call, row, false);
@@ -131,7 +131,7 @@ Answer update(Call& call) {
 }
 
 /// The values of products go with their property.
-Answer remove(Call& call) {
+Answer remove_old_property(Call& call) {
     const std::int64_t id = call.id();
     static_cast<void>(property_row(call, id));
     call.wrote(Operation::remove, "property", id);
@@ -162,9 +162,9 @@ void add_property_methods(MethodTable& methods) {
                      .kind = "property",
                      .run = run});
     };
-    add_method("add", Caller::administrator, add);
-    add_method("update", Caller::administrator, update);
-    add_method("delete", Caller::administrator, remove);
+    add_method("add", Caller::administrator, add_old_property);
+    add_method("update", Caller::administrator, update_old_property);
+    add_method("delete", Caller::administrator, remove_old_property);
     add_method("list", Caller::anyone, [](Call& call) {
         return list(call, {.kind = "property",
                            .schema = property_schema(),

@@ -42,7 +42,7 @@ void store_special_fields(const Call& call, Json& row, std::int64_t id) {
     row["SECTION_ID"] = stored;
 }
 
-Answer add(Call& call) {
+Answer add_old_section(Call& call) {
     const Json& fields = call.fields();
     if (member(fields, "NAME") == nullptr)
         throw Refusal("The field 'NAME' is required.");
@@ -55,16 +55,16 @@ Answer add(Call& call) {
     return {id};
 }
 
-Json section_row(const Call& call, std::int64_t id) {
+Json old_section_row(const Call& call, std::int64_t id) {
     const Json* row = call.store.table("section").find(id);
     if (row == nullptr)
         throw Refusal("Section is not found");
     return *row;
 }
 
-Answer update(Call& call) {
+Answer update_old_section(Call& call) {
     const std::int64_t id = call.id();
-    Json row = section_row(call, id);
+    Json row = old_section_row(call, id);
     call.unknown_fields = section_schema().store(row, call.fields(), false);
     store_special_fields(call, row, id);
     call.store.table("section").put(id, std::move(row));
@@ -72,14 +72,14 @@ Answer update(Call& call) {
     return {true};
 }
 
-Answer remove(Call& call) {
+Answer remove_old_section(Call& call) {
     const std::int64_t id = call.id();
-    static_cast<void>(section_row(call, id));
+    static_cast<void>(old_section_row(call, id));
     remove_section(call, id);
     return {true};
 }
 
-Answer list_sections(Call& call) {
+Answer list_old_sections(Call& call) {
     return list(call, {.kind = "section",
                        .schema = section_schema(),
                        .plain_array = call.settings.in_array,
@@ -142,11 +142,11 @@ void add_section_methods(MethodTable& methods) {
                      .kind = "section",
                      .run = run});
     };
-    add_method("add", add);
-    add_method("update", update);
-    add_method("delete", remove);
-    add_method("list", list_sections);
-    add_method("get", [](Call& call) { return Answer{old_view(section_row(call, call.id()))}; });
+    add_method("add", add_old_section);
+    add_method("update", update_old_section);
+    add_method("delete", remove_old_section);
+    add_method("list", list_old_sections);
+    add_method("get", [](Call& call) { return Answer{old_view(old_section_row(call, call.id()))}; });
     add_method("fields", [](Call&) { return Answer{section_schema().described()}; });
 }
 

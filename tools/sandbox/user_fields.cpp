@@ -45,7 +45,7 @@ const Json* field_of(const Store& store, const std::string& entity, std::string_
     return nullptr;
 }
 
-Answer add(Call& call, const std::string& entity) {
+Answer add_user_field(Call& call, const std::string& entity) {
     Json row = user_field_schema().new_row();
     call.unknown_fields = user_field_schema().store(row, call.fields(), true);
     std::string name = text_of(row["FIELD_NAME"]);
@@ -65,7 +65,7 @@ Answer add(Call& call, const std::string& entity) {
     return {id};
 }
 
-Answer remove(Call& call, const std::string& entity) {
+Answer remove_user_field(Call& call, const std::string& entity) {
     const std::int64_t id = call.id();
     const Json* row = call.store.table(table_name).find(id);
     if (row == nullptr || row->at("ENTITY_ID") != entity)
@@ -75,7 +75,7 @@ Answer remove(Call& call, const std::string& entity) {
     return {true};
 }
 
-Answer list_fields(Call& call, const std::string& entity) {
+Answer list_user_fields(Call& call, const std::string& entity) {
     Answer answer = list(call, {.kind = table_name, .schema = user_field_schema()});
     Json own = Json::array();
     for (Json& row : answer.result) {
@@ -139,9 +139,9 @@ void add_user_field_methods(MethodTable& methods) {
                          .kind = table_name,
                          .run = [run, of = std::string(entity)](Call& call) { return run(call, of); }});
         };
-        add_method("add", Caller::administrator, add);
-        add_method("delete", Caller::administrator, remove);
-        add_method("list", Caller::anyone, list_fields);
+        add_method("add", Caller::administrator, add_user_field);
+        add_method("delete", Caller::administrator, remove_user_field);
+        add_method("list", Caller::anyone, list_user_fields);
     }
 }
 

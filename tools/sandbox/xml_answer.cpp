@@ -12,7 +12,7 @@ namespace obmen::sandbox {
 
 namespace {
 
-std::string escaped(std::string_view text) {
+std::string escaped_for_xml(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
@@ -57,7 +57,7 @@ void write(const Json& value, const std::string& name, std::string& out) {
             write(member.value(), named ? member.key() : "item", out);
         }
     } else {
-        out += escaped(text_in(value));
+        out += escaped_for_xml(text_in(value));
     }
     out += "</" + name + '>';
 }

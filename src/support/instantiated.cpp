@@ -1,0 +1,2 @@
+#define OBMEN_INSTANTIATED template
+#include "support/instantiated.hpp"
