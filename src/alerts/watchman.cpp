@@ -10,13 +10,23 @@
 #include "ledger/alert_rows.hpp"
 #include "ledger/noteworthy.hpp"
 #include "ledger/receipt_deliveries.hpp"
+#include "ledger/source_files.hpp"
 #include "ledger/source_states.hpp"
+#include "support/text.hpp"
 
 namespace obmen::alerts {
 
 namespace {
 
 constexpr Duration told_of_for{std::chrono::hours(24 * 7)};
+
+Trouble not_put_away(const ledger::FilesLeftBehind& files) {
+    return {.message = {"SRC-NOT-PUT-AWAY",
+                        {files.source, std::to_string(files.files), quotable(files.first),
+                         as_argument(files.reason)}},
+            .since = files.since,
+            .needs_person = needs_person(files.reason)};
+}
 
 SourceView view_of(ledger::Database& database, const config::SourceSettings& source, UtcTime now) {
     SourceView view{.name = source.name, .quiet_hours = source.quiet_hours};
@@ -83,8 +93,13 @@ std::uint64_t free_bytes(const std::filesystem::path& directory) {
 
 Snapshot read_snapshot(ledger::Database& database, const config::Settings& settings, UtcTime now) {
     Snapshot snapshot{.now = now, .patience = std::chrono::minutes(settings.alerts.patience_minutes)};
+    const std::vector<ledger::FilesLeftBehind> left_behind = ledger::files_left_behind(database);
     for (const config::SourceSettings& source : settings.sources) {
-        snapshot.sources.push_back(view_of(database, source, now));
+        SourceView& view = snapshot.sources.emplace_back(view_of(database, source, now));
+        const auto files = std::ranges::find(left_behind, source.name, &ledger::FilesLeftBehind::source);
+        if (files != left_behind.end() && source.archive != config::ArchivePolicy::leave) {
+            view.left_behind = not_put_away(*files);
+        }
     }
     snapshot.receipts = receipts_that_fail(database, settings);
     snapshot.packages = packages_to_tell_of(database, now);

@@ -57,6 +57,10 @@ Tokenizer::Tag RecordSplitter::next_tag() {
         if (std::optional<Message> foreign = foreign_format(m_tokenizer.doctype_name(), {})) {
             m_window.fail(std::move(*foreign), error.finding().place);
         }
+        if (std::optional<Message> page = page_in({m_window.at(), m_window.end()});
+            page && m_frames.empty()) {
+            m_window.fail(std::move(*page), error.finding().place);
+        }
         throw;
     }
 }

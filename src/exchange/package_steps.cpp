@@ -227,7 +227,8 @@ class PackageReading {
                [this](const crm::LeftOut& object) { m_planning.leave_out(object); },
                [this](const Finding& finding) { m_recorder.take(finding); },
                [this](const std::string& path, const std::string& file) { return picture(path, file); },
-               [this](const crm::LeftOut& object) { m_planning.withdraw(object); }}),
+               [this](const crm::LeftOut& object) { m_planning.withdraw(object); },
+               [this](const crm::FoldedInto& variant) { m_planning.fold(variant); }}),
           m_check([this](const Finding& finding) { m_recorder.take(finding); },
                   [this](const checks::Conflict& conflict) { withdraw(conflict); }, checks::Next::conversion),
           m_passes(short_way == ShortWay::taken) {
@@ -264,6 +265,8 @@ class PackageReading {
         m_planning.flush();
         return m_counts;
     }
+    /// To be called once what was read is merged.
+    void settle() { m_converter.settle(); }
     [[nodiscard]] std::uint64_t passed_over() const {
         return m_memory ? m_memory->products() + m_memory->offers() : 0;
     }
@@ -350,17 +353,38 @@ class PackageReading {
             m_converter.convert(record, file);
             return;
         }
+        if (error) {
+            leave_out(record, *error, file);
+        }
+    }
+
+    /// The object that the record speaks of; of a record with two Ид, either of them may be meant.
+    void leave_out(const commerceml::LocatedRecord& record, const Message& error, const std::string& file) {
         const auto object = row_object(record.record, m_references);
-        if (object && error) {
-            m_planning.leave_out({.key = object->key,
-                                  .source_id = object->source_id,
-                                  .reason = *error,
-                                  .is_error = true,
-                                  .file = file,
-                                  .place = record.place});
-        } else if (error) {
+        if (!object) {
             m_recorder.take(
-                {.severity = Severity::row_error, .message = *error, .file = file, .place = record.place});
+                {.severity = Severity::row_error, .message = error, .file = file, .place = record.place});
+            return;
+        }
+        crm::LeftOut left_out{.key = object->key,
+                              .source_id = object->source_id,
+                              .reason = error,
+                              .is_error = true,
+                              .file = file,
+                              .place = record.place};
+        m_planning.leave_out(left_out);
+        if (const auto* const offer = std::get_if<commerceml::Offer>(&record.record)) {
+            if (const auto variant = crm::folded_into(m_references, offer->id, file, record.place)) {
+                m_planning.fold(*variant);
+            }
+        }
+        if (!record.other_id.empty()) {
+            commerceml::Record other = record.record;
+            std::visit([&](auto& named) { named.id = record.other_id; }, other);
+            const auto other_object = row_object(other, m_references);
+            left_out.key = other_object->key;
+            left_out.source_id = other_object->source_id;
+            m_planning.leave_out(left_out);
         }
     }
 
@@ -514,6 +538,7 @@ PlanReport plan_package(ledger::Database& database, const std::string& package_i
         ledger::Removals(database).weigh_marks(package_id, mapping.product.max_missing_percent,
                                                mapping.product.on_missing == crm::OnMissing::deactivate);
         ledger::Planning::merge(database, package_id);
+        reading.settle();
         failpoint("package.planned");
         plan_removals(database, mapping, package_id);
     } catch (const Error& error) {
@@ -553,7 +578,8 @@ bool plan_incomplete(ledger::Database& database, const std::vector<std::string>&
 }
 
 bool is_settled(ledger::Database& database, const std::string& package_id) {
-    const ledger::Packages packages(database);
+    ledger::Packages packages(database);
+    packages.tell_of_variants(package_id);
     const std::vector<std::string> incomplete = ledger::Pending(database).incomplete_packages();
     return count_of(packages, package_id, ledger::Verdict::planned) == 0 &&
            std::ranges::find(incomplete, package_id) == incomplete.end() &&

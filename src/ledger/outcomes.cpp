@@ -1,7 +1,10 @@
 #include "ledger/outcomes.hpp"
 
+#include "ledger/entities.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+
+#include <vector>
 
 namespace obmen::ledger {
 namespace {
@@ -141,6 +144,57 @@ void set_replaced(Database& database, std::int64_t package, std::int64_t entity)
         (row->verdict == Verdict::planned || row->verdict == Verdict::deferred)) {
         row->verdict = Verdict::replaced;
         update_outcome(database, *row, std::nullopt);
+    }
+}
+
+namespace {
+
+/// A variant's row that does not say what its product's row says.
+struct VariantRow {
+    OutcomeRow row;
+    std::string product_id;
+    std::optional<Message> reason;  ///< the product's
+};
+
+std::vector<VariantRow> variants_to_tell(Database& database, std::int64_t package, std::int64_t after) {
+    Statement& query = database.statement(
+        "SELECT o.ordinal, o.flags, p.verdict, e.owner, p.code, p.arguments FROM outcome o JOIN entity e ON"
+        " e.id = o.entity JOIN outcome p ON p.package = o.package AND p.entity = e.owner WHERE o.package = ?1"
+        " AND o.ordinal > ?2 AND o.flags & 8 AND (o.verdict <> p.verdict OR o.code IS NOT coalesce(p.code,"
+        " 'CRM-FOLDED')) ORDER BY o.ordinal LIMIT 1000");
+    const ScopedReset reset(query);
+    query.bind(package).bind(after);
+    std::vector<VariantRow> rows;
+    std::vector<std::int64_t> products;
+    while (query.next()) {
+        rows.push_back({{package, query.integer(0), query.integer(1), static_cast<Verdict>(query.integer(2))},
+                        {},
+                        message_in(query, 4)});
+        products.push_back(query.integer(3));
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].product_id = written_id(database, products[i]);
+    }
+    return rows;
+}
+
+}  // namespace
+
+void tell_of_variants(Database& database, std::int64_t package) {
+    std::int64_t last = -1;
+    while (true) {
+        const std::vector<VariantRow> page = variants_to_tell(database, package, last);
+        if (page.empty()) {
+            return;
+        }
+        database.transaction([&] {
+            for (const VariantRow& variant : page) {
+                update_outcome(
+                    database, variant.row,
+                    variant.reason ? *variant.reason : Message{"CRM-FOLDED", {variant.product_id}});
+            }
+        });
+        last = page.back().row.ordinal;
     }
 }
 

@@ -108,6 +108,13 @@ TEST_F(Beside, APersonRetriesForgetsPausesAndLooksBesideTheRunningExchange) {
     EXPECT_NE(read_file(page).find(id), std::string::npos);
     const ProcessResult report = run({"report", id});
     EXPECT_NE(report.out.find(package(id).files.at(0).sha256), std::string::npos) << report.out;
+    const std::string russian = run({"report", id, "--lang", "ru"}).out;
+    for (const char* step : {"получен", "прочитан и сверен", "отправка в портал", "квитанция", "выполнено"}) {
+        EXPECT_NE(russian.find(step), std::string::npos) << step << " in\n" << russian;
+    }
+    for (const char* step : {"received", "planned", "batch", "commands=", "receipt "}) {
+        EXPECT_EQ(russian.find(step), std::string::npos) << step << " in\n" << russian;
+    }
     EXPECT_EQ(run({"report", "nobody"}).exit_code, 4);
 }
 
