@@ -1,7 +1,5 @@
 #include "alerts/watchman.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <chrono>
 #include <string_view>
@@ -12,6 +10,8 @@
 #include "ledger/receipt_deliveries.hpp"
 #include "ledger/source_files.hpp"
 #include "ledger/source_states.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
 #include "support/text.hpp"
 
 namespace obmen::alerts {
@@ -81,12 +81,13 @@ std::vector<PackageView> packages_to_tell_of(ledger::Database& database, UtcTime
     return views;
 }
 
+/// A disk that cannot be asked has nothing free.
 std::uint64_t free_bytes(const std::filesystem::path& directory) {
-    struct statvfs room {};
-    if (::statvfs(directory.c_str(), &room) != 0) {
+    try {
+        return free_bytes_of(directory);
+    } catch (const Error&) {
         return 0;
     }
-    return static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
 }
 
 }  // namespace

@@ -322,7 +322,11 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     count_unsent(tools, offer);
     PriceOutcome price = price_of(tools, offer, object);
     if (price.is_error && tools.rules.price) {
-        context.leave_out(kind, object, *std::move(price.obstacle), true);
+        context.leave_out(kind, object, *price.obstacle, true);
+        if (folded) {  // its own row says why, the product's says that it is not whole
+            context.leave_out(SourceKind::variant, {identity.id, origin.file, origin.place},
+                              *std::move(price.obstacle), true);
+        }
         return;
     }
     std::optional<Message> obstacle = std::move(price.obstacle);

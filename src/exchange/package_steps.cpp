@@ -376,6 +376,9 @@ class PackageReading {
         if (const auto* const offer = std::get_if<commerceml::Offer>(&record.record)) {
             if (const auto variant = crm::folded_into(m_references, offer->id, file, record.place)) {
                 m_planning.fold(*variant);
+                left_out.key = variant->variant;
+                left_out.source_id = variant->variant_id;
+                m_planning.leave_out(left_out);
             }
         }
         if (!record.other_id.empty()) {
@@ -617,6 +620,7 @@ std::filesystem::path close_package(ledger::Database& database, const std::strin
                                     bool everything_sent, const config::Settings& settings, UtcTime now,
                                     bool has_news) {
     ledger::Packages packages(database);
+    packages.tell_of_variants(package_id);
     const ledger::Package package = packages.find(package_id).value();
     const bool settled =
         !ends_by_its_objects(package.state) || (everything_sent && is_settled(database, package_id));

@@ -76,7 +76,9 @@ TEST(Checks, ARecordWithTwoIdsIsOfNoUse) {
         (std::vector<Finding>{
             {Severity::row_error, {"CML-ID-TWICE", {"Товар", "p1", "p2"}}, "import.xml", {812, 5}, "p1"}}));
     findings.clear();
-    EXPECT_FALSE(check_record({commerceml::Unit{.id = "2"}, {1, 1}, 0, "1"}, "import.xml", take));
+    commerceml::Unit unit;
+    unit.id = "2";
+    EXPECT_FALSE(check_record({unit, {1, 1}, 0, "1"}, "import.xml", take));
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_EQ(findings.front().severity, Severity::warning);
 }

@@ -456,6 +456,16 @@ class FoldedVariants : public MappedProducts {
     }
 };
 
+TEST_F(FoldedVariants, OfWhichOneHasAnErrorAreToldApart) {
+    mapping.product.default_currency.clear();
+    const Converted result = convert({variant("P1#c1", "12", "3")});
+    ASSERT_EQ(result.left_out.size(), 2U);
+    EXPECT_EQ(result.left_out[0].key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(result.left_out[1].key, (EntityKey{SourceKind::variant, "p1#c1"}));
+    EXPECT_EQ(result.left_out[1].reason, result.left_out[0].reason);
+    EXPECT_TRUE(result.left_out[1].is_error);
+}
+
 TEST_F(FoldedVariants, GiveTheirProductTheSmallestPriceAndTheSumOfTheStock) {
     const Converted result =
         convert({variant("P1#c1", "12", "3"), variant("P1#c2", "9.50", "4"), variant("P1#c3", "100", "0.5")});
