@@ -25,6 +25,9 @@ void add_source(const SourceView& source, const Snapshot& snapshot, std::vector<
     if (source.paused) {
         return;
     }
+    if (source.left_behind && is_due(*source.left_behind, snapshot)) {
+        standing.push_back({.cause = "archive:" + source.name, .message = source.left_behind->message});
+    }
     if (source.trouble) {
         if (is_due(*source.trouble, snapshot)) {
             standing.push_back({.cause = "source:" + source.name, .message = source.trouble->message});
@@ -83,8 +86,8 @@ std::vector<Standing> standing_causes(const Snapshot& snapshot) {
 }
 
 bool is_watched_cause(const std::string& cause) {
-    constexpr auto kinds =
-        std::to_array<std::string_view>({"source", "quiet", "receipts", "held", "package", "expired"});
+    constexpr auto kinds = std::to_array<std::string_view>(
+        {"source", "archive", "quiet", "receipts", "held", "package", "expired"});
     const std::size_t colon = cause.find(':');
     return cause == "portal" || cause == "disk" ||
            (colon != std::string::npos &&

@@ -26,8 +26,9 @@ struct SourceView {
     std::string name;
     bool paused = false;  ///< by a person, who knows that nothing arrives
     std::optional<Trouble> trouble{};
-    unsigned quiet_hours = 0;  ///< 0: it may be quiet for ever
-    UtcTime last_arrival{};    ///< or since when it is waited for
+    std::optional<Trouble> left_behind{};  ///< files that were taken and cannot be put away
+    unsigned quiet_hours = 0;              ///< 0: it may be quiet for ever
+    UtcTime last_arrival{};                ///< or since when it is waited for
 };
 
 /// Receipts that cannot be delivered to a target.
@@ -71,8 +72,8 @@ struct Standing {
     bool operator==(const Standing&) const = default;
 };
 
-/// Causes: `source:NAME`, `quiet:NAME`, `receipts:NAME`, `held:ID`, `package:ID` (rejected), `expired:ID`,
-/// `portal`, `disk`. A disk that was low is well again with a tenth more than it needs.
+/// Causes: `source:NAME`, `archive:NAME`, `quiet:NAME`, `receipts:NAME`, `held:ID`, `package:ID` (rejected),
+/// `expired:ID`, `portal`, `disk`. A disk that was low is well again with a tenth more than it needs.
 [[nodiscard]] std::vector<Standing> standing_causes(const Snapshot& snapshot);
 
 /// Is it a cause that standing_causes() may name? Others are raised and cleared by those who know of them.

@@ -1,7 +1,5 @@
 #include "alerts/watchman.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <chrono>
 #include <string_view>
@@ -10,13 +8,25 @@
 #include "ledger/alert_rows.hpp"
 #include "ledger/noteworthy.hpp"
 #include "ledger/receipt_deliveries.hpp"
+#include "ledger/source_files.hpp"
 #include "ledger/source_states.hpp"
+#include "support/error.hpp"
+#include "support/file.hpp"
+#include "support/text.hpp"
 
 namespace obmen::alerts {
 
 namespace {
 
 constexpr Duration told_of_for{std::chrono::hours(24 * 7)};
+
+Trouble not_put_away(const ledger::FilesLeftBehind& files) {
+    return {.message = {"SRC-NOT-PUT-AWAY",
+                        {files.source, std::to_string(files.files), quotable(files.first),
+                         as_argument(files.reason)}},
+            .since = files.since,
+            .needs_person = needs_person(files.reason)};
+}
 
 SourceView view_of(ledger::Database& database, const config::SourceSettings& source, UtcTime now) {
     SourceView view{.name = source.name, .quiet_hours = source.quiet_hours};
@@ -71,20 +81,26 @@ std::vector<PackageView> packages_to_tell_of(ledger::Database& database, UtcTime
     return views;
 }
 
+/// A disk that cannot be asked has nothing free.
 std::uint64_t free_bytes(const std::filesystem::path& directory) {
-    struct statvfs room {};
-    if (::statvfs(directory.c_str(), &room) != 0) {
+    try {
+        return free_bytes_of(directory);
+    } catch (const Error&) {
         return 0;
     }
-    return static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
 }
 
 }  // namespace
 
 Snapshot read_snapshot(ledger::Database& database, const config::Settings& settings, UtcTime now) {
     Snapshot snapshot{.now = now, .patience = std::chrono::minutes(settings.alerts.patience_minutes)};
+    const std::vector<ledger::FilesLeftBehind> left_behind = ledger::files_left_behind(database);
     for (const config::SourceSettings& source : settings.sources) {
-        snapshot.sources.push_back(view_of(database, source, now));
+        SourceView& view = snapshot.sources.emplace_back(view_of(database, source, now));
+        const auto files = std::ranges::find(left_behind, source.name, &ledger::FilesLeftBehind::source);
+        if (files != left_behind.end() && source.archive != config::ArchivePolicy::leave) {
+            view.left_behind = not_put_away(*files);
+        }
     }
     snapshot.receipts = receipts_that_fail(database, settings);
     snapshot.packages = packages_to_tell_of(database, now);

@@ -70,14 +70,32 @@ bool is_currency_without_name(const commerceml::Text& currency) {
     return currency && currency->find('?') != std::string::npos;
 }
 
+/// In the order of commerceml::Record.
+constexpr auto kinds = std::to_array<const char*>({"Классификатор", "Группа", "Свойство", "ЕдиницаИзмерения",
+                                                   "ТипЦены", "Склад", "Каталог", "Товар", "ПакетПредложений",
+                                                   "Предложение", "Контрагент", "Документ"});
+static_assert(kinds.size() == std::variant_size_v<commerceml::Record>);
+
 /// Checks one record; each call operator knows one kind.
 class RecordCheck {
   public:
     RecordCheck(const commerceml::LocatedRecord& record, const std::string& file, const FindingSink& findings,
                 Next next)
-        : m_file(file), m_place(record.place), m_findings(findings), m_next(next) {}
+        : m_record(record.record), m_file(file), m_place(record.place), m_findings(findings), m_next(next) {}
 
     [[nodiscard]] bool usable() const { return m_usable; }
+
+    /// Of a record with two Ид nothing more is said: it would be said of an object that may not be meant.
+    void refuse_two_ids(const char* kind, const std::string& other_id) {
+        const std::string id = std::visit([](const auto& object) { return object.id; }, m_record);
+        m_id = other_id;
+        const bool is_reference_data = std::holds_alternative<commerceml::Unit>(m_record) ||
+                                       std::holds_alternative<commerceml::PriceType>(m_record) ||
+                                       std::holds_alternative<commerceml::Warehouse>(m_record);
+        report(is_reference_data ? Severity::warning : Severity::row_error,
+               {"CML-ID-TWICE", {kind, quotable(other_id), quotable(id)}});
+        m_usable = false;
+    }
 
     void operator()(const commerceml::Group& group) {
         named_object("Группа", group.id, group.name, group.marked_deleted);
@@ -171,6 +189,7 @@ class RecordCheck {
         }
     }
 
+    const commerceml::Record& m_record;
     const std::string& m_file;
     Place m_place;
     const FindingSink& m_findings;
@@ -306,7 +325,11 @@ void RecordCheck::operator()(const commerceml::Document& document) {
 bool check_record(const commerceml::LocatedRecord& record, const std::string& file,
                   const FindingSink& findings, Next next) {
     RecordCheck check(record, file, findings, next);
-    std::visit(check, record.record);
+    if (record.other_id.empty()) {
+        std::visit(check, record.record);
+    } else {
+        check.refuse_two_ids(kinds.at(record.record.index()), record.other_id);
+    }
     return check.usable();
 }
 

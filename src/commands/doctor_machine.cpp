@@ -1,7 +1,6 @@
 #include "commands/doctor_machine.hpp"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <optional>
 
@@ -26,13 +25,13 @@ Path existing_part(Path directory) {
 }
 
 void check_disk(DoctorLines& lines, const config::Settings& settings) {
-    struct statvfs room {};
-    const Path place = existing_part(std::filesystem::absolute(settings.state_directory));
-    if (::statvfs(place.c_str(), &room) != 0) {
-        lines.failed(DoctorTopic::disk, {}, {"SYS-FILE", {place.string(), "statvfs"}});
+    std::uint64_t free = 0;
+    try {
+        free = free_bytes_of(existing_part(std::filesystem::absolute(settings.state_directory)));
+    } catch (const Error& error) {
+        lines.failed(DoctorTopic::disk, {}, error.finding().message);
         return;
     }
-    const std::uint64_t free = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
     const auto size = [&](Language language) { return alerts::size_text(free, language); };
     if (free < settings.alerts.disk_low_bytes) {
         lines.failed(DoctorTopic::disk, {},

@@ -67,8 +67,9 @@ bool try_place(DoctorLines& lines, DoctorTopic topic, const std::string& name,
     return false;
 }
 
-void check_clock(DoctorLines& lines, const std::string& name, const config::EndpointSettings& place,
-                 std::optional<Duration> skew) {
+/// \param what of the place: a source may be away while the folder for its receipts is there
+void check_clock(DoctorLines& lines, const std::string& name, const Wording& what,
+                 const config::EndpointSettings& place, std::optional<Duration> skew) {
     if (!skew) {
         return;
     }
@@ -78,7 +79,8 @@ void check_clock(DoctorLines& lines, const std::string& name, const config::Endp
         return;
     }
     lines.ok(DoctorTopic::clock, name,
-             {fmt::format("расходятся на {} с", seconds), fmt::format("{} s off ours", seconds)});
+             {fmt::format("{} расходятся с нашими на {} с", what.russian, seconds),
+              fmt::format("{} is {} s off ours", what.english, seconds)});
 }
 
 /// Reads the smallest file, if there is one.
@@ -122,7 +124,7 @@ void check_source(DoctorLines& lines, const config::SourceSettings& source, Surr
                   return {read.russian + "; запись, переименование и удаление возможны",
                           read.english + "; files can be written, renamed and removed"};
               });
-    check_clock(lines, source.name, source.place, skew);
+    check_clock(lines, source.name, {"часы источника", "the source's clock"}, source.place, skew);
 }
 
 void check_schedule(DoctorLines& lines, const config::SourceSettings& source, UtcTime now) {
@@ -169,7 +171,9 @@ void check_receipts(DoctorLines& lines, const config::Settings& settings,
                                     return {"запись, переименование и удаление возможны",
                                             "files can be written, renamed and removed"};
                                 });
-    check_clock(lines, source.name, place, skew);
+    if (source.receipts) {  // else they go into a folder of this machine, by its own clock
+        check_clock(lines, source.name, {"часы места квитанций", "the receipt target's clock"}, place, skew);
+    }
     if (well) {
         end_pause(settings, source.name);
     }

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "commands/output.hpp"
+#include "support/hash.hpp"
 #include "support/text.hpp"
 
 namespace obmen::commands {
@@ -69,6 +70,9 @@ void ExpectedTotals::take(const ledger::Operation& operation, PlannedAction acti
         return;
     }
     if (!operation.owner) {
+        if (operation.key.kind == crm::SourceKind::product) {
+            m_products[operation.package].emplace(quick_hash(folded(operation.source_id)), action);
+        }
         ++m_objects[operation.package][static_cast<std::uint8_t>(operation.key.kind)][action];
         return;
     }
@@ -92,15 +96,45 @@ std::map<std::uint8_t, std::uint64_t> ExpectedTotals::changed_by_parts(const led
     return changed;
 }
 
+ExpectedTotals::Counts ExpectedTotals::folded_variants(const ledger::Packages& packages,
+                                                       const std::string& package) const {
+    Counts counts;
+    const auto products = m_products.find(package);
+    if (products == m_products.end()) {
+        return counts;
+    }
+    packages.for_each_outcome(package, false, [&](const ledger::Outcome& outcome) {
+        if (outcome.reason && outcome.reason->code == Code{"CRM-FOLDED"}) {
+            const auto product = products->second.find(quick_hash(folded(outcome.reason->arguments.at(0))));
+            if (product != products->second.end()) {
+                ++counts[product->second];
+            }
+        }
+    });
+    return counts;
+}
+
 std::vector<ExpectedTotals::Row> ExpectedTotals::rows(const ledger::Packages& packages,
                                                       const std::string& package, Language language) const {
     std::map<std::uint8_t, std::uint64_t> by_parts = changed_by_parts(packages, package);
     const auto objects = m_objects.find(package);
+    constexpr auto variant = static_cast<std::uint8_t>(crm::SourceKind::variant);
     std::vector<Row> rows;
-    for (const ledger::Totals& totals : packages.totals(package)) {
+    std::vector<ledger::Totals> all = packages.totals(package);
+    for (ledger::Totals& totals : all) {
         Counts sent;
         if (objects != m_objects.end() && objects->second.contains(totals.source_kind)) {
             sent = objects->second.at(totals.source_kind);
+        }
+        if (totals.source_kind == variant) {
+            for (const auto& [action, count] : folded_variants(packages, package)) {
+                std::uint64_t& unchanged =
+                    totals.count.at(static_cast<std::size_t>(ledger::Verdict::unchanged));
+                const std::uint64_t moved = std::min(count, unchanged);
+                unchanged -= moved;
+                totals.count.at(static_cast<std::size_t>(ledger::Verdict::planned)) += moved;
+                sent[action] += moved;
+            }
         }
         rows.push_back({totals.source_kind, counts_of(totals, sent, by_parts[totals.source_kind], language)});
     }

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -40,11 +41,16 @@ class ExpectedTotals {
     /// By source kind: unchanged objects of which parts are sent.
     [[nodiscard]] std::map<std::uint8_t, std::uint64_t> changed_by_parts(const ledger::Packages& packages,
                                                                          const std::string& package) const;
+    /// Variants that go into products with an operation.
+    [[nodiscard]] Counts folded_variants(const ledger::Packages& packages, const std::string& package) const;
     [[nodiscard]] std::vector<Row> rows(const ledger::Packages& packages, const std::string& package,
                                         Language language) const;
 
     /// By package and source kind: objects with an operation of their own.
     std::map<std::string, std::map<std::uint8_t, Counts>> m_objects;
+    /// By package: what would be done with products, by a hash of their folded Ид: for variants that are
+    /// folded into them.
+    std::map<std::string, std::unordered_map<std::uint64_t, PlannedAction>> m_products;
     /// By package: objects of which only parts have one.
     std::map<std::string, std::set<Object>> m_owners;
 };

@@ -3,8 +3,10 @@
 #include "commands/output.hpp"
 #include "commands/report_page.hpp"
 #include "commands/state_access.hpp"
+#include "commands/step_words.hpp"
 #include "ledger/overview.hpp"
 #include "ledger/packages.hpp"
+#include "support/bilingual.hpp"
 #include "support/file.hpp"
 
 namespace obmen::commands {
@@ -43,7 +45,7 @@ class PackageHistory {
             steps.push_back({{"time", utc_date_time(step.time)},
                              {"operation", step.operation},
                              {"status", step.status},
-                             {"details", step.details}});
+                             {"details", argument_text(step.details, Language::english)}});
         }
         return {{"package", m_package.id},
                 {"state", ledger::name_of(m_package.state)},
@@ -153,8 +155,9 @@ class PackageHistory {
     [[nodiscard]] ReportTable steps() const {
         ReportTable table{.title = in("Шаги", "Steps"), .rows = {}};
         for (const ledger::JournalEntry& step : ledger::journal_of(m_database, m_package.id, most_steps)) {
-            table.rows.push_back(
-                {local_date_time(step.time), step.operation, step.status, step.object_id, step.details});
+            table.rows.push_back({local_date_time(step.time), step_name(step.operation, m_language),
+                                  step_name(step.status, m_language), step.object_id,
+                                  step_details(step.details, m_language)});
         }
         return table;
     }

@@ -26,6 +26,12 @@ constexpr auto foreign_formats = std::to_array<ForeignFormat>({
     {"Message", "1C.ru", "CML-FORMAT-ENTERPRISE", "CML-ADVICE-UNIVERSAL"},
 });
 
+constexpr std::string_view page_root = "html";
+
+Message page() {
+    return Message{"CML-FOREIGN", {as_argument({"CML-FORMAT-PAGE"}), as_argument({"CML-ADVICE-PAGE"})}};
+}
+
 /// Latin letters and the Cyrillic ones they are taken for.
 struct Lookalike {
     std::string_view latin;
@@ -49,6 +55,9 @@ constexpr auto lookalikes = std::to_array<Lookalike>({{"a", "а"},
 }  // namespace
 
 std::optional<Message> foreign_format(std::string_view local_name, std::string_view start_tag) {
+    if (folded(local_name) == page_root) {
+        return page();
+    }
     for (const ForeignFormat& format : foreign_formats) {
         const bool root = format.root.empty() || format.root == local_name;
         if (root && start_tag.find(format.marker) != std::string_view::npos) {
@@ -56,6 +65,15 @@ std::optional<Message> foreign_format(std::string_view local_name, std::string_v
         }
     }
     return std::nullopt;
+}
+
+std::optional<Message> page_in(std::string_view begin) {
+    constexpr std::size_t enough = 40;
+    const std::string text = folded(begin.substr(0, enough));
+    const std::size_t name = text.starts_with("<!doctype") ? text.find_first_not_of(" \t\r\n", 9) : 1;
+    const bool is_page = text.starts_with('<') && name != std::string::npos &&
+                         std::string_view(text).substr(name).starts_with(page_root);
+    return is_page ? std::optional(page()) : std::nullopt;
 }
 
 Message older_standard(std::string_view version) {

@@ -4,6 +4,7 @@
 
 #include "commerceml/fields.hpp"
 #include "support/hash.hpp"
+#include "support/text.hpp"
 
 namespace obmen::commerceml {
 
@@ -30,6 +31,9 @@ void GroupTree::add_field(std::string_view name, std::string text, std::uint64_t
         m_held_bytes += text.size();
     }
     if (name == "Ид") {
+        if (node.has_id && folded(*node.id) != folded(text)) {
+            node.other_id = *node.id;
+        }
         node.has_id = true;
         *node.id = std::move(text);
     } else if (name == "Наименование") {
@@ -72,7 +76,8 @@ std::optional<LocatedRecord> GroupTree::take() {
     group.id = *node->id;
     group.parent_id = node->parent_id ? *node->parent_id : std::string{};
     const std::uint64_t hash = quick_hash(group.parent_id, node->hash);
-    return LocatedRecord{.record = std::move(group), .place = node->place, .raw_hash = hash};
+    return LocatedRecord{
+        .record = std::move(group), .place = node->place, .raw_hash = hash, .other_id = node->other_id};
 }
 
 }  // namespace obmen::commerceml

@@ -38,6 +38,7 @@ class GroupTree {
         Group group;
         std::shared_ptr<std::string> id;         ///< children look it up here when they are given
         std::shared_ptr<std::string> parent_id;  ///< nothing at the top
+        std::string other_id;                    ///< LocatedRecord::other_id
         Place place;
         std::uint64_t hash = 0;
         std::size_t bytes = 0;

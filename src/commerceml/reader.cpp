@@ -100,6 +100,19 @@ bool has_outline(const Piece& piece) {
            (piece.frame == Frame::offers && !piece.element.child("ИдХарактеристики"));
 }
 
+/// The first Ид, if a later one is another; empty: the record has one, or none.
+std::string other_id_of(Element record) {
+    Element first;
+    for (const Element id : record.children("Ид")) {
+        if (!first) {
+            first = id;
+        } else if (std::string text = text_of(first); folded(text) != folded(text_of(id))) {
+            return text;
+        }
+    }
+    return {};
+}
+
 bool is_announced(Frame frame) {
     return frame == Frame::classifier || frame == Frame::catalogue || frame == Frame::offer_package;
 }
@@ -255,7 +268,8 @@ void RecordReader::State::take_record(const Piece& piece) {
     unread.clear();
     ready.push_back({.record = read_record(piece.frame, piece.element, unread),
                      .place = piece.place,
-                     .raw_hash = raw_hash});
+                     .raw_hash = raw_hash,
+                     .other_id = other_id_of(piece.element)});
     for (const Element field : unread) {
         told_by_outline = told_by_outline && is_known_field(piece.frame, field.name());
         if (!is_known_field(piece.frame, field.name()) && note_unknown(field.name(), piece.name)) {

@@ -57,6 +57,10 @@ Tokenizer::Tag RecordSplitter::next_tag() {
         if (std::optional<Message> foreign = foreign_format(m_tokenizer.doctype_name(), {})) {
             m_window.fail(std::move(*foreign), error.finding().place);
         }
+        if (std::optional<Message> page =
+                m_has_root ? std::nullopt : page_in({m_window.at(), m_window.end()})) {
+            m_window.fail(std::move(*page), error.finding().place);
+        }
         throw;
     }
 }
@@ -69,6 +73,7 @@ Piece RecordSplitter::begin_root(const Tokenizer::Tag& tag) {
     if (name != root_name) {
         m_window.fail(wrong_root(tag.name), tag.text.data());
     }
+    m_has_root = true;
     return begin_frame(Frame::root, tag);
 }
 

@@ -67,6 +67,7 @@ class RecordSplitter {
     Tokenizer m_tokenizer;
     ElementTree m_tree;
     std::vector<Frame> m_frames;     ///< open ones, innermost last
+    bool m_has_root = false;         ///< it has begun, and may have ended
     std::string m_name;              ///< of the piece last given
     bool m_end_is_due = false;       ///< the frame just begun was self-closing
     std::size_t m_group_depth = 0;   ///< open Группа

@@ -299,6 +299,8 @@ struct LocatedRecord {
     /// quick_hash of the record's raw bytes as decoded (UTF-8); 0 where a record has no bytes of its own
     /// (announcements).
     std::uint64_t raw_hash = 0;
+    /// The first Ид of a record that has several, and not all the same: nobody knows which is the right one.
+    std::string other_id{};
 };
 
 }  // namespace obmen::commerceml

@@ -53,6 +53,22 @@ void Context::warn_once(Message message, const Origin& origin) {
     }
 }
 
+void Context::miss_group(std::string_view group_id, const Origin& origin) {
+    remark();
+    if (m_missed_groups.size() < most_remembered_warnings &&
+        m_missed_ids.insert(reference_id(group_id)).second) {
+        m_missed_groups.push_back({std::string(group_id), origin});
+    }
+}
+
+void Context::tell_unknown_groups() const {
+    for (const MissedGroup& group : m_missed_groups) {
+        if (!m_references.knows_group(reference_id(group.id))) {
+            warn({"CML-GROUP-UNKNOWN", {quotable(group.id)}}, group.first);
+        }
+    }
+}
+
 void Context::count_unsent(std::string_view element, std::uint64_t count) {
     if (count == 0) {
         return;
@@ -111,6 +127,17 @@ Link link_to_group(Context& context, std::string_view group_id, const Origin& or
     }
     if (!context.references().knows_group(reference_id(group_id))) {
         context.warn_once({"CML-GROUP-UNKNOWN", {quotable(group_id)}}, origin);
+        return {};
+    }
+    return {make_key(SourceKind::group, group_id)};
+}
+
+Link link_to_section(Context& context, std::string_view group_id, const Origin& origin) {
+    if (trimmed(group_id).empty()) {
+        return {};
+    }
+    if (!context.references().knows_group(reference_id(group_id))) {
+        context.miss_group(group_id, origin);
         return {};
     }
     return {make_key(SourceKind::group, group_id)};

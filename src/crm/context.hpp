@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace obmen::crm {
 
@@ -62,6 +63,12 @@ class Context {
     /// What the package has wished for the object so far is taken back, and the object left alone.
     void withdraw(SourceKind kind, const Origin& origin, Message reason) const;
 
+    void fold(FoldedInto variant) const {
+        if (m_sinks.folded) {
+            m_sinks.folded(std::move(variant));
+        }
+    }
+
     void warn(Message message, const Origin& origin) const;
     /// Warns if neither this code nor this first argument has been warned of together: ten thousand products
     /// with one unknown unit are one finding.
@@ -75,6 +82,10 @@ class Context {
                                                            const std::string& file) const {
         return m_sinks.picture(path, file);
     }
+    /// An object names a group that nobody has described, so far; told by `tell_unknown_groups()`.
+    void miss_group(std::string_view group_id, const Origin& origin);
+    /// CML-GROUP-UNKNOWN for each group that is not described behind what names it either, once.
+    void tell_unknown_groups() const;
     /// Something that the mapping does not send; told by `tell_unsent()`.
     void count_unsent(std::string_view element, std::uint64_t count);
     /// One finding for each kind of thing counted, in alphabetical order.
@@ -93,6 +104,12 @@ class Context {
     HeldRepresentatives m_representatives;
     std::set<std::pair<std::string, std::string>> m_warned;
     std::map<std::string, std::uint64_t, std::less<>> m_unsent;
+    struct MissedGroup {
+        std::string id;  ///< as written
+        Origin first;    ///< who has named it
+    };
+    std::vector<MissedGroup> m_missed_groups;
+    std::set<std::string> m_missed_ids;  ///< folded
 };
 
 /// The form of an Ид under which reference data is kept: trimmed and case-folded.
@@ -109,5 +126,7 @@ class Context {
 
 /// A link to the group if it is known, else to the root, with a finding (CML-GROUP-UNKNOWN, once per group).
 [[nodiscard]] Link link_to_group(Context& context, std::string_view group_id, const Origin& origin);
+/// The same for who moves there when the group comes late: the finding waits for the end of the package.
+[[nodiscard]] Link link_to_section(Context& context, std::string_view group_id, const Origin& origin);
 
 }  // namespace obmen::crm

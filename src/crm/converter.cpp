@@ -5,6 +5,7 @@
 #include "crm/contragent_conversion.hpp"
 #include "crm/document_conversion.hpp"
 #include "crm/group_conversion.hpp"
+#include "crm/late_groups.hpp"
 #include "crm/name_check.hpp"
 #include "crm/offer_conversion.hpp"
 #include "crm/product_conversion.hpp"
@@ -37,10 +38,14 @@ struct Converter::State {
     Context context;
     ProductTools products;
     NameCheck names;
+    LateGroups late_groups;
     bool has_variant_like_product = false;  ///< a Товар whose Ид is a variant's came, and was converted
 
     State(const Mapping& mapping, References& references, ConversionSinks sinks)
-        : context(mapping, references, std::move(sinks)), products(context), names(context) {}
+        : context(mapping, references, std::move(sinks)),
+          products(context),
+          names(context),
+          late_groups(context) {}
 };
 
 namespace {
@@ -51,6 +56,7 @@ struct Dispatch {
     Context& context;
     ProductTools& products;
     NameCheck& names;
+    LateGroups& late_groups;
     const std::string& file;
     Place place;
 
@@ -59,7 +65,7 @@ struct Dispatch {
     void operator()(const commerceml::Group& group) const {
         names.saw(group);
         if (!group.id.empty()) {
-            convert_group(context, group, origin(group.id));
+            convert_group(context, late_groups, group, origin(group.id));
         }
     }
     void operator()(const commerceml::Product& product) const {
@@ -126,7 +132,8 @@ void Converter::convert(const commerceml::LocatedRecord& record, const std::stri
         m_state->has_variant_like_product =
             m_state->has_variant_like_product || product->id.find('#') != std::string::npos;
     }
-    std::visit(Dispatch{m_state->context, m_state->products, m_state->names, file, record.place},
+    std::visit(Dispatch{m_state->context, m_state->products, m_state->names, m_state->late_groups, file,
+                        record.place},
                record.record);
 }
 
@@ -176,8 +183,14 @@ bool Converter::sends_pictures() const {
     return m_state->products.pictures.are_sent();
 }
 
+void Converter::settle() {
+    m_state->late_groups.settle();
+}
+
 void Converter::finish() {
     release_representatives(m_state->context);
+    m_state->late_groups.finish(m_state->products);
+    m_state->context.tell_unknown_groups();
     m_state->products.properties.finish();
     m_state->products.variants.finish();
     m_state->names.finish();

@@ -30,6 +30,7 @@ struct ConversionSinks {
     /// A wish of this package for the object has turned out to be none, with all of its parts; none: it
     /// stays.
     std::function<void(LeftOut)> withdrawn{};
+    std::function<void(FoldedInto)> folded{};  ///< for each record of such a variant; none: nobody asks
 };
 
 /// Turns records into wishes by a mapping: groups → sections (tree), properties → properties, products and
@@ -83,6 +84,9 @@ class Converter {
     /// What can only be said when the package has been read: wishes for properties that products have used,
     /// and counts of what the mapping does not send, one finding each.
     void finish();
+    /// All that was wished for has become what the CRM should have: what was kept for the case that it does
+    /// not goes.
+    void settle();
 
   private:
     struct State;
@@ -97,6 +101,10 @@ struct OfferObject {
 /// `product#` and `product` are the product, and so is `product#characteristic` where the catalogue has a
 /// Товар of just that Ид; else it is a variant, or the product again where the exchange folds variants.
 [[nodiscard]] OfferObject offer_object(const References& references, std::string_view offer_id);
+
+/// Said of an offer of a variant that goes into its product; nothing for all other offers.
+[[nodiscard]] std::optional<FoldedInto> folded_into(const References& references, std::string_view offer_id,
+                                                    const std::string& file, const Place& place);
 
 /// The groups that offers alone speak of where the catalogue has brought their product: price, stock, ….
 [[nodiscard]] std::vector<std::string> groups_of_offers(const Mapping& mapping);

@@ -242,4 +242,15 @@ struct LeftOut {
     Place place;
 };
 
+/// A variant that is no object of its own in the CRM, but a part of its product (`variants = "fold"`): what
+/// becomes of it is what becomes of the product.
+struct FoldedInto {
+    EntityKey variant;
+    std::string variant_id;  ///< as written
+    EntityKey product;
+    std::string product_id;  ///< as written
+    std::string file;
+    Place place;
+};
+
 }  // namespace obmen::crm

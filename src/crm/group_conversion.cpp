@@ -71,15 +71,17 @@ bool closes_a_circle(const References& references, const commerceml::Group& grou
     return false;
 }
 
-void remember(References& references, const commerceml::Group& group, const std::string& parent) {
+/// \returns true if some object has named the group before
+bool remember(References& references, const commerceml::Group& group, const std::string& parent) {
     const std::string id = reference_id(group.id);
-    references.remember_group(id);
+    const bool awaited = references.remember_group(id);
     references.remember_fact(References::FactKind::group, id, {tidied(group.name.value_or("")), parent});
+    return awaited;
 }
 
 }  // namespace
 
-void convert_group(Context& context, const commerceml::Group& group, const Origin& origin) {
+void convert_group(Context& context, LateGroups& late, const commerceml::Group& group, const Origin& origin) {
     const FieldRules& rules = context.mapping().section.fields;
     const GroupSource source(group, context.references());
     const MappingNotes notes = context.notes_for(origin);
@@ -112,9 +114,10 @@ void convert_group(Context& context, const commerceml::Group& group, const Origi
     wish.may_create = named && !group.marked_deleted;
     if (wish.may_create) {
         const std::string id = reference_id(group.id);
-        remember(
+        const bool awaited = remember(
             context.references(), group,
             circle ? known_parent(context.references(), id).value_or("") : reference_id(group.parent_id));
+        late.came(origin, awaited);
     }
     context.wish(std::move(wish));
 }

@@ -39,6 +39,27 @@ std::vector<std::string> repacked(const std::vector<std::string>& json) {
     return {packed(groups_from_json(json.front())), packed(groups_from_json(json.back()))};
 }
 
+/// What this record says of the product beside what others of it have said, in their places: a file with some
+/// of its properties does not take the others back.
+template <typename Chosen>
+std::vector<FieldGroup> laid_over(std::vector<FieldGroup> before, const std::vector<FieldGroup>& now,
+                                  const Chosen& chosen) {
+    for (const FieldGroup& group : now) {
+        if (!chosen(group)) {
+            continue;
+        }
+        const auto known = std::find_if(before.begin(), before.end(), [&](const FieldGroup& candidate) {
+            return candidate.name == group.name;
+        });
+        if (known == before.end()) {
+            before.push_back(group);
+        } else {
+            *known = group;
+        }
+    }
+    return before;
+}
+
 }  // namespace
 
 HandedDown::HandedDown(Context& context, const ProductRules& rules)
@@ -62,17 +83,30 @@ bool HandedDown::is_handed_down(const std::string& group) const {
 }
 
 bool HandedDown::keep(std::string_view product_id, const Wish& product, const std::optional<Wish>& pictures) {
-    const std::vector<std::string> texts{
-        packed(product.groups, [&](const FieldGroup& group) { return is_handed_down(group.name); }),
-        pictures ? packed(pictures->groups, [](const FieldGroup& group) { return group.name != "owner"; })
-                 : std::string(no_groups)};
+    const auto is_handed = [&](const FieldGroup& group) { return is_handed_down(group.name); };
+    const auto is_picture = [](const FieldGroup& group) { return group.name != "owner"; };
+    std::vector<std::string> texts{packed(product.groups, is_handed),
+                                   pictures ? packed(pictures->groups, is_picture) : std::string(no_groups)};
     const std::string id = handed_id(product_id);
     const auto earlier = m_context.references().fact(References::FactKind::source_value, id);
     const bool hands_nothing = texts.front() == no_groups && texts.back() == no_groups;
     if (hands_nothing && !earlier) {
         return false;
     }
-    if (earlier && (*earlier == texts || (is_of_earlier_version(*earlier) && repacked(*earlier) == texts))) {
+    if (earlier && earlier->size() == 2 && *earlier != texts) {
+        const std::vector<std::string> before =
+            is_of_earlier_version(*earlier) ? repacked(*earlier) : *earlier;
+        texts.front() = packed(laid_over(unpacked(before.front()), product.groups, is_handed));
+        if (pictures) {
+            texts.back() = packed(laid_over(unpacked(before.back()), pictures->groups, is_picture));
+        } else {
+            texts.back() = before.back();
+        }
+        if (texts == before) {
+            return false;
+        }
+    }
+    if (earlier && *earlier == texts) {
         return false;
     }
     m_context.references().remember_fact(References::FactKind::source_value, id, texts);

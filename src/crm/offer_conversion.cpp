@@ -253,6 +253,20 @@ OfferObject offer_object(const References& references, std::string_view offer_id
     return {std::move(key), std::move(identity.id)};
 }
 
+std::optional<FoldedInto> folded_into(const References& references, std::string_view offer_id,
+                                      const std::string& file, const Place& place) {
+    const OfferIdentity identity = identity_of(references, offer_id);
+    if (!identity.is_variant() || pinned_variants(references) != VariantWay::fold) {
+        return std::nullopt;
+    }
+    return FoldedInto{make_key(SourceKind::variant, identity.id),
+                      identity.id,
+                      make_key(SourceKind::product, identity.parent_id),
+                      identity.parent_id,
+                      file,
+                      place};
+}
+
 std::vector<std::string> groups_of_offers(const Mapping& mapping) {
     const ProductRules rules(mapping.product);
     std::vector<std::string> names{"price", "vat_included"};
@@ -276,6 +290,10 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     const SourceKind kind = identity.is_variant() && !folded ? SourceKind::variant : SourceKind::product;
     const Origin object{folded ? identity.parent_id : identity.id, origin.file, origin.place};
     tools.variants.saw_offer();
+    if (std::optional<FoldedInto> variant =
+            folded ? folded_into(context.references(), offer.id, origin.file, origin.place) : std::nullopt) {
+        context.fold(*std::move(variant));
+    }
     if (!tools.filter.has_let_through(identity.product_id())) {
         keep_offer(context.references(), identity.product_id(), offer);
         context.leave_out(kind, object, {"CRM-FILTERED"});
@@ -304,7 +322,11 @@ void convert_offer(ProductTools& tools, const commerceml::Offer& offer, const Or
     count_unsent(tools, offer);
     PriceOutcome price = price_of(tools, offer, object);
     if (price.is_error && tools.rules.price) {
-        context.leave_out(kind, object, *std::move(price.obstacle), true);
+        context.leave_out(kind, object, *price.obstacle, true);
+        if (folded) {  // its own row says why, the product's says that it is not whole
+            context.leave_out(SourceKind::variant, {identity.id, origin.file, origin.place},
+                              *std::move(price.obstacle), true);
+        }
         return;
     }
     std::optional<Message> obstacle = std::move(price.obstacle);

@@ -35,6 +35,9 @@ std::optional<Wish> ProductPictures::convert(const std::vector<commerceml::Produ
             m_first_missing = quotable(picture.path);
         }
     }
+    if (std::none_of(found.begin(), found.end(), [](const auto& picture) { return picture.has_value(); })) {
+        return std::nullopt;  // there is nothing to send, and nothing that says what is to go
+    }
     Wish wish = new_wish(SourceKind::pictures, EntityKind::pictures, origin);
     wish.owner = object.key;
     wish.groups.push_back(single_field("owner", Link{wish.owner}));

@@ -73,7 +73,7 @@ void ProductWish::add_description(bool is_html) {
 void ProductWish::add_section(const std::string& section) {
     const ProductRule& rule = m_tools.rules.section;
     if (applies(rule)) {
-        add(single_field("section", link_to_group(m_tools.context, section, m_origin)), rule);
+        add(single_field("section", link_to_section(m_tools.context, section, m_origin)), rule);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,10 @@ namespace obmen::crm {
 /// FactKind::decision: offers have come, and none of them was a variant. What records mean does not depend on
 /// it.
 inline constexpr std::string_view no_variants_yet = "variants|none";
+
+/// FactKind::decision, with a number behind it: Ид of groups that were named before they were described,
+/// until their products have been told (LateGroups). What records mean does not depend on it.
+inline constexpr std::string_view late_groups_fact = "groups|late|";
 
 /// FactKind::source_value: what a product hands down to its variants (HandedDown); its folded Ид follows.
 /// There is one for each product, and the ledger keeps it with the product.
@@ -47,7 +52,8 @@ class References {
     virtual void remember_unit(std::string_view id, const Unit& unit) = 0;
     [[nodiscard]] virtual std::optional<Unit> unit(std::string_view id) const = 0;
 
-    virtual void remember_group(std::string_view id) = 0;
+    /// \returns true if it was not described before, and some object has named it already
+    virtual bool remember_group(std::string_view id) = 0;
     [[nodiscard]] virtual bool knows_group(std::string_view id) const = 0;
 
     /// A product is known from its first Товар on, also one that the CRM has refused. What its variants take
@@ -61,6 +67,11 @@ class References {
     };
     virtual void remember_product(std::string_view id, const Inherited& inherited) = 0;
     [[nodiscard]] virtual std::optional<Inherited> product(std::string_view id) const = 0;
+    /// The products whose last word on their group was one of these, and that the CRM has or is to have.
+    /// Looks through all objects: once for a package, at most.
+    using TakeProduct = std::function<void(const std::string& product_id, const std::string& group_id)>;
+    virtual void for_each_product_in(const std::vector<std::string>& group_ids,
+                                     const TakeProduct& take) const = 0;
 
     /// Facts of one kind by id, each a short list of texts whose meaning their kind fixes; what they mean is
     /// said beside the functions that read them. Stored in the ledger: the numbers never change.

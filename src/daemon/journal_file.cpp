@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "support/bilingual.hpp"
 #include "support/error.hpp"
 
 namespace obmen::daemon {
@@ -29,7 +30,7 @@ std::string line_of(const ledger::JournalRow& row, const std::string& exchange) 
                                       {"package", entry.package},
                                       {"object_id", entry.object_id},
                                       {"status", entry.status},
-                                      {"details", entry.details}};
+                                      {"details", argument_text(entry.details, Language::english)}};
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -9,11 +9,17 @@
 
 #include "delivery/groups.hpp"
 #include "delivery/portal_watch.hpp"
+#include "support/bilingual.hpp"
 #include "support/failpoint.hpp"
 
 namespace obmen::delivery {
 
 namespace {
+
+/// For the journal, which outlives the choice of a language.
+std::string in_both(const Message& reason) {
+    return in_both_languages(sentence(reason, Language::russian), sentence(reason, Language::english));
+}
 
 constexpr Duration first_refusal_pause{2'000};
 /// Of a command over which the portal breaks down.
@@ -349,13 +355,13 @@ std::vector<Written> Sender::take_written() {
 void Sender::take_doubt(const BatchPlan& batch, const portal::BatchInDoubt& doubt) {
     m_run.pending.mark(batch.entities(), ledger::OperationState::in_doubt);
     m_run.last_doubt_left = std::max(m_run.last_doubt_left, doubt.sent_at);
-    journal(batch, "in_doubt", sentence(doubt.reason, Language::english));
+    journal(batch, "in_doubt", in_both(doubt.reason));
     suspect(batch, doubt.reason);
     m_troubles.doubt = doubt.reason;
 }
 
 void Sender::take_refusal(const BatchPlan& batch, const portal::BatchRefused& refused) {
-    journal(batch, "refused", sentence(refused.reason, Language::english));
+    journal(batch, "refused", in_both(refused.reason));
     if (refused.why == portal::Refusal::content) {
         m_run.database.transaction([&] {
             m_run.pending.mark(batch.entities(), ledger::OperationState::fresh);

@@ -26,10 +26,6 @@ bool signs_rsa_with_sha2() {
     return ::libssh2_version(version_with_rsa_sha2) != nullptr;
 }
 
-[[noreturn]] void refuse_entry(Message message) {
-    throw Error(FailureClass::bad_config, std::move(message));
-}
-
 /// Takes the one hidden question of a login for the one for the password.
 void answer_questions(const char* /*name*/, int /*name_size*/, const char* /*instruction*/,
                       int /*instruction_size*/, int count, const LIBSSH2_USERAUTH_KBDINT_PROMPT* questions,
@@ -159,7 +155,7 @@ class Login {
         struct stat state {};
         // As ssh does: somebody else's file may be shared with us by its group.
         if (::stat(path.c_str(), &state) == 0 && state.st_uid == ::geteuid() && (state.st_mode & 077U) != 0) {
-            refuse_entry({"SYS-KEY-READABLE", {path.string()}});
+            refuse_ssh({"SYS-KEY-READABLE", {path.string()}});
         }
         if (key.kind == KeyFile::Kind::putty) {
             refuse_key(Message{"SRC-KEY-PUTTY"});
@@ -174,7 +170,7 @@ class Login {
     }
 
     [[noreturn]] void refuse_key(const Message& why) const {
-        refuse_entry({"SRC-KEY", {m_settings.private_key.string(), as_argument(why)}});
+        refuse_ssh({"SRC-KEY", {m_settings.private_key.string(), as_argument(why)}});
     }
 
     void by_agent() {
@@ -243,7 +239,7 @@ class Login {
     }
 
     [[noreturn]] void refuse_login(const Message& why) const {
-        refuse_entry(
+        refuse_ssh(
             {"SRC-LOGIN", {m_session.shown(), shown_name(m_user, m_settings.charset), as_argument(why)}});
     }
 

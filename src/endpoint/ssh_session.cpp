@@ -88,11 +88,11 @@ int weight_of_type(const std::string& type) {
     return is_rsa(type) ? 2 : 3;
 }
 
-[[noreturn]] void refuse_session(Message message) {
+}  // namespace
+
+void refuse_ssh(Message message) {
     throw Error(FailureClass::bad_config, std::move(message));
 }
-
-}  // namespace
 
 SshSession::SshSession(const config::EndpointSettings& settings, const Address& address,
                        const EndpointContext& context)
@@ -174,7 +174,7 @@ void SshSession::fail_handshake(int error) {
                               error == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE ||
                               error == LIBSSH2_ERROR_HOSTKEY_INIT || error == LIBSSH2_ERROR_HOSTKEY_SIGN;
     if (!missing.empty() || (no_agreement && m_offers)) {
-        refuse_session(
+        refuse_ssh(
             {"SRC-CRYPTO",
              {m_shown, missing.empty() ? last_error_text() : as_argument(Message{"SRC-OFFERS", {missing}}),
               ::libssh2_version(0)}});
@@ -221,13 +221,13 @@ void SshSession::check_host_key(const KnownHosts& known, const std::filesystem::
         case HostKeyVerdict::known:
             return;
         case HostKeyVerdict::unknown:
-            refuse_session({"SRC-HOST-KEY-UNKNOWN",
-                            {m_shown, quotable(key.type), print, file.string(),
-                             known_hosts_line(m_address.host, m_address.port, key)}});
+            refuse_ssh({"SRC-HOST-KEY-UNKNOWN",
+                        {m_shown, quotable(key.type), print, file.string(),
+                         known_hosts_line(m_address.host, m_address.port, key)}});
         case HostKeyVerdict::changed:
-            refuse_session({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_ssh({"SRC-HOST-KEY-CHANGED", {m_shown, quotable(key.type), print, file.string()}});
         case HostKeyVerdict::revoked:
-            refuse_session({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
+            refuse_ssh({"SRC-HOST-KEY-REVOKED", {m_shown, quotable(key.type), print, file.string()}});
     }
 }
 

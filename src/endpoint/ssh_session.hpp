@@ -119,4 +119,7 @@ class SshSession {
     bool m_abandoned = false;
 };
 
+/// Throws it as bad_config: a server or a key that will not do is no better the next time.
+[[noreturn]] void refuse_ssh(Message message);
+
 }  // namespace obmen::endpoint

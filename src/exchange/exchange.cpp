@@ -320,7 +320,7 @@ void Exchange::plan(const std::string& id) {
     }
     const PlanReport report = plan_package(m_database, id, spool(), m_settings);
     const std::string known =
-        report.passed_over == 0 ? std::string{} : "passed over " + std::to_string(report.passed_over);
+        report.passed_over == 0 ? std::string{} : "passed_over=" + std::to_string(report.passed_over);
     journal("planned", id, report.fault ? "rejected" : "ok",
             report.fault ? std::string(report.fault->message.code.text()) : known);
 }

@@ -119,6 +119,17 @@ bool looks_like_codes(const Column& column) {
            });
 }
 
+/// Is one of the elements around the rows called a group?
+bool stands_in_groups(std::string_view path) {
+    for (std::size_t end = path.rfind('/'); end != std::string_view::npos; end = path.rfind('/')) {
+        path = path.substr(0, end);
+        if (kind_named(compact_name(last_name(path))) == RecordKind::group) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Makes one kind of row out of its columns.
 class KindGuesser {
   public:
@@ -187,7 +198,10 @@ int KindGuesser::votes_for(RecordKind kind, RecordKind other) {
     for (const Column& column : m_rows.columns) {
         const std::optional<KnownName> known = meaning_of(column.source, kind);
         int vote = 0;
-        if (known && !belongs_to(known->field, other) && suits(column, known->field)) {
+        // A name that both have (Имя) tells nothing, whatever it means to either.
+        const bool is_telling =
+            known && !belongs_to(known->field, other) && !meaning_of(column.source, other);
+        if (is_telling && suits(column, known->field)) {
             vote = known->field == Field::inn || known->field == Field::kpp ? 2 : 1;
         }
         if (kind == RecordKind::product && (is_price(column) || column.is_mostly(&Column::barcodes))) {
@@ -409,6 +423,10 @@ void KindGuesser::place_groups() {
     for (const auto& [rank, column] : columns) {
         place_group_column(*column);
     }
+    const bool grouped = has(Field::parent) || has(Field::group) || has(Field::group_name);
+    if (mapping().record == RecordKind::product && !grouped && stands_in_groups(m_rows.path)) {
+        doubt(Doubt::groups_around);
+    }
 }
 
 /// The column of these rows that has the most of the values by which they name their groups; the key, where
@@ -501,8 +519,9 @@ bool KindGuesser::is_understood() const {
 
 bool Guess::is_certain() const {
     return std::ranges::all_of(kinds, [](const GuessedKind& kind) {
-        return !kind.mapped ||
-               std::ranges::all_of(kind.doubts, [](Doubt doubt) { return doubt == Doubt::groups_elsewhere; });
+        return !kind.mapped || std::ranges::all_of(kind.doubts, [](Doubt doubt) {
+            return doubt == Doubt::groups_elsewhere || doubt == Doubt::groups_around;
+        });
     });
 }
 

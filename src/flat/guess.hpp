@@ -15,11 +15,12 @@ namespace obmen::flat {
 
 /// What a person must look at before a proposed mapping is used.
 enum class Doubt : std::uint8_t {
-    no_key,           ///< no column is filled in every row and different in each: key is the likeliest one
-    no_name,          ///< no column looks like a name
-    kind_unclear,     ///< nothing tells products from contragents: taken for products
-    groups_elsewhere  ///< groups are named by an Ид or code that no row of this file has: told, but no reason
-                      ///< for distrust
+    no_key,            ///< no column is filled in every row and different in each: key is the likeliest one
+    no_name,           ///< no column looks like a name
+    kind_unclear,      ///< nothing tells products from contragents: taken for products
+    groups_elsewhere,  ///< groups are named by an Ид or code that no row of this file has: told, but no
+                       ///< reason for distrust
+    groups_around  ///< the rows stand inside their groups, which a mapping cannot read: likewise
 };
 
 /// One kind of row of the file and what it was taken for.

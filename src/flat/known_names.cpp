@@ -207,4 +207,10 @@ std::optional<RecordKind> kind_named(std::string_view compact) {
     return std::nullopt;
 }
 
+bool names_goods(std::string_view compact) {
+    return std::ranges::any_of(kinds, [&](const auto& known) {
+        return known.second == RecordKind::product && compact.starts_with(known.first);
+    });
+}
+
 }  // namespace obmen::flat

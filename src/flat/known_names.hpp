@@ -34,5 +34,7 @@ struct KnownName {
 
 /// The kind that the name of a root or row element speaks of, if it does.
 [[nodiscard]] std::optional<RecordKind> kind_named(std::string_view compact);
+/// Does the name begin like that of goods (Товар, Товары, Номенклатура)?
+[[nodiscard]] bool names_goods(std::string_view compact);
 
 }  // namespace obmen::flat

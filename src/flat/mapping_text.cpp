@@ -140,6 +140,11 @@ class MappingWriter {
                 return m_words(
                     "# Самих групп в этом файле не видно: их Ид должны прийти другим файлом.",
                     "# The groups themselves were not seen in this file: another one must bring them.");
+            case Doubt::groups_around:
+                return m_words(
+                    "# Строки стоят внутри своих групп; описание до групп не дотянется: товары придут без "
+                    "них.",
+                    "# The rows stand inside their groups, which a mapping cannot reach: they come without.");
         }
         return "";
     }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "commerceml/foreign_formats.hpp"
+#include "flat/known_names.hpp"
 #include "flat/row_splitter.hpp"
 #include "support/error.hpp"
 #include "support/text.hpp"
@@ -120,6 +121,27 @@ class Reading {
     std::vector<std::string> m_order;
 };
 
+std::string_view last_of(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/// Группа around Товар: rows inside an element that says something itself. A mere reference to goods (Товар
+/// with its code) has no more than one thing to say.
+bool is_group_of_goods(const RowKind& kind) {
+    if (kind_named(compact_name(last_of(kind.path))) != RecordKind::group) {
+        return false;
+    }
+    std::map<std::string_view, std::size_t> said;
+    for (const Column& column : kind.columns) {
+        const std::string_view source = column.source;
+        const std::string_view inner = source.substr(0, source.find('/'));
+        if (column.filled > 0 && inner.size() != source.size() && names_goods(compact_name(inner))) {
+            ++said[inner];
+        }
+    }
+    return std::ranges::any_of(said, [](const auto& element) { return element.second > 1; });
+}
+
 /// Holds elements, and says nothing itself but perhaps in attributes.
 bool is_container(const RowKind& kind) {
     const auto says = [](const Column& column) { return is_direct(column.source) && column.filled > 0; };
@@ -151,7 +173,7 @@ Survey survey(commerceml::Input& input, const std::string& file_name,
             containers.insert(too_large);
         } else {
             for (const RowKind& kind : result.kinds) {
-                if (is_container(kind)) {
+                if (is_container(kind) || is_group_of_goods(kind)) {
                     containers.insert(kind.path);
                 }
             }

@@ -18,7 +18,7 @@ struct JournalEntry {
     std::string package;
     std::string object_id;  ///< Ид, where it concerns one object
     std::string status;     ///< `ok`, `refused`, `in_doubt`, …
-    std::string details;    ///< masked of secrets
+    std::string details;    ///< masked of secrets; may be an argument of a message (argument_text)
 };
 
 /// A row of the journal; ids grow, and none comes twice.

@@ -1,7 +1,11 @@
 #include "ledger/outcomes.hpp"
 
+#include "crm/references.hpp"
+#include "ledger/entities.hpp"
 #include "ledger/scoped_reset.hpp"
 #include "ledger/text_list.hpp"
+
+#include <vector>
 
 namespace obmen::ledger {
 namespace {
@@ -141,6 +145,80 @@ void set_replaced(Database& database, std::int64_t package, std::int64_t entity)
         (row->verdict == Verdict::planned || row->verdict == Verdict::deferred)) {
         row->verdict = Verdict::replaced;
         update_outcome(database, *row, std::nullopt);
+    }
+}
+
+namespace {
+
+/// A variant's row that does not say what its product's row says.
+struct VariantRow {
+    OutcomeRow row;
+    std::string product_id;
+    std::optional<Message> reason;  ///< the product's, and of which record it speaks
+    std::optional<std::int64_t> file;
+    Place place;
+};
+
+/// Is there any exchange that folds variants? The others need not have their rows looked through.
+bool any_folds(Database& database) {
+    static_assert(static_cast<int>(crm::References::FactKind::decision) == 9);
+    Statement& query = database.statement(
+        "SELECT 1 FROM source_system s JOIN reference r ON r.source_system = s.id AND r.kind = 9 AND"
+        " r.reference_key = 'variants' WHERE r.data = '[\"fold\"]' LIMIT 1");
+    const ScopedReset reset(query);
+    return query.next();
+}
+
+std::vector<VariantRow> variants_to_tell(Database& database, std::int64_t package, std::int64_t after) {
+    Statement& query = database.statement(
+        "SELECT o.ordinal, o.flags, p.verdict, e.owner, p.code, p.arguments, p.file, p.line_number,"
+        " p.column_number FROM outcome o JOIN entity e ON"
+        " e.id = o.entity JOIN outcome p ON p.package = o.package AND p.entity = e.owner WHERE o.package = ?1"
+        " AND o.ordinal > ?2 AND o.flags & 9 = 8 AND (o.verdict <> p.verdict OR o.code IS NOT "
+        "coalesce(p.code,"
+        " 'CRM-FOLDED')) ORDER BY o.ordinal LIMIT 1000");
+    const ScopedReset reset(query);
+    query.bind(package).bind(after);
+    std::vector<VariantRow> rows;
+    std::vector<std::int64_t> products;
+    while (query.next()) {
+        VariantRow& variant = rows.emplace_back();
+        variant.row = {package, query.integer(0), query.integer(1), static_cast<Verdict>(query.integer(2))};
+        variant.reason = message_in(query, 4);
+        variant.file = query.is_null(6) ? std::nullopt : std::optional(query.integer(6));
+        variant.place = {static_cast<std::uint64_t>(query.integer(7)),
+                         static_cast<std::uint64_t>(query.integer(8))};
+        products.push_back(query.integer(3));
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].product_id = written_id(database, products[i]);
+    }
+    return rows;
+}
+
+}  // namespace
+
+void tell_of_variants(Database& database, std::int64_t package) {
+    if (!any_folds(database)) {
+        return;
+    }
+    std::int64_t last = -1;
+    while (true) {
+        const std::vector<VariantRow> page = variants_to_tell(database, package, last);
+        if (page.empty()) {
+            return;
+        }
+        database.transaction([&] {
+            for (const VariantRow& variant : page) {
+                update_outcome(
+                    database, variant.row,
+                    variant.reason ? *variant.reason : Message{"CRM-FOLDED", {variant.product_id}});
+                if (variant.reason) {
+                    set_outcome_place(database, variant.row, variant.file, variant.place);
+                }
+            }
+        });
+        last = page.back().row.ordinal;
     }
 }
 

@@ -17,6 +17,7 @@ enum OutcomeFlag : std::int64_t {
     outcome_row_error = 1,  ///< a record of the object could not be used: the object stays `failed`
     outcome_left_out =
         2,  ///< `skipped` because a record was left alone on purpose, and no other spoke of the object
+    outcome_folded = 8,   ///< of a variant that its product stands for: see tell_of_variants
     outcome_removed = 4,  ///< missing from a full export: the reason says so, and stays once it is settled
 };
 
@@ -73,6 +74,10 @@ void set_part_written(Database& database, std::int64_t package, std::int64_t ent
 
 /// A later package has what this one wanted of the object; nothing if it is settled already.
 void set_replaced(Database& database, std::int64_t package, std::int64_t entity);
+
+/// Gives variants that are parts of their products (`outcome_folded`) the verdicts of these products, with
+/// their reasons, where there are any. To be called before rows are told or counted. Transactions of its own.
+void tell_of_variants(Database& database, std::int64_t package);
 
 /// Adds a note to the package's findings. `file`: number of its name.
 void insert_finding(Database& database, std::int64_t package, Severity severity, const Message& message,

@@ -415,6 +415,10 @@ void Packages::clear_results(const std::string& id) {
     forget_unchanged(m_database, package);
 }
 
+void Packages::tell_of_variants(const std::string& id) {
+    ledger::tell_of_variants(m_database, package_number(m_database, id));
+}
+
 std::vector<Totals> Packages::totals(const std::string& id) const {
     Statement& query = m_database.statement(
         "SELECT source_kind, verdict, count(*) FROM outcome WHERE package = ?"
@@ -451,10 +455,10 @@ void Packages::for_each_outcome(const std::string& id, bool without_unchanged,
     do {
         page.clear();
         Statement& query = m_database.statement(
-            "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, e.remote_id, o.code, "
-            "o.arguments,"
-            " n.name, o.line_number, o.column_number, o.ordinal, e.kind"
-            " FROM outcome o LEFT JOIN entity e ON e.id = o.entity LEFT JOIN file_name n ON n.id = o.file"
+            "SELECT o.source_kind, o.source_id, e.source_key, e.source_id, o.verdict, coalesce(e.remote_id,"
+            " whole.remote_id), o.code, o.arguments, n.name, o.line_number, o.column_number, o.ordinal,"
+            " coalesce(e.kind, whole.kind) FROM outcome o LEFT JOIN entity e ON e.id = o.entity LEFT JOIN"
+            " entity whole ON o.flags & 8 AND whole.id = e.owner LEFT JOIN file_name n ON n.id = o.file"
             " WHERE o.package = ? AND o.ordinal > ? AND o.verdict <> ? ORDER BY o.ordinal LIMIT ?");
         query.bind(package).bind(last).bind(excluded).bind(rows_at_once);
         while (query.next()) {

@@ -142,6 +142,8 @@ class Packages {
     /// Drops findings and outcomes, for reading the package anew.
     void clear_results(const std::string& id);
 
+    /// Variants that are parts of their products get the verdicts of these: before rows are told or counted.
+    void tell_of_variants(const std::string& id);
     [[nodiscard]] std::vector<Totals> totals(const std::string& id) const;
     /// Calls `take` for each outcome in the order the objects were first met. Memory: one row.
     /// With `without_unchanged`, rows with Verdict::unchanged are left out.

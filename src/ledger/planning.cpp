@@ -71,6 +71,10 @@ void Planning::withdraw(const crm::LeftOut& object, const std::vector<std::strin
     m_state->step([&] { m_state->withdraw(object, groups); });
 }
 
+void Planning::fold(const crm::FoldedInto& variant) {
+    m_state->step([&] { m_state->fold(variant); });
+}
+
 void Planning::begin_catalogue(std::string_view catalogue_id, bool whole) {
     m_state->catalogue_is_whole = whole;
     m_state->step([&] {

@@ -61,6 +61,9 @@ class Planning {
     /// it is no object after all. What is staged for it afterwards is kept. Where no groups are named, its
     /// parts go with it.
     void withdraw(const crm::LeftOut& object, const std::vector<std::string>& groups = {});
+    /// A record of a variant that is a part of its product: it gets a row, which says what becomes of the
+    /// product (`tell_of_variants`).
+    void fold(const crm::FoldedInto& variant);
     /// What is staged or left out from here to `end_catalogue()` stands in this catalogue (Ид of Каталог):
     /// products and variants are noted as seen in it by this package, whatever becomes of their records. May
     /// be called again for the same catalogue. An object belongs to every catalogue that has ever named it.

@@ -283,6 +283,14 @@ void Planning::State::withdraw(const crm::LeftOut& object, const std::vector<std
     leave_out(object);
 }
 
+void Planning::State::fold(const crm::FoldedInto& variant) {
+    MetObject object = meet(variant.variant, variant.variant_id);
+    object.written_id = variant.variant_id;
+    belong(object, variant.product);
+    record(object, Verdict::unchanged, Message{"CRM-FOLDED", {variant.product_id}}, outcome_folded,
+           variant.file, variant.place);
+}
+
 void Planning::State::withdraw_parts(std::int64_t owner) {
     for (const std::int64_t part : parts_of(database, owner)) {
         if (const std::optional<StagedRow> staged = find_staged(database, package, part)) {

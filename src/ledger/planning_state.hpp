@@ -41,6 +41,7 @@ struct Planning::State {
     void keep(const MetObject& object, const std::optional<StagedRow>& earlier, StagedRow row);
     void leave_out(const crm::LeftOut& object);
     void withdraw(const crm::LeftOut& object, const std::vector<std::string>& group_names_withdrawn);
+    void fold(const crm::FoldedInto& variant);
     void leave_out_nameless(const crm::LeftOut& object);
     void leave_out_part(const crm::LeftOut& object);
     void withdraw_parts(std::int64_t owner);

@@ -64,7 +64,7 @@ void ReferenceRows::put_of_an_object(const std::string& key, const std::vector<s
 void ReferenceRows::raise_with(ReferenceKind kind, const std::string& key) {
     using FactKind = crm::References::FactKind;
     constexpr auto decision = static_cast<ReferenceKind>(FactKind::decision);
-    if (kind == decision && key == crm::no_variants_yet) {
+    if (kind == decision && (key == crm::no_variants_yet || key.starts_with(crm::late_groups_fact))) {
         return;
     }
     // The first variant ever: products have handed nothing down yet, unless they were told to from the start.

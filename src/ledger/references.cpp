@@ -59,6 +59,13 @@ std::optional<std::string_view> product_that_hands_down(crm::References::FactKin
     return hands_down ? std::optional(fact_key.substr(crm::handed_down_fact.size())) : std::nullopt;
 }
 
+/// A product that has a row, and the row of its group.
+struct GroupedProduct {
+    std::int64_t entity = 0;
+    std::string id;
+    std::int64_t group = 0;
+};
+
 /// The product last asked for: a record asks several times.
 struct KnownProduct {
     std::string key;  ///< folded
@@ -95,6 +102,7 @@ struct LedgerReferences::State {
 
     std::int64_t group_entity(const std::string& group_key);
     void forget_offers(const std::string& product_key, const std::optional<std::int64_t>& product);
+    std::vector<GroupedProduct> products_after(std::int64_t entity);
     std::string encoded(const Inherited& inherited);
     Inherited decoded(std::string_view bytes);
 
@@ -183,6 +191,29 @@ void LedgerReferences::State::forget_offers(const std::string& product_key,
             forget_known(database, *variant);
         }
     }
+}
+
+/// A page of those that stand in a group and that the CRM has or is to have; empty: there are no more. Pages,
+/// for who asks writes meanwhile.
+std::vector<GroupedProduct> LedgerReferences::State::products_after(std::int64_t entity) {
+    Statement& query = database.statement(
+        "SELECT id, source_key, source_id, inherited FROM entity e WHERE id > ? AND source_system = ? AND"
+        " source_kind = ? AND hex(substr(inherited, 1, 1)) IN ('01', '03', '05', '07') AND (remote_id IS NOT"
+        " NULL OR EXISTS (SELECT 1 FROM pending p WHERE p.entity = e.id) OR EXISTS (SELECT 1 FROM parked k"
+        " WHERE k.entity = e.id) OR id IN (SELECT entity FROM staged)) ORDER BY id LIMIT 1000");
+    const ScopedReset reset(query);
+    query.bind(entity).bind(entities.source_system());
+    query.bind(static_cast<std::int64_t>(crm::SourceKind::product));
+    std::vector<GroupedProduct> page;
+    while (query.next()) {
+        GroupedProduct& product = page.emplace_back();
+        product.entity = query.integer(0);
+        product.id = query.is_null(2) ? id_in(query, 1) : query.text(2);
+        const std::string inherited = query.text(3);
+        std::string_view group = std::string_view(inherited).substr(1);
+        product.group = static_cast<std::int64_t>(take_number(group).value_or(0));
+    }
+    return page;
 }
 
 /// One byte of what is there; the section as its row; the unit's length and text; the rate.
@@ -310,14 +341,16 @@ std::optional<crm::References::Unit> LedgerReferences::unit(std::string_view id)
     return unit;
 }
 
-void LedgerReferences::remember_group(std::string_view id) {
+bool LedgerReferences::remember_group(std::string_view id) {
     m_state->forget_rolled_back();
     const std::string key = key_of(id);
     if (m_state->groups.find(key) != nullptr) {
-        return;
+        return false;
     }
+    bool was_named = false;
     m_state->database.transaction([&] {
-        const std::int64_t entity = m_state->entities.find_or_add({crm::SourceKind::group, key}, id);
+        const std::optional<std::int64_t> named = m_state->entities.find({crm::SourceKind::group, key});
+        const std::int64_t entity = named ? *named : m_state->entities.add({crm::SourceKind::group, key}, id);
         const bool is_news =
             m_state->database.statement("UPDATE entity SET state = ?1 WHERE id = ?2 AND state <> ?1")
                 .bind(described)
@@ -326,8 +359,10 @@ void LedgerReferences::remember_group(std::string_view id) {
         if (is_news) {
             m_state->rows.raise_revisions();
         }
+        was_named = named && is_news;
         m_state->groups.put(key, entity);
     });
+    return was_named;
 }
 
 bool LedgerReferences::knows_group(std::string_view id) const {
@@ -376,6 +411,29 @@ void LedgerReferences::remember_product(std::string_view id, const Inherited& in
 std::optional<crm::References::Inherited> LedgerReferences::product(std::string_view id) const {
     m_state->forget_rolled_back();
     return m_state->look_up(key_of(id)).inherited;
+}
+
+void LedgerReferences::for_each_product_in(const std::vector<std::string>& group_ids,
+                                           const TakeProduct& take) const {
+    std::unordered_map<std::int64_t, std::string> groups;
+    for (const std::string& id : group_ids) {
+        if (const auto entity = m_state->entities.find({crm::SourceKind::group, key_of(id)})) {
+            groups.emplace(*entity, id);
+        }
+    }
+    std::int64_t last = 0;
+    while (!groups.empty()) {
+        const std::vector<GroupedProduct> page = m_state->products_after(last);
+        for (const GroupedProduct& product : page) {
+            if (const auto group = groups.find(product.group); group != groups.end()) {
+                take(product.id, group->second);
+            }
+        }
+        if (page.empty()) {
+            return;
+        }
+        last = page.back().entity;
+    }
 }
 
 void LedgerReferences::remember_fact(FactKind kind, std::string_view id,

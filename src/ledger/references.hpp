@@ -23,10 +23,12 @@ class LedgerReferences : public crm::References {
     void pin_price_type(std::string_view id) override;
     void remember_unit(std::string_view id, const Unit& unit) override;
     [[nodiscard]] std::optional<Unit> unit(std::string_view id) const override;
-    void remember_group(std::string_view id) override;
+    bool remember_group(std::string_view id) override;
     [[nodiscard]] bool knows_group(std::string_view id) const override;
     void remember_product(std::string_view id, const Inherited& inherited) override;
     [[nodiscard]] std::optional<Inherited> product(std::string_view id) const override;
+    void for_each_product_in(const std::vector<std::string>& group_ids,
+                             const TakeProduct& take) const override;
     void remember_fact(FactKind kind, std::string_view id, const std::vector<std::string>& texts) override;
     [[nodiscard]] std::optional<std::vector<std::string>> fact(FactKind kind,
                                                                std::string_view id) const override;

@@ -1,5 +1,7 @@
 #include "ledger/source_files.hpp"
 
+#include <algorithm>
+
 #include "ledger/package_rows.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/scoped_reset.hpp"
@@ -111,6 +113,31 @@ std::vector<SourceCopy> copies_in_no_package(Database& database) {
         copies.push_back({query.text(0), query.text(1)});
     }
     return copies;
+}
+
+std::vector<FilesLeftBehind> files_left_behind(Database& database) {
+    constexpr std::int64_t packaged = 2;  // arrival::SourceFileState
+    Statement& query = database.statement(
+        "SELECT f.source, f.name, f.code, f.arguments, coalesce(p.settled_at, p.received_at) FROM source_file"
+        " f JOIN package p ON p.id = f.package WHERE f.state = ? AND f.code IS NOT NULL AND p.ended = 1"
+        " ORDER BY f.source, f.name");
+    const ScopedReset reset(query);
+    query.bind(packaged);
+    std::vector<FilesLeftBehind> found;
+    while (query.next()) {
+        const std::optional<Message> reason = message_in(query, 2);
+        if (!reason) {
+            continue;
+        }
+        const UtcTime ended = sure_time_in(query, 4);
+        if (found.empty() || found.back().source != query.text(0)) {
+            found.push_back(
+                {.source = query.text(0), .first = query.text(1), .reason = *reason, .since = ended});
+        }
+        ++found.back().files;
+        found.back().since = std::min(found.back().since, ended);
+    }
+    return found;
 }
 
 bool knows_catalogue(Database& database, const std::string& source_system, const std::string& catalogue_id) {

@@ -60,6 +60,17 @@ struct SourceCopy {
 };
 [[nodiscard]] std::vector<SourceCopy> copies_in_no_package(Database& database);
 
+/// Files of a source that its packages are done with, and that could not be put away.
+struct FilesLeftBehind {
+    std::string source;
+    std::uint64_t files = 0;
+    std::string first;  ///< name as the source has it
+    Message reason;     ///< why that one is still there
+    UtcTime since{};    ///< when the first of their packages ended
+};
+/// By source. Looks at the files that sources still show.
+[[nodiscard]] std::vector<FilesLeftBehind> files_left_behind(Database& database);
+
 /// Has this catalogue been read before, in any package of the source system?
 [[nodiscard]] bool knows_catalogue(Database& database, const std::string& source_system,
                                    const std::string& catalogue_id);

@@ -74,6 +74,10 @@ std::string filled(std::string_view template_text, const std::vector<std::string
 
 }  // namespace
 
+std::string argument_text(const std::string& argument, Language language) {
+    return shown(argument, language);
+}
+
 std::string in_both_languages(std::string_view russian, std::string_view english) {
     std::string out(1, both_mark);
     out += russian;

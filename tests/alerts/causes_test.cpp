@@ -8,6 +8,7 @@
 #include "harness/temporary_directory.hpp"
 #include "ledger/packages.hpp"
 #include "ledger/receipt_deliveries.hpp"
+#include "ledger/source_files.hpp"
 #include "portal/fakes.hpp"
 
 namespace obmen::alerts {
@@ -64,6 +65,22 @@ TEST(Causes, AreThoseThatMustStandNow) {
              s.sources[0].paused = true;
          },
          {}},
+        {"files that cannot be put away yet",
+         [](Snapshot& s) {
+             s.sources = {
+                 {.name = "1c",
+                  .left_behind = Trouble{.message = {"SRC-NOT-PUT-AWAY"}, .since = now - minutes(14)},
+                  .last_arrival = now}};
+         },
+         {}},
+        {"files that cannot be put away",
+         [](Snapshot& s) {
+             s.sources = {
+                 {.name = "1c",
+                  .left_behind = Trouble{.message = {"SRC-NOT-PUT-AWAY"}, .since = now - minutes(15)},
+                  .last_arrival = now}};
+         },
+         {"archive:1c"}},
         {"a quiet source",
          [](Snapshot& s) {
              s.sources = {{.name = "1c", .quiet_hours = 24, .last_arrival = now - hours(24)}};
@@ -236,6 +253,31 @@ TEST_F(WatchmanTest, MissesASourceThatHasNeverBroughtAnything) {
                      std::to_string(clock.now().time_since_epoch().count()) + ")");
     look();
     EXPECT_EQ(alarm.standing(), Causes{});
+}
+
+TEST_F(WatchmanTest, SeesAnArchiveWithoutRoomUntilItHasSome) {
+    settings.sources[0].archive = config::ArchivePolicy::move;
+    add_package("done", ledger::PackageState::applied, "1c", {Severity::warning, Message{"CML-NO-DATA"}});
+    add_package("open", ledger::PackageState::delivering, "1c", {Severity::warning, Message{"CML-NO-DATA"}});
+    const auto put = [&](const std::string& name, const std::string& package,
+                         const std::optional<Message>& reason) {
+        ledger::SourceFiles(database, "1c")
+            .put({.name = name, .state = 2, .package = package, .reason = reason});
+    };
+    put("a.xml", "done", Message{"SRC-FULL", {"folder:/srv/1c"}});
+    put("b.xml", "done", Message{"SRC-FULL", {"folder:/srv/1c"}});
+    put("c.xml", "open", Message{"SRC-FULL", {"folder:/srv/1c"}});
+    clock.advance(minutes(20));
+    look();
+    EXPECT_EQ(alarm.standing(), Causes{"archive:1c"});
+    const auto told = read_snapshot(database, settings, clock.now()).sources[0].left_behind;
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->message.arguments.at(1), "2");
+    EXPECT_EQ(told->message.arguments.at(2), "a.xml");
+    ledger::SourceFiles(database, "1c").forget("a.xml");
+    ledger::SourceFiles(database, "1c").forget("b.xml");
+    look();
+    EXPECT_EQ(alarm.standing(), Causes{}) << "put away: all clear";
 }
 
 TEST_F(WatchmanTest, SeesTheDisk) {

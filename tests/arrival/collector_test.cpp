@@ -448,6 +448,24 @@ TEST_F(CollectorTest, AMarkerOfAFolderStaysForFilesThatListingsHaveMissed) {
     EXPECT_TRUE(source.files.empty());
 }
 
+/// A cut-off listing hides it, and so does the next one: nobody has seen that nothing needs the marker any
+/// more.
+TEST_F(CollectorTest, AMarkerOfAFolderStaysForAFileThatTwoListingsHaveMissed) {
+    settings.source.done_file = "ready.flag";
+    settings.source.archive = config::ArchivePolicy::remove;
+    write("a.xml", contragents);
+    write("b.xml", contragents + "other");
+    write("ready.flag", "");
+    EXPECT_EQ(look_for(settle), 2U);
+    memory.ended = {memory.packages[0].package.id};
+    source.missing_in_listings = {"b.xml"};
+    look();
+    EXPECT_FALSE(source.files.contains("a.xml"));
+    look();
+    look();
+    EXPECT_TRUE(source.files.contains("ready.flag"));
+}
+
 /// 1C writes it first, or in another folder.
 TEST_F(CollectorTest, AMarkerThatNoTakenFileHadIsLeftAlone) {
     settings.source.done_file = "ready.flag";

@@ -67,6 +67,22 @@ TEST(Checks, FindingsSayWhere) {
               (Finding{Severity::row_error, {"CML-NAME-MISSING", {"Товар"}}, "import.xml", {812, 5}, "p1"}));
 }
 
+TEST(Checks, ARecordWithTwoIdsIsOfNoUse) {
+    std::vector<Finding> findings;
+    const auto take = [&](Finding finding) { findings.push_back(std::move(finding)); };
+    EXPECT_FALSE(check_record({product("p2", std::nullopt), {812, 5}, 0, "p1"}, "import.xml", take));
+    EXPECT_EQ(
+        findings,
+        (std::vector<Finding>{
+            {Severity::row_error, {"CML-ID-TWICE", {"Товар", "p1", "p2"}}, "import.xml", {812, 5}, "p1"}}));
+    findings.clear();
+    commerceml::Unit unit;
+    unit.id = "2";
+    EXPECT_FALSE(check_record({unit, {1, 1}, 0, "1"}, "import.xml", take));
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings.front().severity, Severity::warning);
+}
+
 TEST(Checks, EveryObjectNeedsAnId) {
     commerceml::Group group;
     group.name = "Крепёж";

@@ -444,6 +444,24 @@ TEST(Push, TakesTheSameRecordTwiceOnce) {
     EXPECT_TRUE(exchange.last_receipt().has_code("CML-ID-REPEATED"));
 }
 
+TEST(Push, AnswersForBothIdsOfARecordThatHasTwo) {
+    Exchange exchange;
+    const auto file = exchange.file(
+        "import.xml",
+        products_file(product_line("p1", "Болт") +
+                      "<Товар><Ид>p2</Ид><Ид>p3</Ид><Наименование>Гайка</Наименование></Товар>"));
+    EXPECT_EQ(exchange.push({file}).exit_code, 1);
+    EXPECT_EQ(exchange.since_push("creations"), 1);
+    const ReceiptView receipt = exchange.last_receipt();
+    EXPECT_EQ(receipt.count("Товар", "Ошибка"), 2);
+    EXPECT_EQ(receipt.find("Товар", "p2")->code, "CML-ID-TWICE");
+    EXPECT_EQ(receipt.find("Товар", "p3")->code, "CML-ID-TWICE");
+    EXPECT_EQ(
+        exchange.push({exchange.file("mended.xml", products_file(product_line("p2", "Гайка")))}).exit_code,
+        0);
+    EXPECT_EQ(exchange.last_receipt().count("Товар", "Создан"), 1);
+}
+
 TEST(Push, SaysOnceWhatBothTheChecksAndTheConversionSee) {
     Exchange exchange;
     const auto file = exchange.file(

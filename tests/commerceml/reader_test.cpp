@@ -232,7 +232,7 @@ TEST(Reader, SaysWhichLetterOfTheRootIsLatin) {
     EXPECT_EQ(reading.code(), "CML-ROOT");
     EXPECT_EQ(reading.fatal->message.arguments.at(0),
               as_argument({"CML-LATIN-LETTER", {"КоммерческаяИнформaция", "19", "a"}}));
-    EXPECT_EQ(read_bytes("<html/>").fatal->message, (Message{"CML-ROOT", {"html"}}));
+    EXPECT_EQ(read_bytes("<Каталог/>").fatal->message, (Message{"CML-ROOT", {"Каталог"}}));
 }
 
 TEST(Reader, KnowsOtherFormats) {
@@ -246,6 +246,41 @@ TEST(Reader, KnowsOtherFormats) {
         EXPECT_EQ(reading.code(), "CML-FOREIGN") << bytes;
         EXPECT_EQ(reading.fatal->message.arguments.size(), 2U) << bytes;
     }
+}
+
+/// The login page of a hosting, saved in place of an export.
+TEST(Reader, KnowsAWebPage) {
+    for (const char* bytes : {"<html/>", "<!DOCTYPE html>\n<html><head><title>Вход</title>",
+                              "\xEF\xBB\xBF<!doctype HTML PUBLIC '-'>",
+                              "<!-- saved -->\n<html lang=ru><body>", "<HTML><BODY bgcolor=white>"}) {
+        const Reading reading = read_bytes(bytes);
+        ASSERT_EQ(reading.code(), "CML-FOREIGN") << bytes;
+        EXPECT_EQ(reading.fatal->message.arguments.at(0), as_argument({"CML-FORMAT-PAGE"})) << bytes;
+    }
+    EXPECT_EQ(read_bytes("<!DOCTYPE note><КоммерческаяИнформация/>").code(), "XML-DOCTYPE");
+    EXPECT_EQ(read_bytes(in_root("<html lang=ru>")).code(), "XML-MALFORMED");
+}
+
+TEST(Reader, TellsTheFirstOfTwoIds) {
+    const auto other_ids = [](const std::string& inside) {
+        std::vector<std::string> ids;
+        for (const LocatedRecord& record : read_bytes(in_root(inside)).records) {
+            if (!std::holds_alternative<Catalogue>(record.record) &&
+                !std::holds_alternative<Classifier>(record.record)) {
+                ids.push_back(record.other_id);
+            }
+        }
+        return ids;
+    };
+    const std::string products =
+        "<Каталог><Товары><Товар><Ид>a</Ид><Наименование>Болт</Наименование><Ид>b</Ид></"
+        "Товар><Товар><Ид>c</Ид><Ид> C </Ид></Товар><Товар><Ид/><Ид>d</Ид></Товар>"
+        "</Товары></Каталог>";
+    EXPECT_EQ(other_ids(products), (std::vector<std::string>{"a", "", ""}));
+    EXPECT_EQ(
+        other_ids("<Классификатор><Группы><Группа><Ид>g1</Ид><Ид>g2</Ид><Наименование>Крепёж</Наименование>"
+                  "</Группа></Группы></Классификатор>"),
+        (std::vector<std::string>{"g1"}));
 }
 
 TEST(Reader, RefusesCommerceMl1) {

@@ -17,6 +17,7 @@ struct Converted {
     std::vector<Wish> wishes;
     std::vector<LeftOut> left_out;
     std::vector<LeftOut> withdrawn;
+    std::vector<FoldedInto> folded;
     std::vector<Finding> findings;
 
     /// The messages of all findings with `code`.
@@ -54,7 +55,8 @@ class ConversionTest : public ::testing::Test {
             {[&](Wish wish) { result.wishes.push_back(std::move(wish)); },
              [&](LeftOut left_out) { result.left_out.push_back(std::move(left_out)); },
              [&](Finding finding) { result.findings.push_back(std::move(finding)); }, find_picture,
-             [&](LeftOut left_out) { result.withdrawn.push_back(std::move(left_out)); }});
+             [&](LeftOut left_out) { result.withdrawn.push_back(std::move(left_out)); },
+             [&](FoldedInto variant) { result.folded.push_back(std::move(variant)); }});
         converter.begin_file(schema_version);
         std::uint64_t line = 0;
         for (const commerceml::Record& record : records) {
@@ -62,6 +64,7 @@ class ConversionTest : public ::testing::Test {
         }
         if (finish) {
             converter.finish();
+            converter.settle();
         }
         return result;
     }

@@ -409,6 +409,32 @@ TEST_F(SeparateVariants, FollowTheirProductWhenItComesAlone) {
     EXPECT_FALSE(has_group(changed, "name"));
 }
 
+/// Files that tell one part of a product each: the next round of both says nothing new.
+TEST_F(SeparateVariants, TakeOverFromAllFilesThatSpeakOfTheirProduct) {
+    (void)convert({property("colour", "Цвет")});
+    commerceml::Product rest = product("P1", "Футболка");
+    rest.property_values = {{"colour", {"белый"}}};
+    const commerceml::Offer red = offer("P1#c1", "Футболка красная");
+    const Converted first = convert({shirt, rest, red});
+    EXPECT_EQ(text_of(wish_for(first, variant), "property:prop"), "хлопок");
+    EXPECT_EQ(text_of(wish_for(first, variant), "property:colour"), "белый");
+    EXPECT_TRUE(has_group(wish_for(first, its_pictures), "detail_picture"));
+    for (const Wish& wish : convert({shirt, rest}).wishes) {
+        EXPECT_NE(wish.key, variant) << "nothing is new";
+    }
+    rest.property_values = {{"colour", {"чёрный"}}};
+    EXPECT_EQ(text_of(wish_for(convert({rest}), variant), "property:colour"), "чёрный");
+}
+
+TEST_F(SeparateVariants, MoveWithTheirProductWhenItsGroupComes) {
+    shirt.group_ids = {"G1"};
+    (void)convert({shirt, offer("P1#c1", "Футболка красная")}, true);
+    const Converted later = convert({group("G1", "Футболки")}, true);
+    const Link g1{EntityKey{SourceKind::group, "g1"}};
+    EXPECT_EQ(fields_of(wish_for(later, variant), "section"), single("section", g1));
+    EXPECT_FALSE(wish_for(later, variant).may_create);
+}
+
 TEST_F(SeparateVariants, CostNothingInAnExchangeWithoutAny) {
     (void)convert({product("p2", "Болт"), offer("p2", std::nullopt, {{price("t1", "5")}})}, true);
     (void)convert({shirt});
@@ -430,9 +456,22 @@ class FoldedVariants : public MappedProducts {
     }
 };
 
+TEST_F(FoldedVariants, OfWhichOneHasAnErrorAreToldApart) {
+    mapping.product.default_currency.clear();
+    const Converted result = convert({variant("P1#c1", "12", "3")});
+    ASSERT_EQ(result.left_out.size(), 2U);
+    EXPECT_EQ(result.left_out[0].key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(result.left_out[1].key, (EntityKey{SourceKind::variant, "p1#c1"}));
+    EXPECT_EQ(result.left_out[1].reason, result.left_out[0].reason);
+    EXPECT_TRUE(result.left_out[1].is_error);
+}
+
 TEST_F(FoldedVariants, GiveTheirProductTheSmallestPriceAndTheSumOfTheStock) {
     const Converted result =
         convert({variant("P1#c1", "12", "3"), variant("P1#c2", "9.50", "4"), variant("P1#c3", "100", "0.5")});
+    ASSERT_EQ(result.folded.size(), 3U) << "each of them is answered for";
+    EXPECT_EQ(result.folded[1].variant_id, "P1#c2");
+    EXPECT_EQ(result.folded[1].product_id, "P1");
     ASSERT_EQ(result.wishes.size(), 3U);
     for (const Wish& wish : result.wishes) {
         EXPECT_EQ(wish.key, (EntityKey{SourceKind::product, "p1"}));
@@ -867,9 +906,10 @@ TEST_F(PictureConversion, LeavesAloneWhatItCannotFind) {
     EXPECT_EQ(on_a_server.messages("CRM-NOT-MAPPED"),
               (std::vector<Message>{{"CRM-NOT-MAPPED", {"Картинка (http)", "1"}}}));
     missing = "a.jpg";
-    EXPECT_TRUE(of_kind(convert({with_pictures({"a.jpg"})}), EntityKind::pictures).size() == 1U)
-        << "the further ones are none, and that is known";
-    EXPECT_EQ(group_names(pictures_of({"a.jpg"})), (std::vector<std::string>{"owner", "more_pictures"}));
+    EXPECT_TRUE(of_kind(convert({with_pictures({"a.jpg"})}), EntityKind::pictures).empty())
+        << "of the only one nothing is there: pictures without pictures are not sent";
+    EXPECT_EQ(group_names(pictures_of({"a.jpg", "b.jpg"})),
+              (std::vector<std::string>{"owner", "more_pictures"}));
 }
 
 TEST_F(PictureConversion, SendsAllToAPropertyOfThePortal) {

@@ -47,7 +47,12 @@ class MemoryReferences : public References {
     }
     [[nodiscard]] std::optional<Unit> unit(std::string_view id) const override { return find(m_units, id); }
 
-    void remember_group(std::string_view id) override { m_groups.emplace(id); }
+    bool remember_group(std::string_view id) override {
+        bool is_named = false;
+        for_each_product_in({std::string(id)}, [&](const std::string& /*product*/,
+                                                   const std::string& /*group*/) { is_named = true; });
+        return m_groups.emplace(id).second && is_named;
+    }
     [[nodiscard]] bool knows_group(std::string_view id) const override {
         return m_groups.find(id) != m_groups.end();
     }
@@ -57,6 +62,17 @@ class MemoryReferences : public References {
     }
     [[nodiscard]] std::optional<Inherited> product(std::string_view id) const override {
         return find(m_products, id);
+    }
+
+    void for_each_product_in(const std::vector<std::string>& group_ids,
+                             const TakeProduct& take) const override {
+        for (const auto& [id, inherited] : m_products) {
+            for (const std::string& group : group_ids) {
+                if (inherited.section_id && folded(*inherited.section_id) == group) {
+                    take(id, group);
+                }
+            }
+        }
     }
 
     void remember_fact(FactKind kind, std::string_view id, const std::vector<std::string>& texts) override {

@@ -48,12 +48,39 @@ TEST_F(ProductConversion, GoesToTheRootWhenItsGroupIsUnknownAndSaysSoOnce) {
     first.group_ids = {"g9"};
     commerceml::Product second = product("p2", "Гайка");
     second.group_ids = {"g9"};
-    const Converted result = convert({first, second});
+    const Converted result = convert({first, second}, true);
     ASSERT_EQ(result.findings.size(), 1U);
     EXPECT_EQ(result.findings[0],
               (Finding{Severity::warning, {"CML-GROUP-UNKNOWN", {"g9"}}, "import.xml", {1, 1}, "p1"}));
     ASSERT_EQ(result.wishes.size(), 2U);
     EXPECT_EQ(fields_of(result.wishes[1], "section"), single("section", Link{}));
+}
+
+TEST_F(ProductConversion, MovesToAGroupThatIsDescribedBehindIt) {
+    commerceml::Product first = product("P1", "Болт");
+    first.group_ids = {"G9"};
+    commerceml::Product other = product("P2", "Гайка");
+    other.group_ids = {"G8"};
+    const Converted result = convert({first, other, group("G9", "Крепёж")}, true);
+    EXPECT_EQ(result.messages("CML-GROUP-UNKNOWN"), (std::vector<Message>{{"CML-GROUP-UNKNOWN", {"G8"}}}));
+    ASSERT_EQ(result.wishes.size(), 4U);
+    const Wish& moved = result.wishes[3];
+    EXPECT_EQ(moved.key, (EntityKey{SourceKind::product, "p1"}));
+    EXPECT_EQ(fields_of(moved, "section"), single("section", Link{EntityKey{SourceKind::group, "g9"}}));
+    EXPECT_EQ(moved.groups.size(), 1U);
+    EXPECT_FALSE(moved.may_create);
+    EXPECT_EQ(convert({group("G9", "Крепёж")}, true).wishes.size(), 1U) << "it is there already";
+    EXPECT_EQ(convert({group("G8", "Прочее")}, true).wishes.size(), 2U) << "in a later package";
+}
+
+/// The package of the group is cut off before anything is sent, and read once more.
+TEST_F(ProductConversion, MovesToItsGroupWithThePackageThatIsReadToItsEnd) {
+    commerceml::Product record = product("P1", "Болт");
+    record.group_ids = {"G9"};
+    (void)convert({record}, true);
+    EXPECT_EQ(convert({group("G9", "Крепёж")}, false).wishes.size(), 1U);
+    EXPECT_EQ(convert({group("G7", "Прочее")}, true).wishes.size(), 1U) << "another package";
+    EXPECT_EQ(convert({group("G9", "Крепёж")}, true).wishes.size(), 2U);
 }
 
 TEST_F(ProductConversion, GoesToTheRootWhenItsGroupsAreEmptyAndStaysWhenTheyAreAbsent) {

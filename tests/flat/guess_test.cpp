@@ -94,6 +94,38 @@ TEST(FlatGuess, LooksIntoElementsThatOnlyHoldOthers) {
     EXPECT_EQ(mappings[1].sources_of(Field::id), Sources{"@Код"});
 }
 
+/// Имя is a name of goods as well as a person's first name.
+TEST(FlatGuess, FindsTheGoodsInsideTheirGroups) {
+    for (const std::string_view group :
+         {"<Группа Имя=\"Крепёж\">", "<Группа><Код>9</Код><Имя>Крепёж</Имя>"}) {
+        const std::string one =
+            std::string(group) +
+            "<Товар Код=\"001\" Имя=\"Болт\" Цена=\"3.50\"/><Товар Код=\"002\" Имя=\"Гайка\" "
+            "Цена=\"1.50\"/></Группа>";
+        const std::string bytes = "<Список>" + one +
+                                  "<Группа Имя=\"Инструмент\"><Товар Код=\"003\" "
+                                  "Имя=\"Молоток\" Цена=\"350\"/></Группа></Список>";
+        const Guess result = guess_bytes(bytes);
+        ASSERT_EQ(result.mappings().size(), 1U);
+        const FlatMapping mapping = result.mappings().front();
+        EXPECT_EQ(mapping.record, RecordKind::product);
+        EXPECT_EQ(mapping.rows, "Группа/Товар");
+        EXPECT_EQ(mapping.sources_of(Field::id), Sources{"@Код"});
+        EXPECT_EQ(mapping.sources_of(Field::name), Sources{"@Имя"});
+        EXPECT_NE(mapping_text(result, "f.xml", Language::english).find("inside their groups"),
+                  std::string::npos);
+    }
+}
+
+/// A group that mentions goods stays a row, and so does one that refers to one of them.
+TEST(FlatGuess, LeavesGroupsThatHoldNoGoodsAlone) {
+    const FlatMapping mapping = guessed(
+        "<Список><Группа><Код>1</Код><Имя>Крепёж</Имя><ГлавныйТовар><Код>7</Код></ГлавныйТовар></Группа>"
+        "<Группа><Код>2</Код><Имя>Прочее</Имя><ГлавныйТовар><Код>8</Код></ГлавныйТовар></Группа></Список>");
+    EXPECT_EQ(mapping.record, RecordKind::group);
+    EXPECT_EQ(mapping.rows, "Группа");
+}
+
 TEST(FlatGuess, LooksIntoAnElementThatIsTooLargeForARow) {
     std::string bytes = "<r><items count='1500'>";
     for (int i = 0; i < 1500; ++i) {

@@ -1,5 +1,7 @@
 #include "ledger/planning.hpp"
 
+#include "ledger/references.hpp"
+
 #include "ledger_fixture.hpp"
 #include "support/error.hpp"
 
@@ -182,6 +184,41 @@ TEST_F(PlanningTest, WhatIsWithdrawnIsNotSent) {
     EXPECT_EQ(rows[0].reason, conflict("a").reason);
     EXPECT_EQ(rows[0].place, (Place{99, 1}));
     EXPECT_EQ(rows[1].verdict, Verdict::planned);
+}
+
+TEST_F(PlanningTest, AFoldedVariantIsToldWhatBecameOfItsProduct) {
+    LedgerReferences(database, "1C").remember_fact(crm::References::FactKind::decision, "variants", {"fold"});
+    add_package("p1");
+    {
+        Planning planning(database, "p1", "1C");
+        planning.stage(product("Shirt", {{"name", "A"}}));
+        planning.fold({crm::make_key(crm::SourceKind::variant, "Shirt#42"),
+                       "Shirt#42",
+                       crm::make_key(crm::SourceKind::product, "Shirt"),
+                       "Shirt",
+                       "import.xml",
+                       {9, 1}});
+    }
+    Planning::merge(database, "p1");
+    const auto variant = [&] {
+        packages.tell_of_variants("p1");
+        return outcomes("p1").at(1);
+    };
+    EXPECT_EQ(pending.count(), 1U) << "it is no object of its own";
+    EXPECT_EQ(variant().verdict, Verdict::planned) << "nothing is settled before its product is";
+    settle_all();
+    const Outcome row = variant();
+    EXPECT_EQ(row.source_id, "Shirt#42");
+    EXPECT_EQ(row.verdict, Verdict::created);
+    EXPECT_EQ(row.remote_id, outcomes("p1").at(0).remote_id);
+    EXPECT_EQ(row.reason, (Message{"CRM-FOLDED", {"Shirt"}}));
+    const Message refused{"B24-REFUSED", {"no"}};
+    database.execute(
+        "UPDATE outcome SET verdict = 11, code = 'B24-REFUSED', arguments = '[\"no\"]' WHERE flags = 0");
+    EXPECT_EQ(variant().verdict, Verdict::failed);
+    EXPECT_EQ(variant().reason, refused);
+    database.execute("UPDATE outcome SET verdict = 2, code = NULL, arguments = NULL WHERE flags = 0");
+    EXPECT_EQ(variant().reason, (Message{"CRM-FOLDED", {"Shirt"}}));
 }
 
 TEST_F(PlanningTest, WhatTurnsOutToBeNoObjectIsSkipped) {

@@ -92,6 +92,35 @@ TEST_F(ReferencesTest, KnowOnlyGroupsThatWereDescribed) {
     EXPECT_FALSE(LedgerReferences(database, "other").knows_group("g1"));
 }
 
+TEST_F(ReferencesTest, TellWhichProductsHaveNamedAGroupBeforeItWasDescribed) {
+    const std::string guid = "bd72d8f9-55bc-11d9-848a-00112f43529a";
+    references.remember_product(guid, {"G1", "796", "20"});
+    references.remember_product("p2", {"G2", {}, {}});
+    references.remember_product("p3", {"", {}, {}});
+    references.remember_product("p4", {{}, "1", {}});
+    references.remember_product("p5", {"g1", {}, {}});
+    const auto in = [&](const std::vector<std::string>& groups) {
+        std::vector<std::string> found;
+        references.for_each_product_in(groups, [&](const std::string& product, const std::string& group) {
+            found.push_back(product + " " + group);
+        });
+        return found;
+    };
+    EXPECT_TRUE(in({"g1"}).empty()) << "the CRM has none of them";
+    database.execute("UPDATE entity SET remote_id = 7 WHERE source_kind = 2");
+    EXPECT_EQ(in({"g1", "g2"}), (std::vector<std::string>{guid + " g1", "p2 g2", "p5 g1"}));
+    EXPECT_TRUE(in({"g3"}).empty());
+
+    EXPECT_TRUE(references.remember_group("g1"));
+    EXPECT_FALSE(references.remember_group("g1")) << "it is described now";
+    EXPECT_FALSE(references.remember_group("new"));
+    EXPECT_TRUE(LedgerReferences(database, "1C").remember_group("g2"));
+    EXPECT_FALSE(LedgerReferences(database, "other").remember_group("g2"));
+    const auto revision = references.revision(RecordKind::product);
+    references.remember_fact(crm::References::FactKind::decision, "groups|late|0", {"g1"});
+    EXPECT_EQ(references.revision(RecordKind::product), revision) << "records mean what they meant";
+}
+
 TEST_F(ReferencesTest, HandDownWhatAProductSaid) {
     const std::vector<Inherited> cases{{},
                                        {"bd72d8f9-55bc-11d9-848a-00112f43529a", "796", "20"},

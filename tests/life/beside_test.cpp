@@ -13,9 +13,9 @@ using ledger::PackageState;
 /// `obmen` in a process of its own, beside the exchange of the test.
 class Beside : public Life {
   protected:
-    ProcessResult run(std::vector<std::string> words) {
+    ProcessResult run(std::vector<std::string> words, const std::string& language = "en") {
         words.insert(words.begin(), OBMEN_BINARY_DIR "/src/obmen");
-        words.insert(words.end(), {"--lang", "en", "--state", m_settings.state_directory.string()});
+        words.insert(words.end(), {"--lang", language, "--state", m_settings.state_directory.string()});
         return run_process(words, m_directory.path(),
                            {{"OBMEN_TIME_SCALE", "0.1"},
                             {"LC_ALL", "C.UTF-8"},
@@ -108,6 +108,13 @@ TEST_F(Beside, APersonRetriesForgetsPausesAndLooksBesideTheRunningExchange) {
     EXPECT_NE(read_file(page).find(id), std::string::npos);
     const ProcessResult report = run({"report", id});
     EXPECT_NE(report.out.find(package(id).files.at(0).sha256), std::string::npos) << report.out;
+    const std::string russian = run({"report", id}, "ru").out;
+    for (const char* step : {"получен", "прочитан и сверен", "отправка в портал", "квитанция", "выполнено"}) {
+        EXPECT_NE(russian.find(step), std::string::npos) << step << " in\n" << russian;
+    }
+    for (const char* step : {"received", "planned", "batch", "commands=", "receipt "}) {
+        EXPECT_EQ(russian.find(step), std::string::npos) << step << " in\n" << russian;
+    }
     EXPECT_EQ(run({"report", "nobody"}).exit_code, 4);
 }
 
