@@ -394,6 +394,17 @@ TEST_F(LookUpsOnTheWire, AreAskedAgainWhereTheirAnswersWereLostOrPutOff) {
     EXPECT_EQ(faults_met(), 3);
 }
 
+TEST_F(LookUpsOnTheWire, AreAskedAgainWhereThePortalBrokeOverEachOfThemOnce) {
+    fault_after_start_up = {{"match", {{"method", "crm.product.list"}}},
+                            {"times", 102 + 8},
+                            {"action", "command_error"},
+                            {"error", "INTERNAL_SERVER_ERROR"},
+                            {"description", "broken"}};
+    plan("p1", tree(102));
+    deliver_all();
+    expect_all_once(102);
+}
+
 TEST_F(LookUpsOnTheWire, AreNotSentIntoAPortalThatDoesNotAnswerThem) {
     fault_after_start_up = {
         {"match", {{"method", "crm.product.list"}}}, {"times", 0}, {"action", "overload"}};

@@ -269,5 +269,24 @@ TEST_F(Properties, GainTheChoiceThatWasWishedWhileAnAnswerWasInDoubt) {
     EXPECT_TRUE(pending.choice_id(key("colour"), "1C", "blue"));
 }
 
+TEST_F(Properties, OfOffersAreNotThoseOfProductsThatHaveTheSameKeyOrCode) {
+    family = portal::ApiFamily::catalog;
+    const auto of_products = [&](const json& fields) {
+        json all{{"iblockId", 25}, {"name", "Свойство"}, {"propertyType", "S"}};
+        all.update(fields);
+        sandbox.call("catalog.productProperty.add", {{"fields", all}});
+    };
+    const std::string id = crm::of_offers("size");
+    of_products({{"xmlId", id}});
+    of_products({{"code", "ARTICLE"}});
+    Wish article = text_property(crm::of_offers("article"));
+    article.groups.push_back(one_field("code", std::string("ARTICLE")));
+    plan("p1", {text_property(id), article});
+    deliver_all();
+    EXPECT_EQ(since("creations"), 2);
+    const json made = sandbox.call("catalog.productProperty.list", {{"filter", {{"iblockId", 27}}}});
+    EXPECT_EQ(made.at("result").at("productProperties").size(), 2U) << made.dump();
+}
+
 }  // namespace
 }  // namespace obmen::delivery

@@ -364,6 +364,12 @@ TEST_F(PlanningTest, AMarkOnAnUnsentCreationJoinsIt) {
     EXPECT_EQ(names_of(only_operation()), (std::vector<std::string>{"name", "active"}));
 }
 
+TEST_F(PlanningTest, AMarkInThePackageOfTheCreationJoinsIt) {
+    plan("p1", {product("a", {{"name", "A"}}), deletion("a")});
+    EXPECT_TRUE(only_operation().deletion_mark);
+    EXPECT_EQ(names_of(only_operation()), (std::vector<std::string>{"name", "active"}));
+}
+
 TEST_F(PlanningTest, APriceDoesNotTakeBackItsProductsMark) {
     plan("p1", {product("a", {{"name", "A"}})});
     settle_all();
@@ -480,6 +486,23 @@ TEST_F(PlanningTest, SourceSystemsHaveObjectsOfTheirOwn) {
     EXPECT_NE(pending.remote_id(key, "1C"), "");
     EXPECT_EQ(pending.remote_id(key), pending.remote_id(key, "1C"));
     EXPECT_FALSE(pending.remote_id(key, "other"));
+}
+
+TEST_F(PlanningTest, WhatAnObjectIsInTheCrmItStaysThere) {
+    const auto person = [](const std::string& name) {
+        return object(crm::SourceKind::contragent, crm::EntityKind::contact, "C", {{"title", name}});
+    };
+    const auto kind = [&] { return number("SELECT kind FROM entity"); };
+    plan("p1", {company("C", "Ромашка")});
+    pending.settle(
+        {{.entity = only_operation().entity, .verdict = Verdict::failed, .reason = Message{"B24-REFUSED"}}});
+    plan("p2", {person("Иванов")});
+    EXPECT_EQ(only_operation().kind, crm::EntityKind::contact) << "there is no company yet";
+    EXPECT_EQ(kind(), static_cast<int>(crm::EntityKind::contact));
+    settle_all();
+    plan("p3", {company("C", "Лютик")});
+    EXPECT_EQ(only_operation().kind, crm::EntityKind::contact);
+    EXPECT_EQ(kind(), static_cast<int>(crm::EntityKind::contact));
 }
 
 TEST_F(PlanningTest, MoreWishesThanOneTransactionHolds) {

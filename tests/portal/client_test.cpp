@@ -329,6 +329,26 @@ TEST_F(ClientTest, AMethodThatHasUsedUpItsTimePausesUntilThePortalGivesItBack) {
     EXPECT_EQ(other.requests_sent(), 1U);
 }
 
+TEST_F(ClientTest, OfSeveralRequestsNoneLeavesAfterOneThatWasNotAnsweredOrWhileItsMethodPauses) {
+    const std::vector<std::vector<Command>> three(3, commands);
+    const auto sent = [&](const HttpAnswer& answer) {
+        FakeTransport transport({answer});
+        const auto answers = client_of(transport, {.max_in_flight = 1}).batches(three);
+        EXPECT_EQ(answers.size(), 3U);
+        EXPECT_TRUE(answers[0].has_value());
+        EXPECT_EQ(answers[2].has_value(), transport.bodies.size() == 3);
+        return transport.bodies.size();
+    };
+    EXPECT_EQ(sent(answered(200, one_done)), 3U);
+    HttpAnswer lost;
+    lost.delivery = HttpAnswer::Delivery::unknown;
+    EXPECT_EQ(sent(lost), 1U);
+    EXPECT_EQ(sent(answered(502, "<html>")), 1U);
+    EXPECT_EQ(sent(answered(
+                  200, R"({"result":{"result":[],"result_error":{"c0":{"error":"OPERATION_TIME_LIMIT"}}}})")),
+              1U);
+}
+
 TEST_F(ClientTest, WhereThePortalIsSilentACommandTookItsShareOfTheRequest) {
     HttpAnswer slow = answered(200, R"({"result":{"result":[1,2],"result_error":[]}})");
     slow.took = std::chrono::seconds(3);
