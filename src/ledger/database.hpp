@@ -105,6 +105,6 @@ class Database {
 [[nodiscard]] std::int64_t changes_by_others(Database& database);
 
 /// The newest schema version this program knows.
-inline constexpr int schema_version = 6;
+inline constexpr int schema_version = 7;
 
 }  // namespace obmen::ledger

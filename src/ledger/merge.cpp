@@ -2,6 +2,7 @@
 
 #include "ledger/failure.hpp"
 #include "ledger/known_records.hpp"
+#include "ledger/learning.hpp"
 #include "ledger/members.hpp"
 #include "ledger/operations.hpp"
 #include "ledger/outcomes.hpp"
@@ -58,6 +59,7 @@ bool merge_some(Database& database, std::int64_t package, std::size_t most) {
         database.statement("UPDATE package SET merging = 1 WHERE number = ? AND merging = 0")
             .bind(package)
             .run();
+        keep_learnt(database, package);
         Operations operations(database);
         if (const std::optional<std::int64_t> last = last_of_first_staged(database, package, most)) {
             for (StagedRow& row : staged_of_known(database, package, *last)) {
@@ -91,6 +93,7 @@ void Planning::merge(Database& database, const std::string& package_id) {
     if (is_planning(database, package)) {
         merge_all(database, package);
     }
+    drop_needless_notes(database);
 }
 
 void Planning::discard(Database& database, const std::string& package_id) {
@@ -105,6 +108,7 @@ void Planning::discard(Database& database, const std::string& package_id) {
     while (const std::optional<std::int64_t> last = last_of_first_staged(database, package, rows_at_once)) {
         delete_staged_up_to(database, package, *last);
     }
+    take_back_learnt_of(database, package);
     forget_full_exports(database, package);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ledger/failure.hpp"
+#include "ledger/learning.hpp"
 #include "ledger/members.hpp"
 #include "ledger/merge.hpp"
 #include "ledger/outcomes.hpp"
@@ -39,7 +40,11 @@ Planning::State::State(Database& ledger, const std::string& package_id, const st
 Planning::Planning(Database& database, const std::string& package_id, const std::string& source_system,
                    Of of) {
     finish_begun_merges(database);
-    database.transaction([&] { m_state = std::make_unique<State>(database, package_id, source_system); });
+    take_back_learnt(database);
+    database.transaction([&] {
+        m_state = std::make_unique<State>(database, package_id, source_system);
+        begin_learning(database, m_state->package);
+    });
     m_state->only_absent = of == Of::absent_objects;
     m_state->only_failed = of == Of::failed_objects;
     m_state->open();

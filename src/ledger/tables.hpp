@@ -529,4 +529,61 @@ DROP TABLE staged;
 ALTER TABLE staged_of_6 RENAME TO staged;
 )sql";
 
+/// Version 6 to version 7: what a package teaches before it is merged can be taken back.
+inline constexpr std::string_view step_to_version_7 = R"sql(
+-- The package that is being planned, until its merge begins (learning.hpp). Objects and values with higher
+-- numbers have come with it.
+CREATE TABLE learning (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    package INTEGER NOT NULL,
+    last_entity INTEGER NOT NULL,
+    last_object_value INTEGER NOT NULL,
+    taking_back INTEGER NOT NULL DEFAULT 0
+);
+-- What stood before it in the rows that it has changed, in the order of the changes.
+CREATE TABLE learnt_over (
+    id INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL,  -- 1 reference, 2 object_value, 3 handed_down; of entity: 4 inherited,
+                             -- 5 pinned_kind, 6 state
+    number INTEGER NOT NULL, -- the row; the source system of reference data
+    kind INTEGER,            -- of reference data, as its name
+    name TEXT,
+    data                     -- null: nothing
+);
+CREATE TRIGGER reference_is_new AFTER INSERT ON reference
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0) BEGIN
+    INSERT INTO learnt_over (place, number, kind, name)
+        VALUES (1, NEW.source_system, NEW.kind, NEW.reference_key);
+END;
+CREATE TRIGGER reference_changes AFTER UPDATE OF data ON reference
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0) BEGIN
+    INSERT INTO learnt_over (place, number, kind, name, data)
+        VALUES (1, OLD.source_system, OLD.kind, OLD.reference_key, OLD.data);
+END;
+CREATE TRIGGER object_value_changes AFTER UPDATE OF data ON object_value
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_object_value >= OLD.id) BEGIN
+    INSERT INTO learnt_over (place, number, data) VALUES (2, OLD.id, OLD.data);
+END;
+CREATE TRIGGER handed_down_is_new AFTER INSERT ON handed_down
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_entity >= NEW.entity) BEGIN
+    INSERT INTO learnt_over (place, number) VALUES (3, NEW.entity);
+END;
+CREATE TRIGGER handed_down_changes AFTER UPDATE OF data ON handed_down
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_entity >= OLD.entity) BEGIN
+    INSERT INTO learnt_over (place, number, data) VALUES (3, OLD.entity, OLD.data);
+END;
+CREATE TRIGGER inherited_changes AFTER UPDATE OF inherited ON entity
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_entity >= OLD.id) BEGIN
+    INSERT INTO learnt_over (place, number, data) VALUES (4, OLD.id, OLD.inherited);
+END;
+CREATE TRIGGER pinned_kind_changes AFTER UPDATE OF pinned_kind ON entity
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_entity >= OLD.id) BEGIN
+    INSERT INTO learnt_over (place, number, data) VALUES (5, OLD.id, OLD.pinned_kind);
+END;
+CREATE TRIGGER state_changes AFTER UPDATE OF state ON entity
+WHEN EXISTS (SELECT 1 FROM learning WHERE taking_back = 0 AND last_entity >= OLD.id) BEGIN
+    INSERT INTO learnt_over (place, number, data) VALUES (6, OLD.id, OLD.state);
+END;
+)sql";
+
 }  // namespace obmen::ledger

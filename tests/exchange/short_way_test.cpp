@@ -287,6 +287,32 @@ TEST(ShortWay, OfAMillionNoRowIsWrittenAndAllAreCounted) {
     }
 }
 
+/// A shop with one product in two variants, as the catalogue alone tells of it.
+Shop catalogue_of_variants() {
+    Shop shop = shop_of(2);
+    shop.only_changes = true;
+    shop.products[1].price = "";
+    return shop;
+}
+
+TEST(CutOffPlanning, WhatAProductHandsDownIsPassedOnWhenItsPackageIsReadAtLast) {
+    World world;
+    Shop shop = shop_of(2);
+    shop.products[1].variants = {"v1", "v2"};
+    world.bring(shop);
+    Shop moved = catalogue_of_variants();
+    moved.products[1].group = "g2";
+    const std::string whole = moved.xml();
+    // The file ends in its middle, behind the Товар: 1C has been cut off.
+    const std::string id = world.arrive(whole.substr(0, whole.find("<ПакетПредложений")));
+    EXPECT_TRUE(plan_package(*world.database, id, world.spool(), world.settings).fault);
+    EXPECT_EQ(world.wishes(), "");
+    world.plan(moved);
+    const std::string wishes = world.wishes();
+    EXPECT_NE(wishes.find("p1#v1"), std::string::npos) << wishes;
+    EXPECT_NE(wishes.find("p1#v2"), std::string::npos) << wishes;
+}
+
 class ShortWayIsNotTaken : public ::testing::Test {
   protected:
     ShortWayIsNotTaken() {

@@ -271,6 +271,7 @@ TEST(Migration, ReleasedStepsAreNeverEdited) {
     EXPECT_EQ(quick_hash(step_to_version_3), 15107790173056899049ULL);
     EXPECT_EQ(quick_hash(step_to_version_4), 5407477697090971191ULL);
     EXPECT_EQ(quick_hash(step_to_version_5), 3197597014357313538ULL);
+    EXPECT_EQ(quick_hash(step_to_version_6), 663013566354860772ULL);
 }
 
 }  // namespace
