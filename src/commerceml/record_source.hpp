@@ -57,7 +57,7 @@ class RecordSource {
 
     /// Asks before it reads the fields of a Товар or Предложение. Sources that cannot tell a record before
     /// they have read it never ask.
-    virtual void ask_before_reading(PassOver /*pass_over*/) {}
+    virtual void ask_before_reading(PassOver /*pass_over*/) {}  // NOLINT(performance-unnecessary-value-param)
     /// True if the outline of the record last given says all there is to be said of it beside its fields: a
     /// record of the same raw hash means the same.
     [[nodiscard]] virtual bool is_told_by_outline() const { return false; }

@@ -55,12 +55,9 @@ Parameter everything_of(EntityKind kind) {
 /// object is read alone.
 bool shows_everything(EntityKind kind, const json& row) {
     const auto has_member = [&](std::string_view prefix) {
-        for (const auto& member : row.items()) {
-            if (member.key().starts_with(prefix)) {
-                return true;
-            }
-        }
-        return false;
+        const auto& members = row.get_ref<const json::object_t&>();
+        return std::ranges::any_of(members,
+                                   [&](const auto& member) { return member.first.starts_with(prefix); });
     };
     switch (kind) {
         case EntityKind::section:
