@@ -20,7 +20,7 @@ std::string unknown(const EntityKey& /*key*/) {
     return {};
 }
 
-ledger::Operation deal() {
+ledger::Operation deal_operation() {
     ledger::Operation operation;
     operation.kind = EntityKind::deal;
     operation.groups = {{"title", {{"title", std::string("Заказ 1")}}},
@@ -41,7 +41,8 @@ ledger::Operation rows() {
 }
 
 TEST(Links, AreFoundInEveryKindOfValueAndInTheOwnerOfAnAspect) {
-    EXPECT_EQ(targets_of(deal()), (std::vector<NamedTarget>{{"company", customer}, {"contacts", employee}}));
+    EXPECT_EQ(targets_of(deal_operation()),
+              (std::vector<NamedTarget>{{"company", customer}, {"contacts", employee}}));
     EXPECT_EQ(targets_of(rows()),
               (std::vector<NamedTarget>{{"", EntityKey{SourceKind::document, "d"}}, {"rows", bolt}}));
 }
@@ -51,7 +52,7 @@ TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
         return key == customer ? std::optional(ComingId{3, "$result[c3]"}) : std::nullopt;
     };
     const auto id = [](const EntityKey& key) { return key == employee ? "12" : ""; };
-    const ResolvedLinks links = resolve_links(deal(), position, id);
+    const ResolvedLinks links = resolve_links(deal_operation(), position, id);
     EXPECT_FALSE(links.missing);
     EXPECT_EQ(links.text({customer}), "$result[c3]");
     EXPECT_EQ(links.text({employee}), "12");
@@ -62,13 +63,13 @@ TEST(Links, TakeIdsThatAreKnownAndReferToCreationsOfTheOpenBatch) {
 }
 
 TEST(Links, WithoutAnIdMakeTheOperationWaitForTheFirstOfThem) {
-    EXPECT_EQ(resolve_links(deal(), nowhere, unknown).missing, customer);
+    EXPECT_EQ(resolve_links(deal_operation(), nowhere, unknown).missing, customer);
     const auto deal_only = [](const EntityKey& key) { return key.id == "d" ? "5" : ""; };
     EXPECT_EQ(resolve_links(rows(), nowhere, deal_only).missing, bolt);
 }
 
 TEST(Links, OfAnUpdateNeverReferToABatchThatMayFail) {
-    ledger::Operation update = deal();
+    ledger::Operation update = deal_operation();
     update.remote_id = "8";
     const auto here = [](const EntityKey&) { return std::optional(ComingId{0, "$result[c0]"}); };
     EXPECT_EQ(resolve_links(update, here, unknown).missing, customer);

@@ -79,31 +79,31 @@ void store_fields_of_section(Call& call, Json& row, const Json& sent, std::int64
     store_parent(call, row, sent, id);
 }
 
-Answer shown_section(const Call& call, std::int64_t id) {
+Answer shown_catalog_section(const Call& call, std::int64_t id) {
     return {Json{{"section", typed_row(section_fields(), section_row(call, id))}}};
 }
 
-Answer add_section(Call& call) {
+Answer add_catalog_section(Call& call) {
     const Json& sent = checked_fields(call);
     Json row{{"ID", nullptr}, {"CATALOG_ID", std::to_string(call.store.catalogues().products)}};
     put_initial(section_fields(), row);
     store_fields_of_section(call, row, sent, 0);
     const std::int64_t id = call.store.table("section").insert(std::move(row));
     call.wrote(Operation::create, "section", id);
-    return shown_section(call, id);
+    return shown_catalog_section(call, id);
 }
 
-Answer update_section(Call& call) {
+Answer update_catalog_section(Call& call) {
     const std::int64_t id = integer_parameter(call);
     const Json& sent = checked_fields(call);
     Json row = section_row(call, id);
     store_fields_of_section(call, row, sent, id);
     call.store.table("section").put(id, std::move(row));
     call.wrote(Operation::update, "section", id);
-    return shown_section(call, id);
+    return shown_catalog_section(call, id);
 }
 
-Answer remove_section(Call& call) {
+Answer remove_catalog_section(Call& call) {
     const std::int64_t id = integer_parameter(call);
     static_cast<void>(section_row(call, id));
     remove_section(call, id);
@@ -126,11 +126,11 @@ void add_catalog_section_methods(MethodTable& methods) {
     const auto add_method = [&](const char* name, CatalogRight right, auto run) {
         add_catalog_method(methods, std::string("section.") + name, "section", right, run);
     };
-    add_method("add", CatalogRight::modify, add_section);
-    add_method("update", CatalogRight::modify, update_section);
-    add_method("delete", CatalogRight::modify, remove_section);
+    add_method("add", CatalogRight::modify, add_catalog_section);
+    add_method("update", CatalogRight::modify, update_catalog_section);
+    add_method("delete", CatalogRight::modify, remove_catalog_section);
     add_method("get", CatalogRight::read,
-               [](Call& call) { return shown_section(call, integer_parameter(call)); });
+               [](Call& call) { return shown_catalog_section(call, integer_parameter(call)); });
     add_method("list", CatalogRight::read, list_sections);
     add_method("getFields", CatalogRight::read, [](Call&) {
         return Answer{Json{{"section", described(section_fields())}}};

@@ -94,7 +94,7 @@ Answer update_element(Call& call, const ElementKind& kind) {
     return {true};
 }
 
-Answer remove_element(Call& call, const ElementKind& kind) {
+Answer delete_element(Call& call, const ElementKind& kind) {
     const std::int64_t id = call.id();
     if (call.store.table(kind.table).find(id) == nullptr)
         throw kind.not_found_to_delete ? kind.not_found_to_delete(id) : kind.not_found(id);
@@ -147,7 +147,7 @@ void add_element_methods(MethodTable& methods, const ElementKind& kind) {
     };
     add_method("add", add_element);
     add_method("update", update_element);
-    add_method("delete", remove_element);
+    add_method("delete", delete_element);
     add_method("list", list_elements);
     add_method("get", [](Call& call, const ElementKind& of) {
         return Answer{shown(call.store, of, row_of(call, of, call.id()))};

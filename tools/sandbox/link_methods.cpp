@@ -97,7 +97,7 @@ bool unlink(Call& call, const LinkFamily& family, std::int64_t owner, std::int64
     });
 }
 
-Answer add_link(Call& call, const LinkFamily& family) {
+Answer add_one_link(Call& call, const LinkFamily& family) {
     const std::int64_t owner = owner_id(call, family);
     const bool added = link(call, family, owner, link_from(call, family, link_fields(call)));
     if (added)
@@ -105,7 +105,7 @@ Answer add_link(Call& call, const LinkFamily& family) {
     return {added};
 }
 
-Answer remove_link(Call& call, const LinkFamily& family) {
+Answer remove_one_link(Call& call, const LinkFamily& family) {
     const std::int64_t owner = owner_id(call, family);
     if (!unlink(call, family, owner, link_from(call, family, link_fields(call)).id))
         throw Refusal("Not found");
@@ -145,8 +145,8 @@ void add_link_methods(MethodTable& methods) {
                          .kind = family.owner,
                          .run = [&family, run](Call& call) { return run(call, family); }});
         };
-        add_method("add", add_link);
-        add_method("delete", remove_link);
+        add_method("add", add_one_link);
+        add_method("delete", remove_one_link);
         add_method("items.set", set_items);
         add_method("items.delete", [](Call& call, const LinkFamily& of) { return replace(call, of, {}); });
         add_method("items.get", [](Call& call, const LinkFamily& of) {
