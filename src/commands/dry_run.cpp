@@ -115,7 +115,8 @@ class DryRun {
             ledger::Packages(m_copy).set_takes_stale(package.id);
         }
         const exchange::PlanReport report = exchange::plan_package(m_copy, package.id, spool, m_settings);
-        const ledger::Packages packages(m_copy);
+        ledger::Packages packages(m_copy);
+        packages.tell_of_variants(package.id);
         show_results(m_surroundings.out, packages, package.id,
                      {.language = m_settings.language, .json = m_common.json, .promises = true});
         const bool held = packages.find(package.id).value().removals_held;

@@ -120,20 +120,14 @@ std::vector<ExpectedTotals::Row> ExpectedTotals::rows(const ledger::Packages& pa
     const auto objects = m_objects.find(package);
     constexpr auto variant = static_cast<std::uint8_t>(crm::SourceKind::variant);
     std::vector<Row> rows;
-    std::vector<ledger::Totals> all = packages.totals(package);
-    for (ledger::Totals& totals : all) {
+    for (const ledger::Totals& totals : packages.totals(package)) {
         Counts sent;
         if (objects != m_objects.end() && objects->second.contains(totals.source_kind)) {
             sent = objects->second.at(totals.source_kind);
         }
         if (totals.source_kind == variant) {
             for (const auto& [action, count] : folded_variants(packages, package)) {
-                std::uint64_t& unchanged =
-                    totals.count.at(static_cast<std::size_t>(ledger::Verdict::unchanged));
-                const std::uint64_t moved = std::min(count, unchanged);
-                unchanged -= moved;
-                totals.count.at(static_cast<std::size_t>(ledger::Verdict::planned)) += moved;
-                sent[action] += moved;
+                sent[action] += count;
             }
         }
         rows.push_back({totals.source_kind, counts_of(totals, sent, by_parts[totals.source_kind], language)});

@@ -20,7 +20,7 @@ enum class Doubt : std::uint8_t {
     kind_unclear,      ///< nothing tells products from contragents: taken for products
     groups_elsewhere,  ///< groups are named by an Ид or code that no row of this file has: told, but no
                        ///< reason for distrust
-    groups_around  ///< the rows stand inside their groups, which a mapping cannot read: likewise
+    groups_around      ///< the rows stand inside their groups, which a mapping cannot read: likewise
 };
 
 /// One kind of row of the file and what it was taken for.
