@@ -56,7 +56,8 @@ TEST(Text, KnowsUtf8) {
         for (const char wrong : {'\x41', '\x80', '\xC0', '\xC1', '\xE0', '\xFF'}) {
             std::string damaged = letters;
             damaged[at] = wrong;
-            EXPECT_FALSE(is_utf8(damaged)) << at << ' ' << static_cast<int>(wrong);
+            const bool is_another_letter = at % 2 == 1 && wrong == '\x80';
+            EXPECT_EQ(is_utf8(damaged), is_another_letter) << at << ' ' << static_cast<int>(wrong);
         }
     }
 }
