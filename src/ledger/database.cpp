@@ -105,16 +105,24 @@ struct CheckpointRule {
     static constexpr int pages_between_tries = 1000;
     static constexpr int patience_milliseconds = 250;
     int tried_at = 0;  ///< pages in the log
+    /// Commits have not waited for the disk since the last one that has.
+    bool log_is_ahead = false;
+    /// The log could not be put on disk, and the page cache may have dropped what was to get there.
+    bool log_is_lost = false;
 };
 
 extern "C" int checkpoint_after_commit(void* rule, sqlite3* handle, const char* name, int pages) {
-    int& tried_at = static_cast<CheckpointRule*>(rule)->tried_at;
+    auto& checkpoints = *static_cast<CheckpointRule*>(rule);
+    int& tried_at = checkpoints.tried_at;
     tried_at = pages < tried_at ? 0 : tried_at;
     if (pages >= CheckpointRule::pages && pages >= tried_at + CheckpointRule::pages_between_tries) {
         tried_at = pages;
         sqlite3_busy_timeout(handle, CheckpointRule::patience_milliseconds);
-        // What cannot be put into the file now stays in the log.
-        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_FULL, nullptr, nullptr);
+        // What cannot be put into the file now stays in the log; the log itself is put on disk first.
+        const int code = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_FULL, nullptr, nullptr);
+        if (code == SQLITE_IOERR_FSYNC && checkpoints.log_is_ahead) {
+            checkpoints.log_is_lost = true;
+        }
         sqlite3_busy_timeout(handle, busy_timeout_milliseconds);
     }
     return SQLITE_OK;
@@ -138,7 +146,31 @@ struct Database::State {
     bool doomed = false;         ///< an exception left an inner transaction
     bool untrustworthy = false;  ///< an fsync failed: what the file holds is not known any more
     std::uint64_t rollbacks = 0;
+    Durability durability = Durability::at_once;  ///< of the connection, as it is set now
+
+    void set_durability(Durability wanted);
+    /// What is not in a transaction of its own waits for the disk. Does what it can: `begin` looks again.
+    void wait_for_disk_again() noexcept;
 };
+
+void Database::State::set_durability(Durability wanted) {
+    if (durability == wanted) {
+        return;
+    }
+    const char* const sql =
+        wanted == Durability::at_once ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+    if (const int code = sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr); code != SQLITE_OK) {
+        throw_failure(handle.get(), code);
+    }
+    durability = wanted;
+}
+
+void Database::State::wait_for_disk_again() noexcept {
+    if (durability != Durability::at_once &&
+        sqlite3_exec(handle.get(), "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr) == SQLITE_OK) {
+        durability = Durability::at_once;
+    }
+}
 
 Database::Database(const std::filesystem::path& path, Opening opening) : m_state(std::make_unique<State>()) {
     m_state->handle = open_handle(path, opening);
@@ -208,16 +240,22 @@ void Database::transaction(const std::function<void()>& work) {
     }
 }
 
-void Database::begin() {
+void Database::begin(Durability durability) {
     if (m_state->in_transaction) {
         throw_bug("a transaction is open already");
     }
-    if (m_state->untrustworthy) {
+    if (m_state->untrustworthy || m_state->checkpoints.log_is_lost) {
         throw Error(FailureClass::temporary,
                     Message{"SYS-FSYNC", {"ledger.db", "the disk failed to keep an earlier write"}});
     }
     require_same_file(m_state->handle.get());
-    execute("BEGIN IMMEDIATE");
+    m_state->set_durability(durability);  // not possible any more within the transaction
+    try {
+        execute("BEGIN IMMEDIATE");
+    } catch (...) {
+        m_state->wait_for_disk_again();
+        throw;
+    }
     m_state->in_transaction = true;
     m_state->doomed = false;
 }
@@ -232,9 +270,13 @@ void Database::commit() {
         throw Error(FailureClass::temporary, Message{"SYS-LEDGER", {"the transaction was rolled back"}});
     }
     failpoint("ledger.commit");
+    const bool waits = m_state->durability == Durability::at_once;
+    m_state->checkpoints.log_is_ahead = m_state->checkpoints.log_is_ahead || !waits;
     const int code = sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) {
         m_state->in_transaction = false;
+        m_state->checkpoints.log_is_ahead = !waits;
+        m_state->wait_for_disk_again();
         failpoint("ledger.committed");
         return;
     }
@@ -260,6 +302,7 @@ void Database::rollback() noexcept {
     m_state->in_transaction = false;
     m_state->doomed = false;
     ++m_state->rollbacks;
+    m_state->wait_for_disk_again();
 }
 
 bool Database::in_transaction() const {

@@ -80,10 +80,13 @@ class Database {
     /// outermost counts, and it cannot be committed any more once an exception has left an inner one.
     void transaction(const std::function<void()>& work);
 
+    /// When a commit is on disk: when it returns, or with the next one that waits for the disk. What is not
+    /// there after a power cut is then the end of what was committed, never a part from its middle.
+    enum class Durability : std::uint8_t { at_once, with_next };
     /// A transaction that stays open over several calls, as planning needs it; `transaction()` joins it.
     /// \pre begin(): none is open; commit(): one is open. After an exception from commit() it has been rolled
     /// back.
-    void begin();
+    void begin(Durability durability = Durability::at_once);
     void commit();
     void rollback() noexcept;
     [[nodiscard]] bool in_transaction() const;

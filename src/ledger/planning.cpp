@@ -108,7 +108,9 @@ void Planning::flush() {
 
 void Planning::State::open() {
     if (!database.in_transaction()) {
-        database.begin();
+        // No promise before the merge, whose first chunk waits for the disk: until then a power cut only
+        // means that the package is read once more.
+        database.begin(Database::Durability::with_next);
         owns_transaction = true;
     }
 }

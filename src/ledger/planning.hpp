@@ -19,7 +19,8 @@ namespace obmen::ledger {
 /// Writes go in short transactions of `rows_per_transaction` steps (a wish, the end of a record), or of
 /// `bytes_per_transaction` of their values; what else is written meanwhile
 /// (references, findings) joins them. A transaction is open from construction to `flush()` and from the next
-/// wish on: call `flush()` before anything that must be on disk. The destructor commits too, unless a write
+/// wish on. They do not wait for the disk: the first commit of the merge, or any other after `flush()`, takes
+/// them along. The destructor commits too, unless a write
 /// has failed. A crash before `merge()` leaves a package in state `planning`, which the next run reads again
 /// from its private copy after `discard()`.
 class Planning {
@@ -102,7 +103,7 @@ class Planning {
                    const std::string& file, const Place& place);
     [[nodiscard]] std::string additions(std::int64_t number) const;
 
-    /// Commits what is open, with what was passed over.
+    /// Commits what is open, with what was passed over; the next commit that waits for the disk puts it there.
     void flush();
 
     /// Turns the staged wishes into pending operations, in short transactions, and the package into

@@ -1,6 +1,7 @@
 #include "support/text.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -91,6 +92,23 @@ Decoded decode(std::string_view text) {
     return {character, length, true};
 }
 
+/// True for four characters of two bytes each, as Cyrillic words have them.
+bool is_four_letters(std::uint64_t word) {
+    if constexpr (std::endian::native != std::endian::little) {
+        return false;
+    }
+    constexpr std::uint64_t frame = 0xC0E0C0E0C0E0C0E0U;
+    constexpr std::uint64_t lead_and_next = 0x80C080C080C080C0U;
+    if ((word & frame) != lead_and_next) {
+        return false;
+    }
+    // A lead byte of C0 or C1 would write in two bytes what one byte holds.
+    constexpr std::uint64_t above_c1 = 0x001E001E001E001EU;
+    constexpr std::uint64_t to_the_high_bit = 0x007E007E007E007EU;
+    constexpr std::uint64_t high_bits_of_leads = 0x0080008000800080U;
+    return (((word & above_c1) + to_the_high_bit) & high_bits_of_leads) == high_bits_of_leads;
+}
+
 /// How much of the beginning is ASCII, or characters of two bytes: nearly all of what 1C writes, told apart
 /// quickly.
 std::size_t length_of_common_letters(std::string_view text) {
@@ -100,7 +118,7 @@ std::size_t length_of_common_letters(std::string_view text) {
         constexpr std::uint64_t high_bits = 0x8080808080808080U;
         if (text.size() - i >= sizeof word) {
             std::memcpy(&word, text.data() + i, sizeof word);
-            if ((word & high_bits) == 0) {
+            if ((word & high_bits) == 0 || is_four_letters(word)) {
                 i += sizeof word;
                 continue;
             }

@@ -195,6 +195,40 @@ TEST(Database, RollsBackWhatAFullDiskHasInterrupted) {
     EXPECT_EQ(one_value(database, "SELECT count(*) FROM meta"), "0");
 }
 
+TEST(Database, OnlyATransactionThatSaysSoDoesNotWaitForTheDisk) {
+    constexpr const char* normal = "1";
+    constexpr const char* full = "2";
+    const TemporaryDirectory directory;
+    Database database(directory / "ledger.db");
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), full);
+    database.begin(Database::Durability::with_next);
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), normal);
+    EXPECT_THROW(database.begin(), Error);
+    database.commit();
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), full);
+    database.begin(Database::Durability::with_next);
+    database.rollback();
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), full);
+    database.begin();
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), full);
+    database.commit();
+}
+
+TEST(Database, WhatThePlanningWritesDoesNotWaitForTheDiskAndItsMergeDoes) {
+    const TemporaryDirectory directory;
+    Database database(directory / "ledger.db");
+    Packages packages(database);
+    Package package;
+    package.id = "p";
+    packages.add(package);
+    {
+        Planning planning(database, "p", "1C");
+        EXPECT_EQ(one_value(database, "PRAGMA synchronous"), "1");
+        planning.flush();
+    }
+    EXPECT_EQ(one_value(database, "PRAGMA synchronous"), "2");
+}
+
 TEST(Database, CopiesItselfIntoMemory) {
     const TemporaryDirectory directory;
     Database database(directory / "ledger.db");

@@ -50,6 +50,16 @@ TEST(Text, KnowsUtf8) {
     EXPECT_FALSE(is_utf8("\xC1\xAF"));
     EXPECT_FALSE(is_utf8("\xED\xA0\x80"));
     EXPECT_FALSE(is_utf8("\xD0"));
+    EXPECT_TRUE(is_utf8("Перфораторы")) << "four letters at a time";
+    const std::string letters = "Молотилка";  // two bytes each, of D0 and D1
+    for (std::size_t at = 0; at < letters.size(); ++at) {
+        for (const char wrong : {'\x41', '\x80', '\xC0', '\xC1', '\xE0', '\xFF'}) {
+            std::string damaged = letters;
+            damaged[at] = wrong;
+            const bool is_another_letter = at % 2 == 1 && wrong == '\x80';
+            EXPECT_EQ(is_utf8(damaged), is_another_letter) << at << ' ' << static_cast<int>(wrong);
+        }
+    }
 }
 
 TEST(Text, PercentEncodes) {
