@@ -103,7 +103,8 @@ class Planning {
                    const std::string& file, const Place& place);
     [[nodiscard]] std::string additions(std::int64_t number) const;
 
-    /// Commits what is open, with what was passed over; the next commit that waits for the disk puts it there.
+    /// Commits what is open, with what was passed over; the next commit that waits for the disk puts it
+    /// there.
     void flush();
 
     /// Turns the staged wishes into pending operations, in short transactions, and the package into

@@ -14,10 +14,9 @@ namespace {
 constexpr std::int64_t application_id = 0x6F626D6E;
 
 /// Step N brings version N to N + 1. Steps that have been released are never edited.
-constexpr auto migrations =
-    std::to_array<std::string_view>({tables_of_version_1, step_to_version_2, step_to_version_3,
-                                     step_to_version_4, step_to_version_5, step_to_version_6,
-                                     step_to_version_7});
+constexpr auto migrations = std::to_array<std::string_view>(
+    {tables_of_version_1, step_to_version_2, step_to_version_3, step_to_version_4, step_to_version_5,
+     step_to_version_6, step_to_version_7});
 static_assert(migrations.size() == schema_version);
 
 std::int64_t number_of(Database& database, std::string_view sql) {
