@@ -22,7 +22,7 @@ enum class TaughtIn : std::uint8_t {
 
 /// Some of them are as long as a product's values.
 constexpr std::int64_t notes_at_once = 500;
-constexpr std::int64_t rows_at_once = 1000;
+constexpr std::int64_t rows_taken_back_at_once = 1000;
 
 struct Learning {
     std::int64_t package = 0;
@@ -115,10 +115,10 @@ void forget_new(Database& database, const Learning& learning) {
             const ScopedReset reset(query);
             last = query.next() ? query.integer(0) : 0;
         }
-        for (; from < last; from += rows_at_once) {
+        for (; from < last; from += rows_taken_back_at_once) {
             database.transaction([&] {
                 for (const std::string_view sql : steps) {
-                    database.statement(sql).bind(from).bind(from + rows_at_once).run();
+                    database.statement(sql).bind(from).bind(from + rows_taken_back_at_once).run();
                 }
             });
         }
