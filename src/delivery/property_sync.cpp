@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "delivery/groups.hpp"
@@ -320,9 +322,12 @@ void PropertySync::finish(const ledger::Operation& operation, const RemoteProper
         if (const crm::PropertyChoices* choices = wished_choices(operation)) {
             const auto ids = ids_of(remote, *choices);
             m_run.pending.set_choices(operation.entity, ids);
-            const auto lacking = std::ranges::find_if(choices->choices, [&](const auto& choice) {
-                return std::ranges::none_of(ids, [&](const auto& id) { return id.first == choice.key; });
-            });
+            std::set<std::string_view> there;  // lists may have thousands of choices
+            for (const auto& [key, id] : ids) {
+                there.insert(key);
+            }
+            const auto lacking = std::ranges::find_if(
+                choices->choices, [&](const auto& choice) { return !there.contains(choice.key); });
             if (lacking == choices->choices.end()) {
                 std::ranges::move(groups_with_choices(operation, true),
                                   std::back_inserter(settlement.confirmed_groups));

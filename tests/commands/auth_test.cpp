@@ -64,7 +64,9 @@ class Application : public ::testing::Test {
     }
 
     void sign_in() const {
-        m_exchange.sandbox().post("/sandbox/settings", {{"redirect_uri", "http://127.0.0.1:9/"}});
+        // A busy machine may need longer than the half minute that a code lives.
+        m_exchange.sandbox().post("/sandbox/settings",
+                                  {{"redirect_uri", "http://127.0.0.1:9/"}, {"code_seconds", 600}});
         const std::string back = redirect_of("/oauth/authorize/?client_id=local.practice&state=s");
         const ProcessResult signed_in = run("auth", {"--code", back});
         ASSERT_EQ(signed_in.exit_code, 0) << signed_in.error;
